@@ -1,0 +1,150 @@
+"""The judge: one event's JSON in, a valid event or a problem out. Only pydantic rejects, and it says why."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
+
+from analytics.events.contract import (
+    ALIASES,
+    EVENTS,
+    PROPERTY_ALIASES,
+    Assumptions,
+    Event,
+    Properties,
+    properties_model,
+)
+from analytics.events.frame import MESSAGE_EVENTS, identity, occurrence
+from analytics.events.timestamps import to_microseconds
+
+MAX_EVENT_BYTES = 64 * 1024
+MAX_NESTING = 64
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an event cannot be used: the field in the user's words, a stable code, a sentence."""
+
+    field: str
+    code: str
+    message: str
+    event: str | None = None
+
+
+@dataclass(frozen=True)
+class ValidEvent:
+    """An event that passed, with its identity and, where some are unknown, its properties as JSON."""
+
+    envelope: Event
+    properties: Properties
+    key: tuple[int, int]
+    kept_json: str | None
+
+    @property
+    def microseconds(self) -> int:
+        """When it happened, in microseconds since 1970 UTC."""
+        return to_microseconds(self.envelope.timestamp)
+
+
+def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
+    """Judge one event as it arrived."""
+    try:
+        raw.decode()
+        payload = from_json(raw, allow_inf_nan=False)
+    except UnicodeDecodeError:
+        return Problem("", "invalid_utf8", "Not UTF-8 text")
+    except ValueError as error:
+        return Problem("", "invalid_json", f"Not valid JSON: {error}")
+    return judge_payload(payload, len(raw.strip()), assumptions)
+
+
+def judge_payload(payload: object, size: int, assumptions: Assumptions) -> ValidEvent | Problem:
+    """Judge one parsed event that took `size` bytes of JSON."""
+    if not isinstance(payload, dict):
+        return Problem("", "not_an_object", "An event is a JSON object")
+    if size > MAX_EVENT_BYTES:
+        return Problem("", "event_too_large", f"An event has at most {MAX_EVENT_BYTES // 1024} KiB of JSON")
+    if _nesting(payload) > MAX_NESTING:
+        return Problem("", "nested_too_deeply", f"An event nests at most {MAX_NESTING} levels")
+    fields = _without_nulls(_canonical(payload, ALIASES))
+    name = fields.get("event")
+    try:
+        envelope = Event.model_validate(_with_context(fields), context=assumptions)
+        given = _properties(fields)
+        properties = properties_model(name).model_validate(_without_nulls(given), context=assumptions)
+    except ValidationError as error:
+        return _problem(error, name if isinstance(name, str) else None)
+    return ValidEvent(envelope, properties, _key(envelope, properties, given), _kept(type(properties), fields["properties"]))
+
+
+def _canonical(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
+    fields = dict(given)
+    for name, alias in aliases.items():
+        if fields.get(name) is None and fields.get(alias) is not None:
+            fields[name] = fields[alias]
+    return fields
+
+
+def _without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _with_context(fields: dict[str, Any]) -> dict[str, Any]:
+    context = fields.get("context")
+    return {**fields, "context": _without_nulls(context)} if isinstance(context, dict) else fields
+
+
+def _properties(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties by their canonical names; anything but an object is a problem of its own."""
+    given = fields["properties"]
+    if isinstance(given, dict):
+        return _canonical(given, PROPERTY_ALIASES)
+    raise ValidationError.from_exception_data(
+        "Event", [{"type": "model_type", "loc": ("properties",), "input": given, "ctx": {"class_name": "object"}}]
+    )
+
+
+def _problem(error: ValidationError, event: str | None) -> Problem:
+    first = error.errors(include_url=False, include_input=False)[0]
+    path = [str(part) for part in first["loc"]]
+    if error.title in _PROPERTIES_TITLES:
+        path.insert(0, "properties")
+    return Problem(".".join(path), first["type"], first["msg"], event)
+
+
+_PROPERTIES_TITLES = {model.__name__ for model in (Properties, *EVENTS.values())}
+
+
+def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> tuple[int, int]:
+    if envelope.event in MESSAGE_EVENTS:
+        return identity(envelope.event, properties.message_id)  # type: ignore[attr-defined]
+    microseconds = to_microseconds(envelope.timestamp)
+    other = "" if envelope.event in EVENTS else envelope.event + json.dumps(given, sort_keys=True)
+    return identity(
+        envelope.event, occurrence(envelope.user_id, properties.chat_id, microseconds, other)
+    )
+
+
+def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
+    """Return the properties as they came when some of them have no column of their own."""
+    own = {to_camel(column) for column in model.model_fields}
+    own |= {alias for name, alias in PROPERTY_ALIASES.items() if name in own}
+    unnamed = [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
+    return json.dumps(given, ensure_ascii=False, separators=(",", ":")) if unnamed else None
+
+
+_NAMED = {to_camel(column) for model in EVENTS.values() for column in model.model_fields}
+_NAMED |= set(PROPERTY_ALIASES.values())
+
+
+def _nesting(value: object) -> int:
+    """Return how deeply objects and lists nest, level by level so that no depth exhausts the stack."""
+    level, depth = [value], 0
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer)]
+    return depth

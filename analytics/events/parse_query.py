@@ -1,0 +1,166 @@
+r"""The query by which DuckDB parses lines of JSON to columns of JSON values.
+
+DuckDB's JSON is laxer than the standard and than Python, so a row counts as `sound` only where the two
+agree: `from_json` turns numbers and objects into texts (leaves declared as JSON keep their type), takes the
+first of repeated keys (Python the last), and lets trailing commas, NaN and Infinity pass. Times and message
+ids, distinct in almost every row, are checked here; all other values once per distinct value, elsewhere.
+"""
+
+from functools import cache
+from itertools import compress
+from typing import get_args
+
+from analytics.events.contract import ALIASES, PROPERTY_ALIASES, Context, Event
+from analytics.events.frame import EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS
+from analytics.events.judge import MAX_EVENT_BYTES, MAX_NESTING
+from analytics.events.schema import property_fields
+
+_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+_OFFSET = r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_ENVELOPE = tuple(name for name in (*ALIASES, *ALIASES.values()) if name not in ("sentAt", "sent_at"))
+_CONTEXT = ("channel", "test", "library")
+
+_CHECKED_HERE = ("messageId", "deliveredAt", "readAt", "direction")
+
+KEPT_QUERY = "SELECT CASE WHEN wanted THEN json_extract(text, '$.properties')::VARCHAR END AS properties FROM kept"
+"""The properties as JSON of the rows of table `kept` that are `wanted`."""
+
+
+@cache
+def parse_query() -> str:
+    """Return the query over a table `lines` with the column `text`; its rows keep their order.
+
+    Its columns: JSON texts by column of the event frame, and `timestamp`, `local_time`, `reported_at`
+    (microseconds), `message_id`, `key_high`, `key_low` (of message events), `test`, `is_batch`, `sound`,
+    and `unnamed` (there are properties that the contract never names).
+    """
+    fields = property_fields()
+    leaves = [name for name in fields if name not in _CHECKED_HERE]
+    return f"""
+    WITH valid AS (SELECT text, CASE WHEN json_valid(text) THEN text END AS json FROM lines),
+    parsed AS (
+        SELECT text, from_json(json, '{_structure()}') AS e, json_keys(json, ['$', '$.context', '$.properties']) AS keys
+        FROM valid
+    ),
+    named AS (
+        SELECT text, keys, e, {", ".join(f'e.properties."{name}"::VARCHAR AS "{fields[name].column}"' for name in leaves)},
+            {_first("e", "event", ALIASES)} AS event,
+            {_first("e", "type", ALIASES)} AS type,
+            {_first("e", "userId", ALIASES)} AS user_id,
+            {_text(_first("e", "timestamp", ALIASES))} AS instant,
+            {_first("e.properties", "messageId", PROPERTY_ALIASES)} AS message,
+            e.properties.direction::VARCHAR AS direction,
+            e.context.test::VARCHAR AS is_test
+        FROM parsed
+    ),
+    judged AS (
+        SELECT *,
+            CASE event WHEN '"message.delivered"' THEN e.properties."deliveredAt"::VARCHAR
+                WHEN '"message.read"' THEN e.properties."readAt"::VARCHAR END AS reported,
+            {_text("message")} AS message_id,
+            event IN ({_json_texts(MESSAGE_EVENTS)}) AS about_message,
+            len(flatten(keys)) != {_present()} AS unexpected
+        FROM named
+    ),
+    timed AS (SELECT *, {_text("reported")} AS reported_instant FROM judged)
+    SELECT event, user_id, {", ".join(f'"{fields[name].column}"' for name in leaves)},
+        CASE WHEN about_message THEN message_id END AS message_id,
+        {_microseconds("instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS timestamp,
+        {_microseconds("instant", _INSTANT, "TIMESTAMP")} AS local_time,
+        {_microseconds("reported_instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS reported_at,
+        CASE WHEN about_message THEN md5_number_upper(message_id) END AS key_high,
+        CASE WHEN about_message THEN md5_number_lower(message_id) & {2**64 - 1 - LOW_BITS}::UBIGINT END AS key_low,
+        is_test = 'true' AS test,
+        e.batch IS NOT NULL AND event IS NULL OR starts_with(ltrim(text), '[') AS is_batch,
+        unexpected AND len(list_filter(keys[3], lambda name: name NOT IN ({_quoted(_property_names())}))) > 0
+            OR {_misplaced()} AS unnamed,
+        strlen(text) <= {MAX_EVENT_BYTES}
+            AND (type IS NULL OR type = '"{_constant(Event, "type")}"')
+            AND e.context.channel::VARCHAR = '"{_constant(Context, "channel")}"'
+            AND (is_test IS NULL OR is_test IN ('true', 'false'))
+            AND (NOT about_message OR message_id IS NOT NULL)
+            AND (reported IS NULL OR reported_at IS NOT NULL)
+            AND {_constants()}
+            AND NOT regexp_matches(text, ',\\s*[]}}]')
+            AND (NOT unexpected OR {_strict_and_shallow()}) AS sound
+    FROM timed
+    """
+
+
+def _structure() -> str:
+    """Return the shape that `from_json` reads: every leaf as JSON, so that its type can be seen."""
+    envelope = ", ".join(f'"{name}": "JSON"' for name in (*_ENVELOPE, "batch"))
+    context = ", ".join(f'"{name}": "JSON"' for name in _CONTEXT)
+    properties = ", ".join(f'"{name}": "JSON"' for name in _property_names())
+    return f'{{{envelope}, "context": {{{context}}}, "properties": {{{properties}}}}}'
+
+
+def _property_names() -> list[str]:
+    return [*property_fields(), *PROPERTY_ALIASES.values()]
+
+
+def _first(parent: str, name: str, aliases: dict[str, str]) -> str:
+    return f'coalesce({parent}."{name}", {parent}."{aliases[name]}")::VARCHAR'
+
+
+def _text(json: str) -> str:
+    """Return the text within a JSON text, missing where there is none, an empty one or an escape."""
+    return f"CASE WHEN starts_with({json}, '\"') AND NOT contains({json}, '\\') AND {json} != '\"\"' THEN ({json})[2:-2] END"
+
+
+def _microseconds(text: str, pattern: str, kind: str) -> str:
+    return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN epoch_us(try_cast(upper({text}) AS {kind})) END"
+
+
+def _present() -> str:
+    """Count the keys that were found where the contract expects them, the two objects included."""
+    leaves = [f'e."{name}"' for name in _ENVELOPE]
+    leaves += [f'e.context."{name}"' for name in _CONTEXT]
+    leaves += [f'e.properties."{name}"' for name in _property_names()]
+    return "2 + " + " + ".join(f"({leaf} IS NOT NULL)::INT" for leaf in leaves)
+
+
+def _misplaced() -> str:
+    """Return which rows hold one of the properties checked here that their event does not name."""
+    fields = property_fields()
+    return " OR ".join(
+        f'{_property(name)} IS NOT NULL AND event NOT IN ({_json_texts(tuple(compress(EVENT_NAMES, fields[name].named)))})'
+        for name in _CHECKED_HERE
+    )
+
+
+def _property(name: str) -> str:
+    return _first("e.properties", name, PROPERTY_ALIASES) if name in PROPERTY_ALIASES else f'e.properties."{name}"'
+
+
+def _constants() -> str:
+    cases = [
+        f"WHEN '\"{event}\"' THEN coalesce({field.column} = '\"{value}\"', FALSE)"
+        for field in property_fields().values()
+        for event, value in field.constants.items()
+    ]
+    return f"CASE event {' '.join(cases)} ELSE TRUE END"
+
+
+def _strict_and_shallow() -> str:
+    """Judge keys the contract does not expect: none repeated, no NaN, and not nested too deeply."""
+    brackets = "length(text) - length(replace(replace(text, '{', ''), '[', ''))"
+    distinct = " AND ".join(
+        f"len(list_distinct(coalesce(keys[{level}], []))) = len(coalesce(keys[{level}], []))" for level in (1, 2, 3)
+    )
+    return (
+        f"({distinct} AND {brackets} <= {MAX_NESTING} AND NOT regexp_matches(text, '(?i)[:\\[,]\\s*-?(nan|inf)'))"
+    )
+
+
+def _constant(model: type[Event] | type[Context], field: str) -> str:
+    value: str = get_args(model.model_fields[field].annotation)[0]
+    return value
+
+
+def _json_texts(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'\"{name}\"'" for name in names)
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)

@@ -1,0 +1,118 @@
+"""Raw lines of a dump: the bytes of many events at once, and where each of them stood."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class RawLines:
+    """Bytes of events, one after the other.
+
+    `ends` are int64 offsets into `buffer`, one more than there are events: event i lies between `ends[i]`
+    and `ends[i + 1]`. `line` (int64, from 1) and `index` (int32, from 0) say where in its file each stood.
+    """
+
+    buffer: bytes
+    ends: npt.NDArray[np.int64]
+    line: npt.NDArray[np.int64]
+    index: npt.NDArray[np.int32]
+
+    @classmethod
+    def from_text(cls, text: bytes, first_line: int = 1) -> Self:
+        """Cut whole lines of NDJSON; the last need not end in a line break."""
+        breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
+        ends = np.concatenate([[0], breaks + 1]).astype(np.int64)
+        if ends[-1] < len(text):
+            ends = np.append(ends, len(text))
+        count = len(ends) - 1
+        return cls(text, ends, np.arange(first_line, first_line + count), np.zeros(count, np.int32))
+
+    @classmethod
+    def from_events(
+        cls, events: list[bytes], line: npt.NDArray[np.int64], index: npt.NDArray[np.int32]
+    ) -> Self:
+        """Join events that were cut out of a larger document."""
+        sizes = np.fromiter(map(len, events), np.int64, len(events))
+        return cls(b"".join(events), np.concatenate([[0], np.cumsum(sizes)]), line, index)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.ends) - 1
+
+    def raw(self, position: int) -> bytes:
+        """Return the bytes of one event as they arrived, without the line break."""
+        return self.buffer[self.ends[position] : self.ends[position + 1]].rstrip(b"\r\n")
+
+    def to_arrow(self) -> pa.LargeStringArray:
+        """Return the texts, sharing the buffer; bytes that are no UTF-8 become empty texts."""
+        texts = pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer))
+        try:
+            texts.validate(full=True)
+        except pa.ArrowInvalid:
+            return pa.array([_decoded(self.raw(place)) for place in range(len(self))], pa.large_string())
+        return texts
+
+
+    def opened(self, batches: npt.NDArray[np.bool_]) -> Self:
+        """Return the same events with the lines that are `batches` cut into the events they hold."""
+        events: list[bytes] = []
+        line: list[int] = []
+        index: list[int] = []
+        for place, is_batch in enumerate(batches.tolist()):
+            raw = self.raw(place)
+            found = (_split_or_none(raw) if is_batch else None) or [raw]
+            events += found
+            line += [int(self.line[place])] * len(found)
+            index += range(len(found)) if is_batch else [int(self.index[place])]
+        return self.from_events(events, np.array(line, np.int64), np.array(index, np.int32))
+
+
+class _Batch(msgspec.Struct):
+    batch: list[msgspec.Raw]
+    event: msgspec.Raw | None = None
+    event_name: msgspec.Raw | None = None
+
+
+_split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_split_batch = msgspec.json.Decoder(_Batch).decode
+
+
+def split_batch(document: bytes) -> list[bytes] | None:
+    """Return the events of a batch object, of a list of batches or of a list of events; else None.
+
+    Raises:
+        ValueError: where `document` is not JSON, saying at which byte.
+    """
+    if document.lstrip()[:1] == b"[":
+        return [event for item in _split_list(document) for event in _split_item(bytes(item))]
+    try:
+        found = _split_batch(document)
+    except msgspec.ValidationError:
+        return None
+    return None if found.event or found.event_name else [bytes(event) for event in found.batch]
+
+
+def _split_or_none(line: bytes) -> list[bytes] | None:
+    try:
+        return split_batch(line)
+    except ValueError:
+        return None
+
+
+def _split_item(item: bytes) -> list[bytes]:
+    """Return the events of an item of a list: those of a batch, or itself."""
+    may_be_batch = item.startswith(b"{") and b'"batch"' in item
+    inner = split_batch(item) if may_be_batch else None
+    return [item] if inner is None else inner
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return ""

@@ -1,0 +1,61 @@
+"""Instants: RFC 3339 text to microseconds since 1970-01-01 UTC."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from pydantic_core import PydanticCustomError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)  # WhatsApp was founded in 2009
+LATEST_AHEAD = timedelta(hours=24)  # room for clocks that run fast
+
+_RFC_3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
+    """Return the instant `text` names, in UTC, cut to microseconds.
+
+    `assumed_zone` is the zone of times without an offset; without one they are refused.
+
+    Raises:
+        PydanticCustomError: with the code `timestamp_invalid` or `timestamp_no_offset`.
+    """
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        raise _invalid("Not a time in RFC 3339, such as 2026-01-20T06:30:00Z")
+    day, clock, fraction, offset = match.groups()
+    try:
+        instant = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{(offset or '').upper()}")
+        zone = instant.tzinfo or assumed_zone
+        in_utc = instant.replace(tzinfo=zone or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _invalid("No such date or time") from None
+    if zone is None:
+        raise PydanticCustomError(
+            "timestamp_no_offset", "Time without an offset: end it with Z or with an offset such as +03:00"
+        )
+    return in_utc
+
+
+def check_plausible(instant: datetime, now: datetime) -> datetime:
+    """Return `instant` when it lies between 2009 and 24 h after `now`.
+
+    Raises:
+        PydanticCustomError: with the code `timestamp_too_early` or `timestamp_in_future`.
+    """
+    if instant < EARLIEST:
+        raise PydanticCustomError("timestamp_too_early", "Time before 2009, when WhatsApp began")
+    if instant > now + LATEST_AHEAD:
+        raise PydanticCustomError("timestamp_in_future", "Time more than 24 h in the future")
+    return instant
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Return microseconds since 1970-01-01 UTC."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def _invalid(message: str) -> PydanticCustomError:
+    return PydanticCustomError("timestamp_invalid", message)  # type: ignore[arg-type]

@@ -1,0 +1,386 @@
+"""What happens: conversations, message by message, as rows of numbers not yet written out.
+
+All conversations of a slice of time are played side by side, a turn at a time: the customers write,
+some are passed on to people, somebody replies, some customers go on. Arrays, never one by one.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analytics.events.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
+
+Rows = NDArray[np.void]
+"""Events, as an array of `ROW`."""
+
+ROW: Final = np.dtype(
+    [
+        ("arrival", "i8"),  # when its line is written, which is its place in the file: ms since 1970
+        ("time", "i8"),  # when it happened: ms since 1970
+        ("number", "i8"),  # which message; of a handoff the new mode; of a resolution how many messages
+        ("user", "i4"),
+        ("tenths", "i4"),  # how long a resolved conversation took: tenths of a minute
+        ("kind", "u1"),
+        ("chat", "u1"),  # which of the user's chats, from 0
+        ("content", "u1"),  # content type, source, reason or resolution: an index into the kind's wordings
+        ("detail", "u1"),  # journey step, or whether an optional property is there
+        ("mode", "u1"),  # the service mode it states, 0 for none
+        ("agent", "u1"),  # the agent it names, 0 for none
+        ("bad", "u1"),  # in which way its line is spoilt, 0 for not
+    ]
+)
+
+AGENTS: Final = 40
+UNSAID, BOT, AGENT = 0, 1, 2
+NOBODY = 0
+
+_SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
+_NEVER = 2**62
+_TURNS = 9
+_RETURNING = 0.78
+_NOTICES = 0.07
+
+
+class Kind(IntEnum):
+    """The eight events, in the natural order of a conversation."""
+
+    CREATED = 0
+    RECEIVED = 1
+    HANDOFF = 2
+    ASSIGNED = 3
+    SENT = 4
+    DELIVERED = 5
+    READ = 6
+    RESOLVED = 7
+
+
+# Where groups of wordings begin in `content`; `traffic_lines.py` spells them.
+BOT_SENT, AGENT_SENT, NOTICE_SENT, CAMPAIGN_SENT = 0, 10, 20, 30
+MET, IMPORTED = 0, 10
+TO_AGENT, TO_BOT = 0, 10
+BY_BOT, BY_AGENT, BY_SILENCE = 0, 10, 20
+
+
+class Traffic:
+    """Conversations of an audience with a team, slice after slice of time."""
+
+    def __init__(self, audience: Audience, rng: np.random.Generator) -> None:
+        self.audience = audience
+        self.rng = rng
+        self.team = Team(rng)
+        self._messages = 0
+
+    def conversations(self, count: int, activity: Floats, midnight: int) -> Rows:
+        """Return the rows of `count` conversations, in no order.
+
+        They begin when `activity` (markets by quarter hours of the day beginning at `midnight`, in ms) says.
+        """
+        if not count:
+            return np.empty(0, ROW)
+        talks, fresh = self._gather(count, activity, midnight)
+        talks.introduce(fresh, MET)
+        noticed = self.rng.random(count) < _NOTICES
+        answering = talks.reach_out(np.flatnonzero(noticed), NOTICE_SENT, attention=0.6, answering=0.15)
+        talks.play(np.concatenate([np.flatnonzero(~noticed), answering]))
+        return self._finish(talks)
+
+    def campaign(self, count: int, activity: Floats, midnight: int, month: int) -> Rows:
+        """Return the rows of a campaign to `count` users, with the conversations of the few who answer."""
+        if not count:
+            return np.empty(0, ROW)
+        talks, fresh = self._gather(count, activity, midnight)
+        talks.introduce(fresh, IMPORTED)
+        template = CAMPAIGN_SENT + month - 1
+        talks.play(talks.reach_out(np.arange(count), template, attention=0.45, answering=0.04))
+        return self._finish(talks)
+
+    def number(self, count: int) -> Ints:
+        """Return the numbers of the next `count` messages."""
+        self._messages += count
+        return np.arange(self._messages - count, self._messages)
+
+    def _gather(self, count: int, activity: Floats, midnight: int) -> "tuple[Conversations, Ints]":
+        """Return new conversations, and which of them are with new users."""
+        weights = activity.sum(axis=1)
+        first_minute = midnight // _MINUTE + 15 * int(np.flatnonzero(activity.sum(axis=0))[0])
+        wanted = self.rng.binomial(count, _RETURNING)
+        known = self.audience.returning(wanted, weights, first_minute)
+        markets = self.rng.choice(len(MARKETS), count - len(known), p=weights / weights.sum())
+        users = np.concatenate([known, self.audience.meet(markets)])
+        starts = midnight + self._moments(self.audience.market(users), activity)
+        return Conversations(self, users, starts), np.arange(len(known), count)
+
+    def _moments(self, markets: Ints, activity: Floats) -> Ints:
+        """Return a time of the day in ms for each of `markets`, drawn by its row of `activity`."""
+        reached = activity.cumsum().reshape(activity.shape)
+        before = reached[:, 0] - activity[:, 0]
+        drawn = before[markets] + self.rng.random(len(markets)) * (reached[:, -1] - before)[markets]
+        quarter = reached.ravel().searchsorted(drawn, side="right") - markets * QUARTERS
+        return quarter.clip(0, QUARTERS - 1) * QUARTER_MS + self.rng.integers(0, QUARTER_MS, len(markets))
+
+    def _finish(self, talks: "Conversations") -> Rows:
+        self.audience.occupy(talks.user, talks.now // _MINUTE + 60)
+        return talks.rows()
+
+
+class Team:
+    """The people who answer: some get more to do than others, some are slower, all are at night."""
+
+    _UTC_OFFSET = 3  # the office is in Nairobi
+    _SLOWNESS = np.array([7, 8, 8, 8, 7, 6, 4, 2, 1, 1, 1, 1, 1.2, 1.5, 1.2, 1, 1, 1.2, 2, 2.5, 3, 4, 5, 6])
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        load = 1 / np.arange(4, AGENTS + 4)
+        self._load = (load / load.sum()).cumsum()
+        self._median = rng.lognormal(np.log(5 * _MINUTE), 0.55, AGENTS + 1)
+
+    def members(self, count: int) -> Ints:
+        """Return `count` agents, from 1 on, each as often as its load."""
+        drawn = self._load.searchsorted(self._rng.random(count))
+        return 1 + np.minimum(drawn, AGENTS - 1).astype(np.int64)
+
+    def delays(self, agents: Ints, now: Ints) -> Ints:
+        """Return how long each of `agents` takes to reply to a message of `now`, in ms, at most 16 h."""
+        slowness = self._SLOWNESS[(now // _HOUR + self._UTC_OFFSET) % 24]
+        wait = self._median[agents] * slowness * self._rng.lognormal(0, 1.05, len(agents))
+        return wait.clip(5 * _SECOND, 16 * _HOUR).astype(np.int64)
+
+
+class Conversations:
+    """Conversations going on side by side. `on` and `who` are indices of some of them.
+
+    `now` is the time (ms) up to which each has been played; everything a method adds comes after it.
+    """
+
+    def __init__(self, traffic: Traffic, users: Ints, starts: Ints) -> None:
+        self.user = users
+        self.now = starts
+        self._traffic = traffic
+        self._audience = traffic.audience
+        self._team = traffic.team
+        self._rng = traffic.rng
+        self._begun = starts.copy()
+        self._chat = (self._rng.random(len(users)) * self._audience.chats(users)).astype(np.uint8)
+        self._mode = np.full(len(users), BOT, np.uint8)
+        self._agent = np.zeros(len(users), np.int64)
+        self._said = np.zeros(len(users), np.int64)
+        self._rows: list[Rows] = []
+
+    def introduce(self, who: Ints, source: int) -> None:
+        """Add the contacts of new users."""
+        self._chat[who] = 0
+        source = source + self._pick(who, 0.5, 0.3, 0.12)
+        self._add(Kind.CREATED, who, content=source, detail=self._whether(who, 0.85))
+        self.now[who] += self._around(who, 0.4 * _SECOND, 0.8)
+
+    def reach_out(self, who: Ints, template: int, *, attention: float, answering: float) -> Ints:
+        """Write to users who did not ask; return those who answer."""
+        answers = self._rng.random(len(who)) < answering
+        answered = np.where(answers, self.now[who] + self._around(who, 35 * _MINUTE, 1.3), _NEVER)
+        if template == NOTICE_SENT:
+            template = template + self._pick(who, 0.5, 0.3)
+        self._send(who, template, answered, attention)
+        self.now[who] = np.where(answers, answered, self.now[who])
+        return who[answers]
+
+    def play(self, on: Ints) -> None:
+        """Let the customers of `on` write, and play their conversations to the end."""
+        for _ in range(_TURNS):
+            self._write(on)
+            self._transfer(on)
+            on = self._reply(on)
+        self._close(on)
+
+    def rows(self) -> Rows:
+        """Return everything that happened, in no order."""
+        return np.concatenate(self._rows) if self._rows else np.empty(0, ROW)
+
+    def _write(self, on: Ints) -> None:
+        """Add one to four messages of each customer."""
+        more = self._pick(on, 0.72, 0.19, 0.06)
+        self._receive(on)
+        for already in range(3):
+            on, more = on[more > already], more[more > already]
+            self.now[on] += self._around(on, 11 * _SECOND, 0.8)
+            self._receive(on)
+
+    def _transfer(self, on: Ints) -> None:
+        """Pass some conversations on: from the bot to an agent, from one agent to another or to the bot."""
+        drawn = self._rng.random(len(on))
+        by_bot = self._mode[on] == BOT
+        self._to_agent(on[by_bot & (drawn < 0.16)])
+        self._reassign(on[~by_bot & (drawn < 0.05)])
+        self._to_bot(on[~by_bot & (drawn > 0.96)])
+
+    def _to_agent(self, on: Ints) -> None:
+        self.now[on] += self._around(on, 2 * _SECOND, 0.4)
+        told = on[self._rng.random(len(on)) < 0.35]
+        self._send(told, BOT_SENT, np.full(len(told), _NEVER), 0.8)
+        self._agent[on] = self._team.members(len(on))
+        self._mode[on] = AGENT
+        self.now[on] += self._around(on, 0.5 * _SECOND, 0.4)
+        reason, step = self._pick(on, 0.42, 0.22, 0.14, 0.1, 0.06), self._pick(on, 0.1, 0.3, 0.25, 0.2, 0.1)
+        named = self._agent[on] * self._whether(on, 0.35)
+        self._add(
+            Kind.HANDOFF, on, number=AGENT, content=TO_AGENT + reason, detail=step, agent=named, modes=0.5
+        )
+        self._assign(on[self._rng.random(len(on)) < 0.88])
+
+    def _reassign(self, on: Ints) -> None:
+        self._agent[on] = 1 + (self._agent[on] + self._rng.integers(0, AGENTS - 1, len(on))) % AGENTS
+        self._assign(on)
+
+    def _assign(self, on: Ints) -> None:
+        self.now[on] += self._around(on, 15 * _SECOND, 1.1)
+        self._add(Kind.ASSIGNED, on, agent=self._agent[on], modes=0.5)
+
+    def _to_bot(self, on: Ints) -> None:
+        self.now[on] += self._around(on, 4 * _MINUTE, 1.0)
+        named = self._agent[on] * self._whether(on, 0.5)
+        self._mode[on] = BOT
+        reason = TO_BOT + self._pick(on, 0.6, 0.3)
+        self._add(Kind.HANDOFF, on, number=BOT, content=reason, agent=named, modes=0.5)
+        self._agent[on] = NOBODY
+
+    def _reply(self, on: Ints) -> Ints:
+        """Answer, or leave the customer waiting; return the conversations in which the customer goes on."""
+        silent = self._rng.random(len(on)) < np.where(self._mode[on] == AGENT, 0.06, 0.025)
+        self._abandon(on[silent])
+        on = on[~silent]
+        human = self._mode[on] == AGENT
+        slow = self._team.delays(self._agent[on], self.now[on])
+        delay = np.where(human, slow, _SECOND + self._around(on, 1.5 * _SECOND, 0.7))
+        self._ask_again(on[human], delay[human])
+        self.now[on] += delay
+        goes_on = self._rng.random(len(on)) < np.where(human, 0.47, 0.41)
+        self._speak(on, goes_on)
+        self._close(on[~goes_on])
+        return on[goes_on]
+
+    def _ask_again(self, on: Ints, delay: Ints) -> None:
+        """Let some customers write once more while they wait for an agent."""
+        impatient = (delay > 10 * _MINUTE) & (self._rng.random(len(on)) < 0.25)
+        on = on[impatient]
+        self._receive(on, (delay[impatient] * (0.2 + 0.7 * self._rng.random(len(on)))).astype(np.int64))
+
+    def _speak(self, on: Ints, goes_on: NDArray[np.bool_]) -> None:
+        """Send one message or two, and let time pass until the customer writes again where it `goes_on`."""
+        human = self._mode[on] == AGENT
+        twice = self._rng.random(len(on)) < 0.26
+        second = self.now[on] + self._around(on, np.where(human, 25, 3) * _SECOND, 0.7)
+        last = np.where(twice, second, self.now[on])
+        pause = self._around(on, np.where(human, 150, 45) * _SECOND, 1.3)
+        answered = np.where(goes_on, last + pause, _NEVER)
+        self._send(on, self._contents(on), answered, 0.72)
+        self.now[on] = last
+        self._send(on[twice], self._contents(on[twice]), answered[twice], 0.72)
+        self.now[on] = np.where(goes_on, answered, last)
+
+    def _contents(self, on: Ints) -> Ints:
+        """Return what kind of message the bot or agent of each conversation sends."""
+        said = np.where(self._mode[on] == AGENT, AGENT_SENT, BOT_SENT)
+        return said + self._pick(on, 0.66, 0.16, 0.08, 0.06)
+
+    def _close(self, on: Ints) -> None:
+        """Resolve most conversations that came to an end; the others just fall silent."""
+        human = self._mode[on] == AGENT
+        resolved = self._rng.random(len(on)) < np.where(human, 0.8, 0.55)
+        on, human = on[resolved], human[resolved]
+        self.now[on] += self._around(on, np.where(human, 12, 2) * _MINUTE, 1.2)
+        self._resolve(on, np.where(human, BY_AGENT, BY_BOT) + self._pick(on, 0.85, 0.1))
+
+    def _abandon(self, on: Ints) -> None:
+        """Close some conversations hours after nobody replied; in the others the customer gave up."""
+        on = on[self._rng.random(len(on)) < 0.15]
+        self.now[on] += self._around(on, 5 * _HOUR, 0.7)
+        self._resolve(on, np.full(len(on), BY_SILENCE))
+
+    def _resolve(self, on: Ints, resolution: Ints) -> None:
+        tenths = (self.now[on] - self._begun[on]) * 10 // _MINUTE
+        named = self._agent[on] * self._whether(on, 0.85)
+        self._add(
+            Kind.RESOLVED,
+            on,
+            number=self._said[on],
+            content=resolution,
+            tenths=tenths,
+            agent=named,
+            modes=0.5,
+        )
+
+    def _receive(self, on: Ints, later: ArrayLike = 0) -> None:
+        content = self._pick(on, 0.74, 0.08, 0.05, 0.04, 0.03, 0.03, 0.02)
+        country = self._whether(on, 0.2)
+        numbers = self._number(on)
+        self._add(Kind.RECEIVED, on, later, number=numbers, content=content, detail=country, modes=0.85)
+
+    def _send(self, on: Ints, content: ArrayLike, answered: Ints, attention: float) -> None:
+        """Add a message to each of `on`, and its statuses.
+
+        `answered` says when (ms) the customer writes back. Of the others the share `attention` is read.
+        """
+        numbers = self._number(on)
+        named = self._agent[on] * self._whether(on, 0.98)
+        self._add(Kind.SENT, on, number=numbers, content=content, agent=named, modes=0.85)
+        self._report(on, numbers, answered - self.now[on], attention)
+
+    def _report(self, on: Ints, numbers: Ints, room: Ints, attention: float) -> None:
+        """Add the statuses of messages just sent, within `room` (ms until the customer wrote back)."""
+        drawn = self._rng.random((4, len(on)))
+        replied = room < _NEVER // 2
+        reached = replied | (drawn[0] < 0.95)
+        delivery = np.minimum(self._travel(on), room // 3)
+        reading = np.minimum(self._around(on, 40 * _SECOND, 1.9), (room - delivery) * 2 // 3)
+        read = reached & (replied | (drawn[1] < attention)) & ~self._audience.hides_reading(self.user[on])
+        at_once = read & (reading < 3 * _SECOND) & (drawn[2] < 0.6)
+        delivered = reached & ~at_once & (drawn[2] < 0.95)
+        read &= drawn[3] < 0.97
+        for kind, part, later in (
+            (Kind.DELIVERED, delivered, delivery),
+            (Kind.READ, read, delivery + reading),
+        ):
+            dated = self._whether(on[part], 0.9)
+            self._add(kind, on[part], later[part], number=numbers[part], detail=dated, modes=0.25)
+
+    def _travel(self, on: Ints) -> Ints:
+        """Return how long messages take to the phone: seconds, hours when it is off, sometimes a day."""
+        kind = self._pick(on, 0.86, 0.13)
+        medians = np.array([2.5 * _SECOND, 20 * _MINUTE, 26 * _HOUR])[kind]
+        sigmas = np.array([0.7, 1.3, 0.05])[kind]
+        return self._around(on, medians, sigmas)
+
+    def _add(
+        self, kind: Kind, on: Ints, later: ArrayLike = 0, *, modes: float = 0.0, **fields: ArrayLike
+    ) -> None:
+        """Add an event to each of `on`, `later` than now by so many ms; the share `modes` states its mode.
+
+        `fields` are further fields of `ROW`.
+        """
+        rows = np.zeros(len(on), ROW)
+        rows["time"] = self.now[on] + later
+        rows["kind"], rows["user"], rows["chat"] = kind, self.user[on], self._chat[on]
+        rows["mode"] = self._mode[on] * self._whether(on, modes)
+        for name, values in fields.items():
+            rows[name] = values
+        self._rows.append(rows)
+
+    def _number(self, on: Ints) -> Ints:
+        """Count one more message in each of `on`; return the messages' numbers."""
+        self._said[on] += 1
+        return self._traffic.number(len(on))
+
+    def _whether(self, on: Ints, share: float) -> NDArray[np.uint8]:
+        """Return 1 for a random `share` of `on`, 0 for the others."""
+        return (self._rng.random(len(on)) < share).astype(np.uint8)
+
+    def _pick(self, on: Ints, *shares: float) -> Ints:
+        """Return an index into `shares` for each of `on`; one past the last stands for the rest."""
+        return np.cumsum(shares).searchsorted(self._rng.random(len(on)), side="right").astype(np.int64)
+
+    def _around(self, on: Ints, median: ArrayLike, sigma: ArrayLike) -> Ints:
+        """Return log-normal times in ms, at most 30 h, for each of `on`."""
+        drawn = np.asarray(median) * np.exp(self._rng.standard_normal(len(on)) * np.asarray(sigma))
+        return np.minimum(drawn, 30 * _HOUR).astype(np.int64) + 1

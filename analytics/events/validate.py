@@ -1,0 +1,85 @@
+"""Validation: lines in, the event frame out, beside everything that cannot be used and why.
+
+Nothing is lost: received = events + duplicates + rejected.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.events.assemble import Assembly
+from analytics.events.columns import ColumnParser, Columns
+from analytics.events.contract import EVENTS, Assumptions
+from analytics.events.judge import Problem, ValidEvent, judge
+from analytics.events.raw_lines import RawLines, split_batch
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """An event that cannot be used: where it stood, why, and its bytes as they arrived."""
+
+    line: int
+    index: int
+    problem: Problem
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Validated:
+    """What validation found.
+
+    `events` is the event frame (see `frame.py`) in order of arrival, the first of each identity;
+    `duplicates` counts the others, and `conflicts` those of them whose content differs from the first's.
+    """
+
+    events: pd.DataFrame
+    rejected: list[Rejected]
+    duplicates: int
+    conflicts: int
+
+    @property
+    def received(self) -> int:
+        """How many events there were, good or not."""
+        return len(self.events) + self.duplicates + len(self.rejected)
+
+    @property
+    def unknown_events(self) -> dict[str, int]:
+        """How many events there are by name outside the eight: kept, but no part of the metrics."""
+        counts = self.events["event"].value_counts()
+        return {str(name): int(count) for name, count in counts.items() if name not in EVENTS and count}
+
+
+def validate(blocks: Iterable[RawLines], assumptions: Assumptions | None = None) -> Validated:
+    """Validate the events of `blocks`, whose lines may hold an event, a batch, or a list of either.
+
+    Blocks may come from several files one after the other: an event known from the first is a duplicate
+    in the second. A blank line is no event.
+    """
+    assumptions = assumptions or Assumptions()
+    parser = ColumnParser(assumptions)
+    assembly = Assembly(parser.vocabularies)
+    rejected: list[Rejected] = []
+    for block in blocks:
+        lines, columns = _parsed(parser, block)
+        judged: dict[int, ValidEvent] = {}
+        for place in np.flatnonzero(~columns.good).tolist():
+            raw = lines.raw(place)
+            match judge(raw, assumptions):
+                case ValidEvent() as event:
+                    judged[place] = event
+                case Problem() as problem if raw.strip():
+                    rejected.append(Rejected(int(lines.line[place]), int(lines.index[place]), problem, raw))
+        assembly.add(lines, columns, judged)
+    events, duplicates, conflicts = assembly.event_frame()
+    return Validated(events, rejected, duplicates, conflicts)
+
+
+def _parsed(parser: ColumnParser, lines: RawLines) -> tuple[RawLines, Columns]:
+    """Return lines of one event each, and their columns."""
+    columns = parser.parse(lines)
+    if not columns.is_batch.any():
+        return lines, columns
+    opened = lines.opened(columns.is_batch)
+    return opened, parser.parse(opened)
