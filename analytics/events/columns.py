@@ -15,17 +15,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
 from analytics.events.contract import EVENTS, Assumptions, Phone, Text
-from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, MESSAGE_EVENTS, NUMBERS, identity, occurrence
+from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, MESSAGE_EVENTS, NUMBERS
 from analytics.events.raw_lines import RawLines
-from analytics.events.parse_query import KEPT_QUERY, parse_query
+from analytics.events.parse_query import KEPT_QUERY, OCCURRENCE_KEYS_QUERY, parse_query
 from analytics.events.schema import property_fields
 from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
 
 MISSING, DOUBTFUL = -1, -2
 """Codes of no value, and of a value that only the judge of whole events may reject."""
+
+_MESSAGE_CODES = [CODES[name] for name in MESSAGE_EVENTS]
 
 NO_TIME = np.iinfo(np.int64).min
 
@@ -98,6 +101,7 @@ class ColumnParser:
     def __init__(self, assumptions: Assumptions) -> None:
         self._assumptions = assumptions
         self._duckdb = duckdb.connect()
+        self._query = parse_query(with_local_times=assumptions.zone is not None)
         kinds = {field.column: field.kind for field in property_fields().values()}
         kinds |= {"event": Text, "user_id": Phone}
         self.vocabularies = {
@@ -111,12 +115,12 @@ class ColumnParser:
         texts = pa.table({"text": lines.to_arrow()})
         # Record batches of this size are scanned in parallel; DuckDB keeps their order.
         self._duckdb.register("lines", pa.Table.from_batches(texts.to_batches(max_chunksize=16_384)))
-        table = self._duckdb.sql(parse_query()).to_arrow_table()
+        table = self._duckdb.sql(self._query).to_arrow_table()
         codes = {column: words.encode(table[column]) for column, words in self.vocabularies.items()}
         timestamp = self._instants(table)
         good = _flags(table["sound"]) & self._plausible(timestamp) & _complete(codes)
         keep_json = good & (_flags(table["unnamed"]) | _clear_unnamed(codes))
-        key_high, key_low = _keys(table, codes, timestamp, good, self.vocabularies)
+        key_high, key_low = self._keys(table, codes, timestamp)
         return Columns(
             good,
             _flags(table["is_batch"]),
@@ -133,6 +137,22 @@ class ColumnParser:
     def _validator(self, kind: Any) -> Callable[[str], Any]:
         adapter = TypeAdapter(kind, config={"strict": True})
         return lambda text: adapter.validate_json(text, context=self._assumptions)
+
+    def _keys(self, table: pa.Table, codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
+        """Return the identities (see `frame.identity`); those of rows that are not good mean nothing."""
+        high, low = _unsigned(table["key_high"]), _unsigned(table["key_low"])
+        rows = np.flatnonzero(~np.isin(codes["event"], _MESSAGE_CODES))
+        subjects = pc.binary_join_element_wise(
+            self._texts("user_id", codes, rows), self._texts("chat_id", codes, rows), _decimal(timestamp[rows]), "", "\x1f"
+        )
+        self._duckdb.register("occurrences", pa.table({"subject": subjects}))
+        others = self._duckdb.sql(OCCURRENCE_KEYS_QUERY).to_arrow_table()
+        high[rows], low[rows] = _unsigned(others["key_high"]), _unsigned(others["key_low"])
+        return high, low | np.maximum(codes["event"], 0).astype(np.uint64)
+
+    def _texts(self, column: str, codes: dict[str, Codes], rows: npt.NDArray[np.intp]) -> pa.Array:
+        values = pa.array([*self.vocabularies[column].values, ""], pa.string())
+        return values.take(pa.array(np.maximum(codes[column][rows], MISSING) % len(values)))
 
     def _instants(self, table: pa.Table) -> Times:
         instants = _integers(table["timestamp"], NO_TIME)
@@ -178,29 +198,6 @@ def _clear_unnamed(codes: dict[str, Codes]) -> Mask:
     return cleared
 
 
-def _keys(
-    table: pa.Table, codes: dict[str, Codes], timestamp: Times, good: Mask, words: dict[str, Vocabulary]
-) -> tuple[Keys, Keys]:
-    """Return the identities: those of messages come from the query, the others are few."""
-    high = _integers(table["key_high"], 0).view(np.uint64)
-    low = _integers(table["key_low"], 0).view(np.uint64)
-    event = codes["event"]
-    low |= np.maximum(event, 0).astype(np.uint64)
-    about_messages = np.isin(event, [CODES[name] for name in MESSAGE_EVENTS])
-    rows = np.flatnonzero(good & ~about_messages)
-    users, chats = words["user_id"].values, words["chat_id"].values
-    for row, kind, user, chat, time in zip(
-        rows.tolist(),
-        event[rows].tolist(),
-        codes["user_id"][rows].tolist(),
-        codes["chat_id"][rows].tolist(),
-        timestamp[rows].tolist(),
-        strict=True,
-    ):
-        high[row], low[row] = identity(EVENT_NAMES[kind], occurrence(users[user], chats[chat], time))
-    return high, low
-
-
 def _from_local(local: Times, zone: tzinfo) -> Times:
     """Return instants of wall-clock times; `NO_TIME`, so doubtful, where the clock was put forward or back."""
     clock = pd.DatetimeIndex(local.view("M8[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
@@ -209,6 +206,14 @@ def _from_local(local: Times, zone: tzinfo) -> Times:
 
 def _flags(column: pa.ChunkedArray) -> Mask:
     return column.combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def _unsigned(column: pa.ChunkedArray) -> Keys:
+    return _integers(column, 0).view(np.uint64)
+
+
+def _decimal(numbers: Times) -> pa.Array:
+    return pa.array(numbers).cast(pa.string())
 
 
 def _integers(column: pa.ChunkedArray, missing: int) -> npt.NDArray[Any]:

@@ -67,8 +67,8 @@ def identity(event: str, subject: str) -> tuple[int, int]:
     `subject` is the message id of a message event, else what `occurrence` returns.
     """
     digest = hashlib.md5(subject.encode(), usedforsecurity=False).digest()
-    low = int.from_bytes(digest[8:], "little") & ~LOW_BITS | CODES.get(event, OTHER)
-    return int.from_bytes(digest[:8], "little"), low
+    number = int.from_bytes(digest, "little")
+    return number >> 64, number & (2**64 - 1 - LOW_BITS) | CODES.get(event, OTHER)
 
 
 def occurrence(user_id: str, chat_id: str | None, microseconds: int, other: str = "") -> str:

@@ -15,8 +15,8 @@ from analytics.events.frame import EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS
 from analytics.events.judge import MAX_EVENT_BYTES, MAX_NESTING
 from analytics.events.schema import property_fields
 
-_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
-_OFFSET = r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+_OFFSET = r"(Z|[+-][0-9]{2}:[0-9]{2})"
 _ENVELOPE = tuple(name for name in (*ALIASES, *ALIASES.values()) if name not in ("sentAt", "sent_at"))
 _CONTEXT = ("channel", "test", "library")
 
@@ -25,13 +25,18 @@ _CHECKED_HERE = ("messageId", "deliveredAt", "readAt", "direction")
 KEPT_QUERY = "SELECT CASE WHEN wanted THEN json_extract(text, '$.properties')::VARCHAR END AS properties FROM kept"
 """The properties as JSON of the rows of table `kept` that are `wanted`."""
 
+_KEYS = f"(digest >> 64)::UBIGINT AS key_high, (digest & {2**64 - 1 - LOW_BITS})::UBIGINT AS key_low"
+
+OCCURRENCE_KEYS_QUERY = f"SELECT {_KEYS} FROM (SELECT md5_number(subject) AS digest FROM occurrences)"
+"""The halves of the identities, without the event's code, of what table `occurrences` names."""
+
 
 @cache
-def parse_query() -> str:
+def parse_query(*, with_local_times: bool) -> str:
     """Return the query over a table `lines` with the column `text`; its rows keep their order.
 
-    Its columns: JSON texts by column of the event frame, and `timestamp`, `local_time`, `reported_at`
-    (microseconds), `message_id`, `key_high`, `key_low` (of message events), `test`, `is_batch`, `sound`,
+    Its columns: JSON texts by column of the event frame, and `timestamp`, `local_time` (of times without an
+    offset, on request), `reported_at` (microseconds), `message_id`, `key_high`, `key_low` (of message events), `test`, `is_batch`, `sound`,
     and `unnamed` (there are properties that the contract never names).
     """
     fields = property_fields()
@@ -59,21 +64,25 @@ def parse_query() -> str:
                 WHEN '"message.read"' THEN e.properties."readAt"::VARCHAR END AS reported,
             {_text("message")} AS message_id,
             event IN ({_json_texts(MESSAGE_EVENTS)}) AS about_message,
-            len(flatten(keys)) != {_present()} AS unexpected
+            len(keys[1]) + len(keys[2]) + len(keys[3]) != {_present()} AS unexpected
         FROM named
     ),
-    timed AS (SELECT *, {_text("reported")} AS reported_instant FROM judged)
+    timed AS (
+        SELECT *, {_text("reported")} AS reported_instant,
+            CASE WHEN about_message THEN md5_number(message_id) END AS digest
+        FROM judged
+    )
     SELECT event, user_id, {", ".join(f'"{fields[name].column}"' for name in leaves)},
         CASE WHEN about_message THEN message_id END AS message_id,
         {_microseconds("instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS timestamp,
-        {_microseconds("instant", _INSTANT, "TIMESTAMP")} AS local_time,
+        {_microseconds("instant", _INSTANT, "TIMESTAMP") if with_local_times else "NULL"} AS local_time,
         {_microseconds("reported_instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS reported_at,
-        CASE WHEN about_message THEN md5_number_upper(message_id) END AS key_high,
-        CASE WHEN about_message THEN md5_number_lower(message_id) & {2**64 - 1 - LOW_BITS}::UBIGINT END AS key_low,
+        {_KEYS},
         is_test = 'true' AS test,
         e.batch IS NOT NULL AND event IS NULL OR starts_with(ltrim(text), '[') AS is_batch,
-        unexpected AND len(list_filter(keys[3], lambda name: name NOT IN ({_quoted(_property_names())}))) > 0
-            OR {_misplaced()} AS unnamed,
+        CASE WHEN unexpected
+            THEN len(list_filter(keys[3], lambda name: name NOT IN ({_quoted(_property_names())}))) > 0
+            ELSE FALSE END OR {_misplaced()} AS unnamed,
         strlen(text) <= {MAX_EVENT_BYTES}
             AND (type IS NULL OR type = '"{_constant(Event, "type")}"')
             AND e.context.channel::VARCHAR = '"{_constant(Context, "channel")}"'
@@ -82,7 +91,7 @@ def parse_query() -> str:
             AND (reported IS NULL OR reported_at IS NOT NULL)
             AND {_constants()}
             AND NOT regexp_matches(text, ',\\s*[]}}]')
-            AND (NOT unexpected OR {_strict_and_shallow()}) AS sound
+            AND CASE WHEN unexpected THEN {_strict_and_shallow()} ELSE TRUE END AS sound
     FROM timed
     """
 
@@ -109,7 +118,7 @@ def _text(json: str) -> str:
 
 
 def _microseconds(text: str, pattern: str, kind: str) -> str:
-    return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN epoch_us(try_cast(upper({text}) AS {kind})) END"
+    return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN epoch_us(try_cast({text} AS {kind})) END"
 
 
 def _present() -> str:

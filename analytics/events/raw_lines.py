@@ -65,7 +65,8 @@ class RawLines:
         index: list[int] = []
         for place, is_batch in enumerate(batches.tolist()):
             raw = self.raw(place)
-            found = (_split_or_none(raw) if is_batch else None) or [raw]
+            found = _split_or_none(raw) if is_batch else None
+            found = [raw] if found is None else found
             events += found
             line += [int(self.line[place])] * len(found)
             index += range(len(found)) if is_batch else [int(self.index[place])]
@@ -100,7 +101,7 @@ def split_batch(document: bytes) -> list[bytes] | None:
 def _split_or_none(line: bytes) -> list[bytes] | None:
     try:
         return split_batch(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -180,9 +180,8 @@ class Conversations:
         """Write to users who did not ask; return those who answer."""
         answers = self._rng.random(len(who)) < answering
         answered = np.where(answers, self.now[who] + self._around(who, 35 * _MINUTE, 1.3), _NEVER)
-        if template == NOTICE_SENT:
-            template = template + self._pick(who, 0.5, 0.3)
-        self._send(who, template, answered, attention)
+        content = template + (self._pick(who, 0.5, 0.3) if template == NOTICE_SENT else 0)
+        self._send(who, content, answered, attention)
         self.now[who] = np.where(answers, answered, self.now[who])
         return who[answers]
 
@@ -200,7 +199,7 @@ class Conversations:
 
     def _write(self, on: Ints) -> None:
         """Add one to four messages of each customer."""
-        more = self._pick(on, 0.72, 0.19, 0.06)
+        more = self._pick(on, 0.68, 0.21, 0.08)
         self._receive(on)
         for already in range(3):
             on, more = on[more > already], more[more > already]
@@ -269,7 +268,7 @@ class Conversations:
     def _speak(self, on: Ints, goes_on: NDArray[np.bool_]) -> None:
         """Send one message or two, and let time pass until the customer writes again where it `goes_on`."""
         human = self._mode[on] == AGENT
-        twice = self._rng.random(len(on)) < 0.26
+        twice = self._rng.random(len(on)) < 0.3
         second = self.now[on] + self._around(on, np.where(human, 25, 3) * _SECOND, 0.7)
         last = np.where(twice, second, self.now[on])
         pause = self._around(on, np.where(human, 150, 45) * _SECOND, 1.3)
@@ -287,7 +286,7 @@ class Conversations:
     def _close(self, on: Ints) -> None:
         """Resolve most conversations that came to an end; the others just fall silent."""
         human = self._mode[on] == AGENT
-        resolved = self._rng.random(len(on)) < np.where(human, 0.8, 0.55)
+        resolved = self._rng.random(len(on)) < np.where(human, 0.8, 0.48)
         on, human = on[resolved], human[resolved]
         self.now[on] += self._around(on, np.where(human, 12, 2) * _MINUTE, 1.2)
         self._resolve(on, np.where(human, BY_AGENT, BY_BOT) + self._pick(on, 0.85, 0.1))

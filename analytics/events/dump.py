@@ -1,0 +1,154 @@
+"""Dumps: files of events. What a file holds is decided by its content, never by its name.
+
+Known are NDJSON (an event, a batch, or a list of either per line) and single JSON documents (a batch, a list
+of batches, a list of events, one event), each plain or gzipped. NDJSON is read in bounded memory.
+"""
+
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+import numpy as np
+
+from analytics.events.raw_lines import RawLines, split_batch
+
+BLOCK_BYTES = 32 * 2**20
+EVENTS_PER_BLOCK = 100_000
+MAX_DOCUMENT_BYTES = 512 * 2**20
+MAX_UNPACKED_BYTES = 64 * 2**30
+
+Progress = Callable[[float], None]
+
+_BOM = b"\xef\xbb\xbf"
+_FOREIGN = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a gzip file within a gzip file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"<": "HTML or XML",
+}
+
+
+class DumpError(Exception):
+    """A file that cannot be used at all; the message says why and what to do."""
+
+
+def read_dump(source: Path | BinaryIO, progress: Progress | None = None) -> Iterator[RawLines]:
+    """Yield the lines of a dump in blocks; `progress` hears the share of the file read so far, 0 to 1.
+
+    Raises:
+        DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
+    """
+    try:
+        file = source.open("rb") if isinstance(source, Path) else source
+        size = max(1, file.seek(0, os.SEEK_END))
+        file.seek(0)
+        for lines in _lines(_unpacked(file)):
+            if progress:
+                progress(file.tell() / size)
+            yield lines
+    except (gzip.BadGzipFile, zlib.error, EOFError):
+        raise DumpError("The gzip file is damaged or incomplete: export or copy it again.") from None
+    except OSError as error:
+        raise DumpError(f"The file cannot be read: {error.strerror or error}.") from None
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    packed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
+
+
+def _lines(stream: BinaryIO) -> Iterator[RawLines]:
+    head = stream.read(BLOCK_BYTES).removeprefix(_BOM)
+    _check_known(head)
+    if _opens_document(head):
+        yield from _document(head + stream.read(MAX_DOCUMENT_BYTES - len(head) + 1))
+    else:
+        yield from _ndjson(head, stream)
+
+
+def _check_known(head: bytes) -> None:
+    if not head.strip():
+        raise DumpError("The file is empty.")
+    for magic, name in _FOREIGN.items():
+        if head.lstrip().startswith(magic):
+            raise DumpError(f"This is {name}, not events: JSON or one event a line (NDJSON) is needed.")
+    if not any(line.lstrip().startswith((b"{", b"[")) for line in head[: 2**20].splitlines()):
+        raise DumpError(
+            f"No event found: the file begins with {_excerpt(head)}. "
+            "JSON or one event a line (NDJSON) is needed."
+        )
+
+
+def _opens_document(head: bytes) -> bool:
+    """Return whether one JSON value spans lines: the first line opens something that it does not close."""
+    first, _, rest = head.lstrip().partition(b"\n")
+    if not rest:
+        return len(head) >= BLOCK_BYTES
+    try:
+        msgspec.json.decode(first, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return first.rstrip().endswith((b"{", b"[", b","))
+    return False
+
+
+def _document(document: bytes) -> Iterator[RawLines]:
+    if len(document) > MAX_DOCUMENT_BYTES:
+        limit = MAX_DOCUMENT_BYTES // 2**20
+        raise DumpError(
+            f"A single JSON document of more than {limit} MiB: split it, or write one event a line (NDJSON)."
+        )
+    try:
+        events = split_batch(document)
+    except (ValueError, RecursionError) as error:
+        raise DumpError(f"The file is not valid JSON: {error}.") from None
+    events = [document.strip()] if events is None else events
+    breaks = np.flatnonzero(np.frombuffer(document, np.uint8) == ord("\n"))
+    place = 0
+    for start in range(0, len(events), EVENTS_PER_BLOCK):
+        part = events[start : start + EVENTS_PER_BLOCK]
+        places = []
+        for event in part:
+            place = document.find(event, place)
+            places.append(place)
+            place += len(event)
+        line = np.searchsorted(breaks, places).astype(np.int64) + 1
+        yield RawLines.from_events(part, line, np.arange(start, start + len(part), dtype=np.int32))
+
+
+def _ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
+    line, unpacked, rest = 1, 0, b""
+    block = head
+    while block:
+        unpacked += len(block)
+        whole, rest = _cut(rest + block)
+        if len(rest) > MAX_DOCUMENT_BYTES or unpacked > MAX_UNPACKED_BYTES:
+            raise DumpError("The file is too large once unpacked: split it.")
+        lines = RawLines.from_text(whole, line)
+        line += len(lines)
+        if len(lines):
+            yield lines
+        block = stream.read(BLOCK_BYTES)
+    if rest:
+        yield RawLines.from_text(rest, line)
+
+
+def _cut(text: bytes) -> tuple[bytes, bytes]:
+    """Cut after the last line break."""
+    end = text.rfind(b"\n") + 1
+    return text[:end], text[end:]
+
+
+def _excerpt(head: bytes) -> str:
+    return repr(head.lstrip()[:30].decode("utf-8", "replace"))
