@@ -1,0 +1,223 @@
+"""Facts: narrow tables derived from events once, counted often.
+
+They are built over all events, then filtered, so that no pair is cut at the edge of a period. Facts are
+shared by all sessions and never changed. Nothing crosses users: the facts of a subset of users are the same
+rows, and `concat` puts facts of different users together again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from analytics.events.timestamps import EARLIEST, to_microseconds
+from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attribute, fixed_codes
+from analytics.metrics.cells import Cells
+from analytics.metrics.conversations import conversations, participations
+from analytics.metrics.ledger import ledger
+from analytics.metrics.timeline import CREATED, HANDOFF, NONE, SENT, Ints, Timeline, timeline
+from analytics.metrics.waits import waits
+
+QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
+"""A quarter of an hour in microseconds: every time zone's offset from UTC is a multiple of it."""
+
+FIRST_QUARTER = to_microseconds(EARLIEST) // QUARTER
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Settings under which facts are made."""
+
+    start_mode: str = "bot"
+    silence: timedelta = timedelta(hours=24)
+    reply_window: timedelta = timedelta(hours=24)
+    include_test: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """What every fact has: `quarter` (int32), the quarter of an hour since 2009 UTC it belongs to, and its cell."""
+
+    quarter: Ints
+    cells: Cells
+
+    def __len__(self) -> int:
+        """Return the number of facts."""
+        return len(self.quarter)
+
+
+@dataclass(frozen=True)
+class EventFacts(Table):
+    """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of the user's kind), `to_mode`.
+
+    `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, `chat`
+    and `conversation` (int32) number chats and conversations, `origin` (uint8) says how the event was
+    attributed: origin of the agent + 8 × that of the mode (codes of `Origin`); that of the country apart (int8).
+    """
+
+    time: Ints
+    row: Ints
+    chat: Ints
+    conversation: Ints
+    origin: Ints
+    country_origin: Ints
+
+
+@dataclass(frozen=True)
+class WaitFacts(Table):
+    """One row per wait. Cells: `kind`, `state`, `agent`, `mode`, `country`.
+
+    `begin` (int32) is the place of its first event; `duration` (int64) is microseconds, 0 while waiting.
+    """
+
+    begin: Ints
+    duration: Ints
+
+
+@dataclass(frozen=True)
+class MessageFacts(Table):
+    """One row per message we sent. Cells: `agent`, `mode`, `country`, `delivered`, `read`, `replied`, \
+`template`, `content_type`; `place` (int32) is that of its event.
+    """
+
+    place: Ints
+
+
+@dataclass(frozen=True)
+class ConversationFacts(Table):
+    """One row per conversation.
+
+    Cells: `country`, `needed_agent`, `customer_wrote`, `customer_spoke_last`, `ending`. `first`, `last` and
+    `handoff` (int32) are places of events. `pair_conversation` and `pair_agent` (int32) list who took part.
+    """
+
+    first: Ints
+    last: Ints
+    handoff: Ints
+    pair_conversation: Ints
+    pair_agent: Ints
+
+
+@dataclass(frozen=True)
+class HandoffFacts(Table):
+    """One row per handoff to an agent. Cells: `reason`, `step`; `place` (int32) is that of its event."""
+
+    place: Ints
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All facts of an event frame, and the names its codes stand for (NONE: nobody, unknown, not given).
+
+    `newest` is the latest time in the data, microseconds since 1970 UTC, None where there are no events.
+    """
+
+    events: EventFacts
+    waits: WaitFacts
+    messages: MessageFacts
+    conversations: ConversationFacts
+    handoffs: HandoffFacts
+    chat_owner: Ints
+    newest: int | None
+    agents: pd.Index
+    countries: pd.Index
+    templates: pd.Index
+    content_types: pd.Index
+    reasons: pd.Index
+    steps: pd.Index
+
+
+def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
+    """Return the facts of an event frame (see `analytics.events.frame`)."""
+    rules = rules or Rules()
+    if not rules.include_test and events["test"].any():
+        events = events[~events["test"]]
+    start_mode = MODES.index(rules.start_mode)
+    line = timeline(events)
+    given = attribute(events, line, start_mode=start_mode, silence=rules.silence)
+    to_mode = fixed_codes(events["to_mode"], MODES)[line.row]
+    return Facts(
+        event_facts := _event_facts(line, given, to_mode),
+        _wait_facts(events, line, given, to_mode, start_mode, event_facts),
+        _message_facts(events, line, given, rules.reply_window, event_facts),
+        _conversation_facts(line, given, to_mode, event_facts),
+        _handoff_facts(events, line, to_mode, event_facts),
+        line.chat_owner,
+        int(events["timestamp"].array.asi8.max()) if len(events) else None,
+        given.agents,
+        given.countries,
+        *(events[name].cat.categories for name in ("template_id", "content_type", "handoff_reason", "journey_step")),
+    )
+
+
+def _event_facts(line: Timeline, given: Attribution, to_mode: Ints) -> EventFacts:
+    cells = Cells.of(
+        kind=line.kind,
+        agent=given.agent,
+        mode=given.mode,
+        country=given.country,
+        first=line.first.view(np.int8),
+        to_mode=to_mode,
+    )
+    quarter = (line.time // QUARTER - FIRST_QUARTER).astype(np.int32)
+    origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
+    return EventFacts(
+        quarter, cells, line.time, line.row, line.chat, given.conversation, origin, given.country_origin
+    )
+
+
+def _wait_facts(
+    events: pd.DataFrame, line: Timeline, given: Attribution, to_mode: Ints, start_mode: int, of_events: EventFacts
+) -> WaitFacts:
+    spine = slice(0, line.spine)
+    said_mode = fixed_codes(events["service_mode"], MODES)[line.row[spine]]
+    has_agent = line.codes(events["agent_id"])[spine] != NONE
+    by_person = (said_mode == AGENT) | has_agent & (said_mode != BOT)
+    found = waits(line, given, (line.kind[spine] == SENT) & by_person, to_mode[spine], start_mode)
+    cells = Cells.of(
+        kind=found.kind, state=found.state, agent=found.agent, mode=found.mode, country=given.country[found.begin]
+    )
+    return WaitFacts(of_events.quarter[found.begin], cells, found.begin, found.duration)
+
+
+def _message_facts(
+    events: pd.DataFrame, line: Timeline, given: Attribution, reply_window: timedelta, of_events: EventFacts
+) -> MessageFacts:
+    rows = ledger(line, reply_window)
+    cells = Cells.of(
+        agent=given.agent[rows.place],
+        mode=given.mode[rows.place],
+        country=given.country[rows.place],
+        delivered=rows.delivered.view(np.int8),
+        read=rows.read.view(np.int8),
+        replied=rows.replied.view(np.int8),
+        template=line.codes(events["template_id"])[rows.place],
+        content_type=line.codes(events["content_type"])[rows.place],
+    )
+    return MessageFacts(of_events.quarter[rows.place], cells, rows.place)
+
+
+def _conversation_facts(
+    line: Timeline, given: Attribution, to_mode: Ints, of_events: EventFacts
+) -> ConversationFacts:
+    rows = conversations(line, given, to_mode[: line.spine])
+    cells = Cells.of(
+        country=given.country[rows.first],
+        needed_agent=rows.needed_agent.view(np.int8),
+        customer_wrote=rows.customer_wrote.view(np.int8),
+        customer_spoke_last=rows.customer_spoke_last.view(np.int8),
+        ending=rows.ending,
+    )
+    pairs = participations(line, given)
+    return ConversationFacts(of_events.quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs)
+
+
+def _handoff_facts(events: pd.DataFrame, line: Timeline, to_mode: Ints, of_events: EventFacts) -> HandoffFacts:
+    place = np.flatnonzero((line.kind == HANDOFF) & (to_mode == AGENT)).astype(np.int32)
+    cells = Cells.of(
+        reason=line.codes(events["handoff_reason"])[place], step=line.codes(events["journey_step"])[place]
+    )
+    return HandoffFacts(of_events.quarter[place], cells, place)

@@ -1,0 +1,74 @@
+"""Regions of phone numbers, many at once, by the metadata of `phonenumbers`.
+
+A country calling code belongs to one region, or is shared by several (+1, +7, +44 and more). There the
+library tries the patterns of each region in turn, 15 to 55 µs a number in Python; here the same patterns
+run over whole columns, and the library itself is asked only for what none of them matches.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import phonenumbers
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+_KINDS = (
+    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager",
+    "uan", "voicemail",
+)  # fmt: skip
+_NOT_GEOGRAPHIC = "001"
+
+
+def regions(phones: pd.Index) -> npt.NDArray[np.object_]:
+    """Return the ISO 3166-1 alpha-2 region of each E.164 number, None where there is none.
+
+    It is what `phonenumbers.region_code_for_number` gives for each.
+    """
+    numbers = pd.Series(phones, dtype="str").reset_index(drop=True)
+    found = np.full(len(numbers), None, object)
+    codes = numbers.str.extract(rf"^\+({_calling_codes()})", expand=False)
+    for code, rows in codes.groupby(codes).indices.items():
+        found[rows] = _within(int(code), numbers.iloc[rows])
+    return found
+
+
+@cache
+def _calling_codes() -> str:
+    """Return a pattern of all calling codes; none of them begins another."""
+    return "|".join(map(str, COUNTRY_CODE_TO_REGION_CODE))
+
+
+def _within(calling_code: int, numbers: pd.Series) -> npt.NDArray[np.object_]:
+    candidates = COUNTRY_CODE_TO_REGION_CODE[calling_code]
+    if len(candidates) == 1:
+        return np.full(len(numbers), None if candidates[0] == _NOT_GEOGRAPHIC else candidates[0], object)
+    found = np.full(len(numbers), None, object)
+    national = numbers.str[1 + len(str(calling_code)) :]
+    for region in candidates:
+        rows = np.flatnonzero(national.notna())
+        matching = rows[national.iloc[rows].str.fullmatch(_pattern(region)).to_numpy(bool)]
+        found[matching] = region
+        national.iloc[matching] = None
+    for row in np.flatnonzero(national.notna()).tolist():
+        found[row] = _asked(numbers.iloc[row])
+    return found
+
+
+@cache
+def _pattern(region: str) -> str:
+    """Return the pattern of a region's national numbers: its leading digits, else all its kinds of number."""
+    metadata: Any = PhoneMetadata.metadata_for_region(region)
+    if metadata.leading_digits is not None:
+        return f"(?:{metadata.leading_digits})[0-9]*"
+    kinds = (getattr(metadata, kind) for kind in _KINDS)
+    return "|".join(f"(?:{kind.national_number_pattern})" for kind in kinds if kind and kind.national_number_pattern)
+
+
+def _asked(number: str) -> str | None:
+    try:
+        region: str | None = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return None
+    return region

@@ -1,0 +1,160 @@
+"""The timeline: every chat's events in their order, and receipts joined to the message they are about.
+
+Columns are NumPy arrays of one length. The first `spine` rows are sorted by chat and time; they are all
+events but the receipts (`message.delivered`, `message.read`) whose message is known, which follow unsorted:
+a receipt takes its chat, conversation, mode and agent from its message.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.events.frame import CODES, EVENT_NAMES
+
+CREATED = CODES["contact.created"]
+RECEIVED = CODES["message.received"]
+HANDOFF = CODES["agent.handoff"]
+ASSIGNED = CODES["chat.assigned"]
+SENT = CODES["message.sent"]
+DELIVERED = CODES["message.delivered"]
+READ = CODES["message.read"]
+RESOLVED = CODES["chat.resolved"]
+
+NONE = -1
+
+Ints = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The order of events.
+
+    `row` (int32) points into the event frame; `kind` (int8) is the event's code, in the natural order of a
+    conversation; `time` (int64) is microseconds since 1970 UTC. `user` and `chat` are int32 codes: a chat's
+    owner is `chat_owner[chat]` and its id the category `chat_id[chat]`, NONE for a chat without id.
+    `message` (int32) points from each receipt, in order, to its message in the spine.
+    `first` marks each user's first `contact.created` and first `message.received`.
+    """
+
+    spine: int
+    row: Ints
+    kind: Ints
+    time: Ints
+    user: Ints
+    chat: Ints
+    message: Ints
+    first: Mask
+    chat_owner: Ints
+    chat_id: Ints
+
+    def codes(self, column: pd.Series) -> Ints:
+        """Return the codes of a categorical column of the event frame in this order."""
+        return category_codes(column)[self.row]
+
+
+def category_codes(column: pd.Series) -> Ints:
+    """Return a categorical column's codes, NONE where missing, without a copy."""
+    codes: Ints = column.array.codes
+    return codes
+
+
+def timeline(events: pd.DataFrame) -> Timeline:
+    """Return the timeline of an event frame; names outside the eight take no part."""
+    row = np.flatnonzero(category_codes(events["event"]) < len(EVENT_NAMES)).astype(np.int32)
+    kind = category_codes(events["event"])[row].astype(np.int8)
+    user = category_codes(events["user_id"])[row]
+    time = events["timestamp"].array.asi8[row]
+    key = events["key_high"].to_numpy()[row]
+    chat, chat_owner, chat_id = _chats(user, category_codes(events["chat_id"])[row], events)
+    message = _messages(kind, user, key)
+    receipts = np.flatnonzero(message != NONE)
+    chat[receipts] = chat[message[receipts]]
+    _give_chats_to_orphans(chat, user, chat_owner)
+
+    order, first = _in_time(np.flatnonzero(message == NONE), time, kind, key, user)
+    order = order[np.argsort(chat[order], kind="stable")]
+    place = np.empty(len(row), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    everything = np.concatenate([order, receipts])
+    return Timeline(
+        len(order),
+        row[everything],
+        kind[everything],
+        time[everything],
+        user[everything].astype(np.int32),
+        chat[everything],
+        place[message[receipts]],
+        first[everything],
+        chat_owner,
+        chat_id,
+    )
+
+
+def _chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
+    """Return each event's chat, and each chat's owner and id.
+
+    A chat belongs to one user. Ids are rarely shared between users; only then are pairs numbered anew.
+    After the chats with an id comes one without for each user. Events without an id get chat NONE.
+    """
+    users, ids = len(events["user_id"].cat.categories), len(events["chat_id"].cat.categories)
+    owner, label = np.full(ids, NONE, np.int32), np.arange(ids, dtype=np.int32)
+    named = np.flatnonzero(chat_id != NONE)
+    owner[chat_id[named]] = user[named]
+    chat = chat_id.astype(np.int32)
+    if (owner[chat_id[named]] != user[named]).any():
+        pairs, inverse = np.unique(user[named].astype(np.int64) * ids + chat_id[named], return_inverse=True)
+        owner, label = (pairs // ids).astype(np.int32), (pairs % ids).astype(np.int32)
+        chat[named] = inverse
+    owner = np.concatenate([owner, np.arange(users, dtype=np.int32)])
+    return chat, owner, np.concatenate([label, np.full(users, NONE, np.int32)])
+
+
+def _messages(kind: Ints, user: Ints, key: Ints) -> Ints:
+    """Return for each receipt the place of its message, of the same user; NONE for all other events."""
+    message = np.full(len(kind), NONE, np.int32)
+    sent = np.flatnonzero(kind == SENT)
+    receipts = np.flatnonzero((kind == DELIVERED) | (kind == READ))
+    found = pd.Index(key[sent]).get_indexer(key[receipts])
+    receipts, found = receipts[found >= 0], sent[found[found >= 0]]
+    own = user[found] == user[receipts]
+    message[receipts[own]] = found[own]
+    return message
+
+
+def _give_chats_to_orphans(chat: Ints, user: Ints, chat_owner: Ints) -> None:
+    """Give events without a chat their user's only chat, else the user's chat without id."""
+    orphans = np.flatnonzero(chat == NONE)
+    if not len(orphans):
+        return
+    users = int(chat_owner[-1]) + 1
+    with_id = len(chat_owner) - users
+    occurring = np.unique(chat[chat != NONE])
+    owners = chat_owner[occurring]
+    chosen = np.arange(with_id, with_id + users, dtype=np.int32)
+    only = np.bincount(owners, minlength=users)[owners] == 1
+    chosen[owners[only]] = occurring[only]
+    chat[orphans] = chosen[user[orphans]]
+
+
+def _in_time(places: Ints, time: Ints, kind: Ints, key: Ints, user: Ints) -> tuple[Ints, Mask]:
+    """Return `places` by time, kind and identity, and which events are a user's first contact or writing."""
+    instant = time[places] * len(EVENT_NAMES) + kind[places]
+    order = np.argsort(instant, kind="stable")
+    in_order = instant[order]
+    tied = np.zeros(len(order), np.bool_)
+    tied[1:] = in_order[1:] == in_order[:-1]
+    tied[:-1] |= tied[1:]
+    ties = np.flatnonzero(tied)
+    order[ties] = order[ties][np.lexsort((key[places[order[ties]]], in_order[ties]))]
+    order = places[order]
+    first = np.zeros(len(time), np.bool_)
+    for chosen in (CREATED, RECEIVED):
+        backwards = order[kind[order] == chosen][::-1]
+        earliest = np.full(int(user.max(initial=NONE)) + 1, NONE, np.int64)
+        earliest[user[backwards]] = backwards  # of several writes to one place, the last stays
+        first[earliest[earliest != NONE]] = True
+    return order, first

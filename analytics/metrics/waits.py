@@ -1,0 +1,113 @@
+"""Waits: who waited how long for which reply. Three kinds, each defined by what begins and what ends it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.metrics.attribution import AGENT, BOT, Attribution
+from analytics.metrics.timeline import DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
+
+CUSTOMER, HUMAN, EVERY_MESSAGE = 0, 1, 2
+ANSWERED, CLOSED, WAITING = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One row per wait: `begin` (int32, place in the timeline), `kind` and `state` (int8), `duration`.
+
+    `duration` (int64) is microseconds from beginning to end, 0 while waiting. `mode` (int8) and `agent` (int32)
+    are those of the reply; of a closed wait the chat's just before it was closed; else the chat's latest.
+    """
+
+    begin: Ints
+    kind: Ints
+    state: Ints
+    duration: Ints
+    mode: Ints
+    agent: Ints
+
+
+def waits(line: Timeline, given: Attribution, human_message: Mask, to_mode: Ints, start_mode: int) -> Waits:
+    """Return all waits of a timeline.
+
+    `human_message` tells which spine events are messages by a person, `to_mode` where handoffs lead.
+    """
+    kind = line.kind[: line.spine]
+    received, sent, resolved = kind == RECEIVED, kind == SENT, kind == RESOLVED
+    to_agent = (kind == HANDOFF) & (to_mode == AGENT)
+    to_bot = (kind == HANDOFF) & (to_mode == BOT)
+    asks_human = to_agent | received & (given.mode[: line.spine] == AGENT)
+    found = [
+        (CUSTOMER, *_first_to_next(line, received, sent | resolved)),
+        (HUMAN, *_first_to_next(line, asks_human, human_message | resolved | to_bot)),
+        (EVERY_MESSAGE, *_each_to_next(line, received, sent)),
+    ]
+    begin = np.concatenate([begins for _, begins, _ in found])
+    end = np.concatenate([ends for _, _, ends in found])
+    state = np.where(end == NONE, WAITING, np.where(kind[end] == SENT, ANSWERED, CLOSED)).astype(np.int8)
+    mode, agent = _served_by(line, given, begin, end, state, start_mode)
+    return Waits(
+        begin.astype(np.int32),
+        np.repeat(np.arange(3, dtype=np.int8), [len(begins) for _, begins, _ in found]),
+        state,
+        np.where(end == NONE, 0, line.time[end] - line.time[begin]),
+        mode,
+        agent,
+    )
+
+
+def _first_to_next(line: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
+    """Pair the first beginning since the last end in a chat with the next end there, NONE if there is none."""
+    places = np.flatnonzero(begins | ends)
+    chat, is_begin = line.chat[places], begins[places]
+    runs_on = np.zeros(len(places), np.bool_)
+    runs_on[1:] = is_begin[:-1] & (chat[1:] == chat[:-1])
+    chosen = np.flatnonzero(is_begin & ~runs_on)
+    return places[chosen], _next_end(places, chat, ~is_begin)[chosen]
+
+
+def _each_to_next(line: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
+    """Pair each beginning with the next end in its chat, NONE if there is none."""
+    places = np.flatnonzero(begins | ends)
+    is_begin = begins[places]
+    return places[is_begin], _next_end(places, line.chat[places], ~is_begin)[is_begin]
+
+
+def _next_end(places: Ints, chat: Ints, is_end: Mask) -> Ints:
+    """Return for each of `places` the place of the next end in the same chat."""
+    outside = len(places)
+    following = np.minimum.accumulate(np.where(is_end, np.arange(outside), outside)[::-1])[::-1]
+    in_chat = following < outside
+    in_chat[in_chat] = chat[following[in_chat]] == chat[in_chat]
+    return np.where(in_chat, np.append(places, NONE)[following], NONE)
+
+
+def _served_by(
+    line: Timeline, given: Attribution, begin: Ints, end: Ints, state: Ints, start_mode: int
+) -> tuple[Ints, Ints]:
+    mode, agent = given.mode[end], given.agent[end]
+    conversation, chat_mode, chat_agent = given.conversation, given.chat_mode, given.chat_agent
+
+    closed = np.flatnonzero(state == CLOSED)
+    before = end[closed] - 1
+    same = conversation[before] == conversation[end[closed]]
+    mode[closed] = np.where(same, chat_mode[before], start_mode)
+    agent[closed] = np.where(same, chat_agent[before], NONE)
+
+    waiting = np.flatnonzero(state == WAITING)
+    last = _last_event_of_chat(line)[line.chat[begin[waiting]]]
+    running = line.kind[last] != RESOLVED
+    mode[waiting] = np.where(running, chat_mode[last], start_mode)
+    agent[waiting] = np.where(running, chat_agent[last], NONE)
+    return mode, agent
+
+
+def _last_event_of_chat(line: Timeline) -> Ints:
+    """Return by chat the place of its last event that is no receipt."""
+    kind = line.kind[: line.spine]
+    places = np.flatnonzero((kind != DELIVERED) & (kind != READ))
+    last = np.full(len(line.chat_owner), NONE, np.int64)
+    last[line.chat[places]] = places  # of several writes to one place, the last stays
+    return last
+
+
