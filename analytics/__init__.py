@@ -1,0 +1,38 @@
+"""Analytics for WhatsApp business messaging.
+
+Data walks one way; each step is one function::
+
+    read_dump ─▶ validate ──▶ build_facts ──▶ Selection(facts, Filter(…)) ──▶ report
+      lines        │ event       facts           the facts that pass            the ten metrics
+                   │ frame
+                   └▶ rejected events, with their reasons
+
+A notebook needs little more than this::
+
+    from pathlib import Path
+    from analytics import Filter, build_facts, read_dump, report, validate
+
+    found = validate(read_dump(Path("events.ndjson")))
+    numbers = report(build_facts(found.events), Filter(timezone="Africa/Nairobi"))
+"""
+
+from analytics.events.dump import DumpError, read_dump
+from analytics.events.validate import Validated, validate
+from analytics.metrics.facts import Facts, Rules, build_facts
+from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.report import METRICS, metric_table, report
+
+__all__ = [
+    "METRICS",
+    "DumpError",
+    "Facts",
+    "Filter",
+    "Rules",
+    "Selection",
+    "Validated",
+    "build_facts",
+    "metric_table",
+    "read_dump",
+    "report",
+    "validate",
+]

@@ -111,7 +111,9 @@ def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> p
 def _categorical(codes: Codes, values: list[Any], *, sort: bool) -> pd.Categorical:
     """Return a categorical of the values that occur, sorted unless their order has a meaning."""
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
-    occurring = [place for place in range(len(values)) if counts[place] or not sort and place < len(EVENT_NAMES)]
+    occurring = [
+        place for place in range(len(values)) if counts[place] or (not sort and place < len(EVENT_NAMES))
+    ]
     if sort:
         occurring.sort(key=values.__getitem__)
     new_codes = np.full(len(values) + 1, MISSING, np.int32)  # the last serves MISSING

@@ -20,8 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from analytics.events.contract import EVENTS, Assumptions, Phone, Text
 from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, MESSAGE_EVENTS, NUMBERS
-from analytics.events.raw_lines import RawLines
 from analytics.events.parse_query import KEPT_QUERY, OCCURRENCE_KEYS_QUERY, parse_query
+from analytics.events.raw_lines import RawLines
 from analytics.events.schema import property_fields
 from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
 
@@ -143,7 +143,11 @@ class ColumnParser:
         high, low = _unsigned(table["key_high"]), _unsigned(table["key_low"])
         rows = np.flatnonzero(~np.isin(codes["event"], _MESSAGE_CODES))
         subjects = pc.binary_join_element_wise(
-            self._texts("user_id", codes, rows), self._texts("chat_id", codes, rows), _decimal(timestamp[rows]), "", "\x1f"
+            self._texts("user_id", codes, rows),
+            self._texts("chat_id", codes, rows),
+            _decimal(timestamp[rows]),
+            "",
+            "\x1f",
         )
         self._duckdb.register("occurrences", pa.table({"subject": subjects}))
         others = self._duckdb.sql(OCCURRENCE_KEYS_QUERY).to_arrow_table()

@@ -78,7 +78,9 @@ def judge_payload(payload: object, size: int, assumptions: Assumptions) -> Valid
         properties = properties_model(name).model_validate(_without_nulls(given), context=assumptions)
     except ValidationError as error:
         return _problem(error, name if isinstance(name, str) else None)
-    return ValidEvent(envelope, properties, _key(envelope, properties, given), _kept(type(properties), fields["properties"]))
+    return ValidEvent(
+        envelope, properties, _key(envelope, properties, given), _kept(type(properties), fields["properties"])
+    )
 
 
 def _canonical(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
@@ -104,7 +106,8 @@ def _properties(fields: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(given, dict):
         return _canonical(given, PROPERTY_ALIASES)
     raise ValidationError.from_exception_data(
-        "Event", [{"type": "model_type", "loc": ("properties",), "input": given, "ctx": {"class_name": "object"}}]
+        "Event",
+        [{"type": "model_type", "loc": ("properties",), "input": given, "ctx": {"class_name": "object"}}],
     )
 
 
@@ -124,16 +127,16 @@ def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> t
         return identity(envelope.event, properties.message_id)  # type: ignore[attr-defined]
     microseconds = to_microseconds(envelope.timestamp)
     other = "" if envelope.event in EVENTS else envelope.event + json.dumps(given, sort_keys=True)
-    return identity(
-        envelope.event, occurrence(envelope.user_id, properties.chat_id, microseconds, other)
-    )
+    return identity(envelope.event, occurrence(envelope.user_id, properties.chat_id, microseconds, other))
 
 
 def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
     """Return the properties as they came when some of them have no column of their own."""
     own = {to_camel(column) for column in model.model_fields}
     own |= {alias for name, alias in PROPERTY_ALIASES.items() if name in own}
-    unnamed = [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
+    unnamed = [
+        name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)
+    ]
     return json.dumps(given, ensure_ascii=False, separators=(",", ":")) if unnamed else None
 
 

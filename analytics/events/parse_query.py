@@ -22,7 +22,9 @@ _CONTEXT = ("channel", "test", "library")
 
 _CHECKED_HERE = ("messageId", "deliveredAt", "readAt", "direction")
 
-KEPT_QUERY = "SELECT CASE WHEN wanted THEN json_extract(text, '$.properties')::VARCHAR END AS properties FROM kept"
+KEPT_QUERY = (
+    "SELECT CASE WHEN wanted THEN json_extract(text, '$.properties')::VARCHAR END AS properties FROM kept"
+)
 """The properties as JSON of the rows of table `kept` that are `wanted`."""
 
 _KEYS = f"(digest >> 64)::UBIGINT AS key_high, (digest & {2**64 - 1 - LOW_BITS})::UBIGINT AS key_low"
@@ -133,13 +135,17 @@ def _misplaced() -> str:
     """Return which rows hold one of the properties checked here that their event does not name."""
     fields = property_fields()
     return " OR ".join(
-        f'{_property(name)} IS NOT NULL AND event NOT IN ({_json_texts(tuple(compress(EVENT_NAMES, fields[name].named)))})'
+        f"{_property(name)} IS NOT NULL AND event NOT IN ({_json_texts(tuple(compress(EVENT_NAMES, fields[name].named)))})"
         for name in _CHECKED_HERE
     )
 
 
 def _property(name: str) -> str:
-    return _first("e.properties", name, PROPERTY_ALIASES) if name in PROPERTY_ALIASES else f'e.properties."{name}"'
+    return (
+        _first("e.properties", name, PROPERTY_ALIASES)
+        if name in PROPERTY_ALIASES
+        else f'e.properties."{name}"'
+    )
 
 
 def _constants() -> str:
@@ -155,11 +161,10 @@ def _strict_and_shallow() -> str:
     """Judge keys the contract does not expect: none repeated, no NaN, and not nested too deeply."""
     brackets = "length(text) - length(replace(replace(text, '{', ''), '[', ''))"
     distinct = " AND ".join(
-        f"len(list_distinct(coalesce(keys[{level}], []))) = len(coalesce(keys[{level}], []))" for level in (1, 2, 3)
+        f"len(list_distinct(coalesce(keys[{level}], []))) = len(coalesce(keys[{level}], []))"
+        for level in (1, 2, 3)
     )
-    return (
-        f"({distinct} AND {brackets} <= {MAX_NESTING} AND NOT regexp_matches(text, '(?i)[:\\[,]\\s*-?(nan|inf)'))"
-    )
+    return f"({distinct} AND {brackets} <= {MAX_NESTING} AND NOT regexp_matches(text, '(?i)[:\\[,]\\s*-?(nan|inf)'))"
 
 
 def _constant(model: type[Event] | type[Context], field: str) -> str:

@@ -50,13 +50,14 @@ class RawLines:
 
     def to_arrow(self) -> pa.LargeStringArray:
         """Return the texts, sharing the buffer; bytes that are no UTF-8 become empty texts."""
-        texts = pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer))
+        texts = pa.LargeStringArray.from_buffers(
+            len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer)
+        )
         try:
             texts.validate(full=True)
         except pa.ArrowInvalid:
             return pa.array([_decoded(self.raw(place)) for place in range(len(self))], pa.large_string())
         return texts
-
 
     def opened(self, batches: npt.NDArray[np.bool_]) -> Self:
         """Return the same events with the lines that are `batches` cut into the events they hold."""

@@ -138,11 +138,11 @@ def _happenings(
     for part in slices:
         planned += part.planned + part.campaign
         rows = _disturb(_promote(traffic, part), limit, bad, rng)
-        missing = planned - made - len(rows)
-        rows = np.concatenate([rows, _disturb(_converse(traffic, part, missing), limit, bad, rng)])
+        count = max(0, round((planned - made - len(rows)) / _CONVERSATION_LINES))
+        rows = np.concatenate([rows, _disturb(_converse(traffic, part, count), limit, bad, rng)])
         while part is slices[-1] and made + len(rows) < events:
-            missing = events - made - len(rows)
-            rows = np.concatenate([rows, _disturb(_converse(traffic, part, missing), limit, bad, rng)])
+            count = math.ceil((events - made - len(rows)) / _CONVERSATION_LINES)
+            rows = np.concatenate([rows, _disturb(_converse(traffic, part, count), limit, bad, rng)])
         made += len(rows)
         yield part, rows
 
@@ -153,10 +153,9 @@ def _promote(traffic: Traffic, part: _Slice) -> Rows:
     return traffic.campaign(round(part.campaign / _CAMPAIGN_LINES), activity, part.midnight, part.day.month)
 
 
-def _converse(traffic: Traffic, part: _Slice, missing: float) -> Rows:
-    """Return conversations that begin in the slice, with about as many rows as are `missing`."""
-    count = math.ceil(missing / _CONVERSATION_LINES - 0.5)
-    return traffic.conversations(max(0, count), part.cut(audience.rhythm(part.day)), part.midnight)
+def _converse(traffic: Traffic, part: _Slice, count: int) -> Rows:
+    """Return the rows of `count` conversations that begin in the slice."""
+    return traffic.conversations(count, part.cut(audience.rhythm(part.day)), part.midnight)
 
 
 def _disturb(rows: Rows, limit: int, bad: float, rng: np.random.Generator) -> Rows:

@@ -188,6 +188,8 @@ class Conversations:
     def play(self, on: Ints) -> None:
         """Let the customers of `on` write, and play their conversations to the end."""
         for _ in range(_TURNS):
+            if not len(on):
+                return
             self._write(on)
             self._transfer(on)
             on = self._reply(on)

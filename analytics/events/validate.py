@@ -13,7 +13,7 @@ from analytics.events.assemble import Assembly
 from analytics.events.columns import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
-from analytics.events.raw_lines import RawLines, split_batch
+from analytics.events.raw_lines import RawLines
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ def attribute(events: pd.DataFrame, line: Timeline, *, start_mode: int, silence:
     said_agent = line.codes(events["agent_id"]).astype(np.int32)
     to_mode = fixed_codes(events["to_mode"], MODES)[line.row[: line.spine]]
     state = _State(conversation, starts)
-    chat_mode, mode_known = _chat_modes(line, state, said_mode[: line.spine], said_agent[: line.spine], to_mode, start_mode)
+    chat_mode, mode_known = _chat_modes(
+        line, state, said_mode[: line.spine], said_agent[: line.spine], to_mode, start_mode
+    )
     chat_agent = _chat_agents(line, state, said_agent[: line.spine], to_mode)
     mode, mode_origin = _modes(line, said_mode, chat_mode, mode_known)
     agent, agent_origin = _agents(line, said_agent, chat_agent)
@@ -198,7 +200,9 @@ def _countries(events: pd.DataFrame, line: Timeline) -> tuple[Ints, Ints, pd.Ind
     names = events["country_code"].cat.categories
     countries = pd.Index(sorted({*names, *filter(None, by_phone)}), dtype="str")
     translation = np.append(countries.get_indexer(names), NONE).astype(np.int16)
-    of_user = np.where(of_contact != NONE, translation[of_contact], countries.get_indexer(by_phone)).astype(np.int16)
+    of_user = np.where(of_contact != NONE, translation[of_contact], countries.get_indexer(by_phone)).astype(
+        np.int16
+    )
     origin_of_user = np.where(of_contact != NONE, np.int8(Origin.CONTACT), np.int8(Origin.PHONE))
     origin_of_user[of_user == NONE] = Origin.NOWHERE
     unsaid = said == NONE

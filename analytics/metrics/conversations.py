@@ -5,7 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.metrics.attribution import AGENT, Attribution, latest
-from analytics.metrics.timeline import DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
+from analytics.metrics.timeline import (
+    DELIVERED,
+    HANDOFF,
+    NONE,
+    READ,
+    RECEIVED,
+    RESOLVED,
+    SENT,
+    Ints,
+    Mask,
+    Timeline,
+)
 
 OPEN, RESOLVED_END, SILENT = 0, 1, 2
 
@@ -71,7 +82,9 @@ def participations(line: Timeline, given: Attribution) -> tuple[Ints, Ints]:
     conversation, agent = given.conversation, given.agent
     changes = np.ones(len(conversation), np.bool_)
     spine = slice(1, line.spine)
-    changes[spine] = (conversation[spine] != conversation[: line.spine - 1]) | (agent[spine] != agent[: line.spine - 1])
+    changes[spine] = (conversation[spine] != conversation[: line.spine - 1]) | (
+        agent[spine] != agent[: line.spine - 1]
+    )
     # A receipt mostly counts for its message's agent, who is there already.
     changes[line.spine :] = agent[line.spine :] != agent[line.message]
     chosen = np.flatnonzero(changes & (conversation != NONE))

@@ -5,10 +5,8 @@ shared by all sessions and never changed. Nothing crosses users: the facts of a 
 rows, and `concat` puts facts of different users together again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +16,7 @@ from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attrib
 from analytics.metrics.cells import Cells
 from analytics.metrics.conversations import conversations, participations
 from analytics.metrics.ledger import ledger
-from analytics.metrics.timeline import CREATED, HANDOFF, NONE, SENT, Ints, Timeline, timeline
+from analytics.metrics.timeline import HANDOFF, NONE, SENT, Ints, Timeline, timeline
 from analytics.metrics.waits import waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
@@ -112,7 +110,8 @@ class HandoffFacts(Table):
 class Facts:
     """All facts of an event frame, and the names its codes stand for (NONE: nobody, unknown, not given).
 
-    `newest` is the latest time in the data, microseconds since 1970 UTC, None where there are no events.
+    `oldest` and `newest` are the first and the last time in the data, microseconds since 1970 UTC, None where
+    there are no events.
     """
 
     events: EventFacts
@@ -121,6 +120,8 @@ class Facts:
     conversations: ConversationFacts
     handoffs: HandoffFacts
     chat_owner: Ints
+    rules: Rules
+    oldest: int | None
     newest: int | None
     agents: pd.Index
     countries: pd.Index
@@ -139,6 +140,7 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     line = timeline(events)
     given = attribute(events, line, start_mode=start_mode, silence=rules.silence)
     to_mode = fixed_codes(events["to_mode"], MODES)[line.row]
+    times = events["timestamp"].array.asi8
     return Facts(
         event_facts := _event_facts(line, given, to_mode),
         _wait_facts(events, line, given, to_mode, start_mode, event_facts),
@@ -146,10 +148,15 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
         _conversation_facts(line, given, to_mode, event_facts),
         _handoff_facts(events, line, to_mode, event_facts),
         line.chat_owner,
-        int(events["timestamp"].array.asi8.max()) if len(events) else None,
+        rules,
+        int(times.min()) if len(times) else None,
+        int(times.max()) if len(times) else None,
         given.agents,
         given.countries,
-        *(events[name].cat.categories for name in ("template_id", "content_type", "handoff_reason", "journey_step")),
+        *(
+            events[name].cat.categories
+            for name in ("template_id", "content_type", "handoff_reason", "journey_step")
+        ),
     )
 
 
@@ -170,7 +177,12 @@ def _event_facts(line: Timeline, given: Attribution, to_mode: Ints) -> EventFact
 
 
 def _wait_facts(
-    events: pd.DataFrame, line: Timeline, given: Attribution, to_mode: Ints, start_mode: int, of_events: EventFacts
+    events: pd.DataFrame,
+    line: Timeline,
+    given: Attribution,
+    to_mode: Ints,
+    start_mode: int,
+    of_events: EventFacts,
 ) -> WaitFacts:
     spine = slice(0, line.spine)
     said_mode = fixed_codes(events["service_mode"], MODES)[line.row[spine]]
@@ -178,7 +190,11 @@ def _wait_facts(
     by_person = (said_mode == AGENT) | has_agent & (said_mode != BOT)
     found = waits(line, given, (line.kind[spine] == SENT) & by_person, to_mode[spine], start_mode)
     cells = Cells.of(
-        kind=found.kind, state=found.state, agent=found.agent, mode=found.mode, country=given.country[found.begin]
+        kind=found.kind,
+        state=found.state,
+        agent=found.agent,
+        mode=found.mode,
+        country=given.country[found.begin],
     )
     return WaitFacts(of_events.quarter[found.begin], cells, found.begin, found.duration)
 
@@ -212,10 +228,14 @@ def _conversation_facts(
         ending=rows.ending,
     )
     pairs = participations(line, given)
-    return ConversationFacts(of_events.quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs)
+    return ConversationFacts(
+        of_events.quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs
+    )
 
 
-def _handoff_facts(events: pd.DataFrame, line: Timeline, to_mode: Ints, of_events: EventFacts) -> HandoffFacts:
+def _handoff_facts(
+    events: pd.DataFrame, line: Timeline, to_mode: Ints, of_events: EventFacts
+) -> HandoffFacts:
     place = np.flatnonzero((line.kind == HANDOFF) & (to_mode == AGENT)).astype(np.int32)
     cells = Cells.of(
         reason=line.codes(events["handoff_reason"])[place], step=line.codes(events["journey_step"])[place]

@@ -63,7 +63,9 @@ def _pattern(region: str) -> str:
     if metadata.leading_digits is not None:
         return f"(?:{metadata.leading_digits})[0-9]*"
     kinds = (getattr(metadata, kind) for kind in _KINDS)
-    return "|".join(f"(?:{kind.national_number_pattern})" for kind in kinds if kind and kind.national_number_pattern)
+    return "|".join(
+        f"(?:{kind.national_number_pattern})" for kind in kinds if kind and kind.national_number_pattern
+    )
 
 
 def _asked(number: str) -> str | None:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.metrics.attribution import AGENT, BOT, Attribution
-from analytics.metrics.timeline import DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
+from analytics.metrics.timeline import (
+    DELIVERED,
+    HANDOFF,
+    NONE,
+    READ,
+    RECEIVED,
+    RESOLVED,
+    SENT,
+    Ints,
+    Mask,
+    Timeline,
+)
 
 CUSTOMER, HUMAN, EVERY_MESSAGE = 0, 1, 2
 ANSWERED, CLOSED, WAITING = 0, 1, 2
@@ -109,5 +120,3 @@ def _last_event_of_chat(line: Timeline) -> Ints:
     last = np.full(len(line.chat_owner), NONE, np.int64)
     last[line.chat[places]] = places  # of several writes to one place, the last stays
     return last
-
-

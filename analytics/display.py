@@ -1,0 +1,52 @@
+"""Numbers for people: durations, counts, shares and changes as they stand on a screen."""
+
+from analytics.metrics.metric import Metric, Reading
+
+NO_VALUE = "–"
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in its two largest units: `4 min 12 s`, `2 d 3 h`."""
+    if seconds is None:
+        return NO_VALUE
+    if 0 < seconds < 10:
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
+    rest = round(seconds)
+    for place, (size, unit) in enumerate(_UNITS[:-1]):
+        if rest >= size:
+            smaller, smaller_unit = _UNITS[place + 1]
+            rest = round(rest / smaller) * smaller
+            more = rest % size // smaller
+            return f"{rest // size} {unit}" + (f" {more} {smaller_unit}" if more else "")
+    return f"{rest} s"
+
+
+def count(number: float | None) -> str:
+    """Return a count with thousands separators."""
+    return NO_VALUE if number is None else f"{number:,.0f}"
+
+
+def share(value: float | None) -> str:
+    """Return a share as a percentage; one decimal below 10 %."""
+    if value is None:
+        return NO_VALUE
+    return f"{value:.1%}".replace("%", " %") if 0 < value < 0.1 else f"{value:.0%}".replace("%", " %")
+
+
+def reading(metric: Metric, found: Reading) -> str:
+    """Return the number of a reading, with its name and its parts: `71 % (5,012 of 7,044)`."""
+    value = {"seconds": duration, "share": share, "count": count}[metric.unit](found.value)
+    named = f"{found.name} {value}" if found.name else value
+    if found.numerator is None or found.denominator is None:
+        return named
+    return f"{named} ({count(found.numerator)} of {count(found.denominator)})"
+
+
+def change(metric: Metric, now: Reading, before: Reading | None) -> str:
+    """Return how a number changed: shares in percentage points, all else in percent."""
+    if before is None or now.value is None or before.value is None or now.name != before.name:
+        return NO_VALUE
+    if metric.unit == "share":
+        return f"{(now.value - before.value) * 100:+.1f} points"
+    return f"{now.value / before.value - 1:+.0%}".replace("%", " %") if before.value else NO_VALUE

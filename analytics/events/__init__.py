@@ -1,0 +1,1 @@
+"""What an event is: the contract, validation, dumps, and realistic traffic."""

@@ -1,0 +1,42 @@
+"""The calendar: local day, hour and weekday of every quarter of an hour since 2009, in any time zone."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.facts import FIRST_QUARTER, QUARTER
+from analytics.metrics.timeline import Ints
+
+_QUARTERS_A_YEAR = 366 * 96
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """By quarter of an hour since 2009 UTC: `day` (int32, days since 1970), `hour` and `weekday` (int8, Monday 0)."""
+
+    day: Ints
+    hour: Ints
+    weekday: Ints
+
+
+def calendar(timezone: str, quarters: int) -> Calendar:
+    """Return the calendar of a time zone that covers at least so many quarters of an hour.
+
+    Raises:
+        ZoneInfoNotFoundError: for an unknown time zone.
+    """
+    return _calendar(timezone, quarters // _QUARTERS_A_YEAR + 1)
+
+
+@lru_cache(maxsize=8)
+def _calendar(timezone: str, years: int) -> Calendar:
+    start = pd.to_datetime(FIRST_QUARTER * QUARTER, unit="us", utc=True)
+    instants = pd.date_range(start, periods=years * _QUARTERS_A_YEAR, freq="15min", unit="s")
+    local = instants.tz_convert(ZoneInfo(timezone)).tz_localize(None)
+    days = local.asi8 // 86_400
+    return Calendar(
+        days.astype(np.int32), local.hour.to_numpy().astype(np.int8), ((days + 3) % 7).astype(np.int8)
+    )

@@ -1,0 +1,51 @@
+"""Comparison: the same numbers for another period."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from analytics.events.timestamps import EPOCH
+from analytics.metrics.filters import Selection
+
+Comparison = Literal["previous", "week", "year"]
+"""As many days just before, the same days a week before, or the same dates a year before."""
+
+
+def compared(selection: Selection, comparison: Comparison) -> Selection | None:
+    """Return the selection to compare with; None without a beginning, or where the data begin later.
+
+    A period that is not over is compared with the equally long beginning of the other.
+    """
+    chosen, facts = selection.filter, selection.facts
+    if chosen.first_day is None or facts.oldest is None:
+        return None
+    zone = ZoneInfo(chosen.timezone)
+    now = EPOCH + timedelta(microseconds=selection.as_of)
+    last_day = chosen.last_day or now.astimezone(zone).date()
+    first, last = _shifted(chosen.first_day, last_day, comparison)
+    begin = _midnight(first, zone)
+    if (EPOCH + timedelta(microseconds=facts.oldest)).astimezone(zone).date() > first:
+        return None
+    over = now >= _midnight(last_day + timedelta(days=1), zone)
+    elapsed = now - _midnight(chosen.first_day, zone)
+    before = None if over else begin + elapsed + timedelta(microseconds=1)
+    return Selection(facts, replace(chosen, first_day=first, last_day=last, before=before), selection.as_of)
+
+
+def _shifted(first: date, last: date, comparison: Comparison) -> tuple[date, date]:
+    if comparison == "year":
+        return _year_before(first), _year_before(last)
+    days = 7 if comparison == "week" else (last - first).days + 1
+    return first - timedelta(days=days), last - timedelta(days=days)
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,149 @@
+"""Filters, and the facts that pass one. Everything is paired before it is filtered, never after."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analytics.events.timestamps import to_microseconds
+from analytics.metrics.attribution import MODES
+from analytics.metrics.calendar import Calendar, calendar
+from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Table
+from analytics.metrics.timeline import NONE, Ints, Mask
+
+NOBODY = "(none)"
+UNKNOWN = "Unknown"
+
+_FIRST_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to look at. `first_day` and `last_day` are local days of `timezone`, both inclusive.
+
+    An empty tuple lets everything pass; `NOBODY` and `UNKNOWN` stand for no agent and no country.
+    `before`, an instant, cuts off the rest of the period.
+    """
+
+    first_day: date | None = None
+    last_day: date | None = None
+    timezone: str = "UTC"
+    agents: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    before: datetime | None = None
+
+
+class Selection:
+    """The facts that pass a filter: a boolean mask for each table, made when first asked for.
+
+    An event counts at its own time, a message when it was sent, a wait at its beginning and a conversation
+    at its first event. `as_of` (microseconds since 1970 UTC) is "now" for what is still open.
+    """
+
+    def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None) -> None:
+        self.facts = facts
+        self.filter = chosen
+        self.as_of = as_of if as_of is not None else (facts.newest or 0)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar of the filter's time zone, long enough for all facts."""
+        newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
+        return calendar(self.filter.timezone, max(0, newest) + 1)
+
+    @cached_property
+    def events(self) -> Mask:
+        """The events that pass."""
+        return self._passing(self.facts.events, self.facts.events.time)
+
+    @cached_property
+    def waits(self) -> Mask:
+        """The waits that pass."""
+        return self._passing(self.facts.waits, self.facts.events.time, self.facts.waits.begin)
+
+    @cached_property
+    def messages(self) -> Mask:
+        """The messages we sent that pass."""
+        return self._passing(self.facts.messages, self.facts.events.time, self.facts.messages.place)
+
+    @cached_property
+    def handoffs(self) -> Mask:
+        """The handoffs to an agent whose event passes."""
+        return self.events[self.facts.handoffs.place]
+
+    @cached_property
+    def conversations(self) -> Mask:
+        """The conversations that pass: of the agents by any event of theirs, of a mode by who was needed."""
+        rows = self.facts.conversations
+        passing = self._passing(rows, self.facts.events.time, rows.first)
+        if self.filter.agents:
+            taking_part = np.zeros(len(rows), np.bool_)
+            theirs = _one_of(rows.pair_agent, self.filter.agents, self.facts.agents, NOBODY)
+            taking_part[rows.pair_conversation[theirs]] = True
+            passing &= taking_part
+        return passing
+
+    @cached_property
+    def event_counts(self) -> pd.DataFrame:
+        """The cells of the events that pass, with their `count`; only cells that occur."""
+        counts = self.facts.events.cells.count(self.events)
+        return counts[counts["count"] > 0]
+
+    @cached_property
+    def message_counts(self) -> pd.DataFrame:
+        """The cells of the messages that pass, with their `count`; only cells that occur."""
+        counts = self.facts.messages.cells.count(self.messages)
+        return counts[counts["count"] > 0]
+
+    @cached_property
+    def event_quarters(self) -> tuple[Ints, Ints]:
+        """Cell and quarter of an hour of the events that pass."""
+        events = self.facts.events
+        return events.cells.code[self.events], events.quarter[self.events]
+
+    def quarters_of(self, kind: int, *, first_only: bool = False) -> Ints:
+        """Return the quarters of an hour in which events of a kind happened; optionally each user's first."""
+        table = self.facts.events.cells.table
+        wanted = (table["kind"] == kind) & ((table["first"] == 1) | (not first_only))
+        codes, quarters = self.event_quarters
+        return quarters[wanted.to_numpy()[codes]]
+
+    def _passing(self, rows: Table, time: Ints, place: Ints | None = None) -> Mask:
+        passing = self._passing_cells(rows.cells.table)[rows.cells.code]
+        if self.filter.first_day or self.filter.last_day:
+            passing &= self._period[rows.quarter]
+        if self.filter.before is not None:
+            passing &= (time if place is None else time[place]) < to_microseconds(self.filter.before)
+        return passing
+
+    @cached_property
+    def _period(self) -> Mask:
+        day = self.calendar.day
+        chosen = np.ones(len(day), np.bool_)
+        if self.filter.first_day:
+            chosen &= day >= (self.filter.first_day - _FIRST_DAY).days
+        if self.filter.last_day:
+            chosen &= day <= (self.filter.last_day - _FIRST_DAY).days
+        return chosen
+
+    def _passing_cells(self, table: pd.DataFrame) -> Mask:
+        passing = np.ones(len(table), np.bool_)
+        if self.filter.countries:
+            passing &= _one_of(
+                table["country"].to_numpy(), self.filter.countries, self.facts.countries, UNKNOWN
+            )
+        mode = "mode" if "mode" in table else "needed_agent"  # they have the same codes
+        if self.filter.modes:
+            passing &= np.isin(table[mode], [MODES.index(name) for name in self.filter.modes])
+        if self.filter.agents and "agent" in table:
+            passing &= _one_of(table["agent"].to_numpy(), self.filter.agents, self.facts.agents, NOBODY)
+        return passing
+
+
+def _one_of(codes: Ints, names: tuple[str, ...], known: pd.Index, missing: str) -> Mask:
+    wanted = [NONE] if missing in names else []
+    wanted += [code for code in known.get_indexer(list(names)).tolist() if code != NONE]
+    return np.isin(codes, wanted)

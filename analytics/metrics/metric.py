@@ -1,0 +1,56 @@
+"""What a metric is: declared once, with the words that explain it and the function that computes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analytics.metrics.filters import Selection
+
+Result = dict[str, Any]
+"""A metric's numbers as they stand in the JSON; None where there is nothing to divide by."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One number of a metric, with what it was divided from where it is a ratio, and a name where it has one."""
+
+    value: float | None
+    numerator: int | None = None
+    denominator: int | None = None
+    name: str = ""
+
+    @classmethod
+    def of_ratio(cls, ratio: Result) -> "Reading":
+        """Read a ratio as it stands in the JSON."""
+        return cls(ratio["value"], ratio["numerator"], ratio["denominator"])
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of the integration guide.
+
+    `formula` is the guide's own, over event counts; `per_message` says how the other reading asks the same of
+    messages, waits or conversations. `guide` and `ledger` pick the leading number of each reading out of a
+    result. `better` says which way is good news.
+    """
+
+    key: str
+    label: str
+    definition: str
+    formula: str
+    per_message: str
+    unit: Literal["seconds", "share", "count"]
+    better: Literal["higher", "lower", "neither"]
+    compute: Callable[[Selection], Result]
+    guide: Callable[[Result], Reading]
+    ledger: Callable[[Result], Reading]
+
+
+def ratio(numerator: int, denominator: int) -> Result:
+    """Return a ratio with its parts; without a value where there is nothing to divide by."""
+    return {"numerator": numerator, "denominator": denominator, "value": divide(numerator, denominator)}
+
+
+def divide(numerator: int, denominator: int) -> float | None:
+    """Return the quotient, None where there is nothing to divide by."""
+    return numerator / denominator if denominator else None

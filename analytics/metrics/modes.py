@@ -1,0 +1,82 @@
+"""Self-serve against assisted: events by service mode, and what came of each conversation."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from analytics.events.frame import EVENT_NAMES
+from analytics.metrics.attribution import AGENT, MODES
+from analytics.metrics.conversations import OPEN, RESOLVED_END
+from analytics.metrics.filters import Selection
+from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.timeline import Ints
+
+OUTCOMES = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
+NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP, ENDED_QUIETLY, ONGOING = range(5)
+NO_OUTCOME = -1
+
+
+def service_modes(selection: Selection) -> Result:
+    """Return events by mode and kind, and conversations by outcome."""
+    counts = selection.event_counts.groupby(["mode", "kind"])["count"].sum()
+    by_mode: Result = {mode: {} for mode in MODES}
+    for (mode, kind), count in counts.items():
+        by_mode[MODES[mode]][EVENT_NAMES[kind]] = int(count)
+    return {**by_mode, "outcomes": _outcome_counts(outcomes(selection)[selection.conversations])}
+
+
+def outcomes(selection: Selection) -> Ints:
+    """Return the outcome of every conversation (int8 index of `OUTCOMES`); none where the customer never wrote."""
+    rows = selection.facts.conversations
+    table = rows.cells.table
+    finished = np.select(
+        [table["needed_agent"] == 1, table["ending"] == RESOLVED_END, table["customer_spoke_last"] == 1],
+        [NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP],
+        ENDED_QUIETLY,
+    )
+    known = np.where(table["customer_wrote"] == 1, finished, NO_OUTCOME).astype(np.int8)
+    outcome = known[rows.cells.code]
+    undecided = ((table["ending"] == OPEN) & (known >= GAVE_UP)).to_numpy()[rows.cells.code]
+    silent = selection.as_of - selection.facts.events.time[rows.last] >= (
+        selection.facts.rules.silence // timedelta(microseconds=1)
+    )
+    outcome[undecided & ~silent] = ONGOING
+    return outcome
+
+
+def _outcome_counts(chosen: Ints) -> Result:
+    counts = np.bincount(chosen[chosen != NO_OUTCOME], minlength=len(OUTCOMES)).tolist()
+    without_agent = counts[SOLVED_BY_BOT] + counts[ENDED_QUIETLY]
+    return {
+        **dict(zip(OUTCOMES, counts, strict=True)),
+        "finished_without_agent": divide(without_agent, sum(counts) - counts[ONGOING]),
+    }
+
+
+def _assisted(result: Result) -> Reading:
+    by_agent = sum(result[MODES[AGENT]].values())
+    total = by_agent + sum(result["bot"].values())
+    return Reading(divide(by_agent, total), by_agent, total)
+
+
+def _finished_without_agent(result: Result) -> Reading:
+    counts = result["outcomes"]
+    finished = sum(counts[name] for name in OUTCOMES if name != "ongoing")
+    return Reading(
+        counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished
+    )
+
+
+SERVICE_MODES = Metric(
+    key="service_modes",
+    label="Self-serve vs assisted",
+    definition="What the bot handles alone and what needs a person: the share of events handled by agents, "
+    "beside the share of conversations finished without one.",
+    formula="Events grouped by serviceMode (bot/agent)",
+    per_message="Conversations finished without an agent ÷ all but ongoing ones",
+    unit="share",
+    better="neither",
+    compute=service_modes,
+    guide=_assisted,
+    ledger=_finished_without_agent,
+)

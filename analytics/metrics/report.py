@@ -1,0 +1,96 @@
+"""The report: all ten metrics of a selection, as one JSON object and as a table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.events.frame import EVENT_NAMES
+from analytics.metrics.agents import AGENT_PERFORMANCE
+from analytics.metrics.comparison import Comparison, compared
+from analytics.metrics.contacts import DAILY_NEW_CONTACTS
+from analytics.metrics.facts import Facts
+from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.metric import Metric, Reading, Result
+from analytics.metrics.modes import SERVICE_MODES
+from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
+from analytics.metrics.response_time import RESPONSE_TIME
+from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
+
+METRICS: tuple[Metric, ...] = (
+    RESPONSE_TIME,
+    DAILY_NEW_CONTACTS,
+    READ_RATE,
+    DELIVERY_RATE,
+    REPLY_RATE,
+    MESSAGE_FUNNEL,
+    TRAFFIC_BY_COUNTRY,
+    PEAK_HOURS,
+    AGENT_PERFORMANCE,
+    SERVICE_MODES,
+)
+"""The ten metrics of the integration guide, in its order."""
+
+
+def report(
+    facts: Facts, chosen: Filter, *, as_of: int | None = None, comparison: Comparison | None = None
+) -> dict[str, Any]:
+    """Return the filters, the events and the metrics; with a `comparison` also the `previous` metrics.
+
+    `previous` is None where there is nothing to compare with. `as_of` is microseconds since 1970 UTC.
+    """
+    selection = Selection(facts, chosen, as_of)
+    found: dict[str, Any] = {
+        "filters": _filters(chosen, selection),
+        "events": _events(selection),
+        "metrics": compute(selection),
+    }
+    if comparison:
+        other = compared(selection, comparison)
+        found["previous"] = None if other is None else compute(other)
+    return found
+
+
+def compute(selection: Selection) -> dict[str, Result]:
+    """Return the result of each metric by its key."""
+    return {metric.key: metric.compute(selection) for metric in METRICS}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One metric's line in the metric table: both readings, and each one's counterpart of the compared period."""
+
+    metric: Metric
+    guide: Reading
+    ledger: Reading
+    previous_guide: Reading | None = None
+    previous_ledger: Reading | None = None
+
+
+def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None = None) -> list[Row]:
+    """Return a line for each metric."""
+    return [
+        Row(
+            metric,
+            metric.guide(metrics[metric.key]),
+            metric.ledger(metrics[metric.key]),
+            metric.guide(previous[metric.key]) if previous else None,
+            metric.ledger(previous[metric.key]) if previous else None,
+        )
+        for metric in METRICS
+    ]
+
+
+def _filters(chosen: Filter, selection: Selection) -> dict[str, Any]:
+    return {
+        "from": chosen.first_day.isoformat() if chosen.first_day else None,
+        "to": chosen.last_day.isoformat() if chosen.last_day else None,
+        "timezone": chosen.timezone,
+        "agent": list(chosen.agents),
+        "country": list(chosen.countries),
+        "mode": list(chosen.modes),
+    }
+
+
+def _events(selection: Selection) -> dict[str, Any]:
+    by_kind = selection.event_counts.groupby("kind")["count"].sum()
+    by_type = {EVENT_NAMES[kind]: int(count) for kind, count in by_kind.items()}
+    return {"total": sum(by_type.values()), "by_type": by_type}

@@ -1,0 +1,81 @@
+"""Traffic: which countries customers write from, and at what hours."""
+
+import numpy as np
+
+from analytics.metrics.filters import UNKNOWN, Selection
+from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.timeline import NONE, RECEIVED, Ints
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def traffic_by_country(selection: Selection) -> Result:
+    """Return messages received by country, most first, then by name."""
+    counts = selection.event_counts
+    by_country = counts[counts["kind"] == RECEIVED].groupby("country")["count"].sum()
+    names = selection.facts.countries
+    traffic = {
+        UNKNOWN if code == NONE else str(names[code]): int(count) for code, count in by_country.items()
+    }
+    return dict(sorted(traffic.items(), key=lambda item: (-item[1], item[0])))
+
+
+def peak_hours(selection: Selection) -> Result:
+    """Return messages received by local hour (24), and by weekday (7, Monday first) and hour."""
+    grid = weekday_hours(selection, selection.quarters_of(RECEIVED))
+    return {"by_hour": grid.sum(axis=0).tolist(), "by_weekday_hour": grid.tolist()}
+
+
+def weekday_hours(selection: Selection, quarters: Ints) -> Ints:
+    """Return a 7 × 24 grid (int64) of how many quarters of an hour fall on each weekday and local hour."""
+    per_quarter = np.bincount(quarters)
+    hour_of_week = selection.calendar.weekday.astype(np.int64) * 24 + selection.calendar.hour
+    weights = np.bincount(hour_of_week[: len(per_quarter)], weights=per_quarter, minlength=7 * 24)
+    return weights.astype(np.int64).reshape(7, 24)
+
+
+def _busiest_country(traffic: Result) -> Reading:
+    total = sum(traffic.values())
+    name, count = next(iter(traffic.items()), ("", 0))
+    return Reading(divide(count, total), count, total, name)
+
+
+def _busiest_hour(result: Result) -> Reading:
+    by_hour = result["by_hour"]
+    total, count = sum(by_hour), max(by_hour)
+    return Reading(divide(count, total), count, total, f"{by_hour.index(count):02}:00" if total else "")
+
+
+def _busiest_hour_of_week(result: Result) -> Reading:
+    grid = np.array(result["by_weekday_hour"])
+    total, place = int(grid.sum()), int(grid.argmax())
+    count = int(grid.max())
+    name = f"{WEEKDAYS[place // 24]} {place % 24:02}:00" if total else ""
+    return Reading(divide(count, total), count, total, name)
+
+
+TRAFFIC_BY_COUNTRY = Metric(
+    key="traffic_by_country",
+    label="Traffic by country",
+    definition="Which countries customers write from. The number is the share of the busiest.",
+    formula="message.received grouped by countryCode",
+    per_message="Each message once, by attributed country: event, else contact, else phone number",
+    unit="share",
+    better="neither",
+    compute=traffic_by_country,
+    guide=_busiest_country,
+    ledger=_busiest_country,
+)
+
+PEAK_HOURS = Metric(
+    key="peak_hours",
+    label="Peak hours",
+    definition="When customers write, in local time. The number is the share of the busiest hour.",
+    formula="message.received grouped by hour",
+    per_message="Each message once, by weekday and hour",
+    unit="share",
+    better="neither",
+    compute=peak_hours,
+    guide=_busiest_hour,
+    ledger=_busiest_hour_of_week,
+)

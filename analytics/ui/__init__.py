@@ -1,0 +1,1 @@
+"""What the pages share: main script, filters, cached data, charts and tables."""
