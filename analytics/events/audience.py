@@ -6,7 +6,7 @@ that number, so a user costs five bytes however many there are.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -213,7 +213,7 @@ def _name(names: tuple[list[str], list[str]], first: int, last: int) -> str:
     return f"{firsts[first % len(firsts)]} {lasts[last % len(lasts)]}"
 
 
-def _per_market(values: list[Any]) -> Ints:
+def _per_market(values: list[int]) -> Ints:
     return np.array(values, np.int64)
 
 

@@ -1,0 +1,100 @@
+"""Breakdowns: the numbers of a selection by one thing or another, as small frames for tables and charts."""
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
+from analytics.metrics.metric import divide
+from analytics.metrics.rates import message_steps
+from analytics.metrics.response_time import MICROSECOND, answered
+from analytics.metrics.timeline import CREATED, NONE, Ints
+from analytics.metrics.waits import ANSWERED, CLOSED, HUMAN, WAITING
+
+WAIT_BUCKETS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h", "no reply")
+_LIMITS = np.array([60, 300, 900, 3_600, 14_400], np.int64) * MICROSECOND
+NOT_GIVEN = "Not given"
+
+
+def wait_distribution(selection: Selection, kind: int) -> dict[str, int]:
+    """Return how many waits of a kind took how long; those without a reply, closed or open, come last."""
+    counts = np.bincount(np.searchsorted(_LIMITS, answered(selection, kind)), minlength=len(WAIT_BUCKETS))
+    table = selection.facts.waits.cells.count(selection.waits)
+    unanswered = table["count"][(table["kind"] == kind) & table["state"].isin([CLOSED, WAITING])].sum()
+    return dict(zip(WAIT_BUCKETS, [*counts[:-1].tolist(), int(unanswered)], strict=True))
+
+
+def waits_by_country(selection: Selection, kind: int) -> pd.DataFrame:
+    """Return by country: `answered` waits of a kind, their `median` and `p90` in seconds; most first."""
+    rows, table = selection.facts.waits, selection.facts.waits.cells.table
+    wanted = ((table["kind"] == kind) & (table["state"] == ANSWERED)).to_numpy()
+    chosen = selection.waits & wanted[rows.cells.code]
+    country = table["country"].to_numpy()[rows.cells.code[chosen]]
+    durations = pd.Series(rows.duration[chosen] / MICROSECOND).groupby(_named(country, selection.facts.countries, UNKNOWN))
+    found = pd.DataFrame(
+        {"answered": durations.size(), "median": durations.quantile(0.5), "p90": durations.quantile(0.9)}
+    )
+    return found.sort_values("answered", ascending=False, kind="stable")
+
+
+def begun_waits(selection: Selection, kind: int) -> Ints:
+    """Return the quarters of an hour in which waits of a kind began."""
+    rows = selection.facts.waits
+    wanted = (rows.cells.table["kind"] == kind).to_numpy()
+    return rows.quarter[selection.waits & wanted[rows.cells.code]]
+
+
+def messages_by(selection: Selection, part: str) -> pd.DataFrame:
+    """Return per message by `template` or `content_type`: `sent`, and the shares `delivered`, `read`, `replied`."""
+    names = {"template": selection.facts.templates, "content_type": selection.facts.content_types}[part]
+    found = {}
+    for code, cells in selection.message_counts.groupby(part):
+        steps = message_steps(cells)
+        shares = {step: divide(steps[step], steps["sent"]) for step in ("delivered", "read", "replied")}
+        found[_name(int(str(code)), names, NOT_GIVEN)] = {"sent": steps["sent"], **shares}
+    frame = pd.DataFrame.from_dict(found, orient="index", columns=["sent", "delivered", "read", "replied"])
+    return frame.sort_values("sent", ascending=False, kind="stable")
+
+
+def handoffs(selection: Selection) -> pd.DataFrame:
+    """Return handoffs to an agent: `reason`, `step`, `count`, most first."""
+    counts = selection.facts.handoffs.cells.count(selection.handoffs)
+    counts = counts[counts["count"] > 0]
+    frame = pd.DataFrame(
+        {
+            "reason": _named(counts["reason"].to_numpy(), selection.facts.reasons, NOT_GIVEN),
+            "step": _named(counts["step"].to_numpy(), selection.facts.steps, NOT_GIVEN),
+            "count": counts["count"].to_numpy(),
+        }
+    )
+    return frame.sort_values("count", ascending=False, kind="stable")
+
+
+def seconds_to_handoff(selection: Selection) -> np.ndarray:
+    """Return how long conversations ran before their first handoff to an agent, in seconds (float64)."""
+    rows, time = selection.facts.conversations, selection.facts.events.time
+    chosen = selection.conversations & (rows.handoff != NONE)
+    return (time[rows.handoff[chosen]] - time[rows.first[chosen]]) / MICROSECOND
+
+
+def contacts_by_source(selection: Selection, source: pd.Series) -> pd.Series:
+    """Return new contacts (distinct users, at their first) by `source`, the event frame's column; most first."""
+    table = selection.facts.events.cells.table
+    wanted = ((table["kind"] == CREATED) & (table["first"] == 1)).to_numpy()
+    rows = selection.facts.events.row[selection.events & wanted[selection.facts.events.cells.code]]
+    return source.iloc[rows].astype("str").fillna(NOT_GIVEN).value_counts()
+
+
+def agents_waiting(selection: Selection) -> dict[str, int]:
+    """Return by agent how many customers wait for a person now."""
+    counts = selection.facts.waits.cells.count(selection.waits)
+    waiting = counts[(counts["kind"] == HUMAN) & (counts["state"] == WAITING)].groupby("agent")["count"].sum()
+    return {_name(int(str(code)), selection.facts.agents, NOBODY): int(count) for code, count in waiting.items()}
+
+
+def _named(codes: Ints, names: pd.Index, missing: str) -> pd.Index:
+    """Return the name of each code."""
+    return pd.Index(np.append(names.to_numpy(object), missing)[codes], dtype="str")
+
+
+def _name(code: int, names: pd.Index, missing: str) -> str:
+    return missing if code == NONE else str(names[code])
