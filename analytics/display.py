@@ -44,9 +44,14 @@ def reading(metric: Metric, found: Reading) -> str:
 
 
 def change(metric: Metric, now: Reading, before: Reading | None) -> str:
-    """Return how a number changed: shares in percentage points, all else in percent."""
+    """Return how the number of a reading changed; none where it now means something else."""
     if before is None or now.value is None or before.value is None or now.name != before.name:
         return NO_VALUE
-    if metric.unit == "share":
-        return f"{(now.value - before.value) * 100:+.1f} points"
-    return f"{now.value / before.value - 1:+.0%}".replace("%", " %") if before.value else NO_VALUE
+    return difference(metric.unit, now.value, before.value) or NO_VALUE
+
+
+def difference(unit: str, now: float, before: float) -> str | None:
+    """Return how a number changed: shares in percentage points, all else in percent; None where it cannot be said."""
+    if unit == "share":
+        return f"{(now - before) * 100:+.1f} points"
+    return f"{now / before - 1:+.0%}".replace("%", " %") if before else None

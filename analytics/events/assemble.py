@@ -126,11 +126,24 @@ def _without_duplicates(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
     repeated = suspects.duplicated(["key_high", "key_low"])
     if not repeated.any():
         return frame, 0, 0
-    content = [name for name in COLUMNS if name not in ("line", "index")]
-    differing = ~suspects.duplicated(content) & repeated
     kept = np.ones(len(frame), np.bool_)
     kept[suspects.index[repeated]] = False
-    return frame[kept].reset_index(drop=True), int(repeated.sum()), int(differing.sum())
+    return frame[kept].reset_index(drop=True), int(repeated.sum()), _conflicts(suspects, repeated.to_numpy())
+
+
+def _conflicts(suspects: pd.DataFrame, repeated: npt.NDArray[np.bool_]) -> int:
+    """Return how many of the repeated events differ in content from the first of their identity."""
+    number = suspects.groupby(["key_high", "key_low"], sort=False).ngroup().to_numpy()
+    later = np.flatnonzero(repeated)
+    first = np.flatnonzero(~repeated)[number[later]]  # groups are numbered in order of their first
+    differing = np.zeros(len(later), np.bool_)
+    for name in COLUMNS:
+        if name not in ("line", "index"):
+            values = suspects[name]
+            codes = values.cat.codes if name in CATEGORIES else values
+            one, other = codes.take(first).array, codes.take(later).array
+            differing |= ~np.asarray((one == other) | (pd.isna(one) & pd.isna(other)), np.bool_)
+    return int(differing.sum())
 
 
 def _occurs_twice(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:

@@ -114,12 +114,13 @@ class ColumnParser:
         """Return the columns of `lines`."""
         texts = pa.table({"text": lines.to_arrow()})
         # Record batches of this size are scanned in parallel; DuckDB keeps their order.
-        self._duckdb.register("lines", pa.Table.from_batches(texts.to_batches(max_chunksize=16_384)))
+        batches = texts.to_batches(max_chunksize=16_384)
+        self._duckdb.register("lines", pa.Table.from_batches(batches, texts.schema))
         table = self._duckdb.sql(self._query).to_arrow_table()
         codes = {column: words.encode(table[column]) for column, words in self.vocabularies.items()}
         timestamp = self._instants(table)
         good = _flags(table["sound"]) & self._plausible(timestamp) & _complete(codes)
-        keep_json = good & (_flags(table["unnamed"]) | _clear_unnamed(codes))
+        keep_json = good & (_flags(table["unnamed"]) | _clear_unnamed(codes, table))
         key_high, key_low = self._keys(table, codes, timestamp)
         return Columns(
             good,
@@ -189,15 +190,15 @@ def _complete(codes: dict[str, Codes]) -> Mask:
     return good
 
 
-def _clear_unnamed(codes: dict[str, Codes]) -> Mask:
+def _clear_unnamed(codes: dict[str, Codes], table: pa.Table) -> Mask:
     """Take out values that a row's event does not name, and return which rows had some."""
     event = codes["event"]
     cleared = np.zeros(len(event), np.bool_)
     for field in property_fields().values():
         if field.column in codes and not field.named.all():
-            values = codes[field.column]
-            unnamed = (values != MISSING) & ~np.take(field.named, event, mode="clip")
-            values[unnamed] = MISSING
+            given = table[field.column].is_valid().to_numpy()
+            unnamed = given & ~np.take(field.named, event, mode="clip")
+            codes[field.column][unnamed] = MISSING
             cleared |= unnamed
     return cleared
 

@@ -41,15 +41,15 @@ class Assumptions:
     country: str | None = None
 
 
-def _phone(text: str, info: ValidationInfo) -> str:
+def _phone(text: str, info: ValidationInfo[Assumptions]) -> str:
     return to_e164(text, info.context.country)
 
 
-def _instant(value: object, info: ValidationInfo) -> object:
+def _instant(value: object, info: ValidationInfo[Assumptions]) -> object:
     return parse_instant(value, info.context.zone) if isinstance(value, str) else value
 
 
-def _plausible(instant: datetime, info: ValidationInfo) -> datetime:
+def _plausible(instant: datetime, info: ValidationInfo[Assumptions]) -> datetime:
     return check_plausible(instant, info.context.now)
 
 

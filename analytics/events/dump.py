@@ -8,8 +8,9 @@ import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 import msgspec
 import numpy as np
@@ -50,13 +51,15 @@ def read_dump(source: Path | BinaryIO, progress: Progress | None = None) -> Iter
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
     """
     try:
-        file = source.open("rb") if isinstance(source, Path) else source
-        size = max(1, file.seek(0, os.SEEK_END))
-        file.seek(0)
-        for lines in _lines(_unpacked(file)):
-            if progress:
-                progress(file.tell() / size)
-            yield lines
+        with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+            size = max(1, file.seek(0, os.SEEK_END))
+            file.seek(0)
+            for lines in _lines(_unpacked(file)):
+                if progress:
+                    progress(file.tell() / size)
+                yield lines
+        if progress:
+            progress(1.0)
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise DumpError("The gzip file is damaged or incomplete: export or copy it again.") from None
     except OSError as error:
@@ -92,15 +95,29 @@ def _check_known(head: bytes) -> None:
 
 
 def _opens_document(head: bytes) -> bool:
-    """Return whether one JSON value spans lines: the first line opens something that it does not close."""
-    first, _, rest = head.lstrip().partition(b"\n")
-    if not rest:
+    """Return whether one JSON value spans lines, rather than the first line having been cut short.
+
+    The first line then opens something that it does not close, and the next two go on with it. If they do
+    not, the document is broken, unless they are values of their own.
+    """
+    first, *more = head.strip().split(b"\n", 3)[:3]
+    if not more:
         return len(head) >= BLOCK_BYTES
+    if _json_state(first) != "cut":
+        return False
+    if _json_state(b"\n".join([first, *more])) != "broken":
+        return True
+    return first.rstrip().endswith((b"{", b"[", b",", b":")) and "whole" not in map(_json_state, more)
+
+
+def _json_state(text: bytes) -> Literal["whole", "cut", "broken"]:
     try:
-        msgspec.json.decode(first, type=msgspec.Raw)
-    except msgspec.DecodeError:
-        return first.rstrip().endswith((b"{", b"[", b","))
-    return False
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return "cut" if "truncated" in str(error) else "broken"
+    except RecursionError:
+        return "broken"
+    return "whole"
 
 
 def _document(document: bytes) -> Iterator[RawLines]:

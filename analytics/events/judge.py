@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
-from pydantic_core import from_json
+from pydantic_core import PydanticCustomError, from_json
 
 from analytics.events.contract import (
     ALIASES,
@@ -35,6 +35,9 @@ class Problem:
     event: str | None = None
 
 
+_TOO_DEEP = Problem("", "nested_too_deeply", f"An event nests at most {MAX_NESTING} levels")
+
+
 @dataclass(frozen=True)
 class ValidEvent:
     """An event that passed, with its identity and, where some are unknown, its properties as JSON."""
@@ -58,6 +61,8 @@ def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
     except UnicodeDecodeError:
         return Problem("", "invalid_utf8", "Not UTF-8 text")
     except ValueError as error:
+        if "recursion limit" in str(error):
+            return _TOO_DEEP
         return Problem("", "invalid_json", f"Not valid JSON: {error}")
     return judge_payload(payload, len(raw.strip()), assumptions)
 
@@ -69,18 +74,17 @@ def judge_payload(payload: object, size: int, assumptions: Assumptions) -> Valid
     if size > MAX_EVENT_BYTES:
         return Problem("", "event_too_large", f"An event has at most {MAX_EVENT_BYTES // 1024} KiB of JSON")
     if _nesting(payload) > MAX_NESTING:
-        return Problem("", "nested_too_deeply", f"An event nests at most {MAX_NESTING} levels")
+        return _TOO_DEEP
     fields = _without_nulls(_canonical(payload, ALIASES))
     name = fields.get("event")
     try:
         envelope = Event.model_validate(_with_context(fields), context=assumptions)
         given = _properties(fields)
         properties = properties_model(name).model_validate(_without_nulls(given), context=assumptions)
+        kept = _kept(type(properties), fields["properties"])
     except ValidationError as error:
         return _problem(error, name if isinstance(name, str) else None)
-    return ValidEvent(
-        envelope, properties, _key(envelope, properties, given), _kept(type(properties), fields["properties"])
-    )
+    return ValidEvent(envelope, properties, _key(envelope, properties, given), kept)
 
 
 def _canonical(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
@@ -105,9 +109,12 @@ def _properties(fields: Mapping[str, Any]) -> dict[str, Any]:
     given = fields["properties"]
     if isinstance(given, dict):
         return _canonical(given, PROPERTY_ALIASES)
-    raise ValidationError.from_exception_data(
-        "Event",
-        [{"type": "model_type", "loc": ("properties",), "input": given, "ctx": {"class_name": "object"}}],
+    raise _invalid_properties(PydanticCustomError("not_an_object", "Properties are a JSON object"))
+
+
+def _invalid_properties(error: PydanticCustomError) -> ValidationError:
+    return ValidationError.from_exception_data(
+        Event.__name__, [{"type": error, "loc": ("properties",), "input": None}]
     )
 
 
@@ -119,7 +126,7 @@ def _problem(error: ValidationError, event: str | None) -> Problem:
     return Problem(".".join(path), first["type"], first["msg"], event)
 
 
-_PROPERTIES_TITLES = {model.__name__ for model in (Properties, *EVENTS.values())}
+_PROPERTIES_TITLES = {Properties.__name__, *(model.__name__ for model in EVENTS.values())}
 
 
 def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> tuple[int, int]:
@@ -137,7 +144,13 @@ def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
     unnamed = [
         name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)
     ]
-    return json.dumps(given, ensure_ascii=False, separators=(",", ":")) if unnamed else None
+    if not unnamed:
+        return None
+    try:
+        return json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # 1e400, of which Python makes infinity
+        error = PydanticCustomError("number_too_large", "A number beyond what 64-bit floats hold")
+        raise _invalid_properties(error) from None
 
 
 _NAMED = {to_camel(column) for model in EVENTS.values() for column in model.model_fields}

@@ -15,8 +15,9 @@ from analytics.events.frame import EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS
 from analytics.events.judge import MAX_EVENT_BYTES, MAX_NESTING
 from analytics.events.schema import property_fields
 
-_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
-_OFFSET = r"(Z|[+-][0-9]{2}:[0-9]{2})"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_INSTANT = rf"(19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK}:[0-5][0-9](\.[0-9]{{1,9}})?"
+_OFFSET = rf"(Z|[+-]{_CLOCK})"
 _ENVELOPE = tuple(name for name in (*ALIASES, *ALIASES.values()) if name not in ("sentAt", "sent_at"))
 _CONTEXT = ("channel", "test", "library")
 
@@ -81,7 +82,7 @@ def parse_query(*, with_local_times: bool) -> str:
         {_microseconds("reported_instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS reported_at,
         {_KEYS},
         is_test = 'true' AS test,
-        e.batch IS NOT NULL AND event IS NULL OR starts_with(ltrim(text), '[') AS is_batch,
+        e.batch IS NOT NULL AND event IS NULL OR starts_with(ltrim(text, chr(9) || chr(13) || ' '), '[') AS is_batch,
         CASE WHEN unexpected
             THEN len(list_filter(keys[3], lambda name: name NOT IN ({_quoted(_property_names())}))) > 0
             ELSE FALSE END OR {_misplaced()} AS unnamed,

@@ -96,7 +96,11 @@ def split_batch(document: bytes) -> list[bytes] | None:
         found = _split_batch(document)
     except msgspec.ValidationError:
         return None
-    return None if found.event or found.event_name else [bytes(event) for event in found.batch]
+    return (
+        None
+        if found.event is not None or found.event_name is not None
+        else [bytes(event) for event in found.batch]
+    )
 
 
 def _split_or_none(line: bytes) -> list[bytes] | None:

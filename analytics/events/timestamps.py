@@ -10,14 +10,16 @@ EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)  # WhatsApp was founded in 2009
 LATEST_AHEAD = timedelta(hours=24)  # room for clocks that run fast
 
 _RFC_3339 = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,9})?"
+    r"([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 )
 
 
 def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
     """Return the instant `text` names, in UTC, cut to microseconds.
 
-    `assumed_zone` is the zone of times without an offset; without one they are refused.
+    `assumed_zone` is the zone of times without an offset; without one they are refused. A time that a clock
+    put back shows twice is taken as the first; one that a clock put forward never shows is no such time.
 
     Raises:
         PydanticCustomError: with the code `timestamp_invalid` or `timestamp_no_offset`.
@@ -27,16 +29,20 @@ def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
         raise _invalid("Not a time in RFC 3339, such as 2026-01-20T06:30:00Z")
     day, clock, fraction, offset = match.groups()
     try:
-        instant = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{(offset or '').upper()}")
-        zone = instant.tzinfo or assumed_zone
-        in_utc = instant.replace(tzinfo=zone or UTC).astimezone(UTC)
+        time = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{(offset or '').upper()}")
+        instant = time.replace(tzinfo=time.tzinfo or assumed_zone or UTC).astimezone(UTC)
+        exists = clock < "24" and (
+            offset or instant.astimezone(assumed_zone or UTC).replace(tzinfo=None) == time
+        )
     except (ValueError, OverflowError):
-        raise _invalid("No such date or time") from None
-    if zone is None:
+        exists = False
+    if not exists:
+        raise _invalid("No such date or time")
+    if not offset and assumed_zone is None:
         raise PydanticCustomError(
             "timestamp_no_offset", "Time without an offset: end it with Z or with an offset such as +03:00"
         )
-    return in_utc
+    return instant
 
 
 def check_plausible(instant: datetime, now: datetime) -> datetime:
@@ -58,4 +64,4 @@ def to_microseconds(instant: datetime) -> int:
 
 
 def _invalid(message: str) -> PydanticCustomError:
-    return PydanticCustomError("timestamp_invalid", message)  # type: ignore[arg-type]
+    return PydanticCustomError("timestamp_invalid", message)

@@ -81,9 +81,7 @@ def responses(selection: Selection, kind: int, target: timedelta) -> pd.DataFram
             "answered": counts,
         }
     )
-    found.index = _FIRST_DAY + pd.to_timedelta(found.index, unit="D")
-    found.index = pd.DatetimeIndex(found.index)
-    return found.reindex(period(selection))
+    return _on(period(selection), found)
 
 
 def rates(selection: Selection) -> pd.DataFrame:
@@ -93,12 +91,8 @@ def rates(selection: Selection) -> pd.DataFrame:
     day = _days(selection, rows.quarter[selection.messages])
     pairs, counts = np.unique(day * np.int64(cells) + rows.cells.code[selection.messages], return_counts=True)
     table = rows.cells.table.iloc[pairs % cells].assign(count=counts)
-    by_day = {
-        _FIRST_DAY + timedelta(days=int(number)): message_steps(part) for number, part in table.groupby(pairs // cells)
-    }
-    steps = pd.DataFrame.from_dict(by_day, orient="index", columns=list(STEPS))
-    steps.index = pd.DatetimeIndex(steps.index)
-    steps = steps.reindex(period(selection))
+    by_day = {number: message_steps(part) for number, part in table.groupby(pairs // cells)}
+    steps = _on(period(selection), pd.DataFrame.from_dict(by_day, orient="index", columns=list(STEPS)))
     return steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
 
 
@@ -110,6 +104,12 @@ def _per_day(selection: Selection, quarters: Ints) -> npt.NDArray[np.int64]:
     first = (axis[0].date() - _FIRST_DAY).days
     counts = np.bincount(_days(selection, quarters) - first, minlength=len(axis))
     return counts[: len(axis)]
+
+
+def _on(axis: pd.DatetimeIndex, found: pd.DataFrame) -> pd.DataFrame:
+    """Spread rows indexed by days since 1970 over the days of `axis`."""
+    days = found.index.to_numpy(np.int64).astype("M8[D]").astype("M8[s]")
+    return found.set_axis(pd.DatetimeIndex(days)).reindex(axis)
 
 
 def _days(selection: Selection, quarters: Ints) -> Ints:

@@ -1,0 +1,125 @@
+"""Datasets: events that are being explored, shared by all sessions and kept until memory is needed.
+
+A dataset is known by a token that nobody can guess who does not have the file: the hash of its bytes. It
+stands in the URL, so that a reload or a colleague's browser finds the same data.
+"""
+
+import hashlib
+import io
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import BinaryIO
+
+import pandas as pd
+import streamlit as st
+
+from analytics.events.dump import DumpError, read_dump
+from analytics.events.raw_lines import RawLines
+from analytics.events.simulate import simulate
+from analytics.events.validate import Validated, validate
+from analytics.metrics.facts import Facts, build_facts
+
+SAMPLE = "sample"
+SAMPLE_EVENTS = 60_000
+SAMPLE_DAYS = 60
+MAX_EVENTS = 12_000_000
+"""How many events the explored datasets hold together; the one not looked at for longest goes first."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Validated events with their facts; never changed."""
+
+    token: str
+    name: str
+    found: Validated
+    facts: Facts
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The event frame."""
+        return self.found.events
+
+
+class Datasets:
+    """The explored datasets by token, the one used last at the end."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Dataset] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, token: str) -> Dataset | None:
+        """Return a dataset, None where it is not here (any more)."""
+        if token == SAMPLE:
+            return self._fresh_sample()
+        with self._lock:
+            if token in self._known:
+                self._known.move_to_end(token)
+            return self._known.get(token)
+
+    def add(self, dataset: Dataset) -> Dataset:
+        """Keep a dataset, and let go of those not used for longest where there are too many events."""
+        with self._lock:
+            self._known[dataset.token] = dataset
+            self._known.move_to_end(dataset.token)
+            while len(self._known) > 1 and sum(len(kept.events) for kept in self._known.values()) > MAX_EVENTS:
+                self._known.popitem(last=False)
+        return dataset
+
+    def _fresh_sample(self) -> Dataset:
+        """Return the sample data, made anew each day so that it ends today."""
+        now = datetime.now(UTC)
+        token = f"{SAMPLE} {now.date()}"
+        with self._lock:
+            known = self._known.get(token)
+        return known or self.add(_sample(token, now))
+
+
+@st.cache_resource(show_spinner=False)
+def datasets() -> Datasets:
+    """Return the datasets of this process."""
+    return Datasets()
+
+
+def load(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str], None]) -> Dataset:
+    """Validate named files together into one dataset; `progress` hears a share and what is being done.
+
+    Raises:
+        DumpError: when one of them cannot be used at all; the message names it.
+    """
+    token = _token([file for _, file in files])
+    known = datasets().get(token)
+    if known:
+        return known
+    found = validate(_blocks(files, progress))
+    progress(1.0, "Computing the numbers")
+    name = files[0][0] if len(files) == 1 else f"{len(files)} files"
+    return datasets().add(Dataset(token, name, found, build_facts(found.events)))
+
+
+def _blocks(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str], None]) -> Iterator[RawLines]:
+    for number, (name, file) in enumerate(files):
+        try:
+            yield from read_dump(file, lambda share, n=number, name=name: progress((n + share) / len(files), f"Reading {name}"))  # type: ignore[misc]
+        except DumpError as error:
+            raise DumpError(f"{name}: {error}") from None
+
+
+def _token(files: Sequence[BinaryIO]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        file.seek(0)
+        digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+def _sample(token: str, now: datetime) -> Dataset:
+    start = now.date() - timedelta(days=SAMPLE_DAYS - 1)
+    dump = io.BytesIO(b"".join(simulate(SAMPLE_EVENTS, seed=1, start=start, days=SAMPLE_DAYS)))
+    found = validate(read_dump(dump))
+    past = found.events[found.events["timestamp"] <= now].reset_index(drop=True)
+    found = Validated(past, found.rejected, found.duplicates, found.conflicts)
+    return Dataset(token, "Sample data", found, build_facts(past))

@@ -1,0 +1,100 @@
+"""The pages: which there are, and what all of them begin with."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from analytics.ui.sidebar import choose_data
+from analytics.ui.datasets import SAMPLE
+from analytics.ui.view import View, current_view
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+OVERVIEW = "overview.py"
+IMPORT = "import_events.py"
+
+
+def navigation() -> StreamlitPage:
+    """Return the page to run, and draw the menu."""
+    return st.navigation(
+        {
+            "Today": [_page(OVERVIEW, "Overview", "dashboard", default=True)],
+            "Reports": [
+                _page("response_times.py", "Response times", "timer"),
+                _page("messages.py", "Messages", "mark_chat_read"),
+                _page("bot_and_handoffs.py", "Bot and handoffs", "smart_toy"),
+                _page("agents.py", "Agents", "support_agent"),
+                _page("customers.py", "Customers", "groups"),
+            ],
+            "Set-up": [_page(IMPORT, "Import", "upload_file")],
+        }
+    )
+
+
+def _page(file: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
+    return st.Page(PAGES / file, title=title, icon=f":material/{icon}:", url_path=Path(file).stem, default=default)
+
+
+def open_report() -> View:
+    """Return what a report shows; without data, show the way to some and stop."""
+    view = current_view()
+    if view is None:
+        _welcome()
+        st.stop()
+    if not view.selection.event_counts["count"].sum():
+        _nothing_found(view)
+        st.stop()
+    return view
+
+
+def title(view: View, name: str, headline: str) -> None:
+    """Open a page: its name, its finding in a sentence, and how far the data reach."""
+    st.title(name)
+    st.markdown(f"##### {headline}")
+    st.caption(f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {view.dataset.name}")
+
+
+def explore(token: str) -> None:
+    """Go and look at a dataset."""
+    choose_data(token)
+    st.switch_page(PAGES / OVERVIEW)
+
+
+def _welcome() -> None:
+    st.title("How well do you answer on WhatsApp?")
+    st.markdown(
+        "Drop the events your CRM exports and see how fast you reply, whether you are read, who writes from "
+        "where and when, what each agent does and what the bot solves. Nothing leaves this machine."
+    )
+    sample, own = st.columns(2, border=True)
+    with sample:
+        st.markdown("**Look around first**")
+        st.markdown("Two months of made-up but realistic traffic, ending today.")
+        if st.button("Explore sample data", type="primary", icon=":material/science:", width="stretch"):
+            with st.spinner("Making sample data …"):
+                explore(SAMPLE)
+    with own:
+        st.markdown("**Use your own events**")
+        st.markdown("JSON or one event a line (NDJSON), plain or gzipped.")
+        if st.button("Import a file", icon=":material/upload_file:", width="stretch"):
+            st.switch_page(PAGES / IMPORT)
+
+
+def _nothing_found(view: View) -> None:
+    st.title("Nothing in this filter")
+    chosen = view.filter
+    narrow = [
+        name
+        for name, value in (
+            ("Period", chosen.first_day or chosen.last_day),
+            ("Country", chosen.countries),
+            ("Agent", chosen.agents),
+            ("Handled by", chosen.modes),
+        )
+        if value
+    ]
+    if narrow:
+        st.markdown(f"No event passes all filters. Widen **{'**, **'.join(narrow)}** in the sidebar.")
+    else:
+        st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")

@@ -1,0 +1,36 @@
+"""Customers: who is new, where they write from, and when."""
+
+import streamlit as st
+
+from analytics.metrics import breakdowns, trends
+from analytics.ui import charts, headlines
+from analytics.ui.countries import country_name
+from analytics.ui.pages import open_report, title
+
+view = open_report()
+title(view, "Customers", headlines.customers(view.numbers))
+
+new, sources = st.columns([2, 1])
+with new:
+    st.subheader("New contacts and first-time writers")
+    charts.lines(trends.contacts(view.selection), alt="New contacts and first-time writers by day")
+with sources:
+    st.subheader("Where contacts come from")
+    by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
+    charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=charts.GREEN)
+
+countries, hours = st.columns(2)
+traffic = view.numbers["traffic_by_country"]
+with countries:
+    st.subheader("Messages by country")
+    as_map = st.toggle("As a map", key="map", bind="query-params")
+    if as_map:
+        charts.world(traffic, alt="Messages received by country")
+    else:
+        named = {country_name(code): count for code, count in list(traffic.items())[:12]}
+        charts.bars(named, alt="Messages received by country")
+with hours:
+    st.subheader("Peak hours")
+    peak = view.numbers["peak_hours"]
+    charts.columns([f"{hour:02}" for hour in range(24)], peak["by_hour"], alt="Messages received by local hour")
+    charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour")
