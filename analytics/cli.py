@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -20,7 +20,7 @@ from analytics.events.contract import Assumptions
 from analytics.events.dump import DumpError, read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejects import to_ndjson
-from analytics.events.simulate import simulate
+from analytics.events.simulate import DEFAULT_START, simulate
 from analytics.events.timestamps import parse_instant, to_microseconds
 from analytics.events.validate import Validated, validate
 from analytics.metrics.attribution import MODES
@@ -31,17 +31,17 @@ from analytics.metrics.report import Row, metric_table, report
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class _Zone(click.ParamType):
+class _Zone(click.ParamType[ZoneInfo]):
     name = "zone"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
         try:
             return value if isinstance(value, ZoneInfo) else ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as Africa
             self.fail(f"{value!r} is no time zone; use a name such as Africa/Nairobi.", param, ctx)
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -51,7 +51,7 @@ class _Day(click.ParamType):
             self.fail(f"{value!r} is no day; write it as 2026-01-20.", param, ctx)
 
 
-class _Instant(click.ParamType):
+class _Instant(click.ParamType[datetime]):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
@@ -61,19 +61,35 @@ class _Instant(click.ParamType):
             self.fail(f"{value!r} is no time with an offset; write it as 2026-01-20T06:30:00Z.", param, ctx)
 
 
-class _Region(click.ParamType):
+class _Region(click.ParamType[str]):
     name = "country"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if str(value).upper() in SUPPORTED_REGIONS:
-            return str(value).upper()
-        self.fail(f"{value!r} is no country; use its two letters, such as KE.", param, ctx)
+        if str(value).upper() not in SUPPORTED_REGIONS:
+            self.fail(f"{value!r} is no country; use its two letters, such as KE.", param, ctx)
+        return str(value).upper()
+
+
+class _Country(click.ParamType[str]):
+    """A country as events name them: any two letters, and Unknown."""
+
+    name = "country"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if text.capitalize() == "Unknown":
+            return "Unknown"
+        if not (len(text) == 2 and text.isascii() and text.isalpha()):
+            self.fail(f"{value!r} is no country; use its two letters, such as KE, or Unknown.", param, ctx)
+        return text.upper()
 
 
 def main() -> None:
     """Run a command; a user's mistake is one line on stderr and exit code 2."""
     try:
         sys.exit(commands.main(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
     except click.ClickException as error:
         click.echo(f"Error: {error.format_message()}", err=True)
     except click.Abort:
@@ -132,10 +148,7 @@ def validate_command(
     )
     for (code, field, message), number in reasons.most_common():
         click.echo(f"  {number:>10,}  {code}  {f'{field}: ' if field else ''}{message}")
-    for name, number in found.unknown_events.items():
-        click.echo(
-            f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True
-        )
+    _warn_of_unknown(found)
 
 
 @commands.command("metrics")
@@ -143,7 +156,9 @@ def validate_command(
 @click.option("--from", "first_day", type=_Day(), help="First local day, inclusive.")
 @click.option("--to", "last_day", type=_Day(), help="Last local day, inclusive.")
 @click.option("--agent", "agents", multiple=True, help='An agent; "(none)" is nobody. May be repeated.')
-@click.option("--country", "countries", multiple=True, help="Two letters, or Unknown. May be repeated.")
+@click.option(
+    "--country", "countries", multiple=True, type=_Country(), help="Two letters, or Unknown. May be repeated."
+)
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Handled by. May be repeated.")
 @click.option("--timezone", type=_Zone(), default="UTC", show_default=True, help="Where days begin.")
 @click.option("--as-of", type=_Instant(), help="Now, for what is still open. [default: the newest event]")
@@ -179,9 +194,10 @@ def metrics_command(
     if first_day and last_day and last_day < first_day:
         raise click.UsageError(f"--to {last_day} is before --from {first_day}.")
     found = _validated(files, Assumptions(zone=zone, country=country))
+    _warn_of_rejected(found)
+    _warn_of_unknown(found)
     facts = build_facts(found.events, Rules(include_test=include_test))
-    upper = tuple(name if name == "Unknown" else name.upper() for name in countries)
-    chosen = Filter(first_day, last_day, timezone.key, agents, upper, modes)
+    chosen = Filter(first_day, last_day, timezone.key, agents, countries, modes)
     now = None if as_of is None else to_microseconds(as_of)
     numbers = report(facts, chosen, as_of=now, comparison=compare)
     if style == "json":
@@ -193,7 +209,13 @@ def metrics_command(
 
 @commands.command("simulate")
 @click.option("--events", type=click.IntRange(min=1), required=True, help="How many lines to write.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same file.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same file.",
+)
 @click.option("--start", type=_Day(), help="The first day. [default: 2026-01-05]")
 @click.option("--days", type=click.IntRange(min=1), default=30, show_default=True)
 @click.option(
@@ -211,6 +233,8 @@ def simulate_command(events: int, seed: int, start: date | None, days: int, bad:
 
     Example: analytics simulate --events 100000 --seed 1 -o traffic.ndjson.gz
     """
+    if days > (date.max - (start or DEFAULT_START)).days - 2:
+        raise click.UsageError(f"--days {days} reach beyond the year 9999.")
     _write(output, simulate(events, seed=seed, start=start, days=days, bad=bad))
 
 
@@ -230,6 +254,19 @@ def _blocks(files: tuple[Path, ...], progress: Callable[[float], None]) -> Itera
             raise click.ClickException(f"{path}: {error}") from None
 
 
+def _warn_of_rejected(found: Validated) -> None:
+    if number := len(found.rejected):
+        reason = "cannot be used; `analytics validate` says why"
+        click.echo(f"warning: {number:,} of {found.received:,} events {reason}", err=True)
+
+
+def _warn_of_unknown(found: Validated) -> None:
+    for name, number in found.unknown_events.items():
+        click.echo(
+            f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True
+        )
+
+
 def _conflicts(found: Validated) -> str:
     return f"  ({found.conflicts:,} differ from the first of their identity)" if found.conflicts else ""
 
@@ -243,7 +280,9 @@ def _write(path: Path, blocks: Iterable[bytes]) -> None:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path, "wb", compresslevel=5) if path.suffix == ".gz" else path.open("wb")  # type: ignore[return-value]
+    if path.suffix != ".gz":
+        return path.open("wb")
+    return cast("BinaryIO", gzip.GzipFile(path, "wb", compresslevel=5, mtime=0))  # the same bytes each time
 
 
 def _aligned(rows: list[Row], *, with_change: bool) -> str:

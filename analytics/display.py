@@ -51,7 +51,7 @@ def change(metric: Metric, now: Reading, before: Reading | None) -> str:
 
 
 def difference(unit: str, now: float, before: float) -> str | None:
-    """Return how a number changed: shares in percentage points, all else in percent; None where it cannot be said."""
+    """Return how a number changed: shares in percentage points, all else in percent; None if from nothing."""
     if unit == "share":
         return f"{(now - before) * 100:+.1f} points"
     return f"{now / before - 1:+.0%}".replace("%", " %") if before else None

@@ -108,7 +108,7 @@ def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> p
     return pc.replace_with_mask(texts.cast(pa.large_string()), mask, pa.array(in_order, pa.large_string()))
 
 
-def _categorical(codes: Codes, values: list[Any], *, sort: bool) -> pd.Categorical:
+def _categorical(codes: Codes, values: list[Any], *, sort: bool) -> "pd.Categorical[Any]":
     """Return a categorical of the values that occur, sorted unless their order has a meaning."""
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     occurring = [
@@ -118,7 +118,9 @@ def _categorical(codes: Codes, values: list[Any], *, sort: bool) -> pd.Categoric
         occurring.sort(key=values.__getitem__)
     new_codes = np.full(len(values) + 1, MISSING, np.int32)  # the last serves MISSING
     new_codes[occurring] = np.arange(len(occurring))
-    return pd.Categorical.from_codes(new_codes[codes], categories=[values[place] for place in occurring])
+    return pd.Categorical.from_codes(
+        new_codes[codes], categories=pd.Index([values[place] for place in occurring])
+    )
 
 
 def _without_duplicates(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:

@@ -60,7 +60,8 @@ class Vocabulary:
         encoded = column.combine_chunks().dictionary_encode()
         known = [self._code_of(text) for text in encoded.dictionary.to_pylist()]
         codes = np.array([*known, MISSING], np.int32)  # the last serves missing values, whose index is -1
-        return codes[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+        indices: npt.NDArray[np.int32] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return codes[indices]
 
     def _code_of(self, text: str | None) -> int:
         code = self._code_of_text.get(text)
@@ -184,8 +185,7 @@ def _complete(codes: dict[str, Codes]) -> Mask:
     good = (event >= 0) & (event < len(EVENTS)) & (codes["user_id"] >= 0)
     for field in property_fields().values():
         if field.column in codes:
-            allowed = np.where(field.required, 0, MISSING)
-            allowed = np.where(field.named, allowed, DOUBTFUL).astype(np.int32)
+            allowed = np.where(field.required, 0, MISSING).astype(np.int32)
             good &= codes[field.column] >= np.take(allowed, event, mode="clip")
     return good
 
@@ -204,13 +204,14 @@ def _clear_unnamed(codes: dict[str, Codes], table: pa.Table) -> Mask:
 
 
 def _from_local(local: Times, zone: tzinfo) -> Times:
-    """Return instants of wall-clock times; `NO_TIME`, so doubtful, where the clock was put forward or back."""
+    """Return instants of wall-clock times; `NO_TIME`, so doubtful, where a clock was put forward or back."""
     clock = pd.DatetimeIndex(local.view("M8[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
     return clock.tz_convert("UTC").as_unit("us").asi8
 
 
 def _flags(column: pa.ChunkedArray) -> Mask:
-    return column.combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+    flags: Mask = column.combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+    return flags
 
 
 def _unsigned(column: pa.ChunkedArray) -> Keys:
@@ -222,4 +223,5 @@ def _decimal(numbers: Times) -> pa.Array:
 
 
 def _integers(column: pa.ChunkedArray, missing: int) -> npt.NDArray[Any]:
-    return column.combine_chunks().fill_null(missing).to_numpy(zero_copy_only=False).copy()
+    numbers: npt.NDArray[Any] = column.combine_chunks().fill_null(missing).to_numpy(zero_copy_only=False)
+    return numbers.copy()

@@ -54,7 +54,7 @@ DTYPES: dict[str, type[np.generic]] = {
     "test": np.bool_,
     "index": np.int32,
 }
-"""How columns are held while a frame is being made: categories and numbers as codes, times in microseconds."""
+"""How columns are held while a frame is being made: categories and numbers by code, times in microseconds."""
 
 LOW_BITS = 0xF
 

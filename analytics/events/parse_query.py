@@ -23,6 +23,11 @@ _CONTEXT = ("channel", "test", "library")
 
 _CHECKED_HERE = ("messageId", "deliveredAt", "readAt", "direction")
 
+# Within other keys: no NaN or Infinity, and no number that may be beyond a 64-bit float.
+_NOT_A_NUMBER = r"(?i)[:\[,]\s*-?(nan|inf)|[0-9]{200}|[0-9]e\+?[0-9]{3}"
+_TRAILING_COMMA = r",\s*[]}]"
+_PLAIN_LIBRARY = r"\{(\x22[^\x22\\]*\x22:\x22[^\x22\\]*\x22,?)*\}"  # such as {"name":"crm","version":"1.0.0"}
+
 KEPT_QUERY = (
     "SELECT CASE WHEN wanted THEN json_extract(text, '$.properties')::VARCHAR END AS properties FROM kept"
 )
@@ -39,19 +44,21 @@ def parse_query(*, with_local_times: bool) -> str:
     """Return the query over a table `lines` with the column `text`; its rows keep their order.
 
     Its columns: JSON texts by column of the event frame, and `timestamp`, `local_time` (of times without an
-    offset, on request), `reported_at` (microseconds), `message_id`, `key_high`, `key_low` (of message events), `test`, `is_batch`, `sound`,
-    and `unnamed` (there are properties that the contract never names).
+    offset, on request), `reported_at` (microseconds), `message_id`, `key_high`, `key_low` (of message
+    events), `test`, `is_batch`, `sound`, and `unnamed` (there are properties that the contract never names).
     """
     fields = property_fields()
-    leaves = [name for name in fields if name not in _CHECKED_HERE]
+    leaves = {name: field.column for name, field in fields.items() if name not in _CHECKED_HERE}
     return f"""
     WITH valid AS (SELECT text, CASE WHEN json_valid(text) THEN text END AS json FROM lines),
     parsed AS (
-        SELECT text, from_json(json, '{_structure()}') AS e, json_keys(json, ['$', '$.context', '$.properties']) AS keys
+        SELECT text, from_json(json, '{_structure()}') AS e,
+            json_keys(json, ['$', '$.context', '$.properties']) AS keys
         FROM valid
     ),
     named AS (
-        SELECT text, keys, e, {", ".join(f'e.properties."{name}"::VARCHAR AS "{fields[name].column}"' for name in leaves)},
+        SELECT text, keys, e,
+            {", ".join(f'e.properties."{name}"::VARCHAR AS "{column}"' for name, column in leaves.items())},
             {_first("e", "event", ALIASES)} AS event,
             {_first("e", "type", ALIASES)} AS type,
             {_first("e", "userId", ALIASES)} AS user_id,
@@ -67,7 +74,9 @@ def parse_query(*, with_local_times: bool) -> str:
                 WHEN '"message.read"' THEN e.properties."readAt"::VARCHAR END AS reported,
             {_text("message")} AS message_id,
             event IN ({_json_texts(MESSAGE_EVENTS)}) AS about_message,
-            len(keys[1]) + len(keys[2]) + len(keys[3]) != {_present()} AS unexpected
+            len(keys[1]) + len(keys[2]) + len(keys[3]) != {_present()}
+                OR NOT regexp_full_match(coalesce(e.context.library::VARCHAR, '{{}}'), '{_PLAIN_LIBRARY}')
+                AS unexpected
         FROM named
     ),
     timed AS (
@@ -75,14 +84,15 @@ def parse_query(*, with_local_times: bool) -> str:
             CASE WHEN about_message THEN md5_number(message_id) END AS digest
         FROM judged
     )
-    SELECT event, user_id, {", ".join(f'"{fields[name].column}"' for name in leaves)},
+    SELECT event, user_id, {", ".join(f'"{column}"' for column in leaves.values())},
         CASE WHEN about_message THEN message_id END AS message_id,
         {_microseconds("instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS timestamp,
         {_microseconds("instant", _INSTANT, "TIMESTAMP") if with_local_times else "NULL"} AS local_time,
         {_microseconds("reported_instant", _INSTANT + _OFFSET, "TIMESTAMPTZ")} AS reported_at,
         {_KEYS},
         is_test = 'true' AS test,
-        e.batch IS NOT NULL AND event IS NULL OR starts_with(ltrim(text, chr(9) || chr(13) || ' '), '[') AS is_batch,
+        e.batch IS NOT NULL AND event IS NULL
+            OR starts_with(ltrim(text, chr(9) || chr(13) || ' '), '[') AS is_batch,
         CASE WHEN unexpected
             THEN len(list_filter(keys[3], lambda name: name NOT IN ({_quoted(_property_names())}))) > 0
             ELSE FALSE END OR {_misplaced()} AS unnamed,
@@ -93,7 +103,9 @@ def parse_query(*, with_local_times: bool) -> str:
             AND (NOT about_message OR message_id IS NOT NULL)
             AND (reported IS NULL OR reported_at IS NOT NULL)
             AND {_constants()}
-            AND NOT regexp_matches(text, ',\\s*[]}}]')
+            AND {_one_dialect()}
+            AND {_texts_or_missing()}
+            AND NOT regexp_matches(text, '{_TRAILING_COMMA}')
             AND CASE WHEN unexpected THEN {_strict_and_shallow()} ELSE TRUE END AS sound
     FROM timed
     """
@@ -117,7 +129,8 @@ def _first(parent: str, name: str, aliases: dict[str, str]) -> str:
 
 def _text(json: str) -> str:
     """Return the text within a JSON text, missing where there is none, an empty one or an escape."""
-    return f"CASE WHEN starts_with({json}, '\"') AND NOT contains({json}, '\\') AND {json} != '\"\"' THEN ({json})[2:-2] END"
+    plain = f"starts_with({json}, '\"') AND NOT contains({json}, '\\') AND {json} != '\"\"'"
+    return f"CASE WHEN {plain} THEN ({json})[2:-2] END"
 
 
 def _microseconds(text: str, pattern: str, kind: str) -> str:
@@ -135,9 +148,10 @@ def _present() -> str:
 def _misplaced() -> str:
     """Return which rows hold one of the properties checked here that their event does not name."""
     fields = property_fields()
+    naming = {name: tuple(compress(EVENT_NAMES, fields[name].named)) for name in _CHECKED_HERE}
     return " OR ".join(
-        f"{_property(name)} IS NOT NULL AND event NOT IN ({_json_texts(tuple(compress(EVENT_NAMES, fields[name].named)))})"
-        for name in _CHECKED_HERE
+        f"{_property(name)} IS NOT NULL AND event NOT IN ({_json_texts(events)})"
+        for name, events in naming.items()
     )
 
 
@@ -158,14 +172,32 @@ def _constants() -> str:
     return f"CASE event {' '.join(cases)} ELSE TRUE END"
 
 
+def _one_dialect() -> str:
+    """Return which rows give no value twice; the one that loses would go unread."""
+    pairs = [(f'e."{name}"', f'e."{alias}"') for name, alias in ALIASES.items() if name in _ENVELOPE]
+    pairs += [
+        (f'e.properties."{name}"', f'e.properties."{alias}"') for name, alias in PROPERTY_ALIASES.items()
+    ]
+    return " AND ".join(
+        ["e.batch IS NULL", *(f"({ours} IS NULL OR {alias} IS NULL)" for ours, alias in pairs)]
+    )
+
+
+def _texts_or_missing() -> str:
+    """Return which rows hold nothing but texts in the properties checked here, also where misplaced."""
+    return " AND ".join(
+        f"coalesce(starts_with({_property(name)}::VARCHAR, '\"'), TRUE)" for name in _CHECKED_HERE
+    )
+
+
 def _strict_and_shallow() -> str:
-    """Judge keys the contract does not expect: none repeated, no NaN, and not nested too deeply."""
+    """Judge what the contract does not expect: no key repeated, no odd number, not nested too deeply."""
     brackets = "length(text) - length(replace(replace(text, '{', ''), '[', ''))"
     distinct = " AND ".join(
         f"len(list_distinct(coalesce(keys[{level}], []))) = len(coalesce(keys[{level}], []))"
         for level in (1, 2, 3)
     )
-    return f"({distinct} AND {brackets} <= {MAX_NESTING} AND NOT regexp_matches(text, '(?i)[:\\[,]\\s*-?(nan|inf)'))"
+    return f"({distinct} AND {brackets} <= {MAX_NESTING} AND NOT regexp_matches(text, '{_NOT_A_NUMBER}'))"
 
 
 def _constant(model: type[Event] | type[Context], field: str) -> str:

@@ -12,12 +12,14 @@ from analytics.events.validate import Rejected
 def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
     """Yield a line of JSON for each rejected event.
 
-    It is the event itself with one key more, `_rejected`: its line and place in the dump, field, code and
-    message. Validation ignores that key. What is no JSON object stands under `raw` (`raw_base64` where it
-    is no text either).
+    It is the event as it came with one key more, `_rejected`: its line and place in the dump, field, code
+    and message. Validation ignores that key. What is no JSON object stands under `raw` (`raw_base64` where
+    it is no text either).
     """
     for event in rejected:
-        yield orjson.dumps({**_content(event.raw), "_rejected": _reason(event)}) + b"\n"
+        reason = orjson.dumps({"_rejected": _reason(event)})
+        content = _content(event.raw)
+        yield content[:-1] + (b"" if content == b"{}" else b",") + reason[1:] + b"\n"
 
 
 def _reason(event: Rejected) -> dict[str, Any]:
@@ -31,13 +33,23 @@ def _reason(event: Rejected) -> dict[str, Any]:
     }
 
 
-def _content(raw: bytes) -> dict[str, Any]:
+def _content(raw: bytes) -> bytes:
+    """Return an object of JSON on one line: the event, byte for byte where it is one already."""
     try:
-        content = orjson.loads(raw)
+        found = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        content = None
-    if isinstance(content, dict):
-        return content
+        return orjson.dumps(_wrapped(raw))
+    if not isinstance(found, dict):
+        return orjson.dumps(_wrapped(raw))
+    if found.pop("_rejected", None) or not found:  # rejected before
+        return orjson.dumps(found)
+    return raw.strip().translate(_ONE_LINE)
+
+
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")  # within JSON, a line break is but space
+
+
+def _wrapped(raw: bytes) -> dict[str, str]:
     try:
         return {"raw": raw.decode()}
     except UnicodeDecodeError:

@@ -1,32 +1,32 @@
-"""Agent performance: what is counted for each agent, by attribution. Ordered by name: nobody is ranked here."""
+"""Agent performance: what is counted for each agent, by attribution. Ordered by name, no ranking."""
+
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.attribution import AGENT
 from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.names import by_event_name, name_of
 from analytics.metrics.rates import message_steps
 from analytics.metrics.response_time import MICROSECOND
-from analytics.metrics.timeline import HANDOFF, NONE, RESOLVED, SENT
+from analytics.metrics.timeline import HANDOFF, RESOLVED, SENT
 from analytics.metrics.waits import ANSWERED, HUMAN
 
 
 def agent_performance(selection: Selection) -> Result:
     """Return the numbers of each agent who has any, nobody first."""
-    events = dict(iter(selection.event_counts.groupby("agent")))
-    messages = dict(iter(selection.message_counts.groupby("agent")))
+    events, messages = _by_agent(selection.event_counts), _by_agent(selection.message_counts)
     conversations = _conversations(selection)
     replies = _replies(selection)
-    codes = sorted({*events, *messages, *conversations.index, *replies.index})
-    names = selection.facts.agents
+    codes = sorted({*events, *conversations, *replies})
     return {
-        NOBODY if code == NONE else str(names[code]): {
-            "events": _events(events.get(code)),
-            "conversations": int(conversations.get(code, 0)),
+        name_of(code, selection.facts.agents, NOBODY): {
+            "events": {} if code not in events else by_event_name(events[code]),
+            "conversations": conversations.get(code, 0),
             "messages_sent": _count(events.get(code), kind=SENT),
-            **_of_replies(replies, code),
+            **replies.get(code, _NO_REPLIES),
             "resolved": _count(events.get(code), kind=RESOLVED),
             "handoffs": _count(events.get(code), kind=HANDOFF, to_mode=AGENT),
             "read_rate": _read_rate(messages.get(code)),
@@ -35,19 +35,24 @@ def agent_performance(selection: Selection) -> Result:
     }
 
 
-def _conversations(selection: Selection) -> pd.Series:
+def _by_agent(counts: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    return cast("dict[int, pd.DataFrame]", dict(iter(counts.groupby("agent"))))
+
+
+def _conversations(selection: Selection) -> dict[int, int]:
     """Return by agent how many of the conversations that pass have an event of theirs."""
     rows = selection.facts.conversations
-    agents = pd.Series(rows.pair_agent[selection.conversations[rows.pair_conversation]])
-    counts = agents.value_counts()
-    if not selection.filter.agents:
-        return counts
-    wanted = [NONE] if NOBODY in selection.filter.agents else []
-    wanted += selection.facts.agents.get_indexer(list(selection.filter.agents)).tolist()
-    return counts[counts.index.isin(wanted)]
+    chosen = selection.conversations[rows.pair_conversation]
+    if selection.filter.agents:
+        chosen &= np.isin(rows.pair_agent, selection.agent_codes)
+    agents, counts = np.unique(rows.pair_agent[chosen], return_counts=True)
+    return dict(zip(agents.tolist(), counts.tolist(), strict=True))
 
 
-def _replies(selection: Selection) -> pd.DataFrame:
+_NO_REPLIES: Result = {"replies": 0, "median_response_seconds": None, "p90_response_seconds": None}
+
+
+def _replies(selection: Selection) -> dict[int, Result]:
     """Return by agent the number of answered waits for a person, their median and p90 in seconds."""
     waits = selection.facts.waits
     table = waits.cells.table
@@ -55,16 +60,11 @@ def _replies(selection: Selection) -> pd.DataFrame:
     chosen = selection.waits & wanted[waits.cells.code]
     durations = pd.Series(waits.duration[chosen] / MICROSECOND)
     grouped = durations.groupby(table["agent"].to_numpy()[waits.cells.code[chosen]])
-    return pd.DataFrame(
-        {"replies": grouped.size(), "median": grouped.quantile(0.5), "p90": grouped.quantile(0.9)}
-    )
-
-
-def _events(cells: pd.DataFrame | None) -> Result:
-    if cells is None:
-        return {}
-    by_kind = cells.groupby("kind")["count"].sum()
-    return {EVENT_NAMES[kind]: int(count) for kind, count in by_kind.items()}
+    columns = (grouped.size(), grouped.quantile(0.5), grouped.quantile(0.9))
+    return {
+        agent: dict(zip(_NO_REPLIES, numbers, strict=True))
+        for agent, *numbers in zip(columns[0].index.tolist(), *(c.tolist() for c in columns), strict=True)
+    }
 
 
 def _count(cells: pd.DataFrame | None, **parts: int) -> int:
@@ -72,17 +72,6 @@ def _count(cells: pd.DataFrame | None, **parts: int) -> int:
         return 0
     wanted = np.logical_and.reduce([cells[name] == code for name, code in parts.items()])
     return int(cells["count"][wanted].sum())
-
-
-def _of_replies(replies: pd.DataFrame, agent: int) -> Result:
-    if agent not in replies.index:
-        return {"replies": 0, "median_response_seconds": None, "p90_response_seconds": None}
-    row = replies.loc[agent]
-    return {
-        "replies": int(row["replies"]),
-        "median_response_seconds": float(row["median"]),
-        "p90_response_seconds": float(row["p90"]),
-    }
 
 
 def _read_rate(cells: pd.DataFrame | None) -> float | None:

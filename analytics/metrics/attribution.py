@@ -46,7 +46,8 @@ class Attribution:
     `conversation` (int32) is NONE for a status outside any; `conversation_start` holds the place of each
     conversation's first event. `mode` (int8) indexes `MODES`, `agent` (int32) and `country` (int16) index
     `agents` and `countries`, NONE where nobody and unknown. The origins are codes of `Origin`.
-    `chat_mode` and `chat_agent`, along the spine, are the chat's state as of each event.
+    `chat_mode` and `chat_agent`, along the spine, are the chat's state as of each event; each conversation
+    began in `start_mode`. `to_mode` (int8) says where a handoff leads, NONE for all other events.
     """
 
     conversation: Ints
@@ -59,6 +60,8 @@ class Attribution:
     country_origin: Ints
     chat_mode: Ints
     chat_agent: Ints
+    start_mode: int
+    to_mode: Ints
     agents: pd.Index
     countries: pd.Index
 
@@ -66,16 +69,12 @@ class Attribution:
 def attribute(events: pd.DataFrame, line: Timeline, *, start_mode: int, silence: timedelta) -> Attribution:
     """Attribute every event of a timeline. Each conversation begins in `start_mode`."""
     conversation, starts = _conversations(line, silence)
-    said_mode = fixed_codes(events["service_mode"], MODES)[line.row]
-    said_agent = line.codes(events["agent_id"]).astype(np.int32)
-    to_mode = fixed_codes(events["to_mode"], MODES)[line.row[: line.spine]]
+    said = _Said.by(events, line)
     state = _State(conversation, starts)
-    chat_mode, mode_known = _chat_modes(
-        line, state, said_mode[: line.spine], said_agent[: line.spine], to_mode, start_mode
-    )
-    chat_agent = _chat_agents(line, state, said_agent[: line.spine], to_mode)
-    mode, mode_origin = _modes(line, said_mode, chat_mode, mode_known)
-    agent, agent_origin = _agents(line, said_agent, chat_agent)
+    chat_mode, mode_known = _chat_modes(line, said, state, start_mode)
+    chat_agent = _chat_agents(line, said, state)
+    mode, mode_origin = _modes(line, said.mode, chat_mode, mode_known)
+    agent, agent_origin = _agents(line, said.agent, chat_agent)
     country, country_origin, countries = _countries(events, line)
     return Attribution(
         np.concatenate([conversation, conversation[line.message]]),
@@ -88,6 +87,8 @@ def attribute(events: pd.DataFrame, line: Timeline, *, start_mode: int, silence:
         country_origin,
         chat_mode,
         chat_agent,
+        start_mode,
+        said.to_mode,
         events["agent_id"].cat.categories,
         countries,
     )
@@ -128,6 +129,24 @@ def latest(wanted: Mask) -> Ints:
     return np.maximum.accumulate(np.where(wanted, np.arange(len(wanted)), NONE))
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What events say themselves: `mode` and `to_mode` (int8), `agent` (int32), NONE where they do not."""
+
+    mode: Ints
+    agent: Ints
+    to_mode: Ints
+
+    @classmethod
+    def by(cls, events: pd.DataFrame, line: Timeline) -> "_Said":
+        """Read it from an event frame, in the timeline's order."""
+        return cls(
+            fixed_codes(events["service_mode"], MODES)[line.row],
+            line.codes(events["agent_id"]).astype(np.int32),
+            np.where(line.kind == HANDOFF, fixed_codes(events["to_mode"], MODES)[line.row], np.int8(NONE)),
+        )
+
+
 class _State:
     """What the chat remembers within a conversation: the value that was set last."""
 
@@ -142,21 +161,20 @@ class _State:
         return np.where(known, values[last], values.dtype.type(default)), known
 
 
-def _chat_modes(
-    line: Timeline, state: _State, said_mode: Ints, said_agent: Ints, to_mode: Ints, start_mode: int
-) -> tuple[Ints, Mask]:
-    kind = line.kind[: line.spine]
-    handoff = kind == HANDOFF
-    setting = handoff | (kind == ASSIGNED) | ((kind == SENT) & (said_agent != NONE))
-    implied = np.where(handoff, to_mode, np.int8(AGENT))
+def _chat_modes(line: Timeline, said: _Said, state: _State, start_mode: int) -> tuple[Ints, Mask]:
+    spine = slice(0, line.spine)
+    kind, said_mode, to_mode = line.kind[spine], said.mode[spine], said.to_mode[spine]
+    setting = (kind == HANDOFF) | (kind == ASSIGNED) | ((kind == SENT) & (said.agent[spine] != NONE))
+    implied = np.where(to_mode != NONE, to_mode, np.int8(AGENT))
     return state(setting, np.where(said_mode != NONE, said_mode, implied), start_mode)
 
 
-def _chat_agents(line: Timeline, state: _State, said_agent: Ints, to_mode: Ints) -> Ints:
-    kind = line.kind[: line.spine]
-    back_to_bot = (kind == HANDOFF) & (to_mode == BOT)
-    naming = ((kind == HANDOFF) | (kind == ASSIGNED) | (kind == SENT)) & (said_agent != NONE)
-    return state(naming | back_to_bot, np.where(back_to_bot, np.int32(NONE), said_agent), NONE)[0]
+def _chat_agents(line: Timeline, said: _Said, state: _State) -> Ints:
+    spine = slice(0, line.spine)
+    kind, agent = line.kind[spine], said.agent[spine]
+    back_to_bot = said.to_mode[spine] == BOT
+    naming = ((kind == HANDOFF) | (kind == ASSIGNED) | (kind == SENT)) & (agent != NONE)
+    return state(naming | back_to_bot, np.where(back_to_bot, np.int32(NONE), agent), NONE)[0]
 
 
 def _modes(line: Timeline, said: Ints, chat_mode: Ints, known: Mask) -> tuple[Ints, Ints]:
@@ -192,9 +210,11 @@ def _with_receipts(line: Timeline, values: Ints) -> Ints:
 def _countries(events: pd.DataFrame, line: Timeline) -> tuple[Ints, Ints, pd.Index]:
     said = line.codes(events["country_code"])
     users = events["user_id"].cat.categories
-    of_contact = _country_of_contact(line, said, len(users))
+    of_contact = _country_of_contact(events, line, said)
     by_phone = np.full(len(users), None, object)
-    asked = np.flatnonzero(of_contact == NONE)
+    occurs = np.zeros(len(users), np.bool_)
+    occurs[line.user] = True
+    asked = np.flatnonzero(occurs & (of_contact == NONE))
     by_phone[asked] = regions(users[asked])
 
     names = events["country_code"].cat.categories
@@ -210,11 +230,12 @@ def _countries(events: pd.DataFrame, line: Timeline) -> tuple[Ints, Ints, pd.Ind
     return country, np.where(unsaid, origin_of_user[line.user], np.int8(Origin.EXPLICIT)), countries
 
 
-def _country_of_contact(line: Timeline, said: Ints, users: int) -> Ints:
+def _country_of_contact(events: pd.DataFrame, line: Timeline, said: Ints) -> Ints:
     """Return the country code of each user's latest `contact.created` that has one."""
     contacts = np.flatnonzero((line.kind == CREATED) & (said != NONE))
-    contacts = contacts[np.argsort(line.time[contacts], kind="stable")]
-    found = np.full(users, NONE, np.int64)
+    key = events["key_high"].to_numpy()[line.row[contacts]]
+    contacts = contacts[np.lexsort((key, line.time[contacts]))]
+    found = np.full(len(events["user_id"].cat.categories), NONE, np.int64)
     found[line.user[contacts]] = said[contacts]  # of several writes to one place, the last stays
     return found
 

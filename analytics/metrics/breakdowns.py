@@ -1,10 +1,12 @@
 """Breakdowns: the numbers of a selection by one thing or another, as small frames for tables and charts."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
 from analytics.metrics.metric import divide
+from analytics.metrics.names import name_of, names_of
 from analytics.metrics.rates import message_steps
 from analytics.metrics.response_time import MICROSECOND, answered
 from analytics.metrics.timeline import CREATED, NONE, Ints
@@ -29,7 +31,8 @@ def waits_by_country(selection: Selection, kind: int) -> pd.DataFrame:
     wanted = ((table["kind"] == kind) & (table["state"] == ANSWERED)).to_numpy()
     chosen = selection.waits & wanted[rows.cells.code]
     country = table["country"].to_numpy()[rows.cells.code[chosen]]
-    durations = pd.Series(rows.duration[chosen] / MICROSECOND).groupby(_named(country, selection.facts.countries, UNKNOWN))
+    names = names_of(country, selection.facts.countries, UNKNOWN)
+    durations = pd.Series(rows.duration[chosen] / MICROSECOND).groupby(names)
     found = pd.DataFrame(
         {"answered": durations.size(), "median": durations.quantile(0.5), "p90": durations.quantile(0.9)}
     )
@@ -44,13 +47,16 @@ def begun_waits(selection: Selection, kind: int) -> Ints:
 
 
 def messages_by(selection: Selection, part: str) -> pd.DataFrame:
-    """Return per message by `template` or `content_type`: `sent`, and the shares `delivered`, `read`, `replied`."""
+    """Return by `template` or `content_type` the messages `sent`, most first.
+
+    Beside them stand the shares of them that were `delivered`, `read` and `replied` to.
+    """
     names = {"template": selection.facts.templates, "content_type": selection.facts.content_types}[part]
     found = {}
     for code, cells in selection.message_counts.groupby(part):
         steps = message_steps(cells)
         shares = {step: divide(steps[step], steps["sent"]) for step in ("delivered", "read", "replied")}
-        found[_name(int(str(code)), names, NOT_GIVEN)] = {"sent": steps["sent"], **shares}
+        found[name_of(int(str(code)), names, NOT_GIVEN)] = {"sent": steps["sent"], **shares}
     frame = pd.DataFrame.from_dict(found, orient="index", columns=["sent", "delivered", "read", "replied"])
     return frame.sort_values("sent", ascending=False, kind="stable")
 
@@ -61,19 +67,20 @@ def handoffs(selection: Selection) -> pd.DataFrame:
     counts = counts[counts["count"] > 0]
     frame = pd.DataFrame(
         {
-            "reason": _named(counts["reason"].to_numpy(), selection.facts.reasons, NOT_GIVEN),
-            "step": _named(counts["step"].to_numpy(), selection.facts.steps, NOT_GIVEN),
+            "reason": names_of(counts["reason"].to_numpy(), selection.facts.reasons, NOT_GIVEN),
+            "step": names_of(counts["step"].to_numpy(), selection.facts.steps, NOT_GIVEN),
             "count": counts["count"].to_numpy(),
         }
     )
     return frame.sort_values("count", ascending=False, kind="stable")
 
 
-def seconds_to_handoff(selection: Selection) -> np.ndarray:
+def seconds_to_handoff(selection: Selection) -> npt.NDArray[np.float64]:
     """Return how long conversations ran before their first handoff to an agent, in seconds (float64)."""
     rows, time = selection.facts.conversations, selection.facts.events.time
     chosen = selection.conversations & (rows.handoff != NONE)
-    return (time[rows.handoff[chosen]] - time[rows.first[chosen]]) / MICROSECOND
+    seconds: npt.NDArray[np.float64] = (time[rows.handoff[chosen]] - time[rows.first[chosen]]) / MICROSECOND
+    return seconds
 
 
 def contacts_by_source(selection: Selection, source: pd.Series) -> pd.Series:
@@ -88,13 +95,5 @@ def agents_waiting(selection: Selection) -> dict[str, int]:
     """Return by agent how many customers wait for a person now."""
     counts = selection.facts.waits.cells.count(selection.waits)
     waiting = counts[(counts["kind"] == HUMAN) & (counts["state"] == WAITING)].groupby("agent")["count"].sum()
-    return {_name(int(str(code)), selection.facts.agents, NOBODY): int(count) for code, count in waiting.items()}
-
-
-def _named(codes: Ints, names: pd.Index, missing: str) -> pd.Index:
-    """Return the name of each code."""
-    return pd.Index(np.append(names.to_numpy(object), missing)[codes], dtype="str")
-
-
-def _name(code: int, names: pd.Index, missing: str) -> str:
-    return missing if code == NONE else str(names[code])
+    names = names_of(waiting.index.to_numpy(), selection.facts.agents, NOBODY)
+    return dict(zip(names, waiting.tolist(), strict=True))

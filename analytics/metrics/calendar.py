@@ -15,7 +15,10 @@ _QUARTERS_A_YEAR = 366 * 96
 
 @dataclass(frozen=True)
 class Calendar:
-    """By quarter of an hour since 2009 UTC: `day` (int32, days since 1970), `hour` and `weekday` (int8, Monday 0)."""
+    """By quarter of an hour since 2009 UTC: local `day` (int32, days since 1970), `hour` and `weekday`.
+
+    The last two are int8; Monday is 0.
+    """
 
     day: Ints
     hour: Ints

@@ -7,7 +7,6 @@ import numpy as np
 from analytics.metrics.attribution import AGENT, Attribution, latest
 from analytics.metrics.timeline import (
     DELIVERED,
-    HANDOFF,
     NONE,
     READ,
     RECEIVED,
@@ -25,9 +24,10 @@ OPEN, RESOLVED_END, SILENT = 0, 1, 2
 class Conversations:
     """One row per conversation, in the order of `Attribution.conversation_start`.
 
-    `first` and `last` (int32) are the places of its first and last event; `ending` (int8) is OPEN, RESOLVED_END
-    or SILENT (another one followed it in the chat). `needed_agent`, `customer_wrote` and `customer_spoke_last`
-    are bool; `handoff` (int32) is the place of its first handoff to an agent, NONE where it has none.
+    `first` and `last` (int32) are the places of its first and last event; `ending` (int8) is OPEN,
+    RESOLVED_END or SILENT (another one followed it in the chat). `needed_agent`, `customer_wrote` and
+    `customer_spoke_last` are bool; `handoff` (int32) is the place of its first handoff to an agent, NONE
+    where it has none.
     """
 
     first: Ints
@@ -39,14 +39,15 @@ class Conversations:
     handoff: Ints
 
 
-def conversations(line: Timeline, given: Attribution, to_mode: Ints) -> Conversations:
-    """Return the conversations of a timeline; `to_mode` tells where the spine's handoffs lead."""
+def conversations(line: Timeline, given: Attribution) -> Conversations:
+    """Return the conversations of a timeline."""
     kind = line.kind[: line.spine]
     inside = given.conversation != NONE
     count = len(given.conversation_start)
     last = _last_events(line, given)
     chat = line.chat[given.conversation_start]
-    followed = np.append(chat[1:] == chat[:-1], False)[:count]
+    followed = np.zeros(count, np.bool_)
+    followed[:-1] = chat[1:] == chat[:-1]
     ending = np.where(kind[last] == RESOLVED, RESOLVED_END, np.where(followed, SILENT, OPEN)).astype(np.int8)
     needed_agent = np.zeros(count, np.bool_)
     needed_agent[given.conversation[inside & (given.mode == AGENT)]] = True
@@ -55,7 +56,7 @@ def conversations(line: Timeline, given: Attribution, to_mode: Ints) -> Conversa
     speaker[given.conversation[spoke]] = kind[spoke]  # of several writes to one place, the last stays
     wrote = np.zeros(count, np.bool_)
     wrote[given.conversation[: line.spine][kind == RECEIVED]] = True
-    handoffs = np.flatnonzero((kind == HANDOFF) & (to_mode == AGENT))[::-1]
+    handoffs = np.flatnonzero(given.to_mode[: line.spine] == AGENT)[::-1]
     handoff = np.full(count, NONE, np.int32)
     handoff[given.conversation[handoffs]] = handoffs  # backwards, so that the first stays
     return Conversations(
@@ -71,14 +72,16 @@ def conversations(line: Timeline, given: Attribution, to_mode: Ints) -> Conversa
 
 def _last_events(line: Timeline, given: Attribution) -> Ints:
     kind = line.kind[: line.spine]
-    if not len(kind):
-        return np.zeros(0, np.int64)
-    before_next = np.append(given.conversation_start[1:], line.spine) - 1
-    return latest((kind != DELIVERED) & (kind != READ))[before_next]
+    ends = np.append(given.conversation_start, line.spine)[1:]
+    last: Ints = latest((kind != DELIVERED) & (kind != READ))[ends - 1]
+    return last
 
 
 def participations(line: Timeline, given: Attribution) -> tuple[Ints, Ints]:
-    """Return the distinct pairs of a conversation and an agent with an event in it (int32 each; NONE: nobody)."""
+    """Return the distinct pairs of a conversation and an agent with an event in it.
+
+    Both are int32; the agent is NONE for nobody.
+    """
     conversation, agent = given.conversation, given.agent
     changes = np.ones(len(conversation), np.bool_)
     spine = slice(1, line.spine)

@@ -16,7 +16,7 @@ from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attrib
 from analytics.metrics.cells import Cells
 from analytics.metrics.conversations import conversations, participations
 from analytics.metrics.ledger import ledger
-from analytics.metrics.timeline import HANDOFF, NONE, SENT, Ints, Timeline, timeline
+from analytics.metrics.timeline import NONE, SENT, Ints, Mask, Timeline, timeline
 from analytics.metrics.waits import waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
@@ -37,7 +37,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Table:
-    """What every fact has: `quarter` (int32), the quarter of an hour since 2009 UTC it belongs to, and its cell."""
+    """What every fact has: its cell, and `quarter` (int32), its quarter of an hour since 2009 UTC."""
 
     quarter: Ints
     cells: Cells
@@ -51,9 +51,10 @@ class Table:
 class EventFacts(Table):
     """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of the user's kind), `to_mode`.
 
-    `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, `chat`
-    and `conversation` (int32) number chats and conversations, `origin` (uint8) says how the event was
-    attributed: origin of the agent + 8 × that of the mode (codes of `Origin`); that of the country apart (int8).
+    `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, test
+    events included, `chat` and `conversation` (int32) number chats and conversations. `origin` (uint8) says
+    how the event was attributed: origin of the agent + 8 × that of the mode (codes of `Origin`);
+    `country_origin` (int8) is that of the country.
     """
 
     time: Ints
@@ -77,8 +78,10 @@ class WaitFacts(Table):
 
 @dataclass(frozen=True)
 class MessageFacts(Table):
-    """One row per message we sent. Cells: `agent`, `mode`, `country`, `delivered`, `read`, `replied`, \
-`template`, `content_type`; `place` (int32) is that of its event.
+    """One row per message we sent.
+
+    Cells: `agent`, `mode`, `country`, `delivered`, `read`, `replied`, `template`, `content_type`; `place`
+    (int32) is that of its event.
     """
 
     place: Ints
@@ -110,8 +113,9 @@ class HandoffFacts(Table):
 class Facts:
     """All facts of an event frame, and the names its codes stand for (NONE: nobody, unknown, not given).
 
-    `oldest` and `newest` are the first and the last time in the data, microseconds since 1970 UTC, None where
-    there are no events.
+    `size` is the number of rows of the event frame; `chat_owner` (int32) is the user of each chat, a code of
+    the frame's users. `oldest` and `newest` are the first and the last time in the data, microseconds since
+    1970 UTC, None where there are no events.
     """
 
     events: EventFacts
@@ -121,6 +125,7 @@ class Facts:
     handoffs: HandoffFacts
     chat_owner: Ints
     rules: Rules
+    size: int
     oldest: int | None
     newest: int | None
     agents: pd.Index
@@ -134,21 +139,23 @@ class Facts:
 def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     """Return the facts of an event frame (see `analytics.events.frame`)."""
     rules = rules or Rules()
+    size, kept = len(events), None
     if not rules.include_test and events["test"].any():
-        events = events[~events["test"]]
-    start_mode = MODES.index(rules.start_mode)
+        kept = np.flatnonzero(~events["test"].to_numpy()).astype(np.int32)
+        events = events.iloc[kept]
     line = timeline(events)
-    given = attribute(events, line, start_mode=start_mode, silence=rules.silence)
-    to_mode = fixed_codes(events["to_mode"], MODES)[line.row]
+    given = attribute(events, line, start_mode=MODES.index(rules.start_mode), silence=rules.silence)
     times = events["timestamp"].array.asi8
+    quarter = (line.time // QUARTER - FIRST_QUARTER).astype(np.int32)
     return Facts(
-        event_facts := _event_facts(line, given, to_mode),
-        _wait_facts(events, line, given, to_mode, start_mode, event_facts),
-        _message_facts(events, line, given, rules.reply_window, event_facts),
-        _conversation_facts(line, given, to_mode, event_facts),
-        _handoff_facts(events, line, to_mode, event_facts),
+        _event_facts(line, given, quarter, line.row if kept is None else kept[line.row]),
+        _wait_facts(events, line, given, quarter),
+        _message_facts(events, line, given, quarter, rules.reply_window),
+        _conversation_facts(line, given, quarter),
+        _handoff_facts(events, line, given, quarter),
         line.chat_owner,
         rules,
+        size,
         int(times.min()) if len(times) else None,
         int(times.max()) if len(times) else None,
         given.agents,
@@ -160,35 +167,23 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     )
 
 
-def _event_facts(line: Timeline, given: Attribution, to_mode: Ints) -> EventFacts:
+def _event_facts(line: Timeline, given: Attribution, quarter: Ints, row: Ints) -> EventFacts:
     cells = Cells.of(
         kind=line.kind,
         agent=given.agent,
         mode=given.mode,
         country=given.country,
         first=line.first.view(np.int8),
-        to_mode=to_mode,
+        to_mode=given.to_mode,
     )
-    quarter = (line.time // QUARTER - FIRST_QUARTER).astype(np.int32)
     origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
     return EventFacts(
-        quarter, cells, line.time, line.row, line.chat, given.conversation, origin, given.country_origin
+        quarter, cells, line.time, row, line.chat, given.conversation, origin, given.country_origin
     )
 
 
-def _wait_facts(
-    events: pd.DataFrame,
-    line: Timeline,
-    given: Attribution,
-    to_mode: Ints,
-    start_mode: int,
-    of_events: EventFacts,
-) -> WaitFacts:
-    spine = slice(0, line.spine)
-    said_mode = fixed_codes(events["service_mode"], MODES)[line.row[spine]]
-    has_agent = line.codes(events["agent_id"])[spine] != NONE
-    by_person = (said_mode == AGENT) | has_agent & (said_mode != BOT)
-    found = waits(line, given, (line.kind[spine] == SENT) & by_person, to_mode[spine], start_mode)
+def _wait_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> WaitFacts:
+    found = waits(line, given, _human_messages(events, line))
     cells = Cells.of(
         kind=found.kind,
         state=found.state,
@@ -196,11 +191,20 @@ def _wait_facts(
         mode=found.mode,
         country=given.country[found.begin],
     )
-    return WaitFacts(of_events.quarter[found.begin], cells, found.begin, found.duration)
+    return WaitFacts(quarter[found.begin], cells, found.begin, found.duration)
+
+
+def _human_messages(events: pd.DataFrame, line: Timeline) -> Mask:
+    """Return which spine events are messages by a person: they say so, or name an agent and no bot."""
+    spine = slice(0, line.spine)
+    said_mode = fixed_codes(events["service_mode"], MODES)[line.row[spine]]
+    has_agent = line.codes(events["agent_id"])[spine] != NONE
+    human: Mask = (line.kind[spine] == SENT) & ((said_mode == AGENT) | has_agent & (said_mode != BOT))
+    return human
 
 
 def _message_facts(
-    events: pd.DataFrame, line: Timeline, given: Attribution, reply_window: timedelta, of_events: EventFacts
+    events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints, reply_window: timedelta
 ) -> MessageFacts:
     rows = ledger(line, reply_window)
     cells = Cells.of(
@@ -213,13 +217,11 @@ def _message_facts(
         template=line.codes(events["template_id"])[rows.place],
         content_type=line.codes(events["content_type"])[rows.place],
     )
-    return MessageFacts(of_events.quarter[rows.place], cells, rows.place)
+    return MessageFacts(quarter[rows.place], cells, rows.place)
 
 
-def _conversation_facts(
-    line: Timeline, given: Attribution, to_mode: Ints, of_events: EventFacts
-) -> ConversationFacts:
-    rows = conversations(line, given, to_mode[: line.spine])
+def _conversation_facts(line: Timeline, given: Attribution, quarter: Ints) -> ConversationFacts:
+    rows = conversations(line, given)
     cells = Cells.of(
         country=given.country[rows.first],
         needed_agent=rows.needed_agent.view(np.int8),
@@ -228,16 +230,12 @@ def _conversation_facts(
         ending=rows.ending,
     )
     pairs = participations(line, given)
-    return ConversationFacts(
-        of_events.quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs
-    )
+    return ConversationFacts(quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs)
 
 
-def _handoff_facts(
-    events: pd.DataFrame, line: Timeline, to_mode: Ints, of_events: EventFacts
-) -> HandoffFacts:
-    place = np.flatnonzero((line.kind == HANDOFF) & (to_mode == AGENT)).astype(np.int32)
+def _handoff_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> HandoffFacts:
+    place = np.flatnonzero(given.to_mode == AGENT).astype(np.int32)
     cells = Cells.of(
         reason=line.codes(events["handoff_reason"])[place], step=line.codes(events["journey_step"])[place]
     )
-    return HandoffFacts(of_events.quarter[place], cells, place)
+    return HandoffFacts(quarter[place], cells, place)

@@ -11,7 +11,8 @@ from analytics.events.timestamps import to_microseconds
 from analytics.metrics.attribution import MODES
 from analytics.metrics.calendar import Calendar, calendar
 from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Table
-from analytics.metrics.timeline import NONE, Ints, Mask
+from analytics.metrics.names import codes_of
+from analytics.metrics.timeline import Ints, Mask
 
 NOBODY = "(none)"
 UNKNOWN = "Unknown"
@@ -49,6 +50,11 @@ class Selection:
         self.as_of = as_of if as_of is not None else (facts.newest or 0)
 
     @cached_property
+    def agent_codes(self) -> list[int]:
+        """The codes of the agents that the filter names."""
+        return codes_of(self.filter.agents, self.facts.agents, NOBODY)
+
+    @cached_property
     def calendar(self) -> Calendar:
         """The calendar of the filter's time zone, long enough for all facts."""
         newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
@@ -81,7 +87,7 @@ class Selection:
         passing = self._passing(rows, self.facts.events.time, rows.first)
         if self.filter.agents:
             taking_part = np.zeros(len(rows), np.bool_)
-            theirs = _one_of(rows.pair_agent, self.filter.agents, self.facts.agents, NOBODY)
+            theirs = np.isin(rows.pair_agent, self.agent_codes)
             taking_part[rows.pair_conversation[theirs]] = True
             passing &= taking_part
         return passing
@@ -132,18 +138,11 @@ class Selection:
     def _passing_cells(self, table: pd.DataFrame) -> Mask:
         passing = np.ones(len(table), np.bool_)
         if self.filter.countries:
-            passing &= _one_of(
-                table["country"].to_numpy(), self.filter.countries, self.facts.countries, UNKNOWN
-            )
+            countries = codes_of(self.filter.countries, self.facts.countries, UNKNOWN)
+            passing &= np.isin(table["country"], countries)
         mode = "mode" if "mode" in table else "needed_agent"  # they have the same codes
         if self.filter.modes:
             passing &= np.isin(table[mode], [MODES.index(name) for name in self.filter.modes])
         if self.filter.agents and "agent" in table:
-            passing &= _one_of(table["agent"].to_numpy(), self.filter.agents, self.facts.agents, NOBODY)
+            passing &= np.isin(table["agent"], self.agent_codes)
         return passing
-
-
-def _one_of(codes: Ints, names: tuple[str, ...], known: pd.Index, missing: str) -> Mask:
-    wanted = [NONE] if missing in names else []
-    wanted += [code for code in known.get_indexer(list(names)).tolist() if code != NONE]
-    return np.isin(codes, wanted)

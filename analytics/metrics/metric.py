@@ -12,7 +12,7 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reading:
-    """One number of a metric, with what it was divided from where it is a ratio, and a name where it has one."""
+    """One number of a metric, with its parts where it is a ratio, and a name where it has one."""
 
     value: float | None
     numerator: int | None = None

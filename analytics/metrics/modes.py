@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import numpy as np
 
-from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.attribution import AGENT, MODES
 from analytics.metrics.conversations import OPEN, RESOLVED_END
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.names import by_event_name
 from analytics.metrics.timeline import Ints
 
 OUTCOMES = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
@@ -18,15 +18,16 @@ NO_OUTCOME = -1
 
 def service_modes(selection: Selection) -> Result:
     """Return events by mode and kind, and conversations by outcome."""
-    counts = selection.event_counts.groupby(["mode", "kind"])["count"].sum()
-    by_mode: Result = {mode: {} for mode in MODES}
-    for (mode, kind), count in counts.items():
-        by_mode[MODES[mode]][EVENT_NAMES[kind]] = int(count)
+    counts = selection.event_counts
+    by_mode = {mode: by_event_name(counts[counts["mode"] == code]) for code, mode in enumerate(MODES)}
     return {**by_mode, "outcomes": _outcome_counts(outcomes(selection)[selection.conversations])}
 
 
 def outcomes(selection: Selection) -> Ints:
-    """Return the outcome of every conversation (int8 index of `OUTCOMES`); none where the customer never wrote."""
+    """Return the outcome of every conversation (int8, an index of `OUTCOMES`).
+
+    It is NO_OUTCOME where the customer never wrote.
+    """
     rows = selection.facts.conversations
     table = rows.cells.table
     finished = np.select(

@@ -24,13 +24,13 @@ _NOT_GEOGRAPHIC = "001"
 def regions(phones: pd.Index) -> npt.NDArray[np.object_]:
     """Return the ISO 3166-1 alpha-2 region of each E.164 number, None where there is none.
 
-    It is what `phonenumbers.region_code_for_number` gives for each.
+    It is what `phonenumbers.region_code_for_number` gives for each; "001", the world, is no region.
     """
     numbers = pd.Series(phones, dtype="str").reset_index(drop=True)
     found = np.full(len(numbers), None, object)
     codes = numbers.str.extract(rf"^\+({_calling_codes()})", expand=False)
     for code, rows in codes.groupby(codes).indices.items():
-        found[rows] = _within(int(code), numbers.iloc[rows])
+        found[rows] = _within(int(str(code)), numbers.iloc[rows])
     return found
 
 

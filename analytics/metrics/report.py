@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.comparison import Comparison, compared
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
@@ -11,6 +10,7 @@ from analytics.metrics.facts import Facts
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.modes import SERVICE_MODES
+from analytics.metrics.names import by_event_name
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
@@ -39,7 +39,7 @@ def report(
     """
     selection = Selection(facts, chosen, as_of)
     found: dict[str, Any] = {
-        "filters": _filters(chosen, selection),
+        "filters": _filters(chosen),
         "events": _events(selection),
         "metrics": compute(selection),
     }
@@ -56,7 +56,7 @@ def compute(selection: Selection) -> dict[str, Result]:
 
 @dataclass(frozen=True)
 class Row:
-    """One metric's line in the metric table: both readings, and each one's counterpart of the compared period."""
+    """One metric's line in the metric table: both readings, and those of the compared period."""
 
     metric: Metric
     guide: Reading
@@ -79,7 +79,7 @@ def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None 
     ]
 
 
-def _filters(chosen: Filter, selection: Selection) -> dict[str, Any]:
+def _filters(chosen: Filter) -> dict[str, Any]:
     return {
         "from": chosen.first_day.isoformat() if chosen.first_day else None,
         "to": chosen.last_day.isoformat() if chosen.last_day else None,
@@ -91,6 +91,5 @@ def _filters(chosen: Filter, selection: Selection) -> dict[str, Any]:
 
 
 def _events(selection: Selection) -> dict[str, Any]:
-    by_kind = selection.event_counts.groupby("kind")["count"].sum()
-    by_type = {EVENT_NAMES[kind]: int(count) for kind, count in by_kind.items()}
+    by_type = by_event_name(selection.event_counts)
     return {"total": sum(by_type.values()), "by_type": by_type}

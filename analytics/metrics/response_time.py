@@ -14,7 +14,7 @@ MICROSECOND = 1_000_000
 
 
 def response_time(selection: Selection) -> Result:
-    """Return median, mean and p90 in seconds, how many were answered, wait and were closed, and shares in time."""
+    """Return median, mean and p90 in seconds, how many were answered, wait or were closed, shares in time."""
     every_message = _seconds(answered(selection, EVERY_MESSAGE))
     return {
         **_waits(selection, CUSTOMER),

@@ -118,7 +118,7 @@ def _messages(kind: Ints, user: Ints, key: Ints) -> Ints:
     message = np.full(len(kind), NONE, np.int32)
     sent = np.flatnonzero(kind == SENT)
     receipts = np.flatnonzero((kind == DELIVERED) | (kind == READ))
-    found = pd.Index(key[sent]).get_indexer(key[receipts])
+    found = pd.Index(key[sent]).get_indexer(pd.Index(key[receipts]))
     receipts, found = receipts[found >= 0], sent[found[found >= 0]]
     own = user[found] == user[receipts]
     message[receipts[own]] = found[own]

@@ -4,7 +4,8 @@ import numpy as np
 
 from analytics.metrics.filters import UNKNOWN, Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
-from analytics.metrics.timeline import NONE, RECEIVED, Ints
+from analytics.metrics.names import names_of
+from analytics.metrics.timeline import RECEIVED, Ints
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -13,10 +14,8 @@ def traffic_by_country(selection: Selection) -> Result:
     """Return messages received by country, most first, then by name."""
     counts = selection.event_counts
     by_country = counts[counts["kind"] == RECEIVED].groupby("country")["count"].sum()
-    names = selection.facts.countries
-    traffic = {
-        UNKNOWN if code == NONE else str(names[code]): int(count) for code, count in by_country.items()
-    }
+    names = names_of(by_country.index.to_numpy(), selection.facts.countries, UNKNOWN)
+    traffic = dict(zip(names, by_country.tolist(), strict=True))
     return dict(sorted(traffic.items(), key=lambda item: (-item[1], item[0])))
 
 

@@ -7,7 +7,6 @@ import numpy as np
 from analytics.metrics.attribution import AGENT, BOT, Attribution
 from analytics.metrics.timeline import (
     DELIVERED,
-    HANDOFF,
     NONE,
     READ,
     RECEIVED,
@@ -26,8 +25,9 @@ ANSWERED, CLOSED, WAITING = 0, 1, 2
 class Waits:
     """One row per wait: `begin` (int32, place in the timeline), `kind` and `state` (int8), `duration`.
 
-    `duration` (int64) is microseconds from beginning to end, 0 while waiting. `mode` (int8) and `agent` (int32)
-    are those of the reply; of a closed wait the chat's just before it was closed; else the chat's latest.
+    `duration` (int64) is microseconds from beginning to end, 0 while waiting. `mode` (int8) and `agent`
+    (int32) are those of the reply; of a closed wait the chat's just before it was closed; else the chat's
+    latest.
     """
 
     begin: Ints
@@ -38,15 +38,11 @@ class Waits:
     agent: Ints
 
 
-def waits(line: Timeline, given: Attribution, human_message: Mask, to_mode: Ints, start_mode: int) -> Waits:
-    """Return all waits of a timeline.
-
-    `human_message` tells which spine events are messages by a person, `to_mode` where handoffs lead.
-    """
-    kind = line.kind[: line.spine]
+def waits(line: Timeline, given: Attribution, human_message: Mask) -> Waits:
+    """Return all waits of a timeline; `human_message` tells which spine events are messages by a person."""
+    kind, to_mode = line.kind[: line.spine], given.to_mode[: line.spine]
     received, sent, resolved = kind == RECEIVED, kind == SENT, kind == RESOLVED
-    to_agent = (kind == HANDOFF) & (to_mode == AGENT)
-    to_bot = (kind == HANDOFF) & (to_mode == BOT)
+    to_agent, to_bot = to_mode == AGENT, to_mode == BOT
     asks_human = to_agent | received & (given.mode[: line.spine] == AGENT)
     found = [
         (CUSTOMER, *_first_to_next(line, received, sent | resolved)),
@@ -56,7 +52,7 @@ def waits(line: Timeline, given: Attribution, human_message: Mask, to_mode: Ints
     begin = np.concatenate([begins for _, begins, _ in found])
     end = np.concatenate([ends for _, _, ends in found])
     state = np.where(end == NONE, WAITING, np.where(kind[end] == SENT, ANSWERED, CLOSED)).astype(np.int8)
-    mode, agent = _served_by(line, given, begin, end, state, start_mode)
+    mode, agent = _served_by(line, given, begin, end, state)
     return Waits(
         begin.astype(np.int32),
         np.repeat(np.arange(3, dtype=np.int8), [len(begins) for _, begins, _ in found]),
@@ -68,7 +64,7 @@ def waits(line: Timeline, given: Attribution, human_message: Mask, to_mode: Ints
 
 
 def _first_to_next(line: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
-    """Pair the first beginning since the last end in a chat with the next end there, NONE if there is none."""
+    """Pair the first beginning since a chat's last end with the next end there, NONE if there is none."""
     places = np.flatnonzero(begins | ends)
     chat, is_begin = line.chat[places], begins[places]
     runs_on = np.zeros(len(places), np.bool_)
@@ -93,22 +89,20 @@ def _next_end(places: Ints, chat: Ints, is_end: Mask) -> Ints:
     return np.where(in_chat, np.append(places, NONE)[following], NONE)
 
 
-def _served_by(
-    line: Timeline, given: Attribution, begin: Ints, end: Ints, state: Ints, start_mode: int
-) -> tuple[Ints, Ints]:
+def _served_by(line: Timeline, given: Attribution, begin: Ints, end: Ints, state: Ints) -> tuple[Ints, Ints]:
     mode, agent = given.mode[end], given.agent[end]
     conversation, chat_mode, chat_agent = given.conversation, given.chat_mode, given.chat_agent
 
     closed = np.flatnonzero(state == CLOSED)
     before = end[closed] - 1
     same = conversation[before] == conversation[end[closed]]
-    mode[closed] = np.where(same, chat_mode[before], start_mode)
+    mode[closed] = np.where(same, chat_mode[before], given.start_mode)
     agent[closed] = np.where(same, chat_agent[before], NONE)
 
     waiting = np.flatnonzero(state == WAITING)
     last = _last_event_of_chat(line)[line.chat[begin[waiting]]]
     running = line.kind[last] != RESOLVED
-    mode[waiting] = np.where(running, chat_mode[last], start_mode)
+    mode[waiting] = np.where(running, chat_mode[last], given.start_mode)
     agent[waiting] = np.where(running, chat_agent[last], NONE)
     return mode, agent
 

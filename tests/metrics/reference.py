@@ -382,9 +382,7 @@ class _View:
 
     def within(self, waits, target):
         done = [wait.duration for wait in waits if wait.state == "answered"]
-        late = [
-            wait for wait in waits if wait.state == "waiting" and self.now - wait.begin.time > target
-        ]
+        late = [wait for wait in waits if wait.state == "waiting" and self.now - wait.begin.time > target]
         return share(sum(duration <= target for duration in done), len(done) + len(late))
 
     def contacts(self):
@@ -465,7 +463,9 @@ class _View:
             for mode in ("bot", "agent")
         }
         names = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
-        outcomes = Counter(conversation.outcome(self.now, self.silence) for conversation in self.conversations)
+        outcomes = Counter(
+            conversation.outcome(self.now, self.silence) for conversation in self.conversations
+        )
         counts = {name: outcomes[name] for name in names}
         alone = counts["solved_by_bot"] + counts["ended_quietly"]
         decided = sum(counts.values()) - counts["ongoing"]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from analytics.events.timestamps import to_microseconds
@@ -18,7 +18,9 @@ from tests.metrics.events_of import frame_of
 from tests.metrics.traffic import filters, traffic
 
 SECOND = timedelta(seconds=1)
-LATER = st.sampled_from([timedelta(), 30 * SECOND, timedelta(minutes=10), timedelta(hours=5), timedelta(days=2)])
+LATER = st.sampled_from(
+    [timedelta(), 30 * SECOND, timedelta(minutes=10), timedelta(hours=5), timedelta(days=2)]
+)
 RULES = st.sampled_from(
     [
         {},
@@ -30,7 +32,7 @@ RULES = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(traffic(), RULES, st.lists(st.tuples(filters, LATER), min_size=2, max_size=3))
 def test_all_facts_and_numbers_are_those_of_the_reference(events, rules, views):
     story = reference.told(events, **rules)
@@ -115,7 +117,7 @@ def waits(facts):
         strict=True,
     ):
         state = ("answered", "closed", "waiting")[wait.state]
-        found["customer human every_message".split()[wait.kind], begin] = (
+        found[["customer", "human", "every_message"][wait.kind], begin] = (
             state,
             timedelta(microseconds=duration) if state == "answered" else None,
             MODES[wait.mode],

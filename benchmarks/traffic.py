@@ -1,0 +1,56 @@
+"""Simulated events for the benchmarks: files and event frames, made once and kept in a cache directory."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analytics import read_dump, validate
+from analytics.events.simulate import simulate
+
+DAYS = 60
+
+
+def arguments(description: str | None) -> ArgumentParser:
+    """Return the options that all benchmarks share."""
+    parser = ArgumentParser(description=description)
+    parser.add_argument("--cache", type=Path, default=Path(__file__).with_name(".cache"), help="where files are kept")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs")
+    return parser
+
+
+def dump(cache: Path, events: int, *, bad: float = 0.0) -> Path:
+    """Return a file of simulated events; it is written first where it is missing."""
+    path = cache / f"events_{events}_bad{bad:g}.ndjson"
+    if not path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        with unfinished.open("wb") as file:
+            file.writelines(simulate(events, seed=1, days=DAYS, bad=bad))
+        unfinished.rename(path)
+    return path
+
+
+def frame(cache: Path, events: int, *, of: int | None = None) -> pd.DataFrame:
+    """Return a validated event frame; with `of`, some users' events out of a frame of so many."""
+    path = cache / f"frame_{events}_of_{of or events}.pickle"
+    if path.exists():
+        return pd.read_pickle(path)
+    found = _part(frame(cache, of), events) if of and of > events else validate(read_dump(dump(cache, events))).events
+    found.to_pickle(path)
+    return found
+
+
+def _part(events: pd.DataFrame, size: int) -> pd.DataFrame:
+    """Return all events of as many users as together have about `size` events."""
+    per_user = np.bincount(events["user_id"].array.codes)
+    users = np.flatnonzero(np.random.default_rng(1).permutation(len(per_user)) < len(per_user))  # all, in order
+    order = np.random.default_rng(1).permutation(users)
+    chosen = np.zeros(len(per_user), np.bool_)
+    chosen[order[np.cumsum(per_user[order]) <= size]] = True
+    part = events[chosen[events["user_id"].array.codes]].reset_index(drop=True)
+    for name in part.select_dtypes("category"):
+        if name != "event":
+            part[name] = part[name].cat.remove_unused_categories()
+    return part

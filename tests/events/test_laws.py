@@ -1,0 +1,228 @@
+"""Laws that hold for any bytes: the columns and the judge agree, nothing is lost, and blocks do not matter."""
+
+import io
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics.events.columns import NO_TIME, ColumnParser
+from analytics.events.contract import EVENTS, Assumptions
+from analytics.events.dump import DumpError, read_dump
+from analytics.events.frame import CATEGORIES, EVENT_NAMES, NUMBERS
+from analytics.events.judge import ValidEvent, judge
+from analytics.events.raw_lines import RawLines
+from analytics.events.timestamps import to_microseconds
+from analytics.events.validate import validate
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+STRICT = Assumptions(now=NOW)
+LENIENT = Assumptions(now=NOW, zone=ZoneInfo("Europe/Berlin"), country="KE")
+
+import os
+N=int(os.environ.get("N","150"))
+SLOW = settings(
+    max_examples=N,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+
+# Events as pairs of JSON texts, so that keys can be repeated and values be no JSON at all.
+MESSAGE = [("messageId", '"wamid.1"'), ("chatId", '"chat_1"')]
+CHAT = [("chatId", '"chat_1"')]
+PROPERTIES = {
+    "message.received": [*MESSAGE, ("direction", '"inbound"'), ("contentType", '"text"')],
+    "message.sent": [*MESSAGE, ("direction", '"outbound"'), ("contentType", '"text"')],
+    "message.delivered": MESSAGE[:1],
+    "message.read": MESSAGE[:1],
+    "contact.created": CHAT,
+    "chat.assigned": [*CHAT, ("agentId", '"agent_1"')],
+    "chat.resolved": CHAT,
+    "agent.handoff": [*CHAT, ("fromMode", '"bot"'), ("toMode", '"agent"')],
+}
+OPTIONAL = [
+    ("hasMedia", "true"),
+    ("templateId", '"welcome"'),
+    ("agentId", '"agent_1"'),
+    ("deliveredAt", '"2026-01-20T06:31:30.123456789+03:00"'),
+    ("readAt", '"2026-01-20T06:32:00Z"'),
+    ("name", '"Zoë"'),
+    ("source", '"organic"'),
+    ("countryCode", '"ke"'),
+    ("serviceMode", '"bot"'),
+    ("resolutionType", '"resolved"'),
+    ("messageCount", "12"),
+    ("durationMinutes", "120"),
+    ("durationMinutes", "1.5"),
+    ("handoffReason", '"user_request"'),
+    ("journeyStep", '"payment"'),
+    ("chatId", '"chat_2"'),
+    ("messageId", '"wamid.2"'),
+    ("ticket", "7"),
+]
+LIBRARY = ("library", '{"name":"crm","version":"1.0.0"}')
+
+
+def deep(levels):
+    return "[" * levels + "]" * levels
+
+
+NUMBERS_AS_TEXT = [
+    "0", "-0", "1", "-1", "1.5", "1e2", "1E400", "-1E400", "1e-400", "NaN", "-NaN", "Infinity", "-Infinity", "inf",
+    "9" * 30, "-" + "9" * 30, "9" * 400, "1" * 5000, "9" * 250 + "e99", "2147483647", "2147483648", "1.0", "-0.0",
+    "18446744073709551615", "0.1000000000000000055511151231257827", "1e22", "01", "+1", ".5", "1.", "1e", "0x1",
+]  # fmt: skip
+TEXTS = [
+    "", " ", "x", "\\u0041", "a\\/b", "\\ud800", "\\ud83d\\ude00", "\\udc00\\ud800", "\\u0000", 'a\\"b', "\\\\", "\\x",
+    "é", "e\u0301", "\u0301x", "👨‍👩‍👧", "x\u200d", "\ufeff", "\u2028", "\t", "\x00", "\x1f", "\x7f", "NaN", "[inf", ",]",
+    "x" * 66_000, "[" * 70, "inbound", "outbound", "bot", "agent", "Bot", "KE", "ke", "K\\u0045", "KEN", "K", "whatsapp",
+    "what\\u0073app", "track", "message.sent", "message.read", "chat.resolved", "unheard.of", "true", "12", "1.5", "null",
+]  # fmt: skip
+TIMES = [
+    "2026-01-20T06:30:00Z", "2026-01-20t06:30:00z", "2026-01-20 06:30:00Z", "2026-01-20T06:30:00", "2026-01-20",
+    "2026-01-20T06:30:00.1Z", "2026-01-20T06:30:00.123456789Z", "2026-01-20T06:30:00.1234567891Z",
+    "2026-01-20T06:30:00.999999999+05:45", "2026-01-20T06:30:00+0300", "2026-01-20T06:30Z", "2026-01-20T06:30:60Z",
+    "2026-01-20T24:00:00Z", "2026-01-20T06:60:00Z", "2026-01-20T06:30:00+24:00", "2026-01-20T06:30:00+03:60",
+    "2026-01-20T06:30:00-23:59", "2026-02-29T06:30:00Z", "2024-02-29T06:30:00Z", "0000-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59Z",
+    "2008-12-31T23:59:59Z", "2009-01-01T00:00:00Z", "2026-03-02T00:00:00Z", "2026-03-02T00:00:00.000001Z",
+    "2025-03-30T02:30:00", "2025-10-26T02:30:00", "2025-10-26T02:59:59.999999", " 2026-01-20T06:30:00Z",
+    "2026-01-20T06:30:00Z\\n", "2026-01-20T06:30:00−03:00", "２026-01-20T06:30:00Z", "1768890600", "+2026-01-20T06:30:00Z",
+]  # fmt: skip
+PHONES = [
+    "+254712345678", "254712345678", "+254 712-345 678", "0712345678", "712345678", "2.54713E+11", "+0254712345678",
+    "+2547", "+1234567890123456", "tel:+254712345678", "+٢٥٤٧١٢٣٤٥٦٧٨", "00254712345678", "+254712345678\\n", "15551234567",
+]  # fmt: skip
+VALUES = [
+    "null", "true", "false", "[]", "{}", "[1,2]", '{"a":1,"a":2}', "[NaN]", '{"a":{"b":null}}', '{"a":-inf}', "[1,]",
+    deep(20), deep(60), deep(61), deep(62), deep(63), deep(64), deep(70), deep(300), "undefined", "'x'", "/**/1", "",
+    '{"channel":"whatsapp"}', '["whatsapp"]', '{"name":"crm","version":"1","version":"2"}', '{"name":"crm",}', "[[1,2]",
+    *NUMBERS_AS_TEXT, *(f'"{text}"' for text in [*TEXTS, *TIMES, *PHONES]),
+]  # fmt: skip
+KEYS = [
+    *dict.fromkeys(key for key, _ in OPTIONAL), "direction", "contentType", "fromMode", "toMode",
+    "event", "event_name", "type", "event_type", "userId", "user_id", "timestamp", "originalTimestamp", "sentAt",
+    "sent_at", "message_id", "batch", "channel", "test", "library", "context", "properties", "messageid", "MESSAGEID",
+    "chatid", "chat_id", "agent_id", "Event", "EVENT", "USERID", "userid", "Channel", "Test", "Timestamp", "", " ",
+    "a.b", "$", "$.event", "*", "[0]", "e", "é", "'", "';--", '\\"', "\\\\", "\\u0000", "\\ud800", "__class__",
+    "model_config", "model_extra", "chat\\u0049d", "_rejected", "raw", "messageId\\u0000", "x" * 300, "NaN", "{", "]",
+]  # fmt: skip
+
+
+@st.composite
+def clean_event(draw):
+    name = draw(st.sampled_from(EVENT_NAMES))
+    optional = draw(st.lists(st.sampled_from(OPTIONAL), max_size=4, unique_by=lambda pair: pair[0]))
+    required = {key for key, _ in PROPERTIES[name]}
+    properties = [*PROPERTIES[name], *(pair for pair in optional if pair[0] not in required)]
+    context = [("channel", '"whatsapp"'), *draw(st.sampled_from([[], [LIBRARY], [("test", "true")]]))]
+    envelope = [
+        ("type", '"track"'),
+        ("event", f'"{name}"'),
+        ("userId", '"+254712345678"'),
+        ("timestamp", '"2026-01-20T06:30:00.000Z"'),
+    ]
+    return {"": envelope, "context": context, "properties": properties}
+
+
+@st.composite
+def nasty_event(draw):
+    """The JSON text of an event, mutated a few times in its keys and values and perhaps once as a text."""
+    levels = draw(clean_event())
+    for _ in range(draw(st.integers(0, 3))):
+        mutate(draw, levels[draw(st.sampled_from(["", "context", "properties", "properties"]))])
+    space = st.sampled_from(["", "", "", " ", "\t", "\n", "\r", "  ", "\x0b"])
+    text = render(levels, draw(space), draw(space))
+    return damage(draw, text) if draw(st.integers(0, 9)) == 0 else text
+
+
+def mutate(draw, pairs):
+    place = draw(st.integers(0, max(0, len(pairs) - 1)))
+    way = draw(st.sampled_from(["value", "value", "add", "add", "twice", "drop", "key", "move"])) if pairs else "add"
+    value = draw(st.sampled_from(VALUES))
+    if way == "value":
+        pairs[place] = (pairs[place][0], value)
+    elif way == "add":
+        pairs.insert(place, (draw(st.sampled_from(KEYS)), draw(st.sampled_from(["null", '"x"', value, value]))))
+    elif way == "twice":
+        pairs.append((pairs[place][0], draw(st.sampled_from([pairs[place][1], value]))))
+    elif way == "drop":
+        del pairs[place]
+    elif way == "key":
+        pairs[place] = (draw(st.sampled_from(KEYS)), pairs[place][1])
+    else:
+        pairs.append(pairs.pop(place))
+
+
+def render(levels, before, after):
+    def text_of(pairs):
+        inner = f"{after},{before}".join(f'"{key}"{after}:{before}{value}' for key, value in pairs)
+        return "{" + before + inner + after + "}"
+
+    objects = [(level, text_of(levels[level])) for level in ("context", "properties")]
+    return before + text_of([*levels[""], *objects]) + after
+
+
+def damage(draw, text):
+    place = draw(st.integers(0, len(text)))
+    bit = draw(st.sampled_from([",", "}", "]", '"', "\\", "NaN", "\x00", "\t", "\u00a0", "/*x*/", " ", "null", ":", "0"]))
+    return text[:place] + bit + text[place + draw(st.integers(0, 2)) :]
+
+
+def as_lines(events):
+    count = len(events)
+    return RawLines.from_events(events, np.arange(1, count + 1), np.zeros(count, np.int32))
+
+
+def by_columns(parser, columns, place):
+    """What the columns say of one row."""
+    values = {}
+    for name in (*CATEGORIES, *NUMBERS):
+        code = columns.codes[name][place]
+        values[name] = parser.vocabularies[name].values[code] if code >= 0 else None
+    times = {"timestamp": columns.timestamp[place], "reported_at": columns.reported_at[place]}
+    return values | {
+        **{name: None if time == NO_TIME else int(time) for name, time in times.items()},
+        "message_id": columns.message_id[place].as_py(),
+        "test": bool(columns.test[place]),
+        "key": (int(columns.key_high[place]), int(columns.key_low[place])),
+        "kept": parsed(columns.properties[place].as_py()),
+    }
+
+
+def by_judge(event):
+    """The same of what the judge found."""
+    properties = {name: getattr(event.properties, name) for name in type(event.properties).model_fields}
+    reported = properties.pop("delivered_at", None) or properties.pop("read_at", None)
+    names = (*CATEGORIES, *NUMBERS, "message_id")
+    return {name: properties.get(name) for name in names} | {
+        "event": event.envelope.event,
+        "user_id": event.envelope.user_id,
+        "timestamp": event.microseconds,
+        "reported_at": None if reported is None else to_microseconds(reported),
+        "test": event.envelope.context.test,
+        "key": event.key,
+        "kept": parsed(event.kept_json),
+    }
+
+
+def parsed(text):
+    return None if text is None else json.loads(text)
+
+
+@pytest.mark.parametrize("assumptions", [STRICT, LENIENT], ids=["strict", "lenient"])
+@SLOW
+@given(texts=st.lists(nasty_event(), min_size=1, max_size=12))
+def test_what_the_columns_pass_the_judge_passes_with_the_same_values(assumptions, texts):
+    lines = as_lines([text.encode() for text in texts])
+    parser = ColumnParser(assumptions)
+    columns = parser.parse(lines)
+    for place in np.flatnonzero(columns.good):
+        judged = judge(lines.raw(place), assumptions)
+        assert isinstance(judged, ValidEvent), (texts[place], judged)
+        assert by_columns(parser, columns, place) == by_judge(judged), texts[place]
