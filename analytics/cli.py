@@ -114,24 +114,16 @@ def _files(*, required: bool) -> Callable[[_Command], _Command]:
 
 
 def _assumptions(command: _Command) -> _Command:
-    zone = click.option(
-        "--assume-timezone", "zone", type=_Zone(), help="The zone of times without an offset."
-    )
-    country = click.option(
-        "--assume-country", "country", type=_Region(), help="The country of local phone numbers."
-    )
+    zone = click.option("--assume-timezone", "zone", type=_Zone(), help="The zone of times without an offset.")
+    country = click.option("--assume-country", "country", type=_Region(), help="The country of local phone numbers.")
     return zone(country(command))
 
 
 @commands.command("validate")
 @_files(required=True)
-@click.option(
-    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used."
-)
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
 @_assumptions
-def validate_command(
-    files: tuple[Path, ...], rejects: Path | None, zone: tzinfo | None, country: str | None
-) -> None:
+def validate_command(files: tuple[Path, ...], rejects: Path | None, zone: tzinfo | None, country: str | None) -> None:
     """Count what is good and what cannot be used, and why.
 
     Example: analytics validate march.ndjson.gz --rejects unusable.ndjson
@@ -143,9 +135,7 @@ def validate_command(
     click.echo(f"good        {len(found.events):>12,}")
     click.echo(f"duplicates  {found.duplicates:>12,}{_conflicts(found)}")
     click.echo(f"rejected    {len(found.rejected):>12,}")
-    reasons = Counter(
-        (event.problem.code, event.problem.field, event.problem.message) for event in found.rejected
-    )
+    reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in found.rejected)
     for (code, field, message), number in reasons.most_common():
         click.echo(f"  {number:>10,}  {code}  {f'{field}: ' if field else ''}{message}")
     _warn_of_unknown(found)
@@ -163,12 +153,8 @@ def validate_command(
 @click.option("--timezone", type=_Zone(), default="UTC", show_default=True, help="Where days begin.")
 @click.option("--as-of", type=_Instant(), help="Now, for what is still open. [default: the newest event]")
 @click.option("--test", "include_test", is_flag=True, help="Count test events too.")
-@click.option(
-    "--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with."
-)
-@click.option(
-    "--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
-)
+@click.option("--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with.")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @_assumptions
 def metrics_command(
     files: tuple[Path, ...],
@@ -218,9 +204,7 @@ def metrics_command(
 )
 @click.option("--start", type=_Day(), help="The first day. [default: 2026-01-05]")
 @click.option("--days", type=click.IntRange(min=1), default=30, show_default=True)
-@click.option(
-    "--bad", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of invalid events."
-)
+@click.option("--bad", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of invalid events.")
 @click.option(
     "-o",
     "output",
@@ -262,9 +246,7 @@ def _warn_of_rejected(found: Validated) -> None:
 
 def _warn_of_unknown(found: Validated) -> None:
     for name, number in found.unknown_events.items():
-        click.echo(
-            f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True
-        )
+        click.echo(f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True)
 
 
 def _conflicts(found: Validated) -> str:
@@ -295,8 +277,7 @@ def _aligned(rows: list[Row], *, with_change: bool) -> str:
         lines.append([row.metric.label, guide, ledger, *changes, row.metric.formula])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "".join(
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n"
-        for line in lines
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
     )
 
 
@@ -304,9 +285,7 @@ def _csv(rows: list[Row]) -> str:
     """Return the metric table for a spreadsheet: plain numbers, a line for each reading."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["metric", "reading", "value", "unit", "name", "numerator", "denominator", "previous", "formula"]
-    )
+    writer.writerow(["metric", "reading", "value", "unit", "name", "numerator", "denominator", "previous", "formula"])
     for row in rows:
         metric = row.metric
         for reading, now, before, formula in (

@@ -16,7 +16,9 @@ def duration(seconds: float | None) -> str:
     for place, (size, unit) in enumerate(_UNITS[:-1]):
         if rest >= size:
             smaller, smaller_unit = _UNITS[place + 1]
-            rest = round(rest / smaller) * smaller
+            rounded = round(rest / smaller) * smaller
+            if rounded != rest:
+                return duration(rounded)  # which may have become a larger unit: 23 h 59.9 min are a day
             more = rest % size // smaller
             return f"{rest // size} {unit}" + (f" {more} {smaller_unit}" if more else "")
     return f"{rest} s"
@@ -31,7 +33,8 @@ def share(value: float | None) -> str:
     """Return a share as a percentage; one decimal below 10 %."""
     if value is None:
         return NO_VALUE
-    return f"{value:.1%}".replace("%", " %") if 0 < value < 0.1 else f"{value:.0%}".replace("%", " %")
+    decimals = 1 if 0 < value < 0.0995 else 0
+    return f"{value:.{decimals}%}".replace("%", " %")
 
 
 def reading(metric: Metric, found: Reading) -> str:

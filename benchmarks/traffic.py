@@ -36,7 +36,7 @@ def frame(cache: Path, events: int, *, of: int | None = None) -> pd.DataFrame:
     """Return a validated event frame; with `of`, some users' events out of a frame of so many."""
     path = cache / f"frame_{events}_of_{of or events}.pickle"
     if path.exists():
-        return pd.read_pickle(path)
+        return pd.read_pickle(path)  # noqa: S301 - written below
     found = _part(frame(cache, of), events) if of and of > events else validate(read_dump(dump(cache, events))).events
     found.to_pickle(path)
     return found
@@ -45,8 +45,7 @@ def frame(cache: Path, events: int, *, of: int | None = None) -> pd.DataFrame:
 def _part(events: pd.DataFrame, size: int) -> pd.DataFrame:
     """Return all events of as many users as together have about `size` events."""
     per_user = np.bincount(events["user_id"].array.codes)
-    users = np.flatnonzero(np.random.default_rng(1).permutation(len(per_user)) < len(per_user))  # all, in order
-    order = np.random.default_rng(1).permutation(users)
+    order = np.random.default_rng(1).permutation(len(per_user))
     chosen = np.zeros(len(per_user), np.bool_)
     chosen[order[np.cumsum(per_user[order]) <= size]] = True
     part = events[chosen[events["user_id"].array.codes]].reset_index(drop=True)

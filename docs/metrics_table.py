@@ -17,7 +17,12 @@ def table() -> str:
 
 def renewed(text: str) -> str:
     """Return a README with the table between its markers made anew."""
-    return re.sub(r"(<!-- metrics -->\n).*?(\n<!-- /metrics -->)", lambda m: m[1] + table() + m[2], text, flags=re.DOTALL)
+    return re.sub(
+        r"(<!-- metrics -->\n).*?(\n<!-- /metrics -->)",
+        lambda m: m[1] + table() + m[2],
+        text,
+        flags=re.DOTALL,
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,13 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, sync_playwright
 
 DOCS = Path(__file__).parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 VIEW = "?data=sample&period=Last+30+days&compare=Period+before&tz=Africa%2FNairobi"
 SHOTS = {
     "overview": ("", 1440, 1640, "light"),

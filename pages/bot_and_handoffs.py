@@ -17,7 +17,10 @@ charts.stacked(trends.conversations(view.selection), alt="Conversations begun by
 reasons, matrix = st.columns(2)
 with reasons:
     st.subheader("Why they were passed to an agent")
-    charts.bars(handoffs.groupby("reason")["count"].sum().sort_values(ascending=False).to_dict(), alt="Handoffs by reason")
+    charts.bars(
+        handoffs.groupby("reason")["count"].sum().sort_values(ascending=False).to_dict(),
+        alt="Handoffs by reason",
+    )
 with matrix:
     st.subheader("Reason by journey step")
     st.dataframe(handoffs.pivot_table(index="reason", columns="step", values="count", fill_value=0, aggfunc="sum"))

@@ -34,7 +34,10 @@ with distribution:
     charts.columns(list(waits), list(waits.values()), alt="Waits by how long they took")
 with week:
     st.subheader("When waits begin")
-    charts.week(weekday_hours(view.selection, breakdowns.begun_waits(view.selection, kind)).tolist(), alt="Waits by weekday and hour")
+    charts.week(
+        weekday_hours(view.selection, breakdowns.begun_waits(view.selection, kind)).tolist(),
+        alt="Waits by weekday and hour",
+    )
 
 st.subheader("By country")
 tables.waits_by_country(breakdowns.waits_by_country(view.selection, kind))

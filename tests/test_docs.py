@@ -34,7 +34,9 @@ def test_every_command_explains_itself_with_an_example():
 
 def test_the_example_shows_the_real_output(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(ROOT)
-    command, output = re.search(r"```console\n\$ uv run analytics (metrics tests.*?)\n(.*?)```", README, re.DOTALL).groups()
+    command, output = re.search(
+        r"```console\n\$ uv run analytics (metrics tests.*?)\n(.*?)```", README, re.DOTALL
+    ).groups()
     assert CliRunner().invoke(commands, shlex.split(command)).output == output
 
 

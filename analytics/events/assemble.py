@@ -1,6 +1,6 @@
 """Assembly of the event frame from the columns of many blocks of lines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,14 +9,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.events.columns import MISSING, NO_TIME, Codes, Columns, Vocabulary
+from analytics.events.columns import MISSING, Codes, Columns, Vocabulary
 from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUMBERS, TIMES
+from analytics.events.instants import NO_TIME
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
 from analytics.events.timestamps import to_microseconds
 
 Arrays = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.Array]
+
+Rows = slice | npt.NDArray[np.intp]
 
 _TEXTS = ("message_id", "properties")
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -59,8 +62,21 @@ class Assembly:
 
         Gives up what was collected, column by column, so that the peak stays low.
         """
-        columns = {name: self._column(name) for name in COLUMNS}
-        return _without_duplicates(pd.DataFrame(columns, copy=False))
+        high, low = (_joined([part[name] for part in self._arrays], name) for name in ("key_high", "key_low"))
+        suspects = _sharing_a_key(low)
+        keys = pd.MultiIndex.from_arrays([high[suspects], low[suspects]])
+        repeated = keys.duplicated()
+        content = self._frame([name for name in COLUMNS if name not in ("line", "index")], suspects)
+        hashes = pd.util.hash_pandas_object(content, index=False).set_axis(keys)
+        differing = hashes != hashes.groupby(level=[0, 1]).transform("first")
+        keep = np.ones(len(low), np.bool_)
+        keep[suspects[repeated]] = False
+        rows = slice(None) if keep.all() else np.flatnonzero(keep)
+        frame = self._frame(COLUMNS, rows, give_up=True)
+        return frame, int(repeated.sum()), int(differing.sum())
+
+    def _frame(self, columns: Sequence[str], rows: Rows, *, give_up: bool = False) -> pd.DataFrame:
+        return pd.DataFrame({name: self._column(name, rows, give_up=give_up) for name in columns}, copy=False)
 
     def _write(self, arrays: Arrays, texts: Texts, places: list[int], events: list[ValidEvent]) -> None:
         """Write valid events over the rows at `places`."""
@@ -75,11 +91,13 @@ class Assembly:
         texts["message_id"] = _replaced(texts["message_id"], places, message_ids)
         texts["properties"] = _replaced(texts["properties"], places, [event.kept_json for event in events])
 
-    def _column(self, name: str) -> Any:
+    def _column(self, name: str, rows: Rows, *, give_up: bool) -> Any:
+        parts: list[dict[str, Any]] = list(self._texts if name in _TEXTS else self._arrays)
+        found = [part.pop(name) if give_up else part[name] for part in parts]
         if name in _TEXTS:
-            chunks = [part.pop(name).cast(pa.large_string()) for part in self._texts]
-            return pd.array(pa.chunked_array(chunks, pa.large_string()), dtype=_TEXT)
-        values = np.concatenate([np.zeros(0, DTYPES[name]), *(part.pop(name) for part in self._arrays)])
+            texts = pa.chunked_array([part.cast(pa.large_string()) for part in found], pa.large_string())
+            return pd.array(texts if isinstance(rows, slice) else texts.take(pa.array(rows)), dtype=_TEXT)
+        values = _joined(found, name)[rows]
         if name in NUMBERS:
             return np.array([*self._vocabularies[name].values, np.nan], NUMBERS[name])[values]
         if name in CATEGORIES:
@@ -87,6 +105,10 @@ class Assembly:
         if name in TIMES:
             return pd.DatetimeIndex(values.view("M8[us]")).tz_localize("UTC")
         return values
+
+
+def _joined(parts: list[npt.NDArray[Any]], name: str) -> npt.NDArray[Any]:
+    return np.concatenate([np.zeros(0, DTYPES[name]), *parts])
 
 
 def _value(event: ValidEvent, column: str) -> Any:
@@ -111,43 +133,16 @@ def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> p
 def _categorical(codes: Codes, values: list[Any], *, sort: bool) -> "pd.Categorical[Any]":
     """Return a categorical of the values that occur, sorted unless their order has a meaning."""
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
-    occurring = [
-        place for place in range(len(values)) if counts[place] or (not sort and place < len(EVENT_NAMES))
-    ]
+    occurring = [place for place in range(len(values)) if counts[place] or (not sort and place < len(EVENT_NAMES))]
     if sort:
         occurring.sort(key=values.__getitem__)
     new_codes = np.full(len(values) + 1, MISSING, np.int32)  # the last serves MISSING
     new_codes[occurring] = np.arange(len(occurring))
-    return pd.Categorical.from_codes(
-        new_codes[codes], categories=pd.Index([values[place] for place in occurring])
-    )
+    return pd.Categorical.from_codes(new_codes[codes], categories=pd.Index([values[place] for place in occurring]))
 
 
-def _without_duplicates(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
-    suspects = frame[_occurs_twice(frame["key_low"].to_numpy())]
-    repeated = suspects.duplicated(["key_high", "key_low"])
-    if not repeated.any():
-        return frame, 0, 0
-    kept = np.ones(len(frame), np.bool_)
-    kept[suspects.index[repeated]] = False
-    return frame[kept].reset_index(drop=True), int(repeated.sum()), _conflicts(suspects, repeated.to_numpy())
-
-
-def _conflicts(suspects: pd.DataFrame, repeated: npt.NDArray[np.bool_]) -> int:
-    """Return how many of the repeated events differ in content from the first of their identity."""
-    number = suspects.groupby(["key_high", "key_low"], sort=False).ngroup().to_numpy()
-    later = np.flatnonzero(repeated)
-    first = np.flatnonzero(~repeated)[number[later]]  # groups are numbered in order of their first
-    differing = np.zeros(len(later), np.bool_)
-    for name in COLUMNS:
-        if name not in ("line", "index"):
-            values = suspects[name]
-            codes = values.cat.codes if name in CATEGORIES else values
-            one, other = codes.take(first).array, codes.take(later).array
-            differing |= ~np.asarray((one == other) | (pd.isna(one) & pd.isna(other)), np.bool_)
-    return int(differing.sum())
-
-
-def _occurs_twice(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    in_order = np.sort(values)
-    return np.isin(values, in_order[1:][in_order[1:] == in_order[:-1]])
+def _sharing_a_key(low: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """Return the places of the few keys whose low half occurs more than once; only these can be repeated."""
+    in_order = np.sort(low)
+    shared = in_order[1:][in_order[1:] == in_order[:-1]]
+    return np.flatnonzero(pd.Series(low).isin(shared))

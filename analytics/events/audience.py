@@ -58,15 +58,9 @@ _EGYPT = "محمد Mona Ahmed فاطمة Youssef Nour Karim سارة"
 _EGYPTIAN = "Hassan علي Ibrahim Mostafa Saleh حسن"
 
 MARKETS: Final = (
-    Market(
-        "KE", "Africa/Nairobi", 0.24, ("25470", "25471", "25472", "25479"), 7, _EAST_AFRICA, _EAST_AFRICAN
-    ),
-    Market(
-        "NG", "Africa/Lagos", 0.17, ("234803", "234806", "234703", "234905"), 7, _WEST_AFRICA, _WEST_AFRICAN
-    ),
-    Market(
-        "ZA", "Africa/Johannesburg", 0.12, ("2772", "2773", "2782", "2783"), 7, _SOUTH_AFRICA, _SOUTH_AFRICAN
-    ),
+    Market("KE", "Africa/Nairobi", 0.24, ("25470", "25471", "25472", "25479"), 7, _EAST_AFRICA, _EAST_AFRICAN),
+    Market("NG", "Africa/Lagos", 0.17, ("234803", "234806", "234703", "234905"), 7, _WEST_AFRICA, _WEST_AFRICAN),
+    Market("ZA", "Africa/Johannesburg", 0.12, ("2772", "2773", "2782", "2783"), 7, _SOUTH_AFRICA, _SOUTH_AFRICAN),
     Market("IN", "Asia/Kolkata", 0.09, ("9190", "9197", "9198", "9199"), 8, _INDIA, _INDIAN),
     Market(
         "TZ",
@@ -78,14 +72,10 @@ MARKETS: Final = (
         _EAST_AFRICAN,
     ),
     Market("BR", "America/Sao_Paulo", 0.07, ("551198", "551199", "552198", "553199"), 7, _BRAZIL, _BRAZILIAN),
-    Market(
-        "UG", "Africa/Kampala", 0.05, ("25670", "25675", "25677", "25678"), 7, _EAST_AFRICA, _EAST_AFRICAN
-    ),
+    Market("UG", "Africa/Kampala", 0.05, ("25670", "25675", "25677", "25678"), 7, _EAST_AFRICA, _EAST_AFRICAN),
     Market("GB", "Europe/London", 0.04, ("44740", "44771", "44773", "44785"), 7, _ENGLISH, _ENGLISH_LAST),
     Market("GH", "Africa/Accra", 0.03, ("23320", "23324", "23354", "23355"), 7, _WEST_AFRICA, _WEST_AFRICAN),
-    Market(
-        "US", "America/New_York", 0.03, _america(212, 305, 404, 617, 646, 917), 6, _ENGLISH, _ENGLISH_LAST
-    ),
+    Market("US", "America/New_York", 0.03, _america(212, 305, 404, 617, 646, 917), 6, _ENGLISH, _ENGLISH_LAST),
     Market("DE", "Europe/Berlin", 0.03, ("49160", "49170", "49171", "49175"), 7, _GERMANY, _GERMAN),
     Market("US", "America/Los_Angeles", 0.02, _america(206, 213, 310, 415), 6, _ENGLISH, _ENGLISH_LAST),
     Market("CA", "America/Toronto", 0.02, _america(416, 514, 613, 647), 6, _ENGLISH, _ENGLISH_LAST),
@@ -93,10 +83,7 @@ MARKETS: Final = (
 )
 
 _SHARES = np.array([market.share for market in MARKETS])
-_HOURS = (
-    np.array([4, 2, 1, 1, 2, 6, 15, 35, 62, 84, 96, 100, 94, 88, 90, 92, 88, 78, 68, 62, 58, 46, 26, 11])
-    / 100
-)
+_HOURS = np.array([4, 2, 1, 1, 2, 6, 15, 35, 62, 84, 96, 100, 94, 88, 90, 92, 88, 78, 68, 62, 58, 46, 26, 11]) / 100
 _WEEKDAYS = np.array([1.12, 1.05, 1.0, 1.0, 1.05, 0.62, 0.42])
 _CAMPAIGN_HOUR = 10
 

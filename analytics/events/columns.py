@@ -1,14 +1,14 @@
 """The fast path of validation: whole columns are judged at once, and only what is certainly good passes.
 
-DuckDB parses the lines to columns of JSON values (`parse_query.py`); each *distinct* value of a column is
-then validated once, by the pydantic type that the contract gives it; the rules that join columns are array
-operations. Whatever is not certainly good is left to the judge: this path never rejects.
+DuckDB parses the lines to columns of JSON texts (`parse_query.py`); each *distinct* value of a column is then
+validated once, by the pydantic type that the contract gives it; times, distinct in almost every row, are
+parsed by array operations (`instants.py`), and so are the rules that join columns. Whatever is not certainly
+good is left to the judge: this path never rejects.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
-from typing import Any
+from typing import Annotated, Any, Optional
 
 import duckdb
 import numpy as np
@@ -16,11 +16,22 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
 
-from analytics.events.contract import EVENTS, Assumptions, Phone, Text
+from analytics.events.contract import (
+    ALIASES,
+    EVENTS,
+    PROPERTY_ALIASES,
+    Assumptions,
+    Context,
+    Event,
+    Phone,
+    Text,
+)
 from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, MESSAGE_EVENTS, NUMBERS
-from analytics.events.parse_query import KEPT_QUERY, OCCURRENCE_KEYS_QUERY, parse_query
+from analytics.events.instants import NO_TIME, Times, parse_instants, text_bytes
+from analytics.events.parse_query import leaves, parse_query, second_look, subject_keys
 from analytics.events.raw_lines import RawLines
 from analytics.events.schema import property_fields
 from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
@@ -28,13 +39,11 @@ from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
 MISSING, DOUBTFUL = -1, -2
 """Codes of no value, and of a value that only the judge of whole events may reject."""
 
-_MESSAGE_CODES = [CODES[name] for name in MESSAGE_EVENTS]
-
-NO_TIME = np.iinfo(np.int64).min
+# What a library says of itself is not kept; anything but names and versions is left to the judge.
+_PLAIN_LIBRARY = Annotated[dict[str, str], AfterValidator(lambda _: None)]
 
 Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
-Times = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
 
@@ -55,9 +64,11 @@ class Vocabulary:
             self.values.append(value)
         return code
 
-    def encode(self, column: pa.ChunkedArray) -> Codes:
+    def encode(self, column: pa.Array) -> Codes:
         """Return the code of each JSON text."""
-        encoded = column.combine_chunks().dictionary_encode()
+        if column.null_count == len(column):
+            return np.full(len(column), MISSING, np.int32)
+        encoded = column.dictionary_encode()
         known = [self._code_of(text) for text in encoded.dictionary.to_pylist()]
         codes = np.array([*known, MISSING], np.int32)  # the last serves missing values, whose index is -1
         indices: npt.NDArray[np.int32] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -102,81 +113,174 @@ class ColumnParser:
     def __init__(self, assumptions: Assumptions) -> None:
         self._assumptions = assumptions
         self._duckdb = duckdb.connect()
-        self._query = parse_query(with_local_times=assumptions.zone is not None)
         kinds = {field.column: field.kind for field in property_fields().values()}
         kinds |= {"event": Text, "user_id": Phone}
-        self.vocabularies = {
-            column: Vocabulary(self._validator(kinds[column])) for column in (*CATEGORIES, *NUMBERS)
-        }
+        self.vocabularies = {column: self._vocabulary(kinds[column]) for column in (*CATEGORIES, *NUMBERS)}
         for name in EVENT_NAMES:  # their codes are fixed
             self.vocabularies["event"].code(name)
+        self._checks = {
+            "type": self._vocabulary(Optional[Event.model_fields["type"].annotation]),
+            "context.channel": self._vocabulary(Context.model_fields["channel"].annotation),
+            "context.test": self._vocabulary(bool | None),
+            "context.library": self._vocabulary(_PLAIN_LIBRARY | None),
+            **{f"properties.{name}": self._vocabulary(Text | None) for name in _constants()},
+        }
 
-    def parse(self, lines: RawLines) -> Columns:
-        """Return the columns of `lines`."""
-        texts = pa.table({"text": lines.to_arrow()})
-        # Record batches of this size are scanned in parallel; DuckDB keeps their order.
-        batches = texts.to_batches(max_chunksize=16_384)
-        self._duckdb.register("lines", pa.Table.from_batches(batches, texts.schema))
-        table = self._duckdb.sql(self._query).to_arrow_table()
-        codes = {column: words.encode(table[column]) for column, words in self.vocabularies.items()}
-        timestamp = self._instants(table)
-        good = _flags(table["sound"]) & self._plausible(timestamp) & _complete(codes)
-        keep_json = good & (_flags(table["unnamed"]) | _clear_unnamed(codes, table))
-        key_high, key_low = self._keys(table, codes, timestamp)
+    def query(self, lines: RawLines) -> pa.Table:
+        """Return the JSON texts of `lines`, the part of the work that may run in another thread."""
+        return _found(self._duckdb.cursor(), "lines", {"text": lines.to_arrow()}, parse_query())
+
+    def parse(self, lines: RawLines, table: pa.Table | None = None) -> Columns:
+        """Return the columns of `lines`, from what `query` found in them."""
+        leaf = _Leaves(self.query(lines) if table is None else table)
+        codes = {column: words.encode(leaf[_leaf(column)]) for column, words in self.vocabularies.items()}
+        timestamp = self._timestamps(leaf)
+        reported_at, reported = _reported(leaf, codes["event"])
+        message_id, identified = _message_ids(leaf, codes["event"])
+        good = _complete(codes) & self._checked(leaf, codes["event"]) & self._plausible(timestamp)
+        good &= reported & identified & ~leaf.doubtful
+        properties = self._kept_json(lines, good, leaf.unusual, _clear_unnamed(codes, leaf))
+        key_high, key_low = self._keys(leaf, codes, timestamp)
         return Columns(
             good,
-            _flags(table["is_batch"]),
+            _batches(lines, leaf, good),
             codes,
             timestamp,
-            _integers(table["reported_at"], NO_TIME),
-            table["message_id"].combine_chunks(),
-            _flags(table["test"]),
-            self._properties_json(texts, keep_json),
+            reported_at,
+            message_id,
+            self._checks["context.test"].encode(leaf["context.test"]) == self._checks["context.test"].code(True),
+            properties,
             key_high,
             key_low,
         )
 
-    def _validator(self, kind: Any) -> Callable[[str], Any]:
+    def _vocabulary(self, kind: Any) -> Vocabulary:
         adapter = TypeAdapter(kind, config={"strict": True})
-        return lambda text: adapter.validate_json(text, context=self._assumptions)
+        return Vocabulary(lambda text: adapter.validate_json(text, context=self._assumptions))
 
-    def _keys(self, table: pa.Table, codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
+    def _timestamps(self, leaf: "_Leaves") -> Times:
+        instants, local = parse_instants(leaf["timestamp"])
+        zone = self._assumptions.zone
+        if zone is None or (local == NO_TIME).all():
+            return instants
+        # Times when a clock was put forward or back are left to the judge.
+        clock = pd.DatetimeIndex(local.view("M8[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+        return np.where(local == NO_TIME, instants, clock.tz_convert("UTC").as_unit("us").asi8)
+
+    def _plausible(self, instants: Times) -> Mask:
+        latest = to_microseconds(self._assumptions.now + LATEST_AHEAD)
+        return (instants >= to_microseconds(EARLIEST)) & (instants <= latest)
+
+    def _checked(self, leaf: "_Leaves", event: Codes) -> Mask:
+        """Return which rows have the one value where the contract allows but one."""
+        good = np.ones(len(event), np.bool_)
+        for name, words in self._checks.items():
+            codes = words.encode(leaf[name])
+            good &= codes != DOUBTFUL
+            for constant_event, value in _constants().get(name.removeprefix("properties."), {}).items():
+                good &= (codes == words.code(value)) | (event != CODES[constant_event])
+        return good & leaf.valid("context.channel")
+
+    def _kept_json(self, lines: RawLines, good: Mask, unusual: Mask, unnamed: Mask) -> pa.Array:
+        """Return the properties of rows where some have no column; take unsound rows out of `good`."""
+        look = good & (unusual | unnamed)
+        kept = pa.nulls(len(look), pa.large_string())
+        if not look.any():
+            return kept
+        texts = lines.to_arrow().filter(pa.array(look))
+        found = _found(self._duckdb, "unusual", {"text": texts}, second_look())
+        sound = _flags(found["sound"])
+        good[look] = sound
+        wanted = sound & (_flags(found["unnamed"]) | unnamed[look])
+        json = pc.if_else(pa.array(wanted), found["properties"].combine_chunks().cast(pa.large_string()), None)
+        return pc.replace_with_mask(kept, pa.array(look), json)
+
+    def _keys(self, leaf: "_Leaves", codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
         """Return the identities (see `frame.identity`); those of rows that are not good mean nothing."""
-        high, low = _unsigned(table["key_high"]), _unsigned(table["key_low"])
-        rows = np.flatnonzero(~np.isin(codes["event"], _MESSAGE_CODES))
-        subjects = pc.binary_join_element_wise(
-            self._texts("user_id", codes, rows),
-            self._texts("chat_id", codes, rows),
-            _decimal(timestamp[rows]),
-            "",
-            "\x1f",
-        )
-        self._duckdb.register("occurrences", pa.table({"subject": subjects}))
-        others = self._duckdb.sql(OCCURRENCE_KEYS_QUERY).to_arrow_table()
-        high[rows], low[rows] = _unsigned(others["key_high"]), _unsigned(others["key_low"])
+        high, low = leaf.unsigned("key_high"), leaf.unsigned("key_low")
+        rows = np.flatnonzero(~_about_message(codes["event"]))
+        users, chats = (self._texts(column, codes, rows) for column in ("user_id", "chat_id"))
+        times = pa.array(timestamp[rows]).cast(pa.string())
+        subjects = pc.binary_join_element_wise(users, chats, times, "", "\x1f")
+        others = _Leaves(_found(self._duckdb, "subjects", {"subject": subjects}, subject_keys()))
+        high[rows], low[rows] = others.unsigned("key_high"), others.unsigned("key_low")
         return high, low | np.maximum(codes["event"], 0).astype(np.uint64)
 
     def _texts(self, column: str, codes: dict[str, Codes], rows: npt.NDArray[np.intp]) -> pa.Array:
         values = pa.array([*self.vocabularies[column].values, ""], pa.string())
         return values.take(pa.array(np.maximum(codes[column][rows], MISSING) % len(values)))
 
-    def _instants(self, table: pa.Table) -> Times:
-        instants = _integers(table["timestamp"], NO_TIME)
-        if self._assumptions.zone is None:
-            return instants
-        local = _integers(table["local_time"], NO_TIME)
-        return np.where(local == NO_TIME, instants, _from_local(local, self._assumptions.zone))
 
-    def _plausible(self, instants: Times) -> Mask:
-        latest = to_microseconds(self._assumptions.now + LATEST_AHEAD)
-        return (instants >= to_microseconds(EARLIEST)) & (instants <= latest)
+class _Leaves:
+    """A table of JSON texts by the names of the contract; where a row uses an alias, by that.
 
-    def _properties_json(self, texts: pa.Table, wanted: Mask) -> pa.Array:
-        if not wanted.any():
-            return pa.nulls(len(wanted), pa.large_string())
-        self._duckdb.register("kept", texts.append_column("wanted", pa.array(wanted)))
-        column = self._duckdb.sql(KEPT_QUERY).to_arrow_table()["properties"]
-        return column.combine_chunks().cast(pa.large_string())
+    `doubtful` rows may hold what DuckDB reads otherwise than Python: a trailing comma, both dialects, or an
+    event beside a batch. `unusual` ones have keys that the contract does not know, or one twice.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self._columns = {name: table[name].combine_chunks() for name in table.column_names}
+        self._both = np.zeros(len(table), np.bool_)
+        if "keys" in self._columns:
+            self._present = sum(self.valid(name).astype(np.int64) for name in leaves())
+            self._join_aliases()
+
+    def __getitem__(self, name: str) -> pa.Array:
+        return self._columns[name]
+
+    def valid(self, name: str) -> Mask:
+        """Return which rows have a value."""
+        column = self._columns[name]
+        if column.null_count in (0, len(column)):
+            return np.full(len(column), column.null_count == 0)
+        valid: Mask = column.is_valid().to_numpy(zero_copy_only=False)
+        return valid
+
+    def unsigned(self, name: str) -> Keys:
+        """Return a column of numbers, 0 where missing."""
+        numbers: Keys = self._columns[name].fill_null(0).to_numpy(zero_copy_only=False)
+        return numbers.copy()
+
+    @property
+    def doubtful(self) -> Mask:
+        """Return which rows must be left to the judge."""
+        return _flags(self._columns["loose"]) | self._both | self.valid("batch")
+
+    @property
+    def unusual(self) -> Mask:
+        """Return which rows have more keys than were found where the contract expects them."""
+        keys = self._columns["keys"].fill_null(0).to_numpy(zero_copy_only=False)
+        usual: Mask = keys == self._present + 2  # `context` and `properties` themselves
+        return ~usual
+
+    def _join_aliases(self) -> None:
+        pairs = {name: alias for name, alias in ALIASES.items() if alias in self._columns}
+        pairs |= {f"properties.{name}": f"properties.{alias}" for name, alias in PROPERTY_ALIASES.items()}
+        for name, alias in pairs.items():
+            if self[alias].null_count < len(self[alias]):
+                self._both |= self.valid(name) & self.valid(alias)
+                self._columns[name] = pc.coalesce(self[name], self[alias])
+
+
+def _found(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array], query: str) -> pa.Table:
+    """Return what a query finds in a table; its record batches are small enough to be scanned in parallel."""
+    table = pa.table(columns)
+    connection.register(name, pa.Table.from_batches(table.to_batches(max_chunksize=16_384), table.schema))
+    return connection.sql(query).to_arrow_table()
+
+
+def _leaf(column: str) -> str:
+    """Return the name in JSON of a column of the event frame."""
+    return {"event": "event", "user_id": "userId"}.get(column, f"properties.{to_camel(column)}")
+
+
+def _constants() -> dict[str, dict[str, str]]:
+    """Return by property and event the one value that it may have."""
+    return {name: field.constants for name, field in property_fields().items() if field.constants}
+
+
+def _about_message(event: Codes) -> Mask:
+    return np.isin(event, [CODES[name] for name in MESSAGE_EVENTS])
 
 
 def _complete(codes: dict[str, Codes]) -> Mask:
@@ -190,38 +294,58 @@ def _complete(codes: dict[str, Codes]) -> Mask:
     return good
 
 
-def _clear_unnamed(codes: dict[str, Codes], table: pa.Table) -> Mask:
+def _clear_unnamed(codes: dict[str, Codes], leaf: _Leaves) -> Mask:
     """Take out values that a row's event does not name, and return which rows had some."""
     event = codes["event"]
-    cleared = np.zeros(len(event), np.bool_)
-    for field in property_fields().values():
-        if field.column in codes and not field.named.all():
-            given = table[field.column].is_valid().to_numpy()
-            unnamed = given & ~np.take(field.named, event, mode="clip")
-            codes[field.column][unnamed] = MISSING
-            cleared |= unnamed
-    return cleared
+    had = np.zeros(len(event), np.bool_)
+    for name, field in property_fields().items():
+        if not field.named.all() and leaf[f"properties.{name}"].null_count < len(event):
+            unnamed = leaf.valid(f"properties.{name}") & ~np.take(field.named, event, mode="clip")
+            had |= unnamed
+            if field.column in codes:
+                codes[field.column][unnamed] = MISSING
+    return had
 
 
-def _from_local(local: Times, zone: tzinfo) -> Times:
-    """Return instants of wall-clock times; `NO_TIME`, so doubtful, where a clock was put forward or back."""
-    clock = pd.DatetimeIndex(local.view("M8[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-    return clock.tz_convert("UTC").as_unit("us").asi8
+def _message_ids(leaf: _Leaves, event: Codes) -> tuple[pa.Array, Mask]:
+    """Return the ids of the messages events are about, and which rows are certainly right about theirs."""
+    texts = leaf["properties.messageId"]
+    plain, about_message = _plain(texts), _about_message(event)
+    ids = pc.if_else(pa.array(plain & about_message), pc.utf8_slice_codeunits(texts, 1, -1), None)
+    return ids, plain | ~(about_message | leaf.valid("properties.messageId"))
 
 
-def _flags(column: pa.ChunkedArray) -> Mask:
-    flags: Mask = column.combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+def _reported(leaf: _Leaves, event: Codes) -> tuple[Times, Mask]:
+    """Return when receipts say a message arrived or was read, and which rows are certainly right about it."""
+    reported, good = np.full(len(event), NO_TIME, np.int64), np.ones(len(event), np.bool_)
+    for name, kind in (("deliveredAt", "message.delivered"), ("readAt", "message.read")):
+        texts = leaf[f"properties.{name}"]
+        if texts.null_count < len(event):
+            own = event == CODES[kind]
+            times = parse_instants(texts)[0]
+            reported[own] = times[own]
+            good &= ~leaf.valid(f"properties.{name}") | np.where(own, times != NO_TIME, _plain(texts))
+    return reported, good
+
+
+def _plain(texts: pa.Array) -> Mask:
+    """Return which JSON texts are strings, not empty and without an escape."""
+    data, offsets = text_bytes(texts)
+    plain = np.diff(offsets) > 2
+    plain[plain] = data[offsets[:-1][plain]] == ord('"')
+    if (data[offsets[0] : offsets[-1]] == ord("\\")).any():
+        plain &= ~_flags(pc.match_substring(texts, "\\"))
+    return plain
+
+
+def _batches(lines: RawLines, leaf: _Leaves, good: Mask) -> Mask:
+    """Return which lines hold a batch or a list rather than an event."""
+    batches = leaf.valid("batch") & ~leaf.valid("event")
+    for place in np.flatnonzero(~good).tolist():
+        batches[place] |= lines.raw(place).lstrip(b"\t\r ").startswith(b"[")
+    return batches
+
+
+def _flags(column: pa.Array | pa.ChunkedArray) -> Mask:
+    flags: Mask = np.asarray(column.fill_null(False), np.bool_)
     return flags
-
-
-def _unsigned(column: pa.ChunkedArray) -> Keys:
-    return _integers(column, 0).view(np.uint64)
-
-
-def _decimal(numbers: Times) -> pa.Array:
-    return pa.array(numbers).cast(pa.string())
-
-
-def _integers(column: pa.ChunkedArray, missing: int) -> npt.NDArray[Any]:
-    numbers: npt.NDArray[Any] = column.combine_chunks().fill_null(missing).to_numpy(zero_copy_only=False)
-    return numbers.copy()

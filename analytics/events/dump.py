@@ -89,8 +89,7 @@ def _check_known(head: bytes) -> None:
             raise DumpError(f"This is {name}, not events: JSON or one event a line (NDJSON) is needed.")
     if not any(line.lstrip().startswith((b"{", b"[")) for line in head[: 2**20].splitlines()):
         raise DumpError(
-            f"No event found: the file begins with {_excerpt(head)}. "
-            "JSON or one event a line (NDJSON) is needed."
+            f"No event found: the file begins with {_excerpt(head)}. JSON or one event a line (NDJSON) is needed."
         )
 
 
@@ -100,10 +99,10 @@ def _opens_document(head: bytes) -> bool:
     The first line then opens something that it does not close, and the next two go on with it. If they do
     not, the document is broken, unless they are values of their own.
     """
-    first, *more = head.strip().split(b"\n", 3)[:3]
-    if not more:
+    if b"\n" not in head:
         return len(head) >= BLOCK_BYTES
-    if _json_state(first) != "cut":
+    first, *more = head.strip().split(b"\n", 3)[:3]
+    if not more or _json_state(first) != "cut":
         return False
     if _json_state(b"\n".join([first, *more])) != "broken":
         return True

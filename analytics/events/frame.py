@@ -35,7 +35,8 @@ MESSAGE_EVENTS = tuple(name for name in EVENT_NAMES if name.startswith("message.
 
 CATEGORIES = (
     "event", "user_id", "chat_id", "agent_id", "service_mode", "country_code", "content_type", "template_id",
-    "has_media", "name", "source", "resolution_type", "from_mode", "to_mode", "handoff_reason", "journey_step",
+    "has_media", "name", "source", "resolution_type", "from_mode", "to_mode", "handoff_reason",
+    "journey_step",
 )  # fmt: skip
 NUMBERS = {"message_count": np.float64, "duration_minutes": np.float64}
 TIMES = ("timestamp", "reported_at")
@@ -64,11 +65,16 @@ def identity(event: str, subject: str) -> tuple[int, int]:
 
     They are the MD5 of the event's subject with the last four bits giving way to the event's code: what
     happens to one message shares `key_high`. MD5 serves as a well-spread hash here, not as a secret.
-    `subject` is the message id of a message event, else what `occurrence` returns.
+    `subject` is what `message` or `occurrence` returns.
     """
     digest = hashlib.md5(subject.encode(), usedforsecurity=False).digest()
     number = int.from_bytes(digest, "little")
     return number >> 64, number & (2**64 - 1 - LOW_BITS) | CODES.get(event, OTHER)
+
+
+def message(message_id: str) -> str:
+    """Return the subject of an event about a message: its id in quotation marks, as it stands in JSON."""
+    return f'"{message_id}"'
 
 
 def occurrence(user_id: str, chat_id: str | None, microseconds: int, other: str = "") -> str:

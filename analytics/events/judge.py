@@ -18,7 +18,7 @@ from analytics.events.contract import (
     Properties,
     properties_model,
 )
-from analytics.events.frame import MESSAGE_EVENTS, identity, occurrence
+from analytics.events.frame import MESSAGE_EVENTS, identity, message, occurrence
 from analytics.events.timestamps import to_microseconds
 
 MAX_EVENT_BYTES = 64 * 1024
@@ -113,9 +113,7 @@ def _properties(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _invalid_properties(error: PydanticCustomError) -> ValidationError:
-    return ValidationError.from_exception_data(
-        Event.__name__, [{"type": error, "loc": ("properties",), "input": None}]
-    )
+    return ValidationError.from_exception_data(Event.__name__, [{"type": error, "loc": ("properties",), "input": None}])
 
 
 def _problem(error: ValidationError, event: str | None) -> Problem:
@@ -131,7 +129,7 @@ _PROPERTIES_TITLES = {Properties.__name__, *(model.__name__ for model in EVENTS.
 
 def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> tuple[int, int]:
     if envelope.event in MESSAGE_EVENTS:
-        return identity(envelope.event, properties.message_id)  # type: ignore[attr-defined]
+        return identity(envelope.event, message(properties.message_id))  # type: ignore[attr-defined]
     microseconds = to_microseconds(envelope.timestamp)
     other = "" if envelope.event in EVENTS else envelope.event + json.dumps(given, sort_keys=True)
     return identity(envelope.event, occurrence(envelope.user_id, properties.chat_id, microseconds, other))
@@ -141,9 +139,7 @@ def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
     """Return the properties as they came when some of them have no column of their own."""
     own = {to_camel(column) for column in model.model_fields}
     own |= {alias for name, alias in PROPERTY_ALIASES.items() if name in own}
-    unnamed = [
-        name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)
-    ]
+    unnamed = [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
     if not unnamed:
         return None
     try:

@@ -43,6 +43,4 @@ def _from_digits(digits: str, country: str | None) -> str:
                 continue
             if phonenumbers.is_valid_number(parsed):
                 return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    raise PydanticCustomError(
-        "phone_no_country_code", "Phone number without country code: write it as + and digits"
-    )
+    raise PydanticCustomError("phone_no_country_code", "Phone number without country code: write it as + and digits")

@@ -33,9 +33,7 @@ class RawLines:
         return cls(text, ends, np.arange(first_line, first_line + count), np.zeros(count, np.int32))
 
     @classmethod
-    def from_events(
-        cls, events: list[bytes], line: npt.NDArray[np.int64], index: npt.NDArray[np.int32]
-    ) -> Self:
+    def from_events(cls, events: list[bytes], line: npt.NDArray[np.int64], index: npt.NDArray[np.int32]) -> Self:
         """Join events that were cut out of a larger document."""
         sizes = np.fromiter(map(len, events), np.int64, len(events))
         return cls(b"".join(events), np.concatenate([[0], np.cumsum(sizes)]), line, index)
@@ -50,9 +48,7 @@ class RawLines:
 
     def to_arrow(self) -> pa.LargeStringArray:
         """Return the texts, sharing the buffer; bytes that are no UTF-8 become empty texts."""
-        texts = pa.LargeStringArray.from_buffers(
-            len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer)
-        )
+        texts = pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer))
         try:
             texts.validate(full=True)
         except pa.ArrowInvalid:
@@ -95,12 +91,9 @@ def split_batch(document: bytes) -> list[bytes] | None:
     try:
         found = _split_batch(document)
     except msgspec.ValidationError:
+        msgspec.json.decode(document, type=msgspec.Raw)  # raises where more follows
         return None
-    return (
-        None
-        if found.event is not None or found.event_name is not None
-        else [bytes(event) for event in found.batch]
-    )
+    return None if found.event is not None or found.event_name is not None else [bytes(event) for event in found.batch]
 
 
 def _split_or_none(line: bytes) -> list[bytes] | None:

@@ -86,13 +86,9 @@ class _Slice:
 
 def _slices(events: int, start: date, days: int) -> list[_Slice]:
     """Return the days cut in equal parts, small enough to hold one in memory, each with its plan."""
-    parts = next(
-        (n for n in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48) if n * days * _SLICE_EVENTS >= events), QUARTERS
-    )
+    parts = next((n for n in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48) if n * days * _SLICE_EVENTS >= events), QUARTERS)
     dates = [start + timedelta(day) for day in range(days)]
-    usual = (
-        np.array([audience.rhythm(day).sum(axis=0) for day in dates]).reshape(days * parts, -1).sum(axis=1)
-    )
+    usual = np.array([audience.rhythm(day).sum(axis=0) for day in dates]).reshape(days * parts, -1).sum(axis=1)
     pushed = np.array([_campaign(day, start, days).sum(axis=0) for day in dates])
     pushed = pushed.reshape(days * parts, -1).sum(axis=1)
     planned = usual / usual.sum() * events * (1 - _CAMPAIGN_SHARE)

@@ -31,9 +31,7 @@ def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
     try:
         time = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{(offset or '').upper()}")
         instant = time.replace(tzinfo=time.tzinfo or assumed_zone or UTC).astimezone(UTC)
-        exists = clock < "24" and (
-            offset or instant.astimezone(assumed_zone or UTC).replace(tzinfo=None) == time
-        )
+        exists = clock < "24" and (offset or instant.astimezone(assumed_zone or UTC).replace(tzinfo=None) == time)
     except (ValueError, OverflowError):
         exists = False
     if not exists:

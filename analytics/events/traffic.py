@@ -225,9 +225,7 @@ class Conversations:
         self.now[on] += self._around(on, 0.5 * _SECOND, 0.4)
         reason, step = self._pick(on, 0.42, 0.22, 0.14, 0.1, 0.06), self._pick(on, 0.1, 0.3, 0.25, 0.2, 0.1)
         named = self._agent[on] * self._whether(on, 0.35)
-        self._add(
-            Kind.HANDOFF, on, number=AGENT, content=TO_AGENT + reason, detail=step, agent=named, modes=0.5
-        )
+        self._add(Kind.HANDOFF, on, number=AGENT, content=TO_AGENT + reason, detail=step, agent=named, modes=0.5)
         self._assign(on[self._rng.random(len(on)) < 0.88])
 
     def _reassign(self, on: Ints) -> None:
@@ -353,9 +351,7 @@ class Conversations:
         sigmas = np.array([0.7, 1.3, 0.05])[kind]
         return self._around(on, medians, sigmas)
 
-    def _add(
-        self, kind: Kind, on: Ints, later: ArrayLike = 0, *, modes: float = 0.0, **fields: ArrayLike
-    ) -> None:
+    def _add(self, kind: Kind, on: Ints, later: ArrayLike = 0, *, modes: float = 0.0, **fields: ArrayLike) -> None:
         """Add an event to each of `on`, `later` than now by so many ms; the share `modes` states its mode.
 
         `fields` are further fields of `ROW`.

@@ -80,9 +80,7 @@ def _created(of: _Columns) -> list[str]:
 
 def _received(of: _Columns) -> list[str]:
     contents = of.spelled("content", _RECEIVED)
-    columns = zip(
-        of.phones, of.times, of.messages(), of.chats(), contents, of.modes, of.countries(), strict=True
-    )
+    columns = zip(of.phones, of.times, of.messages(), of.chats(), contents, of.modes, of.countries(), strict=True)
     return [
         f'{{"type":"track","event":"message.received","userId":"+{phone}","timestamp":"{at}Z",'
         f'"context":{{"channel":"whatsapp"}},"properties":{{"messageId":"wamid.{message:016X}",'
@@ -123,9 +121,7 @@ def _status(of: _Columns, event: str, dated: str) -> list[str]:
 def _handoff(of: _Columns) -> list[str]:
     reasons, steps = of.spelled("content", _REASONS), of.spelled("detail", _STEPS)
     directions = of.spelled("number", _DIRECTIONS)
-    columns = zip(
-        of.phones, of.times, of.chats(), directions, of.agents, reasons, steps, of.modes, strict=True
-    )
+    columns = zip(of.phones, of.times, of.chats(), directions, of.agents, reasons, steps, of.modes, strict=True)
     return [
         f'{{"type":"track","event":"agent.handoff","userId":"+{phone}","timestamp":"{at}Z",'
         f'"context":{{"channel":"whatsapp"}},"properties":{{"chatId":"{chat}",{direction}{agent},'
@@ -138,9 +134,7 @@ def _assigned(of: _Columns) -> list[str]:
     return [
         f'{{"type":"track","event":"chat.assigned","userId":"+{phone}","timestamp":"{at}Z",'
         f'"context":{_CRM},"properties":{{"chatId":"{chat}"{agent}{mode}}}}}'
-        for phone, at, chat, agent, mode in zip(
-            of.phones, of.times, of.chats(), of.agents, of.modes, strict=True
-        )
+        for phone, at, chat, agent, mode in zip(of.phones, of.times, of.chats(), of.agents, of.modes, strict=True)
     ]
 
 
@@ -157,9 +151,7 @@ def _resolved(of: _Columns) -> list[str]:
 
 def _listed(groups: Mapping[int, str]) -> dict[int, str]:
     """Number the words of each group from where the group begins."""
-    return {
-        first + index: word for first, words in groups.items() for index, word in enumerate(words.split())
-    }
+    return {first + index: word for first, words in groups.items() for index, word in enumerate(words.split())}
 
 
 def _templates(first: int, names: str) -> dict[int, str]:
@@ -181,9 +173,7 @@ _MODES = {0: "", BOT: ',"serviceMode":"bot"', AGENT: ',"serviceMode":"agent"'}
 _DIRECTIONS = {AGENT: '"fromMode":"bot","toMode":"agent"', BOT: '"fromMode":"agent","toMode":"bot"'}
 _AGENTS = {0: ""} | {number: f',"agentId":"agent_{number:02}"' for number in range(1, AGENTS + 1)}
 _TOPICS = {0: "", 1: "_orders", 2: "_support"}
-_SOURCES = _listed(
-    {traffic.MET: "organic ads referral website", traffic.IMPORTED: "import import ads website"}
-)
+_SOURCES = _listed({traffic.MET: "organic ads referral website", traffic.IMPORTED: "import import ads website"})
 _REASONS = _listed(
     {
         traffic.TO_AGENT: "user_request bot_not_understood payment_problem complaint high_value out_of_scope",

@@ -8,17 +8,18 @@ import pandas as pd
 from analytics.metrics.attribution import AGENT
 from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.modes import open_now
 from analytics.metrics.names import by_event_name, name_of
 from analytics.metrics.rates import message_steps
 from analytics.metrics.response_time import MICROSECOND
-from analytics.metrics.timeline import HANDOFF, RESOLVED, SENT
+from analytics.metrics.timeline import HANDOFF, RESOLVED, SENT, Mask
 from analytics.metrics.waits import ANSWERED, HUMAN
 
 
 def agent_performance(selection: Selection) -> Result:
     """Return the numbers of each agent who has any, nobody first."""
     events, messages = _by_agent(selection.event_counts), _by_agent(selection.message_counts)
-    conversations = _conversations(selection)
+    conversations = _taking_part(selection, selection.conversations)
     replies = _replies(selection)
     codes = sorted({*events, *conversations, *replies})
     return {
@@ -39,10 +40,16 @@ def _by_agent(counts: pd.DataFrame) -> dict[int, pd.DataFrame]:
     return cast("dict[int, pd.DataFrame]", dict(iter(counts.groupby("agent"))))
 
 
-def _conversations(selection: Selection) -> dict[int, int]:
-    """Return by agent how many of the conversations that pass have an event of theirs."""
+def open_conversations(selection: Selection) -> dict[str, int]:
+    """Return by agent how many of the conversations that pass are open now and have an event of theirs."""
+    counts = _taking_part(selection, selection.conversations & open_now(selection))
+    return {name_of(code, selection.facts.agents, NOBODY): count for code, count in counts.items()}
+
+
+def _taking_part(selection: Selection, conversations: Mask) -> dict[int, int]:
+    """Return by agent how many of the chosen conversations have an event of theirs."""
     rows = selection.facts.conversations
-    chosen = selection.conversations[rows.pair_conversation]
+    chosen = conversations[rows.pair_conversation]
     if selection.filter.agents:
         chosen &= np.isin(rows.pair_agent, selection.agent_codes)
     agents, counts = np.unique(rows.pair_agent[chosen], return_counts=True)

@@ -220,9 +220,7 @@ def _countries(events: pd.DataFrame, line: Timeline) -> tuple[Ints, Ints, pd.Ind
     names = events["country_code"].cat.categories
     countries = pd.Index(sorted({*names, *filter(None, by_phone)}), dtype="str")
     translation = np.append(countries.get_indexer(names), NONE).astype(np.int16)
-    of_user = np.where(of_contact != NONE, translation[of_contact], countries.get_indexer(by_phone)).astype(
-        np.int16
-    )
+    of_user = np.where(of_contact != NONE, translation[of_contact], countries.get_indexer(by_phone)).astype(np.int16)
     origin_of_user = np.where(of_contact != NONE, np.int8(Origin.CONTACT), np.int8(Origin.PHONE))
     origin_of_user[of_user == NONE] = Origin.NOWHERE
     unsaid = said == NONE

@@ -84,7 +84,10 @@ def seconds_to_handoff(selection: Selection) -> npt.NDArray[np.float64]:
 
 
 def contacts_by_source(selection: Selection, source: pd.Series) -> pd.Series:
-    """Return new contacts (distinct users, at their first) by `source`, the event frame's column; most first."""
+    """Return new contacts (distinct users, at their first) by `source`, most first.
+
+    `source` is the column of the event frame.
+    """
     table = selection.facts.events.cells.table
     wanted = ((table["kind"] == CREATED) & (table["first"] == 1)).to_numpy()
     rows = selection.facts.events.row[selection.events & wanted[selection.facts.events.cells.code]]

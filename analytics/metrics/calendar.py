@@ -40,6 +40,4 @@ def _calendar(timezone: str, years: int) -> Calendar:
     instants = pd.date_range(start, periods=years * _QUARTERS_A_YEAR, freq="15min", unit="s")
     local = instants.tz_convert(ZoneInfo(timezone)).tz_localize(None)
     days = local.asi8 // 86_400
-    return Calendar(
-        days.astype(np.int32), local.hour.to_numpy().astype(np.int8), ((days + 3) % 7).astype(np.int8)
-    )
+    return Calendar(days.astype(np.int32), local.hour.to_numpy().astype(np.int8), ((days + 3) % 7).astype(np.int8))

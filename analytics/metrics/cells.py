@@ -43,9 +43,7 @@ class Cells:
         return self.table.assign(count=np.bincount(code, minlength=len(self.table)))
 
 
-def _numbered(
-    values: npt.NDArray[np.int64], size: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+def _numbered(values: npt.NDArray[np.int64], size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Return the distinct values, sorted, and each value's place among them."""
     if size > _SMALL:
         distinct, code = np.unique(values, return_inverse=True)

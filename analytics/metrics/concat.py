@@ -122,6 +122,5 @@ def _shifted(values: Sequence[Ints], sizes: Sequence[int]) -> list[Ints]:
     """Shift the numbers of each part behind those of the parts before it; NONE stays."""
     begins = np.cumsum([0, *sizes[:-1]]).tolist()
     return [
-        np.where(part == NONE, part, part + part.dtype.type(begin))
-        for part, begin in zip(values, begins, strict=True)
+        np.where(part == NONE, part, part + part.dtype.type(begin)) for part, begin in zip(values, begins, strict=True)
     ]

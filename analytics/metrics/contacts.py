@@ -23,9 +23,7 @@ def days(selection: Selection, quarters: Ints) -> dict[date, int]:
     per_quarter = np.bincount(quarters)
     occurring = np.flatnonzero(per_quarter)
     counts: dict[date, int] = {}
-    for number, count in zip(
-        selection.calendar.day[occurring].tolist(), per_quarter[occurring].tolist(), strict=True
-    ):
+    for number, count in zip(selection.calendar.day[occurring].tolist(), per_quarter[occurring].tolist(), strict=True):
         day = date(1970, 1, 1) + timedelta(days=number)
         counts[day] = counts.get(day, 0) + count
     return counts

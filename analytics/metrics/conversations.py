@@ -85,9 +85,7 @@ def participations(line: Timeline, given: Attribution) -> tuple[Ints, Ints]:
     conversation, agent = given.conversation, given.agent
     changes = np.ones(len(conversation), np.bool_)
     spine = slice(1, line.spine)
-    changes[spine] = (conversation[spine] != conversation[: line.spine - 1]) | (
-        agent[spine] != agent[: line.spine - 1]
-    )
+    changes[spine] = (conversation[spine] != conversation[: line.spine - 1]) | (agent[spine] != agent[: line.spine - 1])
     # A receipt mostly counts for its message's agent, who is there already.
     changes[line.spine :] = agent[line.spine :] != agent[line.message]
     chosen = np.flatnonzero(changes & (conversation != NONE))

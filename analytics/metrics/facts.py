@@ -160,10 +160,7 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
         int(times.max()) if len(times) else None,
         given.agents,
         given.countries,
-        *(
-            events[name].cat.categories
-            for name in ("template_id", "content_type", "handoff_reason", "journey_step")
-        ),
+        *(events[name].cat.categories for name in ("template_id", "content_type", "handoff_reason", "journey_step")),
     )
 
 
@@ -177,9 +174,7 @@ def _event_facts(line: Timeline, given: Attribution, quarter: Ints, row: Ints) -
         to_mode=given.to_mode,
     )
     origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
-    return EventFacts(
-        quarter, cells, line.time, row, line.chat, given.conversation, origin, given.country_origin
-    )
+    return EventFacts(quarter, cells, line.time, row, line.chat, given.conversation, origin, given.country_origin)
 
 
 def _wait_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> WaitFacts:
@@ -235,7 +230,5 @@ def _conversation_facts(line: Timeline, given: Attribution, quarter: Ints) -> Co
 
 def _handoff_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> HandoffFacts:
     place = np.flatnonzero(given.to_mode == AGENT).astype(np.int32)
-    cells = Cells.of(
-        reason=line.codes(events["handoff_reason"])[place], step=line.codes(events["journey_step"])[place]
-    )
+    cells = Cells.of(reason=line.codes(events["handoff_reason"])[place], step=line.codes(events["journey_step"])[place])
     return HandoffFacts(quarter[place], cells, place)

@@ -9,7 +9,7 @@ from analytics.metrics.conversations import OPEN, RESOLVED_END
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.names import by_event_name
-from analytics.metrics.timeline import Ints
+from analytics.metrics.timeline import Ints, Mask
 
 OUTCOMES = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
 NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP, ENDED_QUIETLY, ONGOING = range(5)
@@ -37,12 +37,17 @@ def outcomes(selection: Selection) -> Ints:
     )
     known = np.where(table["customer_wrote"] == 1, finished, NO_OUTCOME).astype(np.int8)
     outcome = known[rows.cells.code]
-    undecided = ((table["ending"] == OPEN) & (known >= GAVE_UP)).to_numpy()[rows.cells.code]
-    silent = selection.as_of - selection.facts.events.time[rows.last] >= (
-        selection.facts.rules.silence // timedelta(microseconds=1)
-    )
-    outcome[undecided & ~silent] = ONGOING
+    outcome[open_now(selection) & (outcome >= GAVE_UP)] = ONGOING
     return outcome
+
+
+def open_now(selection: Selection) -> Mask:
+    """Return which of all conversations are neither resolved nor silent as of now."""
+    rows, silence = selection.facts.conversations, selection.facts.rules.silence
+    unfinished = (rows.cells.table["ending"] == OPEN).to_numpy()[rows.cells.code]
+    silent_for = selection.as_of - selection.facts.events.time[rows.last]
+    still_open: Mask = unfinished & (silent_for < silence // timedelta(microseconds=1))
+    return still_open
 
 
 def _outcome_counts(chosen: Ints) -> Result:
@@ -63,9 +68,7 @@ def _assisted(result: Result) -> Reading:
 def _finished_without_agent(result: Result) -> Reading:
     counts = result["outcomes"]
     finished = sum(counts[name] for name in OUTCOMES if name != "ongoing")
-    return Reading(
-        counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished
-    )
+    return Reading(counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished)
 
 
 SERVICE_MODES = Metric(

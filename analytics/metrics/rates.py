@@ -82,8 +82,7 @@ DELIVERY_RATE = Metric(
 REPLY_RATE = Metric(
     key="reply_rate",
     label="Reply rate",
-    definition="How often customers write back. "
-    "Over event counts it may pass 100 %: customers write unasked.",
+    definition="How often customers write back. Over event counts it may pass 100 %: customers write unasked.",
     formula="message.received / message.sent",
     per_message="Sent messages that the customer followed within 24 h ÷ sent",
     unit="share",

@@ -46,8 +46,9 @@ def _within(calling_code: int, numbers: pd.Series) -> npt.NDArray[np.object_]:
         return np.full(len(numbers), None if candidates[0] == _NOT_GEOGRAPHIC else candidates[0], object)
     found = np.full(len(numbers), None, object)
     national = numbers.str[1 + len(str(calling_code)) :]
+    plain = ~_begins_with_prefix(national, candidates[0])
     for region in candidates:
-        rows = np.flatnonzero(national.notna())
+        rows = np.flatnonzero(national.notna() & plain)
         matching = rows[national.iloc[rows].str.fullmatch(_pattern(region)).to_numpy(bool)]
         found[matching] = region
         national.iloc[matching] = None
@@ -56,16 +57,26 @@ def _within(calling_code: int, numbers: pd.Series) -> npt.NDArray[np.object_]:
     return found
 
 
+def _begins_with_prefix(national: pd.Series, main_region: str) -> npt.NDArray[np.bool_]:
+    """Return which numbers the library may shorten by what is dialled before them within the country."""
+    prefix = _metadata(main_region).national_prefix_for_parsing
+    if prefix is None:
+        return np.zeros(len(national), np.bool_)
+    return national.str.match(f"(?:{prefix})").to_numpy(bool)
+
+
 @cache
 def _pattern(region: str) -> str:
     """Return the pattern of a region's national numbers: its leading digits, else all its kinds of number."""
-    metadata: Any = PhoneMetadata.metadata_for_region(region)
+    metadata = _metadata(region)
     if metadata.leading_digits is not None:
         return f"(?:{metadata.leading_digits})[0-9]*"
     kinds = (getattr(metadata, kind) for kind in _KINDS)
-    return "|".join(
-        f"(?:{kind.national_number_pattern})" for kind in kinds if kind and kind.national_number_pattern
-    )
+    return "|".join(f"(?:{kind.national_number_pattern})" for kind in kinds if kind and kind.national_number_pattern)
+
+
+def _metadata(region: str) -> Any:
+    return PhoneMetadata.metadata_for_region(region)
 
 
 def _asked(number: str) -> str | None:

@@ -81,8 +81,6 @@ RESPONSE_TIME = Metric(
     unit="seconds",
     better="lower",
     compute=response_time,
-    guide=lambda result: Reading(
-        result["every_message"]["median_seconds"], None, result["every_message"]["answered"]
-    ),
+    guide=lambda result: Reading(result["every_message"]["median_seconds"], None, result["every_message"]["answered"]),
     ledger=lambda result: Reading(result["median_seconds"], None, result["answered"]),
 )

@@ -53,10 +53,7 @@ def conversations(selection: Selection) -> pd.DataFrame:
     quarter = selection.facts.conversations.quarter
     chosen = selection.conversations & (outcome != NO_OUTCOME)
     return pd.DataFrame(
-        {
-            name: _per_day(selection, quarter[chosen & (outcome == code)])
-            for code, name in enumerate(OUTCOMES)
-        },
+        {name: _per_day(selection, quarter[chosen & (outcome == code)]) for code, name in enumerate(OUTCOMES)},
         index=period(selection),
     )
 
@@ -64,8 +61,8 @@ def conversations(selection: Selection) -> pd.DataFrame:
 def responses(selection: Selection, kind: int, target: timedelta) -> pd.DataFrame:
     """Return of the waits of a kind begun each day: `median` and `p90` (seconds), `in_target`, `answered`.
 
-    `in_target` is answered in time ÷ (answered + waiting for longer); missing where there is nothing to divide
-    by.
+    `in_target` is answered in time ÷ (answered + waiting for longer); missing where there is nothing to
+    divide by.
     """
     rows, limit = selection.facts.waits, target // timedelta(microseconds=1)
     table = rows.cells.table

@@ -36,8 +36,20 @@ OVERVIEW = (
     Card("Waiting now", "waiting", "count", "lower", "Customers who wait for a reply at the end of the data"),
     Card("Answered within 15 min", "in_target", "share", "higher", "Of those answered or waiting for longer"),
     Card("Median wait", "median", "seconds", "lower", "Half were answered within this time"),
-    Card("Conversations", "conversations", "count", "neither", "Begun in the period, with a message from the customer"),
-    Card("Finished without an agent", "finished", "share", "higher", "Solved by the bot or ended quietly, of all that ended"),
+    Card(
+        "Conversations",
+        "conversations",
+        "count",
+        "neither",
+        "Begun in the period, with a message from the customer",
+    ),
+    Card(
+        "Finished without an agent",
+        "finished",
+        "share",
+        "higher",
+        "Solved by the bot or ended quietly, of all that ended",
+    ),
     Card("Not delivered", "not_delivered", "share", "lower", "Messages sent without any sign of delivery"),
 )
 WAITS = (
@@ -46,11 +58,23 @@ WAITS = (
     Card("9 in 10 answered within", "p90", "seconds", "lower", "One in ten waited for longer"),
     Card("Answered", "answered", "count", "neither", "Waits that ended with a reply"),
     OVERVIEW[0],
-    Card("Closed without reply", "closed", "count", "lower", "Resolved, or passed back to the bot, before anyone replied"),
+    Card(
+        "Closed without reply",
+        "closed",
+        "count",
+        "lower",
+        "Resolved, or passed back to the bot, before anyone replied",
+    ),
 )
 OUTCOMES = (
     OVERVIEW[4],
-    Card("Needed an agent", "needed_agent", "count", "neither", "Any event of the conversation was handled by an agent"),
+    Card(
+        "Needed an agent",
+        "needed_agent",
+        "count",
+        "neither",
+        "Any event of the conversation was handled by an agent",
+    ),
     Card("Solved by the bot", "solved_by_bot", "count", "higher", "Resolved without an agent"),
     Card("Customer gave up", "gave_up", "count", "lower", "Silent for 24 h, and the customer spoke last"),
     Card("Ended quietly", "ended_quietly", "count", "neither", "Silent for 24 h, and we spoke last"),
@@ -71,7 +95,12 @@ def overview(view: View) -> None:
         "finished": finished / conversations.drop(columns="ongoing").sum(axis=1),
         "not_delivered": 1 - trends.rates(view.selection)["delivered"],
     }
-    _draw(OVERVIEW, view, lambda numbers: {**_waits(numbers, kind), **_outcomes(numbers), **_delivery(numbers)}, lines)
+    _draw(
+        OVERVIEW,
+        view,
+        lambda numbers: {**_waits(numbers, kind), **_outcomes(numbers), **_delivery(numbers)},
+        lines,
+    )
 
 
 def waits(view: View, kind: str | None) -> None:

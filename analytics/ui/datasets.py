@@ -103,7 +103,9 @@ def load(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str],
 def _blocks(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str], None]) -> Iterator[RawLines]:
     for number, (name, file) in enumerate(files):
         try:
-            yield from read_dump(file, lambda share, n=number, name=name: progress((n + share) / len(files), f"Reading {name}"))  # type: ignore[misc]
+            yield from read_dump(
+                file, lambda share, n=number, name=name: progress((n + share) / len(files), f"Reading {name}")
+            )  # type: ignore[misc]
         except DumpError as error:
             raise DumpError(f"{name}: {error}") from None
 
@@ -112,7 +114,7 @@ def _token(files: Sequence[BinaryIO]) -> str:
     digest = hashlib.sha256()
     for file in files:
         file.seek(0)
-        digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(hashlib.file_digest(file, "sha256").digest())  # type: ignore[arg-type]
     return digest.hexdigest()[:32]
 
 

@@ -12,5 +12,8 @@ page = navigation()
 with st.sidebar:
     show(filters(dataset) if dataset else None)
 if named and not dataset:
-    st.info("The data of this link are not here any more: drop the file again under Import.", icon=":material/info:")
+    st.info(
+        "The data of this link are not here any more: drop the file again under Import.",
+        icon=":material/info:",
+    )
 page.run()

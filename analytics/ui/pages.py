@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.ui.sidebar import choose_data
 from analytics.ui.datasets import SAMPLE
+from analytics.ui.sidebar import choose_data
 from analytics.ui.view import View, current_view
 
 PAGES = Path(__file__).parents[2] / "pages"

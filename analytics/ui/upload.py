@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics import display
 from analytics.events.contract import EVENTS
 from analytics.events.dump import DumpError
 from analytics.events.rejects import to_ndjson
-from analytics.events.validate import Validated
+from analytics.events.validate import Rejected, Validated
 from analytics.ui.countries import country_name
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load
 from analytics.ui.pages import explore
@@ -44,7 +45,7 @@ def _loaded(files: Sequence[Any]) -> Dataset | None:
         return known
     bar = st.progress(0.0, "Reading")
     try:
-        dataset = load([(file.name, file) for file in files], lambda share, text: bar.progress(min(share, 1.0), text))
+        dataset = load([(file.name, file) for file in files], lambda share, text: _advance(bar, share, text))
     except DumpError as error:
         st.error(str(error), icon=":material/error:")
         return None
@@ -52,6 +53,10 @@ def _loaded(files: Sequence[Any]) -> Dataset | None:
         bar.empty()
     st.session_state[_LOADED] = ids, dataset.token
     return dataset
+
+
+def _advance(bar: DeltaGenerator, share: float, text: str) -> None:
+    bar.progress(min(share, 1.0), text)
 
 
 def _found(dataset: Dataset) -> None:
@@ -92,7 +97,7 @@ def _warnings(found: Validated) -> None:
 def _rejected(found: Validated) -> None:
     st.subheader("What cannot be used, and why")
     reasons = Counter((event.problem.message, event.problem.field, event.problem.code) for event in found.rejected)
-    examples = {}
+    examples: dict[tuple[str, str, str], Rejected] = {}
     for event in found.rejected:
         key = (event.problem.message, event.problem.field, event.problem.code)
         examples.setdefault(key, event)

@@ -34,7 +34,7 @@ class View:
     def data_up_to(self) -> datetime:
         """The newest event's time, in the filter's time zone."""
         newest = pd.to_datetime(self.dataset.facts.newest or 0, unit="us", utc=True)
-        return cast("datetime", newest.tz_convert(self.filter.timezone).to_pydatetime())
+        return newest.tz_convert(self.filter.timezone).to_pydatetime()
 
     @cached_property
     def numbers(self) -> dict[str, Result]:

@@ -1,8 +1,10 @@
 """Laws that hold for any bytes: the columns and the judge agree, nothing is lost, and blocks do not matter."""
 
+import gzip
 import io
 import json
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.events.columns import NO_TIME, ColumnParser
-from analytics.events.contract import EVENTS, Assumptions
+from analytics.events.contract import Assumptions
 from analytics.events.dump import DumpError, read_dump
 from analytics.events.frame import CATEGORIES, EVENT_NAMES, NUMBERS
 from analytics.events.judge import ValidEvent, judge
@@ -24,12 +26,10 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 STRICT = Assumptions(now=NOW)
 LENIENT = Assumptions(now=NOW, zone=ZoneInfo("Europe/Berlin"), country="KE")
 
-import os
-N=int(os.environ.get("N","150"))
-SLOW = settings(
-    max_examples=N,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+settings.register_profile("laws", deadline=None, suppress_health_check=list(HealthCheck))
+MANY, SOME = (
+    settings(settings.get_profile("laws"), max_examples=150),
+    settings(settings.get_profile("laws"), max_examples=30),
 )
 
 # Events as pairs of JSON texts, so that keys can be repeated and values be no JSON at all.
@@ -170,7 +170,9 @@ def render(levels, before, after):
 
 def damage(draw, text):
     place = draw(st.integers(0, len(text)))
-    bit = draw(st.sampled_from([",", "}", "]", '"', "\\", "NaN", "\x00", "\t", "\u00a0", "/*x*/", " ", "null", ":", "0"]))
+    bit = draw(
+        st.sampled_from([",", "}", "]", '"', "\\", "NaN", "\x00", "\t", "\u00a0", "/*x*/", " ", "null", ":", "0"])
+    )
     return text[:place] + bit + text[place + draw(st.integers(0, 2)) :]
 
 
@@ -215,14 +217,175 @@ def parsed(text):
     return None if text is None else json.loads(text)
 
 
+@cache
+def parser_for(assumptions):
+    return ColumnParser(assumptions)
+
+
 @pytest.mark.parametrize("assumptions", [STRICT, LENIENT], ids=["strict", "lenient"])
-@SLOW
+@MANY
 @given(texts=st.lists(nasty_event(), min_size=1, max_size=12))
 def test_what_the_columns_pass_the_judge_passes_with_the_same_values(assumptions, texts):
     lines = as_lines([text.encode() for text in texts])
-    parser = ColumnParser(assumptions)
+    parser = parser_for(assumptions)
     columns = parser.parse(lines)
     for place in np.flatnonzero(columns.good):
         judged = judge(lines.raw(place), assumptions)
         assert isinstance(judged, ValidEvent), (texts[place], judged)
         assert by_columns(parser, columns, place) == by_judge(judged), texts[place]
+
+
+def spelt(name, *properties, context=(), envelope=()):
+    """One event as JSON without spaces, as SDKs write it."""
+    levels = {
+        "": [
+            ("event", f'"{name}"'),
+            ("userId", '"+254712345678"'),
+            ("timestamp", '"2026-01-20T06:30:00.000Z"'),
+            *envelope,
+        ],
+        "context": [("channel", '"whatsapp"'), *context],
+        "properties": [*PROPERTIES[name], *properties],
+    }
+    return render(levels, "", "")
+
+
+TYPICAL = {
+    **{f"the least of {name}": spelt(name) for name in PROPERTIES},
+    "the type": spelt("message.read", envelope=[("type", '"track"')]),
+    "the library": spelt("message.read", context=[LIBRARY]),
+    "a test": spelt("message.read", context=[("test", "true")]),
+    "no test": spelt("message.read", context=[("test", "null")]),
+    "null for what is optional": spelt("chat.resolved", ("agentId", "null"), ("messageCount", "null")),
+    "an empty text for what is optional": spelt("message.sent", ("templateId", '""'), ("agentId", '""')),
+    "all of a resolved chat": spelt(
+        "chat.resolved",
+        ("resolutionType", '"resolved"'),
+        ("messageCount", "12"),
+        ("durationMinutes", "120.5"),
+    ),
+    "a reported time": spelt("message.read", ("readAt", '"2026-01-20T06:32:00.000Z"')),
+    "a null reported time": spelt("message.read", ("readAt", "null")),
+    "a mode and a country": spelt("message.read", ("serviceMode", '"bot"'), ("countryCode", '"ke"')),
+    "unknown properties": spelt(
+        "message.received", ("text", '"Hi, [you]"'), ("ticket", "7"), ("tags", '["a",{"b":null}]')
+    ),
+    "a property of another event": spelt("message.read", ("chatId", '"c"'), ("direction", '"outbound"')),
+    "a message id on an event of a chat": spelt("chat.resolved", ("messageId", '"wamid.1"')),
+    "ids of an SDK": spelt(
+        "message.read",
+        envelope=[("messageId", '"1"'), ("anonymousId", "null"), ("sentAt", '"2026-01-20T06:30:00Z"')],
+    ),
+    "more context": spelt("message.read", context=[("ip", '"10.0.0.1"'), ("page", '{"url":"https://example.org"}')]),
+    "names beyond ASCII": spelt("contact.created", ("name", '"Zoë 👩‍👩‍👧"'), ("source", '"\\u00e9"')),
+    "spaces": spelt("message.read").replace(",", ", ").replace(":{", ": {"),
+    "the other dialect": spelt("message.delivered")
+    .replace("userId", "user_id")
+    .replace('"event"', '"event_name"')
+    .replace("messageId", "message_id")
+    .replace("timestamp", "originalTimestamp"),
+    "digits only": spelt("message.read").replace("+254", "254"),
+    "another offset": spelt("message.read").replace("000Z", "123456789+03:00"),
+    "a Windows line": spelt("message.read") + "\r",
+}
+
+
+@pytest.mark.parametrize("shape", TYPICAL)
+def test_a_typical_event_never_takes_the_slow_path(shape):
+    assert parser_for(STRICT).parse(as_lines([TYPICAL[shape].encode()])).good.all()
+
+
+@SOME
+@given(clean_event())
+def test_a_valid_event_never_takes_the_slow_path(levels):
+    assert parser_for(STRICT).parse(as_lines([render(levels, "", "").encode()])).good.all()
+
+
+@pytest.mark.parametrize("assumed", ["2026-01-20T06:30:00", "2026-01-20 06:30:00.5"])
+def test_a_time_in_an_assumed_zone_does_not_take_the_slow_path(assumed):
+    text = spelt("message.read").replace("2026-01-20T06:30:00.000Z", assumed)
+    assert parser_for(LENIENT).parse(as_lines([text.encode()])).good.all()
+
+
+LINES = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from(
+        [b"", b" ", b"{}", b"[]", b"[[]]", b"null", b'{"batch":[]}', b'{"batch":[{},{}]}', b'[{"batch":[1]}]']
+    ),
+    nasty_event().map(str.encode),
+    st.lists(nasty_event(), max_size=3).map(lambda events: f"[{','.join(events)}]".encode()),
+    st.lists(nasty_event(), max_size=3).map(lambda events: f'{{"batch":[{",".join(events)}]}}'.encode()),
+).map(lambda line: line.replace(b"\n", b" "))
+
+
+@SOME
+@given(st.lists(LINES, max_size=8))
+def test_nothing_is_lost_whatever_the_lines_hold(lines):
+    found = validate([RawLines.from_text(b"\n".join(lines))], STRICT)
+    assert found.received == len(found.events) + found.duplicates + len(found.rejected)
+    held = [len(events_of(line)) for line in lines if line.strip()]
+    assert found.received == sum(held)
+    for reject in found.rejected:
+        assert reject.raw.strip() in lines[reject.line - 1]
+        assert reject.index < held_by(lines, reject.line)
+
+
+def events_of(line):
+    """The events of a line, as Python's own reader finds them; a line that is none counts as one."""
+    try:
+        found = json.loads(line.decode(), parse_constant=refuse, parse_int=str)
+        json.dumps(found, ensure_ascii=False).encode()  # fails for half a surrogate pair
+    except (ValueError, RecursionError):
+        return [line]
+    if isinstance(found, list):
+        return [event for item in found for event in batch_of(item)]
+    return batch_of(found)
+
+
+def batch_of(item):
+    named = isinstance(item, dict) and (item.get("event") is not None or item.get("event_name") is not None)
+    is_batch = isinstance(item, dict) and isinstance(item.get("batch"), list) and not named
+    return item["batch"] if is_batch else [item]
+
+
+def held_by(lines, line):
+    return len(events_of(lines[line - 1]))
+
+
+def refuse(constant):
+    raise ValueError(constant)
+
+
+FILES = st.one_of(
+    st.binary(max_size=200),
+    st.lists(LINES, max_size=5).map(b"\n".join),
+    st.lists(st.sampled_from([b"{", b"}", b"[", b"]", b",", b":", b'"a"', b'"batch"', b"1", b"\n", b" ", b"\xff"])).map(
+        b"".join
+    ),
+)
+PACKED = st.tuples(FILES, st.sampled_from([bytes, gzip.compress, lambda text: gzip.compress(text)[:-3]]))
+
+
+@SOME
+@given(PACKED)
+def test_any_bytes_are_validated_or_refused_in_one_sentence(packed):
+    content, pack = packed
+    try:
+        found = validate(read_dump(io.BytesIO(pack(content))), STRICT)
+    except DumpError as error:
+        assert "\n" not in str(error)
+    else:
+        assert found.received == len(found.events) + found.duplicates + len(found.rejected)
+
+
+@SOME
+@given(st.lists(LINES, min_size=1, max_size=8), st.data())
+def test_where_blocks_are_cut_changes_nothing(lines, data):
+    cut = data.draw(st.integers(0, len(lines)))
+    ends = [line + b"\n" for line in lines]
+    first, second = b"".join(ends[:cut]), b"".join(ends[cut:])
+    whole = validate([RawLines.from_text(first + second)], STRICT)
+    parts = validate([RawLines.from_text(first), RawLines.from_text(second, cut + 1)], STRICT)
+    pd.testing.assert_frame_equal(parts.events, whole.events)
+    assert parts.rejected == whole.rejected
+    assert (parts.duplicates, parts.conflicts) == (whole.duplicates, whole.conflicts)

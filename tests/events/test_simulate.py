@@ -141,9 +141,7 @@ def test_the_share_of_bad_lines_is_kept(share):
 
 def test_phones_are_valid_and_belong_to_the_stated_country(traffic):
     stated = {
-        event["userId"]: event["properties"]["countryCode"]
-        for event in traffic
-        if "countryCode" in event["properties"]
+        event["userId"]: event["properties"]["countryCode"] for event in traffic if "countryCode" in event["properties"]
     }
     parsed = {phone: phonenumbers.parse(phone) for phone in {event["userId"] for event in traffic}}
     assert all(phonenumbers.is_valid_number(number) for number in parsed.values())
@@ -281,18 +279,13 @@ def test_conversations_are_handed_over_assigned_reassigned_and_resolved(traffic,
     assert len({event["properties"]["handoffReason"] for event in handoffs}) > 5
     assert len({event["properties"].get("journeyStep") for event in handoffs}) > 4
     assert len({event["properties"]["resolutionType"] for event in of(traffic, "chat.resolved")}) > 4
-    assert any(
-        len({e["properties"]["agentId"] for e in of(events, "chat.assigned")}) > 1
-        for events in chats.values()
-    )
+    assert any(len({e["properties"]["agentId"] for e in of(events, "chat.assigned")}) > 1 for events in chats.values())
     assert any(events[-1]["event"] == "message.received" for events in chats.values())
     assert any(events[-1]["event"] == "message.sent" for events in chats.values())
 
 
 def test_load_is_skewed_over_some_forty_agents(traffic):
-    sent = Counter(
-        e["properties"]["agentId"] for e in of(traffic, "message.sent") if "agentId" in e["properties"]
-    )
+    sent = Counter(e["properties"]["agentId"] for e in of(traffic, "message.sent") if "agentId" in e["properties"])
     assert 35 <= len(sent) <= 40
     assert max(sent.values()) > 5 * min(sent.values())
 

@@ -67,9 +67,7 @@ def read(at, message_id, **more):
 
 
 def handoff(at, to="agent", *, chat="chat", **more):
-    return event(
-        "agent.handoff", at, chat=chat, fromMode="agent" if to == "bot" else "bot", toMode=to, **more
-    )
+    return event("agent.handoff", at, chat=chat, fromMode="agent" if to == "bot" else "bot", toMode=to, **more)
 
 
 def assigned(at, agent, *, chat="chat", **more):

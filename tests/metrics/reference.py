@@ -328,9 +328,7 @@ class _View:
         self.chosen, self.now, self.silence = chosen, now, silence
         self.zone = ZoneInfo(chosen.timezone)
         self.events = [e for e in story.events if self.passes(e, e.country, e.mode) and self.has(e.agent)]
-        self.waits = [
-            w for w in story.waits if self.passes(w.begin, w.begin.country, w.mode) and self.has(w.agent)
-        ]
+        self.waits = [w for w in story.waits if self.passes(w.begin, w.begin.country, w.mode) and self.has(w.agent)]
         self.conversations = [
             c
             for c in story.conversations
@@ -375,8 +373,7 @@ class _View:
             "waiting": sum(wait.state == "waiting" for wait in waits),
             "closed_without_reply": sum(wait.state == "closed" for wait in waits),
             "within_seconds": {
-                str(seconds): self.within(waits, timedelta(seconds=seconds))
-                for seconds in (60, 300, 900, 3600)
+                str(seconds): self.within(waits, timedelta(seconds=seconds)) for seconds in (60, 300, 900, 3600)
             },
         }
 
@@ -459,13 +456,10 @@ class _View:
 
     def modes(self):
         by_mode = {
-            mode: dict(Counter(event.kind for event in self.events if event.mode == mode))
-            for mode in ("bot", "agent")
+            mode: dict(Counter(event.kind for event in self.events if event.mode == mode)) for mode in ("bot", "agent")
         }
         names = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
-        outcomes = Counter(
-            conversation.outcome(self.now, self.silence) for conversation in self.conversations
-        )
+        outcomes = Counter(conversation.outcome(self.now, self.silence) for conversation in self.conversations)
         counts = {name: outcomes[name] for name in names}
         alone = counts["solved_by_bot"] + counts["ended_quietly"]
         decided = sum(counts.values()) - counts["ongoing"]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.events.timestamps import to_microseconds
@@ -18,9 +18,7 @@ from tests.metrics.events_of import frame_of
 from tests.metrics.traffic import filters, traffic
 
 SECOND = timedelta(seconds=1)
-LATER = st.sampled_from(
-    [timedelta(), 30 * SECOND, timedelta(minutes=10), timedelta(hours=5), timedelta(days=2)]
-)
+LATER = st.sampled_from([timedelta(), 30 * SECOND, timedelta(minutes=10), timedelta(hours=5), timedelta(days=2)])
 RULES = st.sampled_from(
     [
         {},
@@ -32,19 +30,15 @@ RULES = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=60, deadline=None)
 @given(traffic(), RULES, st.lists(st.tuples(filters, LATER), min_size=2, max_size=3))
 def test_all_facts_and_numbers_are_those_of_the_reference(events, rules, views):
     story = reference.told(events, **rules)
     facts = build_facts(frame_of(events), Rules(**rules))
 
-    assert attribution(facts) == {
-        e.place: (e.kind, e.mode, e.agent, e.country, e.first_of_user) for e in story.events
-    }
+    assert attribution(facts) == {e.place: (e.kind, e.mode, e.agent, e.country, e.first_of_user) for e in story.events}
     assert same_parts(chats(facts)) == same_parts({e.place: e.chat for e in story.events})
-    assert conversation_of(facts) == {
-        e.place: e.conversation and e.conversation.first.place for e in story.events
-    }
+    assert conversation_of(facts) == {e.place: e.conversation and e.conversation.first.place for e in story.events}
     assert waits(facts) == {
         (w.kind, w.begin.place): (w.state, w.duration, w.mode, w.agent, w.begin.country) for w in story.waits
     }
@@ -138,9 +132,7 @@ def ledger(facts):
             MODES[cell.mode],
             name(facts.countries, cell.country),
         )
-        for row, cell in zip(
-            facts.events.row[facts.messages.place].tolist(), rows(facts.messages.cells), strict=True
-        )
+        for row, cell in zip(facts.events.row[facts.messages.place].tolist(), rows(facts.messages.cells), strict=True)
     }
 
 

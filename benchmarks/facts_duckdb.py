@@ -1,0 +1,87 @@
+"""The contender of the facts: the same numbers by SQL, over native DuckDB tables of the same codes."""
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from analytics import Facts
+from analytics.metrics.attribution import MODES, fixed_codes
+from analytics.metrics.region import regions
+
+SCRIPT = Path(__file__).with_name("facts.sql").read_text()
+
+
+def load(events: pd.DataFrame, facts: Facts) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the tables `events` and `phones`."""
+    users = events["user_id"].cat.categories
+    countries = events["country_code"].cat.categories
+    translation = facts.countries.get_indexer(countries)
+    said = events["country_code"].array.codes
+    columns = {
+        "row": np.arange(len(events), dtype=np.int32),
+        "kind": events["event"].array.codes.astype(np.int8),
+        "time": events["timestamp"].array.asi8,
+        "user": events["user_id"].array.codes.astype(np.int32),
+        "chat": _optional(events["chat_id"].array.codes),
+        "key": events["key_high"].to_numpy(),
+        "mode": _optional(fixed_codes(events["service_mode"], MODES)),
+        "to_mode": _optional(fixed_codes(events["to_mode"], MODES)),
+        "agent": _optional(events["agent_id"].array.codes.astype(np.int32)),
+        "country": _optional(np.where(said < 0, -1, translation[said]).astype(np.int16)),
+        "test": events["test"].to_numpy(),
+    }
+    region = facts.countries.get_indexer(regions(users)).astype(np.int16)
+    phones = {"user": np.arange(len(users), dtype=np.int32), "region": region}
+    connection = duckdb.connect()
+    for name, table in {"events": pa.table(columns), "phones": pa.table(phones)}.items():
+        connection.register("given", table)
+        connection.sql(f"CREATE TABLE {name} AS SELECT * FROM given")
+        connection.unregister("given")
+    return connection
+
+
+def compare(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
+    """Raise where the numbers of facts made by SQL differ from ours."""
+    events, messages, waits = facts.events.cells, facts.messages.cells, facts.waits.cells
+    theirs = "SELECT {0}, count(*) AS count FROM {1} GROUP BY ALL"
+    _same("events", events.count(), connection.sql(theirs.format("kind, agent, mode, country", "event_facts")))
+    _same(
+        "messages",
+        messages.count(),
+        connection.sql(
+            theirs.format(
+                "agent, mode, country, delivered::INT AS delivered, read::INT AS read, replied::INT AS replied",
+                "ledger",
+            )
+        ),
+    )
+    durations = np.bincount(waits.code, weights=facts.waits.duration // 1000, minlength=len(waits.table))
+    _same(
+        "waits",
+        waits.count().assign(sum=durations.astype(np.int64)),
+        connection.sql(
+            "SELECT wait AS kind, state, agent, mode, country, count(*) AS count, sum(duration // 1000) AS sum FROM waits GROUP BY ALL"
+        ),
+    )
+    conversations = connection.execute("SELECT count(DISTINCT conversation) FROM event_facts").fetchone()
+    if conversations != (len(facts.conversations),):
+        raise AssertionError(f"conversations: {len(facts.conversations)} and {conversations}")
+
+
+def _same(name: str, ours: pd.DataFrame, theirs: duckdb.DuckDBPyRelation) -> None:
+    found = theirs.to_arrow_table().to_pandas()
+    keys = [column for column in found.columns if column not in ("count", "sum")]
+    numbers = [column for column in found.columns if column not in keys]
+    one, other = (frame.groupby(keys)[numbers].sum().astype(np.int64) for frame in (ours[found.columns], found))
+    one, other = one[one["count"] > 0], other[other["count"] > 0]
+    if not one.sort_index().equals(other.sort_index().reindex(one.sort_index().index)) or len(one) != len(other):
+        raise AssertionError(
+            f"{name} differ:\n{one.join(other, how='outer', rsuffix=' in SQL').query('count != `count in SQL`')}"
+        )
+
+
+def _optional(codes: np.ndarray) -> pa.Array:
+    return pa.array(codes, mask=codes < 0)

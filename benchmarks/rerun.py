@@ -1,0 +1,180 @@
+"""A changed filter at a million events: the time of the script, and from the click to the last thing painted.
+
+The script runs under Streamlit's own test runner, which adds the parsing of everything it draws. The click is a
+real one: a server, Chromium, a filter in the sidebar. Painted means that nothing in the page changed any more.
+No filter is chosen twice, so nothing is cached but facts and calendar.
+"""
+
+import logging
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+from statistics import median
+from urllib.request import urlopen
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+import rerun_app
+import timing
+import traffic
+from analytics.ui.server import MAIN_SCRIPT
+
+EVENTS = 1_000_000
+REPORTS = ("overview", "response_times", "messages", "bot_and_handoffs", "agents", "customers")
+ZONE = "Africa/Nairobi"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+)  # fmt: skip
+
+WATCH = """() => {
+    window.began = window.changed = 0;
+    document.addEventListener("click", () => { window.began ||= performance.now(); }, true);
+    new MutationObserver(() => requestAnimationFrame(() => requestAnimationFrame(() => {
+        window.changed = performance.now();
+    }))).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
+QUIET = "() => window.changed && performance.now() - window.changed > 1000"
+RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
+
+
+def script_times(rounds: int, comparison: str) -> dict[str, list[float]]:
+    """Return seconds of script by report, for a changed filter each."""
+    app = AppTest.from_file(MAIN_SCRIPT, default_timeout=60)
+    app.query_params["data"] = rerun_app.DATA
+    app.query_params["tz"] = ZONE
+    app.run()
+    app.selectbox(key="compare").set_value(comparison)
+    choices = _choices(app)
+    times: dict[str, list[float]] = {}
+    for report in REPORTS:
+        app.switch_page(f"../../pages/{report}.py").run()
+        times[report] = []
+        for _ in range(rounds):
+            period, modes, country = next(choices)
+            app.selectbox(key="period").set_value(period)
+            app.multiselect(key="handled").set_value(modes)
+            app.multiselect(key="country").set_value(country)
+            began = time.perf_counter()
+            app.run()
+            times[report].append(time.perf_counter() - began)
+            _check(app)
+    return times
+
+
+def _check(app: AppTest) -> None:
+    """Raise unless the report was drawn."""
+    if app.exception or not any("Data up to" in caption.value for caption in app.caption):
+        found = [*(error.value for error in app.exception), *(title.value for title in app.title)]
+        raise AssertionError(f"no report: {found}")
+
+
+def _choices(app: AppTest) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield periods, modes and countries, no combination twice."""
+    countries = app.multiselect(key="country").options[:4]
+    every = product(
+        ("Last 30 days", "All", "Last 90 days", "This month", "Last month"),
+        ([], ["Bot (self-serve)"], ["Agent (assisted)"]),
+        ([], *([name] for name in countries)),
+    )
+    choices = [*every]
+    for place in np.random.default_rng(1).permutation(len(choices)):
+        yield choices[place]
+
+
+@contextmanager
+def server(cache: Path) -> Iterator[str]:
+    """Yield the address of a server that has the events."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = Path(rerun_app.__file__)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"],
+        env={**os.environ, "BENCHMARK_CACHE": str(cache.resolve()), "BENCHMARK_EVENTS": str(EVENTS)},
+        cwd=script.parents[1],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(240):
+        try:
+            urlopen(address)  # noqa: S310
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return
+    raise TimeoutError(address)
+
+
+def click_times(address: str, rounds: int) -> dict[str, list[float]]:
+    """Return seconds from the click on a filter's option to the last change of the page, by report."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        times = {}
+        for report in REPORTS:
+            page = browser.new_page(viewport={"width": 1400, "height": 1800})
+            path = "" if report == "overview" else report
+            page.goto(f"{address}/{path}?data={rerun_app.DATA}&tz={ZONE}")
+            page.get_by_test_id("stHeading").first.wait_for(timeout=60_000)
+            page.evaluate(WATCH)
+            times[report] = [_click(page, place) for place in range(rounds)]
+            page.close()
+        browser.close()
+    return times
+
+
+def _click(page: Page, place: int) -> float:
+    """Choose another period and return how long it took to be painted."""
+    page.wait_for_timeout(1500)
+    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").first.locator("input").click()
+    option = page.get_by_role("option").nth(place + 1)
+    option.wait_for()
+    page.wait_for_timeout(500)
+    page.evaluate("window.began = window.changed = 0")
+    option.click()
+    page.wait_for_timeout(300)
+    page.locator(RUNNING).wait_for(state="detached", timeout=60_000)
+    page.wait_for_function(QUIET)
+    return page.evaluate("(window.changed - window.began) / 1000")
+
+
+def show(times: dict[str, list[float]], limit: float, what: str) -> None:
+    for report, seconds in times.items():
+        each = " ".join(f"{one:.2f}" for one in seconds)
+        print(f"{report:20} {median(seconds):6.3f}   ({each})")
+    slowest = max(median(seconds) for seconds in times.values())
+    timing.promise(f"{what}, median of the slowest report < {limit} s: {slowest:.3f}", kept=slowest < limit)
+    print()
+
+
+def main() -> None:
+    options = traffic.arguments(__doc__).parse_args()
+    timing.machine()
+    logging.disable(logging.WARNING)  # Streamlit misses its server
+    dataset = rerun_app.load(options.cache, EVENTS)
+    print(f"{len(dataset.events):,} events\n")
+    show(script_times(options.rounds, "No comparison"), 0.4, "script")
+    show(script_times(options.rounds, "Period before"), 0.4, "script, compared with the period before")
+    with server(options.cache) as address:
+        show(click_times(address, options.rounds), 1, "click to painted")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The app with a million events in it from the start, for `rerun.py`."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+import traffic
+from analytics import Validated, build_facts
+from analytics.ui.datasets import Dataset, datasets
+from analytics.ui.server import MAIN_SCRIPT, routes
+
+DATA = "benchmark"
+
+
+def load(cache: Path, events: int) -> Dataset:
+    """Put simulated events among the datasets of this process."""
+    frame = traffic.frame(cache, events)
+    return datasets().add(Dataset(DATA, "Simulated", Validated(frame, [], 0, 0), build_facts(frame)))
+
+
+if "BENCHMARK_CACHE" in os.environ:
+    load(Path(os.environ["BENCHMARK_CACHE"]), int(os.environ["BENCHMARK_EVENTS"]))
+    app = st.App(MAIN_SCRIPT, routes=routes())

@@ -1,0 +1,243 @@
+"""Which agent, mode and country an event counts for, and how we know."""
+
+import pytest
+
+from tests.metrics.events_of import (
+    MARY,
+    assigned,
+    attributed,
+    contact,
+    delivered,
+    handoff,
+    metrics_of,
+    origins,
+    read,
+    received,
+    resolved,
+    sent,
+)
+
+
+def test_a_conversation_begins_in_bot():
+    assert attributed("mode", contact("06:30"), received("06:31"), sent("06:32")) == ["bot", "bot", "bot"]
+
+
+def test_teams_without_a_bot_begin_in_agent():
+    assert attributed("mode", contact("06:30"), received("06:31"), start_mode="agent") == ["agent", "agent"]
+
+
+def test_the_mode_an_event_names_is_its_mode():
+    assert attributed("mode", received("06:30", mode="agent"), resolved("06:31", mode="agent")) == [
+        "agent",
+        "agent",
+    ]
+
+
+def test_a_handoff_sets_the_chats_mode_and_counts_in_the_new_one():
+    events = [
+        received("06:30"),
+        handoff("06:31"),
+        received("06:32"),
+        handoff("06:33", "bot"),
+        received("06:34"),
+    ]
+    assert attributed("mode", *events) == ["bot", "agent", "agent", "bot", "bot"]
+
+
+def test_an_assignment_sets_the_chats_mode_to_agent():
+    assert attributed("mode", received("06:30"), assigned("06:31", "amina"), received("06:32")) == [
+        "bot",
+        "agent",
+        "agent",
+    ]
+
+
+def test_a_message_with_an_agent_sets_the_chats_mode_to_agent():
+    assert attributed("mode", received("06:30"), sent("06:31", agent="amina"), received("06:32")) == [
+        "bot",
+        "agent",
+        "agent",
+    ]
+
+
+def test_a_message_without_an_agent_leaves_the_chats_mode():
+    assert attributed("mode", handoff("06:30"), sent("06:31"), received("06:32")) == [
+        "agent",
+        "agent",
+        "agent",
+    ]
+    assert attributed("mode", sent("06:31"), received("06:32")) == ["bot", "bot"]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        handoff("06:31", "agent", mode="bot"),
+        assigned("06:31", "amina", mode="bot"),
+        sent("06:31", agent="flow 7", mode="bot"),
+    ],
+)
+def test_a_service_mode_on_a_setting_event_wins_over_what_it_sets(setting):
+    assert attributed("mode", handoff("06:30"), setting, received("06:32")) == ["agent", "bot", "bot"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        received("06:31", mode="agent"),
+        sent("06:31", mode="agent"),
+        contact("06:31", mode="agent"),
+        read("06:31", "?", mode="agent"),
+    ],
+)
+def test_a_service_mode_on_another_event_labels_that_event_alone(other):
+    assert attributed("mode", received("06:30"), other, received("06:32")) == ["bot", "agent", "bot"]
+
+
+def test_a_status_has_the_mode_of_its_message_and_not_of_the_chat():
+    events = [sent("06:30", "m"), handoff("06:31"), delivered("06:32", "m"), read("06:33", "m", mode="agent")]
+    assert attributed("mode", *events) == ["bot", "agent", "bot", "agent"]
+
+
+def test_a_status_of_an_unknown_message_has_the_mode_and_agent_of_the_chat_at_its_time():
+    events = [
+        read("06:29", "?"),
+        assigned("06:30", "amina"),
+        delivered("06:31", "?"),
+        resolved("06:32"),
+        delivered("06:33", "!"),
+    ]
+    assert attributed("mode", *events) == ["bot", "agent", "agent", "agent", "bot"]
+    assert attributed("agent", *events) == [None, "amina", "amina", "amina", None]
+
+
+def test_after_a_resolve_the_next_conversation_begins_in_bot_and_with_nobody():
+    events = [assigned("06:30", "amina"), resolved("06:31"), received("06:32")]
+    assert attributed("mode", *events) == ["agent", "agent", "bot"]
+    assert attributed("agent", *events) == ["amina", "amina", None]
+
+
+def test_after_24_hours_of_silence_the_next_conversation_begins_in_bot_and_with_nobody():
+    events = [assigned("06:30", "amina"), received("2026-01-21 06:30")]
+    assert attributed("mode", *events) == ["agent", "bot"]
+    assert attributed("agent", *events) == ["amina", None]
+
+
+def test_the_agent_an_event_names_is_its_agent_and_only_three_kinds_set_it():
+    events = [
+        received("06:30", agent="amina"),
+        received("06:31"),
+        resolved("06:32", agent="brian"),
+        received("06:33"),
+    ]
+    assert attributed("agent", *events) == ["amina", None, "brian", None]
+
+
+@pytest.mark.parametrize(
+    "setting", [assigned("06:30", "amina"), handoff("06:30", agent="amina"), sent("06:30", agent="amina")]
+)
+def test_an_assignment_a_handoff_and_a_message_with_an_agent_set_the_chats_agent(setting):
+    assert attributed("agent", setting, received("06:31"), resolved("06:32")) == ["amina"] * 3
+
+
+def test_a_handoff_to_agent_that_names_nobody_keeps_the_chats_agent():
+    assert attributed("agent", assigned("06:30", "amina"), handoff("06:31"), received("06:32")) == ["amina"] * 3
+
+
+def test_a_handoff_to_bot_clears_the_chats_agent():
+    events = [assigned("06:30", "amina"), handoff("06:31", "bot"), received("06:32")]
+    assert attributed("agent", *events) == ["amina", None, None]
+
+
+def test_a_handoff_to_bot_counts_for_the_agent_it_names_and_still_clears_the_chats():
+    events = [assigned("06:30", "amina"), handoff("06:31", "bot", agent="amina"), received("06:32")]
+    assert attributed("agent", *events) == ["amina", "amina", None]
+
+
+def test_an_automatic_message_is_nobodys_even_in_an_agents_chat():
+    events = [assigned("06:30", "amina"), sent("06:31", "m"), read("06:32", "m"), received("06:33")]
+    assert attributed("agent", *events) == ["amina", None, None, "amina"]
+
+
+def test_a_status_counts_for_the_agent_of_its_message():
+    events = [
+        sent("06:30", "m", agent="amina"),
+        assigned("06:31", "brian"),
+        read("06:32", "m"),
+        delivered("06:33", "m", agent="carol"),
+    ]
+    assert attributed("agent", *events) == ["amina", "brian", "amina", "carol"]
+
+
+def test_who_is_nobody_is_kept_and_can_be_chosen():
+    metrics = metrics_of(received("06:30"), sent("06:31", agent="amina"), agents=("(none)",))
+    assert list(metrics["agent_performance"]) == ["(none)"]
+    assert metrics["agent_performance"]["(none)"]["events"] == {"message.received": 1}
+
+
+def test_the_country_of_the_event_comes_first():
+    assert attributed("country", contact("06:30", country="UG"), received("06:31", country="TZ")) == [
+        "UG",
+        "TZ",
+    ]
+
+
+def test_then_that_of_the_latest_contact_over_all_time_and_all_chats():
+    events = [
+        received("06:30"),
+        contact("06:31", country="UG"),
+        contact("06:33", country="TZ", chat="other"),
+        contact("06:34"),
+        contact("06:32", country="RW"),
+    ]
+    assert attributed("country", *events) == ["TZ", "UG", "TZ", "TZ", "RW"]
+
+
+def test_of_two_contacts_at_one_instant_the_arrival_does_not_decide():
+    events = [contact("06:30", chat=chat, country=country) for chat, country in (("a", "UG"), ("b", "TZ"), ("c", "RW"))]
+    countries = {attributed("country", *order, received("06:31"))[-1] for order in (events, events[::-1])}
+    assert len(countries) == 1
+
+
+def test_a_contact_of_another_user_says_nothing():
+    assert attributed("country", contact("06:30", country="UG", user=MARY), received("06:31")) == ["UG", "KE"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "country"),
+    [
+        ("+254712345678", "KE"),
+        ("+14165550123", "CA"),
+        ("+12125550123", "US"),
+        ("+77012345678", "KZ"),
+        ("+79161234567", "RU"),
+        ("+447781123456", "GG"),
+        ("+447400123456", "GB"),
+        ("+999123456", None),
+        ("+80012345678", None),
+    ],
+)
+def test_last_comes_the_region_of_the_phone_number(phone, country):
+    assert attributed("country", received("06:30", user=phone)) == [country]
+
+
+def test_where_nothing_tells_the_country_it_is_unknown():
+    metrics = metrics_of(received("06:30", user="+999123456"), received("06:31", message_id="ke"))
+    assert metrics["traffic_by_country"] == {"KE": 1, "Unknown": 1}
+    only = metrics_of(received("06:30", user="+999123456"), received("06:31", message_id="ke"), countries=("Unknown",))
+    assert only["traffic_by_country"] == {"Unknown": 1}
+
+
+def test_each_value_keeps_where_it_comes_from():
+    events = [
+        received("06:30"),
+        sent("06:31", "m", agent="amina"),
+        received("06:32", mode="bot", country="UG"),
+        delivered("06:33", "m"),
+        sent("06:34"),
+    ]
+    assert origins("mode", *events) == ["start", "state", "explicit", "message", "state"]
+    assert origins("agent", *events) == ["nowhere", "explicit", "state", "message", "nowhere"]
+    assert origins("country", *events) == ["phone", "phone", "explicit", "phone", "phone"]
+    assert origins("country", contact("06:29", country="UG"), received("06:30")) == ["explicit", "contact"]
+    assert origins("country", received("06:30", user="+999123456")) == ["nowhere"]

@@ -1,0 +1,142 @@
+"""Breakdowns and trends: the same numbers by one thing or another, and by day."""
+
+import math
+from datetime import timedelta
+
+import pandas as pd
+
+from analytics.metrics import breakdowns, trends
+from analytics.metrics.filters import Selection
+from analytics.metrics.timeline import RECEIVED
+from analytics.metrics.waits import CUSTOMER, HUMAN
+from tests.metrics.events_of import (
+    MARY,
+    chosen,
+    contact,
+    delivered,
+    facts_of,
+    frame_of,
+    handoff,
+    received,
+    resolved,
+    selection_of,
+    sent,
+)
+
+TWO_DAYS = [
+    contact("2026-01-20 06:00", source="organic"),
+    received("2026-01-20 06:30", country="KE"),
+    sent("2026-01-20 06:31", "a", template="welcome"),
+    delivered("2026-01-20 06:32", "a"),
+    received("2026-01-22 06:30", "late", country="UG"),
+    sent("2026-01-22 06:40", "b", content="image"),
+    received("2026-01-22 06:41", "mary", user=MARY, country="UG"),
+]
+PERIOD = {"first_day": "2026-01-20", "last_day": "2026-01-22"}
+DAYS = ["2026-01-20", "2026-01-21", "2026-01-22"]
+
+
+def by_day(frame):
+    assert [str(day.date()) for day in frame.index] == DAYS
+    return frame.to_dict("list")
+
+
+def test_messages_are_counted_on_every_day_of_the_period():
+    assert by_day(trends.messages(selection_of(*TWO_DAYS, **PERIOD))) == {
+        "received": [1, 0, 2],
+        "sent": [1, 0, 1],
+    }
+
+
+def test_an_open_period_is_that_of_the_data():
+    assert by_day(trends.contacts(selection_of(*TWO_DAYS))) == {
+        "new_contacts": [1, 0, 0],
+        "first_time_writers": [1, 0, 1],
+    }
+
+
+def test_conversations_are_counted_on_the_day_they_began():
+    found = by_day(trends.conversations(selection_of(*TWO_DAYS, **PERIOD)))
+    assert {name: days for name, days in found.items() if any(days)} == {
+        "ended_quietly": [1, 0, 0],
+        "ongoing": [0, 0, 2],
+    }
+
+
+def test_response_times_are_missing_on_days_without_any():
+    found = trends.responses(selection_of(*TWO_DAYS, **PERIOD), CUSTOMER, timedelta(minutes=5))
+    assert found["median"].fillna(-1).tolist() == [60.0, -1, 600.0]
+    assert found["in_target"].fillna(-1).tolist() == [1.0, -1, 0.0]
+
+
+def test_a_day_of_waits_that_are_already_too_long_is_a_bad_one():
+    selection = selection_of(received("06:30"), as_of="06:36")
+    found = trends.responses(selection, CUSTOMER, timedelta(minutes=5))
+    assert found["in_target"].tolist() == [0.0]
+    assert math.isnan(found["median"].iloc[0])
+
+
+def test_rates_of_a_day_are_those_of_the_messages_sent_then():
+    found = trends.rates(selection_of(*TWO_DAYS, **PERIOD))
+    assert found["delivered"].fillna(-1).tolist() == [1.0, -1, 0.0]
+
+
+def test_waits_are_sorted_by_how_long_they_took():
+    events = [
+        *(received("06:00", f"in {chat}", chat=chat) for chat in "abcd"),
+        sent("06:01", "a", chat="a"),
+        sent("06:01:01", "b", chat="b"),
+        resolved("06:02", chat="c"),
+    ]
+    found = breakdowns.wait_distribution(selection_of(*events), CUSTOMER)
+    assert {name: count for name, count in found.items() if count} == {
+        "under 1 min": 1,
+        "1–5 min": 1,
+        "no reply": 2,
+    }
+
+
+def test_waits_by_country_come_most_first():
+    events = [*TWO_DAYS, sent("2026-01-22 06:45", "to mary", user=MARY)]
+    found = breakdowns.waits_by_country(selection_of(*events), CUSTOMER)
+    assert found["answered"].to_dict() == {"UG": 2, "KE": 1}
+    assert found["median"].to_dict() == {"UG": 420.0, "KE": 60.0}
+
+
+def test_messages_by_template_and_content_type_have_rates_per_message():
+    by_template = breakdowns.messages_by(selection_of(*TWO_DAYS), "template")
+    assert by_template["delivered"].to_dict() == {"welcome": 1.0, "Not given": 0.0}
+    by_content = breakdowns.messages_by(selection_of(*TWO_DAYS), "content_type")
+    assert by_content["sent"].to_dict() == {"image": 1, "text": 1}
+
+
+def test_contacts_by_source_count_each_user_once_whatever_else_is_in_the_data():
+    events = [
+        sent("06:29", test=True),
+        contact("06:30", source="organic"),
+        contact("06:31", source="ad"),
+        contact("06:32", source="ad", user=MARY),
+    ]
+    selection = Selection(facts_of(*events), chosen())
+    found = breakdowns.contacts_by_source(selection, frame_of(events)["source"])
+    assert found.to_dict() == {"organic": 1, "ad": 1}
+
+
+def test_who_waits_for_a_person_is_told_by_agent():
+    events = [
+        handoff("06:30", agent="amina"),
+        handoff("06:31", chat="other"),
+        sent("06:32", agent="amina", chat="b"),
+    ]
+    assert breakdowns.agents_waiting(selection_of(*events)) == {"(none)": 1, "amina": 1}
+
+
+def test_waits_begin_in_quarters_of_an_hour():
+    selection = selection_of(*TWO_DAYS)
+    assert len(breakdowns.begun_waits(selection, CUSTOMER)) == 3
+    assert len(breakdowns.begun_waits(selection, HUMAN)) == 0
+    assert sorted(selection.quarters_of(RECEIVED)) == sorted(breakdowns.begun_waits(selection, CUSTOMER))
+
+
+def test_without_events_there_are_no_days():
+    assert trends.period(selection_of()).equals(pd.DatetimeIndex([]))

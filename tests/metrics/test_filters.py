@@ -1,0 +1,134 @@
+"""Filters are applied last, and a day is a local day."""
+
+import pytest
+
+from tests.metrics.events_of import (
+    delivered,
+    handoff,
+    metrics_of,
+    read,
+    received,
+    report_of,
+    resolved,
+    selection_of,
+    sent,
+)
+
+NIGHT = [
+    received("23:58"),
+    sent("23:59", "m"),
+    delivered("2026-01-21 00:01", "m"),
+    received("2026-01-21 00:02"),
+]
+
+
+def on(day, **more):
+    return {"first_day": day, "last_day": day, **more}
+
+
+def test_a_pair_is_not_cut_at_the_edge_of_the_period():
+    metrics = metrics_of(*NIGHT, **on("2026-01-20"))
+    assert metrics["delivery_rate"]["guide"] == {"numerator": 0, "denominator": 1, "value": 0.0}
+    assert metrics["delivery_rate"]["ledger"] == {"numerator": 1, "denominator": 1, "value": 1.0}
+    assert metrics["reply_rate"]["ledger"]["value"] == 1.0
+
+
+def test_the_state_of_a_chat_is_not_cut_at_the_edge_of_the_period():
+    events = [handoff("23:59", agent="amina"), received("2026-01-21 00:01")]
+    assert report_of(*events, **on("2026-01-21"), agents=("amina",), modes=("agent",))["events"]["total"] == 1
+
+
+def test_a_wait_that_begins_before_the_period_is_not_part_of_it():
+    events = [received("23:59"), received("2026-01-21 00:00"), sent("2026-01-21 00:01")]
+    assert metrics_of(*events, **on("2026-01-20"))["response_time"]["median_seconds"] == 120.0
+    assert metrics_of(*events, **on("2026-01-21"))["response_time"]["median_seconds"] is None
+
+
+def test_a_filter_by_agent_pairs_with_everybody():
+    events = [received("06:30"), sent("06:31", "m"), read("06:32", "m", agent="amina")]
+    metrics = metrics_of(*events, agents=("(none)",))
+    assert metrics["read_rate"]["ledger"] == {"numerator": 1, "denominator": 1, "value": 1.0}
+    assert metrics["read_rate"]["guide"] == {"numerator": 0, "denominator": 1, "value": 0.0}
+
+
+def test_a_day_begins_at_its_midnight_and_ends_before_the_next():
+    events = [
+        received("2026-01-19 23:59:59.999999"),
+        received("2026-01-20 00:00"),
+        received("2026-01-20 23:59:59.999999"),
+        received("2026-01-21 00:00"),
+    ]
+    assert report_of(*events, **on("2026-01-20"))["events"]["total"] == 2
+    assert report_of(*events, first_day="2026-01-20")["events"]["total"] == 3
+    assert report_of(*events, last_day="2026-01-20")["events"]["total"] == 3
+
+
+def test_a_day_is_one_of_the_chosen_zone():
+    events = [received("2026-01-19 21:00"), received("2026-01-20 20:59"), received("2026-01-20 21:00")]
+    assert report_of(*events, **on("2026-01-20", timezone="Africa/Nairobi"))["events"]["total"] == 2
+    assert report_of(*events, **on("2026-01-20"))["events"]["total"] == 2
+    assert report_of(*events, **on("2026-01-21", timezone="Africa/Nairobi"))["events"]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "begin", "end"),
+    [
+        ("2026-03-29", "2026-03-28 23:00", "2026-03-29 22:00"),  # 23 hours long in Berlin
+        ("2026-10-25", "2026-10-24 22:00", "2026-10-25 23:00"),  # 25 hours long
+    ],
+)
+def test_a_day_on_which_clocks_change_runs_from_midnight_to_midnight(day, begin, end):
+    events = [received(begin), received(end)]
+    found = metrics_of(*events, timezone="Europe/Berlin")["daily_new_contacts"]["first_time_writers"]["by_day"]
+    assert list(found) == [day]
+    assert report_of(*events, **on(day, timezone="Europe/Berlin"))["events"]["total"] == 1
+
+
+def test_the_hour_that_clocks_skip_has_no_messages_and_the_one_they_repeat_has_both():
+    spring = [received(f"2026-03-29 {hour:02}:30") for hour in (0, 1, 2)]
+    assert metrics_of(*spring, timezone="Europe/Berlin")["peak_hours"]["by_hour"][:5] == [0, 1, 0, 1, 1]
+    autumn = [received(f"2026-10-25 {hour:02}:30") for hour in (0, 1, 2)]
+    assert metrics_of(*autumn, timezone="Europe/Berlin")["peak_hours"]["by_hour"][:5] == [0, 0, 2, 1, 0]
+
+
+def test_a_zone_may_be_a_quarter_of_an_hour_off():
+    assert metrics_of(received("18:14"), timezone="Asia/Kathmandu")["peak_hours"]["by_hour"][23] == 1
+    assert metrics_of(received("18:15"), timezone="Asia/Kathmandu")["peak_hours"]["by_hour"][0] == 1
+
+
+def test_several_agents_countries_and_modes_can_be_chosen():
+    events = [
+        sent("06:30", agent="amina", country="KE"),
+        sent("06:31", agent="brian", country="UG"),
+        sent("06:32", country="KE"),
+        resolved("06:33", agent="carol", country="TZ", mode="bot"),
+    ]
+    for filters, total in (
+        ({"agents": ("amina", "(none)")}, 2),
+        ({"countries": ("KE", "TZ")}, 3),
+        ({"modes": ("bot", "agent")}, 4),
+        ({"modes": ("bot",)}, 1),
+        ({"agents": ("amina", "brian"), "countries": ("UG",)}, 1),
+        ({"agents": ("never heard of",)}, 0),
+        ({"countries": ("ZZ",)}, 0),
+    ):
+        assert report_of(*events, **filters)["events"]["total"] == total
+
+
+def test_the_report_repeats_its_filters():
+    filters = {"agents": ("amina",), "countries": ("KE",), "modes": ("bot",)}
+    found = report_of(**filters, first_day="2026-01-20", timezone="Africa/Nairobi")["filters"]
+    assert found == {
+        "from": "2026-01-20",
+        "to": None,
+        "timezone": "Africa/Nairobi",
+        "agent": ["amina"],
+        "country": ["KE"],
+        "mode": ["bot"],
+    }
+
+
+def test_handoffs_to_an_agent_pass_with_their_event():
+    events = [handoff("06:30", agent="amina"), handoff("06:31", "bot"), handoff("06:32", agent="brian")]
+    assert selection_of(*events).handoffs.tolist() == [True, True]
+    assert selection_of(*events, agents=("brian",)).handoffs.tolist() == [False, True]

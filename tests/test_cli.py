@@ -1,0 +1,482 @@
+"""The command line: what each command prints, writes and refuses."""
+
+import csv
+import gzip
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from analytics.cli import commands, main
+
+SAMPLE = Path(__file__).parent / "data" / "sample-events.ndjson"
+
+EVENT = {
+    "event": "message.read",
+    "userId": "+254712345678",
+    "timestamp": "2026-01-20T06:32:00Z",
+    "context": {"channel": "whatsapp"},
+    "properties": {"messageId": "m1"},
+}
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """A function that runs a command and returns its exit code, stdout and stderr."""
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["analytics", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, err = capsys.readouterr()
+        return stopped.value.code or 0, out, err
+
+    return command
+
+
+@pytest.fixture
+def dump(tmp_path):
+    """A function that writes events (objects or bytes), one a line, and returns the file."""
+
+    def write(*events, name="events.ndjson"):
+        lines = [event if isinstance(event, bytes) else json.dumps(event).encode() for event in events]
+        (tmp_path / name).write_bytes(b"\n".join(lines))
+        return tmp_path / name
+
+    return write
+
+
+def test_the_program_is_installed_and_fails_with_one_line():
+    program = Path(sys.executable).with_name("analytics")
+    failed = subprocess.run([program, "validate", "/nowhere/none.ndjson"], capture_output=True, text=True, check=False)
+    assert (failed.returncode, failed.stdout) == (2, "")
+    assert failed.stderr == "Error: /nowhere/none.ndjson: The file cannot be read: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("command", commands.commands)
+def test_the_help_of_a_command_has_an_example(command, run):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"Example: analytics {command} " in " ".join(out.split())
+
+
+def test_without_a_command_the_help_is_shown(run):
+    code, out, err = run()
+    assert (code, out) == (2, "")
+    assert err.startswith("Usage: ")
+    assert all(command in err for command in ("validate", "metrics", "simulate"))
+
+
+# validate
+
+
+def test_validate_counts_what_is_good_and_what_is_not(run, dump):
+    code, out, err = run(
+        "validate",
+        dump(EVENT, EVENT, {**EVENT, "timestamp": "now"}, {**EVENT, "userId": "0712345678"}, b"cut"),
+    )
+    assert (code, err) == (0, "")
+    lines = [line.split() for line in out.splitlines()]
+    assert lines[:4] == [["received", "5"], ["good", "1"], ["duplicates", "1"], ["rejected", "3"]]
+    assert sorted(line[:3] for line in lines[4:]) == [
+        ["1", "invalid_json", "Not"],
+        ["1", "phone_no_country_code", "userId:"],
+        ["1", "timestamp_invalid", "timestamp:"],
+    ]
+
+
+def test_validate_takes_several_files_as_one(run, dump):
+    code, out, _ = run("validate", dump(EVENT), dump(EVENT, name="again.ndjson"), SAMPLE)
+    assert code == 0
+    assert [line.split()[1] for line in out.splitlines()] == ["9", "8", "1", "0"]
+
+
+def test_validate_says_how_many_duplicates_differ(run, dump):
+    _, out, _ = run("validate", dump(EVENT, {**EVENT, "userId": "+14155552671"}))
+    assert "1  (1 differ from the first of their identity)" in out
+
+
+def test_validate_writes_the_rejects_and_mended_they_are_good(run, dump, tmp_path):
+    rejects = tmp_path / "rejects.ndjson"
+    code, _, _ = run("validate", dump(EVENT, {**EVENT, "timestamp": "20 January"}), "--rejects", rejects)
+    assert code == 0
+    (line,) = rejects.read_text().splitlines()
+    reason = json.loads(line)["_rejected"]
+    assert (reason["line"], reason["field"], reason["code"]) == (2, "timestamp", "timestamp_invalid")
+    rejects.write_text(line.replace("20 January", "2026-01-20T06:32:00Z"))
+    _, out, _ = run("validate", rejects)
+    assert [text.split()[1] for text in out.splitlines()] == ["1", "1", "0", "0"]
+
+
+def test_validate_writes_packed_rejects_where_the_name_says_so(run, dump, tmp_path):
+    run("validate", dump(b"bad", EVENT), "--rejects", tmp_path / "rejects.ndjson.gz")
+    assert json.loads(gzip.decompress((tmp_path / "rejects.ndjson.gz").read_bytes()))["raw"] == "bad"
+
+
+def test_validate_may_be_told_a_zone_and_a_country(run, dump):
+    file = dump({**EVENT, "timestamp": "2026-01-20T06:32:00", "userId": "0712345678"})
+    code, out, _ = run("validate", file, "--assume-timezone", "Africa/Nairobi", "--assume-country", "ke")
+    assert code == 0
+    assert out.splitlines()[1].split() == ["good", "1"]
+
+
+def test_events_outside_the_eight_are_a_warning(run, dump):
+    file = dump({**EVENT, "event": "poll.sent"})
+    for command in ("validate", "metrics"):
+        code, _, err = run(command, file)
+        assert code == 0
+        assert err == "warning: 1 events 'poll.sent' are outside the eight: kept, but in no metric\n"
+
+
+# metrics
+
+
+def no_waits():
+    return {"60": None, "300": None, "900": None, "3600": None}
+
+
+def hours(**counts):
+    return [counts.get(f"at_{hour}", 0) for hour in range(24)]
+
+
+WORKED_EXAMPLE = {
+    "filters": {
+        "from": "2026-01-20",
+        "to": "2026-01-20",
+        "timezone": "UTC",
+        "agent": [],
+        "country": [],
+        "mode": [],
+    },
+    "events": {
+        "total": 7,
+        "by_type": {
+            "contact.created": 1,
+            "message.received": 1,
+            "agent.handoff": 1,
+            "message.sent": 1,
+            "message.delivered": 1,
+            "message.read": 1,
+            "chat.resolved": 1,
+        },
+    },
+    "metrics": {
+        "response_time": {
+            "median_seconds": 60.0,
+            "mean_seconds": 60.0,
+            "p90_seconds": 60.0,
+            "answered": 1,
+            "waiting": 0,
+            "closed_without_reply": 0,
+            "within_seconds": {"60": 1.0, "300": 1.0, "900": 1.0, "3600": 1.0},
+            "human": {
+                "median_seconds": None,
+                "mean_seconds": None,
+                "p90_seconds": None,
+                "answered": 0,
+                "waiting": 0,
+                "closed_without_reply": 1,
+                "within_seconds": no_waits(),
+            },
+            "every_message": {
+                "median_seconds": 60.0,
+                "mean_seconds": 60.0,
+                "p90_seconds": 60.0,
+                "answered": 1,
+            },
+        },
+        "daily_new_contacts": {
+            "guide": {"total": 1, "by_day": {"2026-01-20": 1}},
+            "unique": {"total": 1, "by_day": {"2026-01-20": 1}},
+            "first_time_writers": {"total": 1, "by_day": {"2026-01-20": 1}},
+        },
+        "read_rate": {
+            "guide": {"numerator": 1, "denominator": 1, "value": 1.0},
+            "ledger": {"numerator": 1, "denominator": 1, "value": 1.0},
+        },
+        "delivery_rate": {
+            "guide": {"numerator": 1, "denominator": 1, "value": 1.0},
+            "ledger": {"numerator": 1, "denominator": 1, "value": 1.0},
+        },
+        "reply_rate": {
+            "guide": {"numerator": 1, "denominator": 1, "value": 1.0},
+            "ledger": {"numerator": 0, "denominator": 1, "value": 0.0},
+        },
+        "message_funnel": {
+            "guide": {"sent": 1, "delivered": 1, "read": 1, "replied": 1},
+            "ledger": {"sent": 1, "delivered": 1, "read": 1, "replied": 0},
+        },
+        "traffic_by_country": {"KE": 1},
+        "peak_hours": {
+            "by_hour": hours(at_6=1),
+            "by_weekday_hour": [hours(), hours(at_6=1), hours(), hours(), hours(), hours(), hours()],
+        },
+        "agent_performance": {
+            "(none)": {
+                "events": {"contact.created": 1, "message.received": 1},
+                "conversations": 1,
+                "messages_sent": 0,
+                "replies": 0,
+                "median_response_seconds": None,
+                "p90_response_seconds": None,
+                "resolved": 0,
+                "handoffs": 0,
+                "read_rate": None,
+            },
+            "agent_456": {
+                "events": {
+                    "message.sent": 1,
+                    "message.delivered": 1,
+                    "message.read": 1,
+                    "agent.handoff": 1,
+                    "chat.resolved": 1,
+                },
+                "conversations": 1,
+                "messages_sent": 1,
+                "replies": 0,
+                "median_response_seconds": None,
+                "p90_response_seconds": None,
+                "resolved": 1,
+                "handoffs": 1,
+                "read_rate": 1.0,
+            },
+        },
+        "service_modes": {
+            "bot": {"contact.created": 1, "message.received": 1},
+            "agent": {
+                "message.sent": 1,
+                "message.delivered": 1,
+                "message.read": 1,
+                "agent.handoff": 1,
+                "chat.resolved": 1,
+            },
+            "outcomes": {
+                "needed_agent": 1,
+                "solved_by_bot": 0,
+                "gave_up": 0,
+                "ended_quietly": 0,
+                "ongoing": 0,
+                "finished_without_agent": 0.0,
+            },
+        },
+    },
+}
+DAY = ("--from", "2026-01-20", "--to", "2026-01-20")
+
+
+def numbers(run, *arguments):
+    code, out, err = run("metrics", *arguments, "--format", "json")
+    assert (code, err) == (0, "")
+    return json.loads(out)
+
+
+def test_the_worked_example_as_json(run):
+    assert numbers(run, SAMPLE, *DAY) == WORKED_EXAMPLE
+
+
+def test_with_a_comparison_there_is_a_previous_object_of_the_same_shape(run, dump):
+    earlier = {
+        **EVENT,
+        "event": "contact.created",
+        "timestamp": "2025-01-20T06:00:00Z",
+        "properties": {"chatId": "c"},
+    }
+    found = numbers(run, SAMPLE, dump(earlier), *DAY, "--compare", "previous")
+    assert list(found) == ["filters", "events", "metrics", "previous"]
+    assert found["metrics"].keys() == found["previous"].keys()
+    assert found["previous"]["daily_new_contacts"]["guide"]["total"] == 0
+    year = numbers(run, SAMPLE, dump(earlier), *DAY, "--compare", "year")
+    assert year["previous"]["daily_new_contacts"]["guide"] == {"total": 1, "by_day": {"2025-01-20": 1}}
+    assert numbers(run, SAMPLE, *DAY, "--compare", "week")["previous"] is None  # the data begin later
+
+
+def test_days_are_local_and_both_inclusive(run):
+    assert numbers(run, SAMPLE, "--from", "2026-01-21")["events"]["total"] == 0
+    assert numbers(run, SAMPLE, "--to", "2026-01-19")["events"]["total"] == 0
+    assert numbers(run, SAMPLE, "--from", "2026-01-20")["events"]["total"] == 7
+    west = numbers(run, SAMPLE, "--to", "2026-01-19", "--timezone", "America/Los_Angeles")
+    assert west["events"]["total"] == 6  # all but the resolution, at 00:30
+    east = numbers(run, SAMPLE, "--timezone", "Africa/Nairobi")
+    assert east["filters"]["timezone"] == "Africa/Nairobi"
+    assert east["metrics"]["peak_hours"]["by_hour"] == hours(at_9=1)
+
+
+def test_filters_may_be_repeated(run):
+    assert numbers(run, SAMPLE, "--agent", "(none)")["events"]["total"] == 2
+    assert numbers(run, SAMPLE, "--agent", "agent_456")["events"]["total"] == 5
+    both = numbers(run, SAMPLE, "--agent", "(none)", "--agent", "agent_456", "--country", "ke", "--country", "unknown")
+    assert both["events"]["total"] == 7
+    assert both["filters"]["country"] == ["KE", "Unknown"]
+    assert numbers(run, SAMPLE, "--country", "UG")["events"]["total"] == 0
+    assert numbers(run, SAMPLE, "--mode", "bot")["events"]["total"] == 2
+    assert numbers(run, SAMPLE, "--mode", "bot", "--mode", "agent")["events"]["total"] == 7
+
+
+def test_as_of_is_the_now_of_what_is_still_waiting(run, dump):
+    received = {"messageId": "m1", "chatId": "c1", "direction": "inbound", "contentType": "text"}
+    file = dump({**EVENT, "event": "message.received", "properties": received})
+    assert numbers(run, file)["metrics"]["response_time"]["within_seconds"] == no_waits()
+    later = numbers(run, file, "--as-of", "2026-01-20T09:34:00+03:00")
+    assert later["metrics"]["response_time"]["within_seconds"] == {**no_waits(), "60": 0.0}
+
+
+def test_test_events_count_on_request(run, dump):
+    file = dump({**EVENT, "context": {"channel": "whatsapp", "test": True}})
+    assert numbers(run, file)["events"]["total"] == 0
+    assert numbers(run, file, "--test")["events"]["total"] == 1
+
+
+def test_metrics_may_be_told_a_zone_and_a_country(run, dump):
+    file = dump({**EVENT, "timestamp": "2026-01-20T01:32:00", "userId": "0712345678"})
+    found = numbers(run, file, "--assume-timezone", "Africa/Nairobi", "--assume-country", "KE", "--to", "2026-01-19")
+    assert found["events"]["total"] == 1
+
+
+def test_rejected_events_are_no_mistake_but_said(run, dump):
+    code, out, err = run("metrics", dump(EVENT, b"bad"), "--format", "json")
+    assert code == 0
+    assert json.loads(out)["events"]["total"] == 1
+    assert err == "warning: 1 of 2 events cannot be used; `analytics validate` says why\n"
+
+
+def test_where_nothing_can_be_used_all_metrics_are_empty(run, dump):
+    code, out, _ = run("metrics", dump(b"{}"), "--format", "json")
+    assert code == 0
+    assert json.loads(out)["events"] == {"total": 0, "by_type": {}}
+
+
+def test_the_table_has_a_line_for_each_metric(run):
+    code, out, _ = run("metrics", SAMPLE)
+    assert code == 0
+    header, *lines = out.splitlines()
+    assert header.split("  ")[0] == "Metric"
+    assert [line.split("  ")[0] for line in lines] == [
+        "Response time", "Daily new contacts", "Read rate", "Delivery rate", "Reply rate", "Message funnel",
+        "Traffic by country", "Peak hours", "Agent performance", "Self-serve vs assisted",
+    ]  # fmt: skip
+    reply_rate = next(line for line in lines if line.startswith("Reply rate"))
+    assert "100 % (1 of 1)" in reply_rate
+    assert "0 % (0 of 1)" in reply_rate
+    assert reply_rate.endswith("message.received / message.sent")
+    assert "Change" not in header
+    _, compared, _ = run("metrics", SAMPLE, "--compare", "previous", *DAY)
+    assert "Change" in compared.splitlines()[0]
+
+
+def test_the_csv_has_plain_numbers_in_two_lines_a_metric(run):
+    code, out, _ = run("metrics", SAMPLE, "--format", "csv", "--compare", "week", *DAY)
+    assert code == 0
+    rows = list(csv.DictReader(out.splitlines()))
+    assert Counter(row["reading"] for row in rows) == {"raw event count": 10, "per message": 10}
+    reply = [row for row in rows if row["metric"] == "Reply rate"]
+    assert [(row["value"], row["numerator"], row["denominator"], row["unit"]) for row in reply] == [
+        ("1.0", "1", "1", "share"),
+        ("0.0", "0", "1", "share"),
+    ]
+    assert all(row["previous"] == "" for row in rows)
+
+
+# simulate
+
+
+def test_simulated_traffic_is_good_and_can_be_measured(run, tmp_path):
+    files = [tmp_path / "one.ndjson", tmp_path / "two.ndjson", tmp_path / "other.ndjson"]
+    for file, seed in zip(files, (5, 5, 6), strict=True):
+        options = ("--events", 2000, "--seed", seed, "--start", "2026-01-05", "--days", 7, "-o", file)
+        assert run("simulate", *options) == (0, "", "")
+    one, two, other = (file.read_bytes() for file in files)
+    assert one == two != other
+    assert one.count(b"\n") == 2000
+    _, out, _ = run("validate", files[0])
+    received, good, duplicates, rejected = (int(line.split()[1].replace(",", "")) for line in out.splitlines()[:4])
+    assert (received, rejected) == (2000, 0)
+    assert good + duplicates == 2000
+    assert numbers(run, files[0])["events"]["total"] == good
+
+
+def test_simulated_traffic_may_be_bad_and_packed(run, tmp_path):
+    file = tmp_path / "bad.ndjson.gz"
+    code, _, _ = run("simulate", "--events", 1000, "--bad", 0.2, "-o", file)
+    assert code == 0
+    assert gzip.decompress(file.read_bytes()).count(b"\n") == 1000
+    code, out, _ = run("validate", file)
+    assert code == 0
+    assert 100 < int(out.splitlines()[3].split()[1]) < 300
+
+
+# mistakes
+
+MISTAKES = [
+    (["nonsense"], "nonsense"),
+    (["validate"], "FILE"),
+    (["validate", "none.ndjson"], "none.ndjson: The file cannot be read: No such file"),
+    (["validate", "."], "is a directory"),
+    (["validate", "picture.ndjson"], "picture.ndjson: This is a PNG image"),
+    (["validate", "empty.ndjson"], "empty.ndjson: The file is empty."),
+    (["validate", str(SAMPLE), "empty.ndjson"], "empty.ndjson: The file is empty."),
+    (["validate", str(SAMPLE), "--rejects", "no/where.ndjson"], "no/where.ndjson: cannot be written"),
+    (["validate", str(SAMPLE), "--assume-timezone", "Nairobi"], "'Nairobi' is no time zone"),
+    (["validate", str(SAMPLE), "--assume-country", "Kenya"], "'Kenya' is no country"),
+    (["validate", str(SAMPLE), "--assume-country", "XX"], "'XX' is no country"),
+    (["metrics"], "Name at least one file"),
+    (["metrics", "none.ndjson"], "none.ndjson: The file cannot be read"),
+    (["metrics", "picture.ndjson"], "PNG image"),
+    (["metrics", str(SAMPLE), "--from", "20.1.2026"], "'--from': '20.1.2026' is no day"),
+    (["metrics", str(SAMPLE), "--to", "2026-02-30"], "'--to': '2026-02-30' is no day"),
+    (
+        ["metrics", str(SAMPLE), "--from", "2026-02-02", "--to", "2026-02-01"],
+        "--to 2026-02-01 is before --from 2026-02-02",
+    ),
+    (["metrics", str(SAMPLE), "--timezone", "Mars/Base"], "'Mars/Base' is no time zone"),
+    (["metrics", str(SAMPLE), "--timezone", "Africa"], "'Africa' is no time zone"),
+    (["metrics", str(SAMPLE), "--timezone", "../UTC"], "is no time zone"),
+    (["metrics", str(SAMPLE), "--as-of", "2026-01-20T06:30:00"], "is no time with an offset"),
+    (["metrics", str(SAMPLE), "--mode", "human"], "'human'"),
+    (["metrics", str(SAMPLE), "--country", "Kenya"], "'Kenya' is no country"),
+    (["metrics", str(SAMPLE), "--compare", "month"], "'month'"),
+    (["metrics", str(SAMPLE), "--format", "xml"], "'xml'"),
+    (["metrics", str(SAMPLE), "--nonsense"], "--nonsense"),
+    (["simulate", "-o", "out.ndjson"], "--events"),
+    (["simulate", "--events", "10"], "-o"),
+    (["simulate", "--events", "0", "-o", "out.ndjson"], "'--events'"),
+    (["simulate", "--events", "10", "--seed", "-1", "-o", "out.ndjson"], "'--seed'"),
+    (["simulate", "--events", "10", "--days", "0", "-o", "out.ndjson"], "'--days'"),
+    (["simulate", "--events", "10", "--start", "9999-12-30", "-o", "out.ndjson"], "year 9999"),
+    (["simulate", "--events", "10", "--start", "soon", "-o", "out.ndjson"], "'soon' is no day"),
+    (["simulate", "--events", "10", "--bad", "1.5", "-o", "out.ndjson"], "'--bad'"),
+    (["simulate", "--events", "10", "-o", "no/where.ndjson"], "no/where.ndjson: cannot be written"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), MISTAKES, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+)
+def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(arguments, message, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("picture.ndjson").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+    Path("empty.ndjson").write_bytes(b"\n")
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not Path("out.ndjson").exists()
+
+
+def test_a_broken_document_is_refused_at_its_byte(run, tmp_path):
+    (tmp_path / "broken.json").write_bytes(b'{\n  "batch": [\n    {"event": "message.read"\n')
+    code, _, err = run("validate", tmp_path / "broken.json")
+    assert code == 2
+    assert "broken.json: The file is not valid JSON: " in err
+
+
+def test_a_stop_by_hand_is_said(monkeypatch, run):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("analytics.cli._validated", stop)
+    code, _, err = run("validate", SAMPLE)
+    assert (code, err.strip()) == (2, "Stopped.")
