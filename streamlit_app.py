@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from analytics.ui.server import MAIN_SCRIPT, routes
+from analytics.ui.server import MAIN_SCRIPT, middleware, routes
 
-app = st.App(MAIN_SCRIPT, routes=routes())
+app = st.App(MAIN_SCRIPT, routes=routes(), middleware=middleware())

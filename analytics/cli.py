@@ -20,7 +20,7 @@ from analytics.events.contract import Assumptions
 from analytics.events.dump import DumpError, read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejects import to_ndjson
-from analytics.events.simulate import DEFAULT_START, simulate
+from analytics.events.simulation import DEFAULT_START, simulate
 from analytics.events.timestamps import parse_instant, to_microseconds
 from analytics.events.validate import Validated, validate
 from analytics.metrics.attribution import MODES

@@ -9,12 +9,12 @@ from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
+import facts_duckdb
 import numpy as np
 import pandas as pd
-
-import facts_duckdb
 import timing
 import traffic
+
 from analytics import Facts, build_facts
 
 MILLIONS = (1, 2, 5, 10)

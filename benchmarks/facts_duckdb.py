@@ -13,6 +13,8 @@ from analytics.metrics.region import regions
 
 SCRIPT = Path(__file__).with_name("facts.sql").read_text()
 
+_WHERE = "agent, mode, country"
+
 
 def load(events: pd.DataFrame, facts: Facts) -> duckdb.DuckDBPyConnection:
     """Return a connection with the tables `events` and `phones`."""
@@ -45,27 +47,19 @@ def load(events: pd.DataFrame, facts: Facts) -> duckdb.DuckDBPyConnection:
 
 def compare(connection: duckdb.DuckDBPyConnection, facts: Facts) -> None:
     """Raise where the numbers of facts made by SQL differ from ours."""
-    events, messages, waits = facts.events.cells, facts.messages.cells, facts.waits.cells
-    theirs = "SELECT {0}, count(*) AS count FROM {1} GROUP BY ALL"
-    _same("events", events.count(), connection.sql(theirs.format("kind, agent, mode, country", "event_facts")))
-    _same(
-        "messages",
-        messages.count(),
-        connection.sql(
-            theirs.format(
-                "agent, mode, country, delivered::INT AS delivered, read::INT AS read, replied::INT AS replied",
-                "ledger",
-            )
+    waits = facts.waits.cells
+    milliseconds = np.bincount(waits.code, weights=facts.waits.duration // 1000, minlength=len(waits.table))
+    steps = ", ".join(f"{step}::INT AS {step}" for step in ("delivered", "read", "replied"))
+    ours_and_theirs = {
+        "events": (facts.events.cells.count(), f"kind, {_WHERE}, count(*) AS count FROM event_facts"),
+        "messages": (facts.messages.cells.count(), f"{steps}, {_WHERE}, count(*) AS count FROM ledger"),
+        "waits": (
+            waits.count().assign(sum=milliseconds.astype(np.int64)),
+            f"wait AS kind, state, {_WHERE}, count(*) AS count, sum(duration // 1000) AS sum FROM waits",
         ),
-    )
-    durations = np.bincount(waits.code, weights=facts.waits.duration // 1000, minlength=len(waits.table))
-    _same(
-        "waits",
-        waits.count().assign(sum=durations.astype(np.int64)),
-        connection.sql(
-            "SELECT wait AS kind, state, agent, mode, country, count(*) AS count, sum(duration // 1000) AS sum FROM waits GROUP BY ALL"
-        ),
-    )
+    }
+    for name, (ours, theirs) in ours_and_theirs.items():
+        _same(name, ours, connection.sql(f"SELECT {theirs} GROUP BY ALL"))
     conversations = connection.execute("SELECT count(DISTINCT conversation) FROM event_facts").fetchone()
     if conversations != (len(facts.conversations),):
         raise AssertionError(f"conversations: {len(facts.conversations)} and {conversations}")
@@ -75,12 +69,12 @@ def _same(name: str, ours: pd.DataFrame, theirs: duckdb.DuckDBPyRelation) -> Non
     found = theirs.to_arrow_table().to_pandas()
     keys = [column for column in found.columns if column not in ("count", "sum")]
     numbers = [column for column in found.columns if column not in keys]
-    one, other = (frame.groupby(keys)[numbers].sum().astype(np.int64) for frame in (ours[found.columns], found))
-    one, other = one[one["count"] > 0], other[other["count"] > 0]
-    if not one.sort_index().equals(other.sort_index().reindex(one.sort_index().index)) or len(one) != len(other):
-        raise AssertionError(
-            f"{name} differ:\n{one.join(other, how='outer', rsuffix=' in SQL').query('count != `count in SQL`')}"
-        )
+    one, other = (frame.groupby(keys)[numbers].sum() for frame in (ours[found.columns], found))
+    both = one.join(other, how="outer", rsuffix=" by SQL").fillna(0)
+    theirs_of = both[[f"{column} by SQL" for column in numbers]]
+    differing = both[(both[numbers].to_numpy() != theirs_of.to_numpy()).any(axis=1)]
+    if len(differing):
+        raise AssertionError(f"{name} differ:\n{differing}")
 
 
 def _optional(codes: np.ndarray) -> pa.Array:

@@ -13,11 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-import numpy as np
-
 import facts_duckdb
+import numpy as np
 import timing
 import traffic
+
 from analytics import Facts, Filter, Selection, build_facts, report
 from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import to_microseconds

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import streamlit as st
-
 import traffic
+
 from analytics import Validated, build_facts
 from analytics.ui.datasets import Dataset, datasets
 from analytics.ui.server import MAIN_SCRIPT, routes

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import read_dump, validate
-from analytics.events.simulate import simulate
+from analytics.events.simulation import simulate
 
 DAYS = 60
 

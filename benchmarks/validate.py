@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
-
 import timing
 import traffic
+
 from analytics import read_dump, validate
 from analytics.events.contract import Assumptions, Event, properties_model
 from analytics.events.frame import CATEGORIES

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 DOCS = Path(__file__).parent
 FLAGS = [
@@ -38,12 +38,15 @@ def main() -> None:
     with _server() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for name, (page, width, height, scheme) in SHOTS.items():
-            _take(browser, f"{url}/{page}{VIEW}", DOCS / f"{name}.png", width, height, scheme)
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,  # type: ignore[arg-type]
+            )
+            _take(context, f"{url}/{page}{VIEW}", DOCS / f"{name}.png")
         browser.close()
 
 
-def _take(browser: Browser, url: str, path: Path, width: int, height: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+def _take(context: BrowserContext, url: str, path: Path) -> None:
     page = context.new_page()
     page.goto(url)
     page.get_by_text("Data up to").wait_for(timeout=60_000)

@@ -15,7 +15,7 @@ KINDS = {"Wait for a person": HUMAN, "Customer wait (any reply)": CUSTOMER}
 
 view = open_report()
 title(view, "Response times", headlines.response_times(view.numbers))
-kind = KINDS[st.segmented_control("Which wait", list(KINDS), default=list(KINDS)[0], key="wait", required=True)]
+kind = KINDS[st.segmented_control("Which wait", list(KINDS), default=next(iter(KINDS)), key="wait", required=True)]
 cards.waits(view, "human" if kind == HUMAN else None)
 
 by_day = trends.responses(view.selection, kind, TARGET)

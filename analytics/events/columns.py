@@ -8,7 +8,7 @@ good is left to the judge: this path never rejects.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import duckdb
 import numpy as np
@@ -119,7 +119,7 @@ class ColumnParser:
         for name in EVENT_NAMES:  # their codes are fixed
             self.vocabularies["event"].code(name)
         self._checks = {
-            "type": self._vocabulary(Optional[Event.model_fields["type"].annotation]),
+            "type": self._vocabulary(Event.__annotations__["type"] | None),
             "context.channel": self._vocabulary(Context.model_fields["channel"].annotation),
             "context.test": self._vocabulary(bool | None),
             "context.library": self._vocabulary(_PLAIN_LIBRARY | None),

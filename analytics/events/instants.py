@@ -64,6 +64,7 @@ def _parse(columns: Bytes, tail: int) -> Times:
     year, month, day, hour, minute, second = (
         _number(columns, start, digits, good) for start, digits in ((1, 4), (6, 2), (9, 2), (12, 2), (15, 2), (18, 2))
     )
+    good &= (year >= 1900) & (year < 2100)  # no year 0, and no offset reaches beyond year 9999
     good &= (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
     months = (year - 1970) * 12 + month - 1
     first, following = (_days(months + ahead) for ahead in (0, 1))
@@ -105,7 +106,7 @@ def _microseconds(columns: Bytes, fraction: int, good: npt.NDArray[np.bool_]) ->
     digits = fraction - 1
     good &= (columns[_UPTO_SECONDS] == ord(".")) & (1 <= digits <= _MAX_FRACTION)
     used = min(digits, 6)
-    micros = _number(columns, _UPTO_SECONDS + 1, used, good) * 10 ** (6 - used)
+    micros: Times = _number(columns, _UPTO_SECONDS + 1, used, good) * 10 ** (6 - used)
     _number(columns, _UPTO_SECONDS + 1 + used, digits - used, good)  # the rest is cut, but must be digits
     return micros
 
@@ -115,4 +116,5 @@ def _offset_seconds(columns: Bytes, good: npt.NDArray[np.bool_]) -> Times:
     good &= columns[start + 3] == ord(":")
     hours, minutes = _number(columns, start + 1, 2, good), _number(columns, start + 4, 2, good)
     good &= (hours < 24) & (minutes < 60)
-    return np.where(columns[start] == ord("-"), -1, 1) * (hours * 3_600 + minutes * 60)
+    seconds: Times = np.where(columns[start] == ord("-"), -1, 1) * (hours * 3_600 + minutes * 60)
+    return seconds

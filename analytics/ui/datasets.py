@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ import streamlit as st
 
 from analytics.events.dump import DumpError, read_dump
 from analytics.events.raw_lines import RawLines
-from analytics.events.simulate import simulate
+from analytics.events.simulation import simulate
 from analytics.events.validate import Validated, validate
 from analytics.metrics.facts import Facts, build_facts
 
@@ -102,19 +103,22 @@ def load(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str],
 
 def _blocks(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str], None]) -> Iterator[RawLines]:
     for number, (name, file) in enumerate(files):
+        hear = partial(_hear, progress, number, len(files), name)
         try:
-            yield from read_dump(
-                file, lambda share, n=number, name=name: progress((n + share) / len(files), f"Reading {name}")
-            )  # type: ignore[misc]
+            yield from read_dump(file, hear)
         except DumpError as error:
             raise DumpError(f"{name}: {error}") from None
+
+
+def _hear(progress: Callable[[float, str], None], done: int, files: int, name: str, share: float) -> None:
+    progress((done + share) / files, f"Reading {name}")
 
 
 def _token(files: Sequence[BinaryIO]) -> str:
     digest = hashlib.sha256()
     for file in files:
         file.seek(0)
-        digest.update(hashlib.file_digest(file, "sha256").digest())  # type: ignore[arg-type]
+        digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:32]
 
 

@@ -48,8 +48,8 @@ class View:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def view_of(_dataset: Dataset, token: str, chosen: Filter, comparison: Comparison | None) -> View:
-    """Return the view of a dataset through a filter; the same one for the same question."""
+def view_of(_dataset: Dataset, token: str, chosen: Filter, comparison: Comparison | None) -> View:  # noqa: ARG001
+    """Return the view of a dataset, known by its token, through a filter; the same one for the same question."""
     selection = Selection(_dataset.facts, chosen)
     return View(_dataset, selection, compared(selection, comparison) if comparison else None)
 

@@ -79,9 +79,12 @@ NUMBERS_AS_TEXT = [
 ]  # fmt: skip
 TEXTS = [
     "", " ", "x", "\\u0041", "a\\/b", "\\ud800", "\\ud83d\\ude00", "\\udc00\\ud800", "\\u0000", 'a\\"b', "\\\\", "\\x",
-    "é", "e\u0301", "\u0301x", "👨‍👩‍👧", "x\u200d", "\ufeff", "\u2028", "\t", "\x00", "\x1f", "\x7f", "NaN", "[inf", ",]",
-    "x" * 66_000, "[" * 70, "inbound", "outbound", "bot", "agent", "Bot", "KE", "ke", "K\\u0045", "KEN", "K", "whatsapp",
-    "what\\u0073app", "track", "message.sent", "message.read", "chat.resolved", "unheard.of", "true", "12", "1.5", "null",
+    "é", "e\u0301", "\u0301x", "👨‍👩‍👧", "x\u200d", "\ufeff", "\u2028", "\t", "\x00", "\x1f", "\x7f", "NaN", "[inf",
+    ",]",
+    "x" * 66_000, "[" * 70, "inbound", "outbound", "bot", "agent", "Bot", "KE", "ke", "K\\u0045", "KEN", "K",
+    "whatsapp",
+    "what\\u0073app", "track", "message.sent", "message.read", "chat.resolved", "unheard.of", "true", "12", "1.5",
+    "null",
 ]  # fmt: skip
 TIMES = [
     "2026-01-20T06:30:00Z", "2026-01-20t06:30:00z", "2026-01-20 06:30:00Z", "2026-01-20T06:30:00", "2026-01-20",
@@ -92,11 +95,13 @@ TIMES = [
     "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59.999999Z", "1969-12-31T23:59:59Z",
     "2008-12-31T23:59:59Z", "2009-01-01T00:00:00Z", "2026-03-02T00:00:00Z", "2026-03-02T00:00:00.000001Z",
     "2025-03-30T02:30:00", "2025-10-26T02:30:00", "2025-10-26T02:59:59.999999", " 2026-01-20T06:30:00Z",
-    "2026-01-20T06:30:00Z\\n", "2026-01-20T06:30:00−03:00", "２026-01-20T06:30:00Z", "1768890600", "+2026-01-20T06:30:00Z",
+    "2026-01-20T06:30:00Z\\n", "2026-01-20T06:30:00\u221203:00", "\uff12026-01-20T06:30:00Z", "1768890600",
+    "+2026-01-20T06:30:00Z",
 ]  # fmt: skip
 PHONES = [
     "+254712345678", "254712345678", "+254 712-345 678", "0712345678", "712345678", "2.54713E+11", "+0254712345678",
-    "+2547", "+1234567890123456", "tel:+254712345678", "+٢٥٤٧١٢٣٤٥٦٧٨", "00254712345678", "+254712345678\\n", "15551234567",
+    "+2547", "+1234567890123456", "tel:+254712345678", "+٢٥٤٧١٢٣٤٥٦٧٨", "00254712345678", "+254712345678\\n",
+    "15551234567",
 ]  # fmt: skip
 VALUES = [
     "null", "true", "false", "[]", "{}", "[1,2]", '{"a":1,"a":2}', "[NaN]", '{"a":{"b":null}}', '{"a":-inf}', "[1,]",
@@ -370,12 +375,13 @@ PACKED = st.tuples(FILES, st.sampled_from([bytes, gzip.compress, lambda text: gz
 @given(PACKED)
 def test_any_bytes_are_validated_or_refused_in_one_sentence(packed):
     content, pack = packed
+    found, refusal = None, ""
     try:
         found = validate(read_dump(io.BytesIO(pack(content))), STRICT)
     except DumpError as error:
-        assert "\n" not in str(error)
-    else:
-        assert found.received == len(found.events) + found.duplicates + len(found.rejected)
+        refusal = str(error)
+    assert "\n" not in refusal
+    assert refusal or found.received == len(found.events) + found.duplicates + len(found.rejected)
 
 
 @SOME

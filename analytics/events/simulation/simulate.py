@@ -1,6 +1,6 @@
 """Realistic WhatsApp traffic of a business, in the format of the integration guide.
 
-`audience.py` says who writes and when, `traffic.py` what happens then, `traffic_lines.py` how it is spelt.
+`audience.py` says who writes and when, `traffic.py` what happens then, `lines.py` how it is spelt.
 This module paces them: slice after slice of time, so that the events asked for spread over all the days,
 and as a real export has them: not quite in order, some twice, some broken.
 """
@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from analytics.events import audience, traffic_lines
-from analytics.events.audience import QUARTERS, Audience, Floats
-from analytics.events.traffic import ROW, Rows, Traffic
+from analytics.events.simulation import audience, lines
+from analytics.events.simulation.audience import QUARTERS, Audience, Floats
+from analytics.events.simulation.traffic import ROW, Rows, Traffic
 
 DEFAULT_START: Final = date(2026, 1, 5)
 """A Monday. Not today: the same arguments give the same bytes on any day."""
@@ -54,7 +54,7 @@ def _blocks(events: int, seed: int, start: date, days: int, bad: float) -> Itera
     users = Audience(seed, 50 + events // 50, rng)
     for rows in _arrivals(events, Traffic(users, rng), _slices(events, start, days), bad, rng):
         for first in range(0, len(rows), _BLOCK_LINES):
-            written = traffic_lines.write(rows[first : first + _BLOCK_LINES], users, seed)
+            written = lines.write(rows[first : first + _BLOCK_LINES], users, seed)
             yield ("\n".join(written) + "\n").encode()
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.events.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
+from analytics.events.simulation.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
 
 Rows = NDArray[np.void]
 """Events, as an array of `ROW`."""
@@ -56,7 +56,7 @@ class Kind(IntEnum):
     RESOLVED = 7
 
 
-# Where groups of wordings begin in `content`; `traffic_lines.py` spells them.
+# Where groups of wordings begin in `content`; `lines.py` spells them.
 BOT_SENT, AGENT_SENT, NOTICE_SENT, CAMPAIGN_SENT = 0, 10, 20, 30
 MET, IMPORTED = 0, 10
 TO_AGENT, TO_BOT = 0, 10
@@ -140,13 +140,15 @@ class Team:
     def members(self, count: int) -> Ints:
         """Return `count` agents, from 1 on, each as often as its load."""
         drawn = self._load.searchsorted(self._rng.random(count))
-        return 1 + np.minimum(drawn, AGENTS - 1).astype(np.int64)
+        members: Ints = 1 + np.minimum(drawn, AGENTS - 1).astype(np.int64)
+        return members
 
     def delays(self, agents: Ints, now: Ints) -> Ints:
         """Return how long each of `agents` takes to reply to a message of `now`, in ms, at most 16 h."""
         slowness = self._SLOWNESS[(now // _HOUR + self._UTC_OFFSET) % 24]
         wait = self._median[agents] * slowness * self._rng.lognormal(0, 1.05, len(agents))
-        return wait.clip(5 * _SECOND, 16 * _HOUR).astype(np.int64)
+        delays: Ints = wait.clip(5 * _SECOND, 16 * _HOUR).astype(np.int64)
+        return delays
 
 
 class Conversations:
@@ -172,8 +174,8 @@ class Conversations:
     def introduce(self, who: Ints, source: int) -> None:
         """Add the contacts of new users."""
         self._chat[who] = 0
-        source = source + self._pick(who, 0.5, 0.3, 0.12)
-        self._add(Kind.CREATED, who, content=source, detail=self._whether(who, 0.85))
+        drawn = source + self._pick(who, 0.5, 0.3, 0.12)
+        self._add(Kind.CREATED, who, content=drawn, detail=self._whether(who, 0.85))
         self.now[who] += self._around(who, 0.4 * _SECOND, 0.8)
 
     def reach_out(self, who: Ints, template: int, *, attention: float, answering: float) -> Ints:
@@ -357,7 +359,7 @@ class Conversations:
         `fields` are further fields of `ROW`.
         """
         rows = np.zeros(len(on), ROW)
-        rows["time"] = self.now[on] + later
+        rows["time"] = self.now[on] + np.asarray(later)
         rows["kind"], rows["user"], rows["chat"] = kind, self.user[on], self._chat[on]
         rows["mode"] = self._mode[on] * self._whether(on, modes)
         for name, values in fields.items():
@@ -380,4 +382,5 @@ class Conversations:
     def _around(self, on: Ints, median: ArrayLike, sigma: ArrayLike) -> Ints:
         """Return log-normal times in ms, at most 30 h, for each of `on`."""
         drawn = np.asarray(median) * np.exp(self._rng.standard_normal(len(on)) * np.asarray(sigma))
-        return np.minimum(drawn, 30 * _HOUR).astype(np.int64) + 1
+        times: Ints = np.minimum(drawn, 30 * _HOUR).astype(np.int64) + 1
+        return times

@@ -91,13 +91,15 @@ _CAMPAIGN_HOUR = 10
 def rhythm(day: date) -> Floats:
     """Return how busy each market is in each quarter hour of the UTC `day`: shape (markets, 96), no unit."""
     quarter, weekday = _local(day)
-    return _SHARES[:, None] * _HOURS[quarter // 4] * _WEEKDAYS[weekday]
+    busy: Floats = _SHARES[:, None] * _HOURS[quarter // 4] * _WEEKDAYS[weekday]
+    return busy
 
 
 def campaign(day: date) -> Floats:
     """Return the same shape for a campaign: each market is written to in its own late morning."""
     quarter, _ = _local(day)
-    return _SHARES[:, None] * (quarter // 4 == _CAMPAIGN_HOUR)
+    busy: Floats = _SHARES[:, None] * (quarter // 4 == _CAMPAIGN_HOUR)
+    return busy
 
 
 def _local(day: date) -> tuple[Ints, Ints]:
@@ -169,7 +171,8 @@ class Audience:
         market = self._market[users]
         tail = _TAILS[market]
         drawn = (users * 6_700_417 + self._salt % 9_999_991) % (_PREFIX_COUNTS[market] * tail)
-        return _PREFIXES[_FIRST_PREFIX[market] + drawn // tail] * tail + drawn % tail
+        numbers: Ints = _PREFIXES[_FIRST_PREFIX[market] + drawn // tail] * tail + drawn % tail
+        return numbers
 
     def names(self, users: Ints) -> list[str]:
         """Return invented names, of the sort found in the user's market."""
