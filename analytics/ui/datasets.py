@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pandas as pd
 import streamlit as st
@@ -118,7 +118,7 @@ def _token(files: Sequence[BinaryIO]) -> str:
     digest = hashlib.sha256()
     for file in files:
         file.seek(0)
-        digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(hashlib.file_digest(cast("Any", file), "sha256").digest())
     return digest.hexdigest()[:32]
 
 

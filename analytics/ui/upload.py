@@ -88,7 +88,8 @@ def _summary(found: Validated) -> str:
 def _warnings(found: Validated) -> None:
     if found.conflicts:
         st.warning(
-            f"{display.count(found.conflicts)} duplicates differ from the first event of the same identity; the first counts."
+            f"{display.count(found.conflicts)} duplicates differ from the first event of the same identity; "
+            "the first counts."
         )
     for name, count in found.unknown_events.items():
         st.warning(f"{display.count(count)} events “{name}” are none of the eight: kept, but part of no metric.")
