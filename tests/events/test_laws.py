@@ -27,10 +27,8 @@ STRICT = Assumptions(now=NOW)
 LENIENT = Assumptions(now=NOW, zone=ZoneInfo("Europe/Berlin"), country="KE")
 
 settings.register_profile("laws", deadline=None, suppress_health_check=list(HealthCheck))
-MANY, SOME = (
-    settings(settings.get_profile("laws"), max_examples=150),
-    settings(settings.get_profile("laws"), max_examples=30),
-)
+MANY = settings(settings.get_profile("laws"), max_examples=150)
+SOME = settings(settings.get_profile("laws"), max_examples=20)
 
 # Events as pairs of JSON texts, so that keys can be repeated and values be no JSON at all.
 MESSAGE = [("messageId", '"wamid.1"'), ("chatId", '"chat_1"')]

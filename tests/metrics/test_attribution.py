@@ -2,7 +2,9 @@
 
 import pytest
 
+from analytics.events.frame import identity, occurrence
 from tests.metrics.events_of import (
+    JOHN,
     MARY,
     assigned,
     attributed,
@@ -10,6 +12,7 @@ from tests.metrics.events_of import (
     delivered,
     handoff,
     metrics_of,
+    microseconds,
     origins,
     read,
     received,
@@ -193,10 +196,12 @@ def test_then_that_of_the_latest_contact_over_all_time_and_all_chats():
     assert attributed("country", *events) == ["TZ", "UG", "TZ", "TZ", "RW"]
 
 
-def test_of_two_contacts_at_one_instant_the_arrival_does_not_decide():
-    events = [contact("06:30", chat=chat, country=country) for chat, country in (("a", "UG"), ("b", "TZ"), ("c", "RW"))]
-    countries = {attributed("country", *order, received("06:31"))[-1] for order in (events, events[::-1])}
-    assert len(countries) == 1
+def test_of_contacts_at_one_instant_the_event_id_decides_and_not_the_arrival():
+    in_chats = {"a": "UG", "b": "TZ", "c": "RW", "d": "BI"}
+    events = [contact("06:30", chat=chat, country=country) for chat, country in in_chats.items()]
+    last = max(in_chats, key=lambda chat: identity("contact.created", occurrence(JOHN, chat, microseconds("06:30"))))
+    for arrived in (events, events[::-1]):
+        assert attributed("country", *arrived, received("06:31"))[-1] == in_chats[last]
 
 
 def test_a_contact_of_another_user_says_nothing():

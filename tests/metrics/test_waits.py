@@ -118,7 +118,7 @@ def test_mode_and_agent_of_a_closed_wait_are_the_chats_just_before():
 
 
 def test_a_wait_closed_after_a_long_silence_is_nobodys():
-    events = [received("06:30"), assigned("06:31", "amina"), resolved("2026-01-25 06:32", agent="brian")]
+    events = [received("06:30"), assigned("06:31", "amina"), resolved("2026-01-25 06:32", agent="brian", mode="agent")]
     assert waits("customer", *events) == [("closed", None, "bot", None)]
 
 
