@@ -40,12 +40,13 @@ def metrics(view: View) -> None:
     )
 
 
-def agents(performance: Result, waiting: dict[str, int]) -> None:
-    """Draw a line for each agent; `waiting` tells how many wait for each now."""
+def agents(performance: Result, open_now: dict[str, int], waiting: dict[str, int]) -> None:
+    """Draw a line for each agent; `open_now` and `waiting` count conversations and customers of each now."""
     frame = pd.DataFrame(
         [
             {
                 "Agent": NO_AGENT if name == "(none)" else name,
+                "Open now": open_now.get(name, 0),
                 "Waiting now": waiting.get(name, 0),
                 "Conversations": agent["conversations"],
                 "Replies": agent["replies"],
