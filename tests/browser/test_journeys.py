@@ -1,0 +1,189 @@
+"""What a business user does, from the first page to a view sent to a colleague."""
+
+import gzip
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from analytics import Filter, build_facts, display, metric_table, read_dump, report, validate
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample-events.ndjson"
+PAGES = ["", "response_times", "messages", "bot_and_handoffs", "agents", "customers", "import_events"]
+
+
+def test_sample_data_are_one_click_away(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Explore sample data").click()
+    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    assert len(rows_of(page)) == 10
+
+
+def test_a_dropped_file_shows_its_numbers_under_every_filter_after_a_reload_and_at_its_address(open_page):
+    page = open_page("/import_events")
+    drop(page, SAMPLE)
+    expect(page.get_by_text("All events can be used.")).to_be_visible()
+    page.get_by_role("button", name="Explore these events").click()
+    wait_for_rows(page, expected(Filter(timezone="Africa/Nairobi")))
+
+    choose_one(page, "Period", "Custom")
+    choose_one(page, "Period", "All")
+    for label, value, chosen in (
+        ("Country", "KE", Filter(timezone="Africa/Nairobi", countries=("KE",))),
+        ("Agent", "agent_456", Filter(timezone="Africa/Nairobi", agents=("agent_456",))),
+        ("Handled by", "Bot (self-serve)", Filter(timezone="Africa/Nairobi", modes=("bot",))),
+    ):
+        choose_several(page, label, value)
+        wait_for_rows(page, expected(chosen))
+        clear(page, label)
+        wait_for_rows(page, expected(Filter(timezone="Africa/Nairobi")))
+
+    choose_several(page, "Agent", "No agent recorded")
+    choose_one(page, "Period", "Today")
+    choose_one(page, "Compare with", "Period before")
+    page.get_by_text("More", exact=True).click()
+    page.wait_for_timeout(600)  # it unfolds, and carries its boxes along
+    choose_one(page, "Time zone", "America/New_York")
+    day = date(2026, 1, 20)
+    numbers = expected(Filter(day, day, "America/New_York", agents=("(none)",)))
+    wait_for_rows(page, numbers, with_change=True)
+
+    page.reload()
+    wait_for_rows(page, numbers, with_change=True)
+    page.get_by_role("link", name="Customers").click()
+    expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Overview").click()
+    wait_for_rows(page, numbers, with_change=True)
+    address = page.url
+    assert "agent=" in address
+    assert "254712345678" not in address
+
+    elsewhere = open_page(address[address.index("/", 8) :])
+    wait_for_rows(elsewhere, numbers, with_change=True)
+
+
+def test_what_cannot_be_used_is_shown_with_its_reason_and_can_be_downloaded(open_page, tmp_path):
+    broken = tmp_path / "broken.ndjson"
+    damaged = SAMPLE.read_text().splitlines()[1].replace("+254712345678", "2.54713E+11")
+    broken.write_bytes(SAMPLE.read_bytes() + damaged.encode() + b"\n{\n")
+    page = open_page("/import_events")
+    drop(page, broken)
+    expect(page.get_by_text("What cannot be used, and why")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download them with their reasons").click()
+    rejected = [json.loads(line)["_rejected"] for line in download.value.path().read_text().splitlines()]
+    assert [(reason["line"], reason["code"]) for reason in rejected] == [
+        (8, "phone_precision_lost"),
+        (9, "invalid_json"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "answer"),
+    [
+        ("empty.ndjson", b"", "The file is empty."),
+        ("picture.json", b"\x89PNG\r\n\x1a\n", "This is a PNG image"),
+        ("cut.ndjson.gz", gzip.compress(SAMPLE.read_bytes())[:-20], "damaged or incomplete"),
+        ("open.json", b'[\n{"event": "message.sent"', "not valid JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_words(open_page, tmp_path, name, content, answer):
+    (tmp_path / name).write_bytes(content)
+    page = open_page("/import_events")
+    drop(page, tmp_path / name)
+    expect(page.get_by_role("alert").filter(has_text=answer)).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_whole_at_every_width_in_light_and_dark(open_page, scheme, width):
+    page = open_page("/?data=sample", width=width, scheme=scheme)
+    for name in PAGES:
+        page.goto(re.sub(r"/\w*\?", f"/{name}?", page.url))
+        shown = "Import" if name == "import_events" else "Data up to"
+        expect(page.get_by_test_id("stMain").get_by_text(shown).first).to_be_visible()
+        settle(page)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_country_map_is_drawn_from_this_machine(open_page):
+    page = open_page()
+    with page.expect_response(lambda response: "/map/world_110m.json" in response.url) as topology:
+        page.goto(page.url.split("?")[0] + "customers?data=sample&map=true")
+    assert topology.value.ok
+    expect(page.locator(".geo .layer.land, .geo .choropleth")).not_to_have_count(0)
+
+
+def test_an_address_whose_data_are_gone_says_what_to_do(open_page):
+    page = open_page("/?data=0123456789abcdef")
+    expect(page.get_by_text("drop the file again under Import")).to_be_visible()
+
+
+def test_a_filter_that_lets_nothing_pass_says_which_to_widen(open_page):
+    page = open_page("/?data=sample&country=ZZ")
+    expect(page.get_by_role("heading", name="Nothing in this filter")).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text("Country")).to_be_visible()
+
+
+def expected(chosen):
+    """The two readings of each metric as the page should show them."""
+    facts = build_facts(validate(read_dump(SAMPLE)).events)
+    rows = metric_table(report(facts, chosen)["metrics"])
+    return [[row.metric.label, *(display.reading(row.metric, part) for part in (row.guide, row.ledger))] for row in rows]
+
+
+def rows_of(page):
+    """The cells of the metric table; its grid is a canvas with a table for screen readers."""
+    grid = page.get_by_test_id("stDataFrame").first.locator("table")
+    grid.locator("tbody tr").first.wait_for(state="attached")
+    return grid.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
+    )
+
+
+def wait_for_rows(page, wanted, *, with_change=False):
+    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    found = None
+    for _ in range(120):
+        found = rows_of(page)
+        if [row[:3] for row in found] == wanted and (len(found[0]) == 5) == with_change:
+            return
+        page.wait_for_timeout(250)
+    assert found == wanted
+
+
+def settle(page):
+    """Wait until the script has run and nothing is drawn any more."""
+    page.wait_for_timeout(100)  # the front end tells the server of a change within this time
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def drop(page, path):
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(path)
+
+
+def choose_one(page, label, value):
+    """Choose from a select box of the sidebar as a person does: open, type, pick."""
+    settle(page)
+    box = page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile(re.escape(label)))
+    box.click()
+    box.fill(value)
+    page.get_by_role("option", name=value, exact=True).click()
+    settle(page)
+
+
+def choose_several(page, label, value):
+    choose_one(page, label, value)
+    page.keyboard.press("Escape")
+
+
+def clear(page, label):
+    box = page.get_by_test_id("stMultiSelect").filter(has_text=label)
+    box.get_by_role("button", name="Clear all").click()
