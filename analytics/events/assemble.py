@@ -1,6 +1,6 @@
 """Assembly of the event frame from the columns of many blocks of lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,6 @@ from analytics.events.timestamps import to_microseconds
 
 Arrays = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.Array]
-
-Rows = slice | npt.NDArray[np.intp]
 
 _TEXTS = ("message_id", "properties")
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
@@ -62,21 +60,30 @@ class Assembly:
 
         Gives up what was collected, column by column, so that the peak stays low.
         """
-        high, low = (_joined([part[name] for part in self._arrays], name) for name in ("key_high", "key_low"))
+        whole = {name: self._joined(name) for name in COLUMNS}
+        high, low = whole["key_high"], whole["key_low"]
         suspects = _sharing_a_key(low)
         keys = pd.MultiIndex.from_arrays([high[suspects], low[suspects]])
         repeated = keys.duplicated()
-        content = self._frame([name for name in COLUMNS if name not in ("line", "index")], suspects)
+        content = self._frame({name: part for name, part in whole.items() if name not in ("line", "index")}, suspects)
         hashes = pd.util.hash_pandas_object(content, index=False).set_axis(keys)
         differing = hashes != hashes.groupby(level=[0, 1]).transform("first")
         keep = np.ones(len(low), np.bool_)
         keep[suspects[repeated]] = False
-        rows = slice(None) if keep.all() else np.flatnonzero(keep)
-        frame = self._frame(COLUMNS, rows, give_up=True)
+        frame = self._frame(whole, None if keep.all() else np.flatnonzero(keep))
         return frame, int(repeated.sum()), int(differing.sum())
 
-    def _frame(self, columns: Sequence[str], rows: Rows, *, give_up: bool = False) -> pd.DataFrame:
-        return pd.DataFrame({name: self._column(name, rows, give_up=give_up) for name in columns}, copy=False)
+    def _joined(self, name: str) -> Any:
+        if name in _TEXTS:
+            chunks = [part.pop(name).cast(pa.large_string()) for part in self._texts]
+            return pa.chunked_array(chunks, pa.large_string())
+        return np.concatenate([np.zeros(0, DTYPES[name]), *(part.pop(name) for part in self._arrays)])
+
+    def _frame(self, columns: dict[str, Any], rows: npt.NDArray[np.intp] | None) -> pd.DataFrame:
+        """Return the event frame of some rows, or of all, in which case `columns` are given up one by one."""
+        if rows is None:
+            return pd.DataFrame({name: self._column(name, columns.pop(name)) for name in tuple(columns)}, copy=False)
+        return pd.DataFrame({name: self._column(name, part.take(rows)) for name, part in columns.items()}, copy=False)
 
     def _write(self, arrays: Arrays, texts: Texts, places: list[int], events: list[ValidEvent]) -> None:
         """Write valid events over the rows at `places`."""
@@ -91,13 +98,9 @@ class Assembly:
         texts["message_id"] = _replaced(texts["message_id"], places, message_ids)
         texts["properties"] = _replaced(texts["properties"], places, [event.kept_json for event in events])
 
-    def _column(self, name: str, rows: Rows, *, give_up: bool) -> Any:
-        parts: list[dict[str, Any]] = list(self._texts if name in _TEXTS else self._arrays)
-        found = [part.pop(name) if give_up else part[name] for part in parts]
+    def _column(self, name: str, values: Any) -> Any:
         if name in _TEXTS:
-            texts = pa.chunked_array([part.cast(pa.large_string()) for part in found], pa.large_string())
-            return pd.array(texts if isinstance(rows, slice) else texts.take(pa.array(rows)), dtype=_TEXT)
-        values = _joined(found, name)[rows]
+            return pd.array(values, dtype=_TEXT)
         if name in NUMBERS:
             return np.array([*self._vocabularies[name].values, np.nan], NUMBERS[name])[values]
         if name in CATEGORIES:
@@ -105,10 +108,6 @@ class Assembly:
         if name in TIMES:
             return pd.DatetimeIndex(values.view("M8[us]")).tz_localize("UTC")
         return values
-
-
-def _joined(parts: list[npt.NDArray[Any]], name: str) -> npt.NDArray[Any]:
-    return np.concatenate([np.zeros(0, DTYPES[name]), *parts])
 
 
 def _value(event: ValidEvent, column: str) -> Any:

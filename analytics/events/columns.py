@@ -50,12 +50,12 @@ Keys = npt.NDArray[np.uint64]
 class Vocabulary:
     """The distinct values of one column: each is judged once and known by a code from then on."""
 
-    def __init__(self, judge: Callable[[str], Any]) -> None:
-        """Take a `judge` that turns a JSON text into a value, None for a missing one, or raises."""
+    def __init__(self, judge: Callable[[list[str]], list[Any]]) -> None:
+        """Take a `judge` that turns JSON texts into values, None for a missing one, or raises."""
         self.values: list[Any] = []
         self._judge = judge
         self._code_of_value: dict[Any, int] = {None: MISSING}
-        self._code_of_text: dict[str | None, int] = {None: MISSING}
+        self._code_of_text: dict[str, int] = {}
 
     def code(self, value: object) -> int:
         """Return the code of a valid value."""
@@ -69,20 +69,23 @@ class Vocabulary:
         if column.null_count == len(column):
             return np.full(len(column), MISSING, np.int32)
         encoded = column.dictionary_encode()
-        known = [self._code_of(text) for text in encoded.dictionary.to_pylist()]
+        texts = encoded.dictionary.to_pylist()
+        self._learn([text for text in texts if text not in self._code_of_text])
+        known = [self._code_of_text[text] for text in texts]
         codes = np.array([*known, MISSING], np.int32)  # the last serves missing values, whose index is -1
         indices: npt.NDArray[np.int32] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         return codes[indices]
 
-    def _code_of(self, text: str | None) -> int:
-        code = self._code_of_text.get(text)
-        if code is None:
-            code = self._code_of_text[text] = self._judged(str(text))
-        return code
+    def _learn(self, texts: list[str]) -> None:
+        try:
+            codes = [self.code(value) for value in self._judge(texts)]
+        except ValidationError:
+            codes = [self._judged(text) for text in texts]
+        self._code_of_text.update(zip(texts, codes, strict=True))
 
     def _judged(self, text: str) -> int:
         try:
-            return self.code(self._judge(text))
+            return self.code(self._judge([text])[0])
         except ValidationError:
             return DOUBTFUL
 
@@ -155,8 +158,10 @@ class ColumnParser:
         )
 
     def _vocabulary(self, kind: Any) -> Vocabulary:
-        adapter = TypeAdapter(kind, config={"strict": True})
-        return Vocabulary(lambda text: adapter.validate_json(text, context=self._assumptions))
+        adapter = TypeAdapter(list[kind], config={"strict": True})
+        return Vocabulary(
+            lambda texts: adapter.validate_json(f"[{','.join(texts)}]", context=self._assumptions),
+        )
 
     def _timestamps(self, leaf: "_Leaves") -> Times:
         instants, local = parse_instants(leaf["timestamp"])

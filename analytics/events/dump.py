@@ -144,26 +144,17 @@ def _document(document: bytes) -> Iterator[RawLines]:
 
 
 def _ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
-    line, unpacked, rest = 1, 0, b""
+    line, unpacked = 1, 0
     block = head
     while block:
+        block += stream.readline(MAX_DOCUMENT_BYTES + 1)  # up to the end of the last line
         unpacked += len(block)
-        whole, rest = _cut(rest + block)
-        if len(rest) > MAX_DOCUMENT_BYTES or unpacked > MAX_UNPACKED_BYTES:
+        if len(block) > BLOCK_BYTES + MAX_DOCUMENT_BYTES or unpacked > MAX_UNPACKED_BYTES:
             raise DumpError("The file is too large once unpacked: split it.")
-        lines = RawLines.from_text(whole, line)
+        lines = RawLines.from_text(block, line)
         line += len(lines)
-        if len(lines):
-            yield lines
+        yield lines
         block = stream.read(BLOCK_BYTES)
-    if rest:
-        yield RawLines.from_text(rest, line)
-
-
-def _cut(text: bytes) -> tuple[bytes, bytes]:
-    """Cut after the last line break."""
-    end = text.rfind(b"\n") + 1
-    return text[:end], text[end:]
 
 
 def _excerpt(head: bytes) -> str:

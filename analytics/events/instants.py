@@ -34,7 +34,7 @@ def parse_instants(texts: pa.StringArray) -> tuple[Times, Times]:
         rows = np.flatnonzero(lengths == length)
         if not _UPTO_SECONDS < length <= _UPTO_SECONDS + 1 + _MAX_FRACTION + _OFFSET + 1:
             continue
-        columns = np.ascontiguousarray(data[offsets[rows][:, None] + np.arange(length)].T)
+        columns = _side_by_side(data, offsets, rows, length)
         zulu = columns[-2] == ord("Z")
         signed = np.isin(columns[-1 - _OFFSET], [ord("+"), ord("-")])
         for kind, tail, found in (
@@ -45,6 +45,14 @@ def parse_instants(texts: pa.StringArray) -> tuple[Times, Times]:
             if kind.any():
                 found[rows[kind]] = _parse(columns if kind.all() else columns[:, kind], tail)
     return instants, local
+
+
+def _side_by_side(data: Bytes, offsets: npt.NDArray[Any], rows: npt.NDArray[np.intp], length: int) -> Bytes:
+    """Return texts of one length as columns: a row for each of their bytes."""
+    used = data[offsets[0] : offsets[-1]]
+    if len(used) == len(rows) * length:  # there are no others in between
+        return np.ascontiguousarray(used.reshape(-1, length).T)
+    return np.ascontiguousarray(data[offsets[rows][:, None] + np.arange(length)].T)
 
 
 def text_bytes(texts: pa.StringArray) -> tuple[Bytes, npt.NDArray[Any]]:

@@ -90,5 +90,6 @@ def participations(line: Timeline, given: Attribution) -> tuple[Ints, Ints]:
     changes[line.spine :] = agent[line.spine :] != agent[line.message]
     chosen = np.flatnonzero(changes & (conversation != NONE))
     agents = len(given.agents) + 1
-    pairs = np.unique(conversation[chosen].astype(np.int64) * agents + agent[chosen] + 1)
+    pairs = np.sort(conversation[chosen].astype(np.int64) * agents + agent[chosen] + 1)  # almost in order already
+    pairs = pairs[np.diff(pairs, prepend=NONE) != 0]
     return (pairs // agents).astype(np.int32), (pairs % agents - 1).astype(np.int32)

@@ -53,6 +53,8 @@ def title(view: View, name: str, headline: str) -> None:
     st.title(name)
     st.markdown(f"##### {headline}")
     st.caption(f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {view.dataset.name}")
+    if view.comparison and view.previous is None:
+        st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 
 def explore(token: str) -> None:

@@ -23,6 +23,7 @@ class View:
 
     dataset: Dataset
     selection: Selection
+    comparison: Comparison | None
     previous: Selection | None
 
     @property
@@ -51,7 +52,7 @@ class View:
 def view_of(_dataset: Dataset, token: str, chosen: Filter, comparison: Comparison | None) -> View:  # noqa: ARG001
     """Return the view of a dataset, known by its token, through a filter; the same one for the same question."""
     selection = Selection(_dataset.facts, chosen)
-    return View(_dataset, selection, compared(selection, comparison) if comparison else None)
+    return View(_dataset, selection, comparison, compared(selection, comparison) if comparison else None)
 
 
 def show(view: View | None) -> None:

@@ -33,7 +33,7 @@ def chromium_path():
 
 
 @pytest.fixture(scope="session")
-def server(chromium_path, tmp_path_factory):
+def server(browser, tmp_path_factory):  # noqa: ARG001  # without a browser none is started
     """The app as `streamlit run` starts it, on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

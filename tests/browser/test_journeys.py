@@ -24,6 +24,17 @@ def test_sample_data_are_one_click_away(open_page):
     assert len(rows_of(page)) == 10
 
 
+def test_a_comparison_adds_the_change_of_each_number_or_says_why_there_is_none(open_page):
+    page = open_page("/?data=sample")
+    choose_one(page, "Period", "Last 7 days")
+    choose_one(page, "Compare with", "Period before")
+    column = page.get_by_test_id("stDataFrame").first.locator("th, [role=columnheader]").filter(has_text="Change")
+    expect(column).to_have_count(1)
+    assert re.fullmatch(r"[+-][0-9.]+ points", rows_of(page)[2][3])
+    choose_one(page, "Compare with", "Same dates a year before")
+    expect(page.get_by_text("Nothing to compare with")).to_be_visible()
+
+
 def test_a_dropped_file_shows_its_numbers_under_every_filter_after_a_reload_and_at_its_address(open_page):
     page = open_page("/import_events")
     drop(page, SAMPLE)
@@ -51,20 +62,20 @@ def test_a_dropped_file_shows_its_numbers_under_every_filter_after_a_reload_and_
     choose_one(page, "Time zone", "America/New_York")
     day = date(2026, 1, 20)
     numbers = expected(Filter(day, day, "America/New_York", agents=("(none)",)))
-    wait_for_rows(page, numbers, with_change=True)
+    wait_for_rows(page, numbers)
 
     page.reload()
-    wait_for_rows(page, numbers, with_change=True)
+    wait_for_rows(page, numbers)
     page.get_by_role("link", name="Customers").click()
     expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
     page.get_by_role("link", name="Overview").click()
-    wait_for_rows(page, numbers, with_change=True)
+    wait_for_rows(page, numbers)
     address = page.url
     assert "agent=" in address
     assert "254712345678" not in address
 
     elsewhere = open_page(address[address.index("/", 8) :])
-    wait_for_rows(elsewhere, numbers, with_change=True)
+    wait_for_rows(elsewhere, numbers)
 
 
 def test_what_cannot_be_used_is_shown_with_its_reason_and_can_be_downloaded(open_page, tmp_path):
@@ -136,7 +147,9 @@ def expected(chosen):
     """The two readings of each metric as the page should show them."""
     facts = build_facts(validate(read_dump(SAMPLE)).events)
     rows = metric_table(report(facts, chosen)["metrics"])
-    return [[row.metric.label, *(display.reading(row.metric, part) for part in (row.guide, row.ledger))] for row in rows]
+    return [
+        [row.metric.label, *(display.reading(row.metric, part) for part in (row.guide, row.ledger))] for row in rows
+    ]
 
 
 def rows_of(page):
@@ -148,15 +161,15 @@ def rows_of(page):
     )
 
 
-def wait_for_rows(page, wanted, *, with_change=False):
+def wait_for_rows(page, wanted):
     expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
     found = None
     for _ in range(120):
         found = rows_of(page)
-        if [row[:3] for row in found] == wanted and (len(found[0]) == 5) == with_change:
+        if [row[:3] for row in found] == wanted:
             return
         page.wait_for_timeout(250)
-    assert found == wanted
+    assert [row[:3] for row in found] == wanted
 
 
 def settle(page):

@@ -1,0 +1,101 @@
+"""Every page runs on all kinds of data, and says what is so."""
+
+import io
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics import display, metric_table, report
+from analytics.metrics.filters import Filter
+from analytics.ui.datasets import SAMPLE, datasets, load
+
+ROOT = Path(__file__).parents[2]
+MAIN = ROOT / "analytics" / "ui" / "main.py"
+REPORTS = ["overview", "response_times", "messages", "bot_and_handoffs", "agents", "customers"]
+GUIDE = (ROOT / "tests" / "data" / "sample-events.ndjson").read_text().splitlines()
+
+
+def line(number, **changes):
+    return json.dumps(json.loads(GUIDE[number]) | changes)
+
+
+DATA = {
+    "the guide's events": GUIDE,
+    "a single message": [GUIDE[2]],
+    "a single contact": [GUIDE[0]],
+    "a receipt without its message": [GUIDE[4]],
+    "one who waits": [GUIDE[1], GUIDE[5]],
+}
+
+
+def loaded(lines):
+    return load([("events.ndjson", io.BytesIO("\n".join(lines).encode()))], lambda *_: None)
+
+
+def opened(page, token=None, **parameters):
+    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    if token:
+        app.query_params["data"] = token
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "overview":
+        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("page", REPORTS)
+def test_without_data_a_page_leads_to_some(page):
+    app = opened(page)
+    assert [button.label for button in app.button] == ["Explore sample data", "Import a file"]
+
+
+@pytest.mark.parametrize("page", REPORTS)
+def test_a_page_shows_sample_data(page):
+    assert opened(page, SAMPLE).title[0].value.lower().replace(" ", "_") == page
+
+
+@pytest.mark.parametrize("page", REPORTS)
+@pytest.mark.parametrize("kind", DATA)
+def test_a_page_stands_data_with_next_to_nothing_in_them(page, kind):
+    app = opened(page, loaded(DATA[kind]).token)
+    assert app.title[0].value.lower().replace(" ", "_") == page
+    assert not re.search(r"\bnan\b|None", " ".join(text.value for text in app.markdown))
+
+
+def test_the_metric_table_shows_both_readings_of_every_metric():
+    dataset = loaded(GUIDE)
+    table = opened("overview", dataset.token).dataframe[0].value
+    rows = metric_table(report(dataset.facts, Filter())["metrics"])
+    assert table["Raw event count"].tolist() == [display.reading(row.metric, row.guide) for row in rows]
+    assert table["Per message"].tolist() == [display.reading(row.metric, row.ledger) for row in rows]
+
+
+def test_events_outside_the_eight_alone_are_no_report():
+    dataset = loaded([line(0, event="cart.abandoned")])
+    assert opened("overview", dataset.token).title[0].value == "Nothing in this filter"
+
+
+def test_a_filter_that_lets_nothing_pass_names_those_to_widen():
+    app = opened("overview", loaded(GUIDE).token)
+    app.multiselect(key="handled").select("Bot (self-serve)")
+    app.multiselect(key="agent").select("agent_456").run()
+    assert app.title[0].value == "Nothing in this filter"
+    assert "**Agent**" in app.markdown[0].value
+    assert "**Handled by**" in app.markdown[0].value
+
+
+def test_data_that_are_gone_are_asked_for_again():
+    assert "drop the file again" in opened("overview", "no-such-data").info[0].value
+
+
+def test_sample_data_end_now_and_are_made_once_a_day():
+    sample = datasets().get(SAMPLE)
+    age = datetime.now(UTC) - sample.events["timestamp"].max()
+    assert 0 <= age.total_seconds() < 86_400
+    assert datasets().get(SAMPLE) is sample

@@ -1,0 +1,47 @@
+"""A headline says in plain words what the numbers say."""
+
+import pandas as pd
+
+from analytics.ui import headlines
+
+WAITS = {"median_seconds": 360.0, "p90_seconds": 2880.0, "answered": 50, "waiting": 7, "closed_without_reply": 0}
+NOBODY = {"median_seconds": None, "p90_seconds": None, "answered": 0, "waiting": 0, "closed_without_reply": 0}
+
+
+def response_time(human=NOBODY, anyone=NOBODY, within=0.82):
+    shares = {"within_seconds": {"900": within}}
+    return {"response_time": {**anyone, **shares, "human": {**human, **shares}}}
+
+
+def test_people_lead_where_anybody_waited_for_one():
+    said = headlines.overview(response_time(human=WAITS))
+    assert said == "82 % of customers got a person within 15 min; 7 waiting for one at the end of the data."
+    assert headlines.overview(response_time(anyone=WAITS)).startswith("82 % of customers got a reply")
+
+
+def test_few_cases_are_called_few():
+    said = headlines.response_times(response_time(human=WAITS | {"answered": 3}))
+    assert said == "Half got a person within 6 min; 1 in 10 waited over 48 min (few cases, n = 3)."
+
+
+def test_nothing_to_divide_by_is_said_in_words():
+    assert headlines.response_times(response_time()) == "Nobody who waited has been answered yet."
+    nothing = {"value": None, "numerator": 0, "denominator": 0}
+    assert headlines.messages({"delivery_rate": {"ledger": nothing}, "read_rate": {"ledger": nothing}}) == (
+        "No message was sent."
+    )
+    assert headlines.agents({"agent_performance": {"(none)": {"replies": 4}}}) == "No event names an agent."
+
+
+def test_the_commonest_reason_is_named():
+    handoffs = pd.DataFrame({"reason": ["payment", "payment", "other"], "count": [20, 11, 69]})
+    numbers = {"service_modes": {"outcomes": {"finished_without_agent": 0.58}}}
+    said = headlines.bot_and_handoffs(numbers, handoffs)
+    assert said == "58 % of conversations finished without an agent; “other” causes 69 % of handoffs."
+
+
+def test_the_busiest_hour_is_the_first_of_equals():
+    grid = [[0] * 24 for _ in range(7)]
+    grid[0][10] = grid[3][4] = 9
+    numbers = {"daily_new_contacts": {"unique": {"total": 1904}}, "peak_hours": {"by_weekday_hour": grid}}
+    assert headlines.customers(numbers) == "1,904 new contacts; busiest Monday 10:00."

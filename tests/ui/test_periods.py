@@ -1,0 +1,42 @@
+"""Named periods are relative to today."""
+
+from datetime import date
+
+import pytest
+
+from analytics.ui.periods import PERIODS, period_days
+
+THURSDAY = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("All", None, None),
+        ("Custom", None, None),
+        ("Today", "2026-01-01", "2026-01-01"),
+        ("Yesterday", "2025-12-31", "2025-12-31"),
+        ("Last 7 days", "2025-12-26", "2026-01-01"),
+        ("Last 30 days", "2025-12-03", "2026-01-01"),
+        ("Last 90 days", "2025-10-04", "2026-01-01"),
+        ("This week", "2025-12-29", "2026-01-01"),
+        ("Last week", "2025-12-22", "2025-12-28"),
+        ("This month", "2026-01-01", "2026-01-01"),
+        ("Last month", "2025-12-01", "2025-12-31"),
+    ],
+)
+def test_a_period_has_these_days_on_new_years_day(name, first, last):
+    days = period_days(name, THURSDAY)
+    assert [day and day.isoformat() for day in days] == [first, last]
+
+
+def test_a_week_begins_on_monday():
+    assert period_days("This week", date(2026, 1, 5)) == (date(2026, 1, 5), date(2026, 1, 5))
+
+
+def test_february_is_last_month_in_march():
+    assert period_days("Last month", date(2024, 3, 31)) == (date(2024, 2, 1), date(2024, 2, 29))
+
+
+def test_the_first_period_is_all():
+    assert PERIODS[0] == "All"
