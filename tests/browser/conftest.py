@@ -11,7 +11,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+expect.set_options(timeout=60_000)  # machines that test are busy
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [

@@ -111,9 +111,8 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(open_page, tmp_path, nam
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_is_whole_at_every_width_in_light_and_dark(open_page, scheme, width):
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_every_page_is_whole_on_a_desk_by_day_and_on_a_phone_by_night(open_page, scheme, width):
     page = open_page("/?data=sample", width=width, scheme=scheme)
     for name in PAGES:
         page.goto(re.sub(r"/\w*\?", f"/{name}?", page.url))
