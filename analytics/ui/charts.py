@@ -13,6 +13,7 @@ import streamlit as st
 from analytics import display
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.countries import alpha_3
+from analytics.ui.escape import for_chart
 from analytics.ui.server import MAP_PATH
 
 BLUE, ORANGE, GREEN, SKY, PINK, RED, GREY = (
@@ -72,7 +73,7 @@ def stacked(frame: pd.DataFrame, *, alt: str) -> None:
 
 def bars(values: Mapping[str, float], *, alt: str, colour: str = BLUE, unit: str = "count") -> None:
     """Draw a horizontal bar for each name, the first on top."""
-    names = list(values)
+    names = [for_chart(name) for name in values]
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -89,7 +90,7 @@ def bars(values: Mapping[str, float], *, alt: str, colour: str = BLUE, unit: str
 
 def columns(names: Sequence[str], values: Sequence[float], *, alt: str, colour: str = BLUE) -> None:
     """Draw a vertical bar for each name."""
-    _draw([_bar("", list(names), pd.Series(values), colour)], alt, xaxis={"type": "category"})
+    _draw([_bar("", [for_chart(name) for name in names], pd.Series(values), colour)], alt, xaxis={"type": "category"})
 
 
 def funnel(steps: Mapping[str, int], *, alt: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from analytics import display
 from analytics.metrics.metric import Result
 from analytics.metrics.traffic import WEEKDAYS
+from analytics.ui.escape import for_markdown
 
 FEW = 20
 """Below so many cases a share or a median says little, and is shown with their number."""
@@ -49,7 +50,8 @@ def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     by_reason = handoffs.groupby("reason")["count"].sum()
     if by_reason.empty:
         return f"{finished}; none was passed to one."
-    return f"{finished}; “{by_reason.idxmax()}” causes {display.share(by_reason.max() / by_reason.sum())} of handoffs."
+    commonest, share = for_markdown(str(by_reason.idxmax())), by_reason.max() / by_reason.sum()
+    return f"{finished}; “{commonest}” causes {display.share(share)} of handoffs."
 
 
 def agents(numbers: dict[str, Result]) -> str:

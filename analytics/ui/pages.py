@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analytics.ui.datasets import SAMPLE
+from analytics.ui.escape import for_markdown
 from analytics.ui.sidebar import choose_data
 from analytics.ui.view import View, current_view
 
@@ -52,7 +53,7 @@ def title(view: View, name: str, headline: str) -> None:
     """Open a page: its name, its finding in a sentence, and how far the data reach."""
     st.title(name)
     st.markdown(f"##### {headline}")
-    st.caption(f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {view.dataset.name}")
+    st.caption(f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}")
     if view.comparison and view.previous is None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.ui.datasets import Dataset, datasets
+from analytics.ui.escape import for_markdown
 from analytics.ui.periods import CUSTOM, PERIODS, period_days
 from analytics.ui.view import View, view_of
 
@@ -42,7 +43,7 @@ def chosen_data() -> tuple[Dataset | None, bool]:
 
 def filters(dataset: Dataset) -> View:
     """Draw the filters and return the view they choose."""
-    st.caption(f":material/database: {dataset.name}")
+    st.caption(f":material/database: {for_markdown(dataset.name)}")
     above = st.container()
     with st.expander("More"):
         zone = _time_zone()

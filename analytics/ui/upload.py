@@ -15,6 +15,7 @@ from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected, Validated
 from analytics.ui.countries import country_name
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load
+from analytics.ui.escape import for_markdown
 from analytics.ui.pages import explore
 
 _LOADED = "loaded"
@@ -47,7 +48,7 @@ def _loaded(files: Sequence[Any]) -> Dataset | None:
     try:
         dataset = load([(file.name, file) for file in files], lambda share, text: _advance(bar, share, text))
     except DumpError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(for_markdown(str(error)), icon=":material/error:")
         return None
     finally:
         bar.empty()
@@ -56,7 +57,7 @@ def _loaded(files: Sequence[Any]) -> Dataset | None:
 
 
 def _advance(bar: DeltaGenerator, share: float, text: str) -> None:
-    bar.progress(min(share, 1.0), text)
+    bar.progress(min(share, 1.0), for_markdown(text))
 
 
 def _found(dataset: Dataset) -> None:
@@ -92,7 +93,9 @@ def _warnings(found: Validated) -> None:
             "the first counts."
         )
     for name, count in found.unknown_events.items():
-        st.warning(f"{display.count(count)} events “{name}” are none of the eight: kept, but part of no metric.")
+        st.warning(
+            f"{display.count(count)} events “{for_markdown(name)}” are none of the eight: kept, but part of no metric."
+        )
 
 
 def _rejected(found: Validated) -> None:

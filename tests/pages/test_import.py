@@ -1,0 +1,87 @@
+"""Import says what dropped files hold, and what of it cannot be used."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "tests" / "data" / "sample-events.ndjson").read_bytes()
+
+
+@pytest.fixture
+def page():
+    app = AppTest.from_file(str(ROOT / "analytics" / "ui" / "main.py"), default_timeout=60)
+    return app.run().switch_page(str(ROOT / "pages" / "import_events.py")).run()
+
+
+def dropped(page, *files):
+    page.file_uploader(key="files").set_value([(name, content, "") for name, content in files]).run()
+    assert not page.exception
+    return page
+
+
+def counts(page):
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_without_files_sample_data_are_offered(page):
+    assert not page.exception
+    assert [button.label for button in page.button] == ["Explore sample data instead"]
+
+
+def test_a_good_file_is_counted_and_can_be_explored(page):
+    dropped(page, ("events.ndjson", GUIDE))
+    assert page.subheader[0].value == "All events can be used."
+    assert counts(page) == {"Events received": "7", "Good": "7", "Duplicates": "0", "Cannot be used": "0"}
+    next(button for button in page.button if button.label == "Explore these events").click().run()
+    assert page.title[0].value == "Overview"
+    assert "events.ndjson" in page.caption[0].value
+
+
+def test_an_event_in_two_files_counts_once(page):
+    dropped(page, ("monday.ndjson", GUIDE), ("week.ndjson", GUIDE))
+    assert counts(page) == {"Events received": "14", "Good": "7", "Duplicates": "7", "Cannot be used": "0"}
+
+
+def test_a_duplicate_that_says_something_else_is_told(page):
+    received = GUIDE.splitlines(keepends=True)[1]
+    dropped(page, ("events.ndjson", received + received.replace(b'"text"', b'"image"')))
+    assert page.warning[0].value.startswith("1 duplicates differ")
+
+
+def test_what_cannot_be_used_is_counted_by_reason_and_line(page):
+    damaged = GUIDE.splitlines(keepends=True)[1].replace(b"+254712345678", b"2.54713E+11")
+    dropped(page, ("events.ndjson", GUIDE + damaged + b"{\n" + damaged))
+    assert counts(page)["Cannot be used"] == "3"
+    reasons = page.dataframe[0].value
+    assert reasons[["Events", "Field", "First in line"]].to_numpy().tolist() == [
+        [2, "userId", 8],
+        [1, "the whole event", 9],
+    ]
+    assert "format the column as Text" in reasons["What is wrong"][0]
+
+
+def test_a_file_of_nothing_usable_cannot_be_explored(page):
+    dropped(page, ("events.ndjson", b'{"event": 1}\n'))
+    assert page.subheader[0].value == "None of these events can be used."
+    assert not [button for button in page.button if button.label == "Explore these events"]
+
+
+def test_events_outside_the_eight_are_told(page):
+    dropped(page, ("events.ndjson", GUIDE.replace(b"contact.created", b"cart.abandoned")))
+    assert "“cart.abandoned”" in page.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (b"", "The file is empty."),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\x1f\x8b\x08\x00", "damaged or incomplete"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_by_name(page, content, answer):
+    dropped(page, ("good.ndjson", GUIDE), ("other.bin", content))
+    assert page.error[0].value.startswith(r"other.bin\: ")
+    assert answer in page.error[0].value
