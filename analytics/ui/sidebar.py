@@ -31,6 +31,12 @@ def choose_data(token: str) -> None:
     st.session_state[_DATA] = token
 
 
+def clear_filters() -> None:
+    """Let everything pass again, as a callback: filters chosen for other data would hide these."""
+    st.session_state.update({"period": PERIODS[0], "compare": next(iter(COMPARISONS))})
+    st.session_state.update({"country": [], "agent": [], "handled": []})
+
+
 def chosen_data() -> tuple[Dataset | None, bool]:
     """Return the dataset that this session or its URL names, and whether one was named at all."""
     token = st.session_state.get(_DATA) or st.query_params.get(_DATA)
@@ -51,7 +57,7 @@ def filters(dataset: Dataset) -> View:
         first, last = _period(dataset, zone)
         countries = _several("Country", "country", [*dataset.facts.countries, UNKNOWN])
         agents = _several("Agent", "agent", [*dataset.facts.agents, NO_AGENT])
-        modes = _several("Handled by", "handled", MODES)
+        modes = st.multiselect("Handled by", MODES, key="handled", bind="query-params", placeholder="All")
         comparison = st.selectbox("Compare with", COMPARISONS, key="compare", bind="query-params")
     chosen = Filter(
         first,

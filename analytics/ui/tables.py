@@ -11,7 +11,7 @@ from analytics.ui.countries import country_name
 from analytics.ui.sidebar import NO_AGENT
 from analytics.ui.view import View
 
-DURATION = st.column_config.DatetimeColumn(format="localized")
+DURATION = st.column_config.NumberColumn(format="localized")
 """How a column of durations (timedelta) is shown: as hours, minutes and seconds."""
 
 

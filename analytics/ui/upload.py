@@ -17,6 +17,7 @@ from analytics.ui.countries import country_name
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load
 from analytics.ui.escape import for_markdown
 from analytics.ui.pages import explore
+from analytics.ui.sidebar import clear_filters
 
 _LOADED = "loaded"
 
@@ -33,7 +34,7 @@ def page() -> None:
         dataset = _loaded(files)
         if dataset:
             _found(dataset)
-    elif st.button("Explore sample data instead", icon=":material/science:"):
+    elif st.button("Explore sample data instead", icon=":material/science:", on_click=clear_filters):
         explore(SAMPLE)
 
 
@@ -68,7 +69,9 @@ def _found(dataset: Dataset) -> None:
         st.metric("Good", display.count(len(found.events)), border=True)
         st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
         st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
-    if len(found.events) and st.button("Explore these events", type="primary", icon=":material/query_stats:"):
+    if len(found.events) and st.button(
+        "Explore these events", type="primary", icon=":material/query_stats:", on_click=clear_filters
+    ):
         explore(dataset.token)
     _warnings(found)
     if found.rejected:
