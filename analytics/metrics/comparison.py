@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from analytics.events.timestamps import EPOCH
+from analytics.events.timestamps import EARLIEST, EPOCH
 from analytics.metrics.filters import Selection
 
 Comparison = Literal["previous", "week", "year"]
@@ -18,8 +18,8 @@ def compared(selection: Selection, comparison: Comparison) -> Selection | None:
     A period that is not over is compared with the equally long beginning of the other.
     """
     chosen, facts = selection.filter, selection.facts
-    if chosen.first_day is None or facts.oldest is None:
-        return None
+    if chosen.first_day is None or facts.oldest is None or chosen.first_day < EARLIEST.date():
+        return None  # nothing can be older, so there is nothing to compare with
     zone = ZoneInfo(chosen.timezone)
     now = EPOCH + timedelta(microseconds=selection.as_of)
     last_day = chosen.last_day or now.astimezone(zone).date()
