@@ -1,6 +1,7 @@
 """Assembly of the event frame from the columns of many blocks of lines."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -81,9 +82,13 @@ class Assembly:
 
     def _frame(self, columns: dict[str, Any], rows: npt.NDArray[np.intp] | None) -> pd.DataFrame:
         """Return the event frame of some rows, or of all, in which case `columns` are given up one by one."""
-        if rows is None:
-            return pd.DataFrame({name: self._column(name, columns.pop(name)) for name in tuple(columns)}, copy=False)
-        return pd.DataFrame({name: self._column(name, part.take(rows)) for name, part in columns.items()}, copy=False)
+
+        def column(name: str) -> Any:
+            return self._column(name, columns.pop(name) if rows is None else columns[name].take(rows))
+
+        with ThreadPoolExecutor(2) as threads:
+            names = tuple(columns)
+            return pd.DataFrame(dict(zip(names, threads.map(column, names), strict=True)), copy=False)
 
     def _write(self, arrays: Arrays, texts: Texts, places: list[int], events: list[ValidEvent]) -> None:
         """Write valid events over the rows at `places`."""

@@ -29,9 +29,10 @@ from analytics.events.contract import (
     Phone,
     Text,
 )
-from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, MESSAGE_EVENTS, NUMBERS
+from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS, NUMBERS, digest
 from analytics.events.instants import NO_TIME, Times, parse_instants, text_bytes
-from analytics.events.parse_query import leaves, parse_query, second_look, subject_keys
+from analytics.events.judge import MAX_EVENT_BYTES
+from analytics.events.parse_query import JSON_OR_NULL, leaves, parse_query, second_look
 from analytics.events.raw_lines import RawLines
 from analytics.events.schema import property_fields
 from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
@@ -45,6 +46,13 @@ _PLAIN_LIBRARY = Annotated[dict[str, str], AfterValidator(lambda _: None)]
 Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.uint64]
+Sizes = npt.NDArray[np.int64]
+
+# Numbers as DuckDB writes them that no exponent makes shorter.
+_NO_SHORTER_NUMBER = r"^([0-9]+|[1-9][0-9]*\.[0-9]*[1-9])$"
+
+# What the three objects of an event need beside their leaves; after the last leaf of each there is no comma.
+_OBJECTS = len('{"context":{},"properties":{},}') - 3
 
 
 class Vocabulary:
@@ -69,12 +77,18 @@ class Vocabulary:
         if column.null_count == len(column):
             return np.full(len(column), MISSING, np.int32)
         encoded = column.dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        self._learn([text for text in texts if text not in self._code_of_text])
-        known = [self._code_of_text[text] for text in texts]
-        codes = np.array([*known, MISSING], np.int32)  # the last serves missing values, whose index is -1
-        indices: npt.NDArray[np.int32] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        codes: Codes = np.array([*self._codes(encoded.dictionary.to_pylist()), MISSING], np.int32)
+        # The last serves missing values, whose index is -1.
+        indices: Codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         return codes[indices]
+
+    def _codes(self, texts: list[str]) -> list[int]:
+        known = self._code_of_text
+        try:
+            return [known[text] for text in texts]
+        except KeyError:
+            self._learn([text for text in texts if text not in known])
+            return [known[text] for text in texts]
 
     def _learn(self, texts: list[str]) -> None:
         try:
@@ -116,6 +130,7 @@ class ColumnParser:
     def __init__(self, assumptions: Assumptions) -> None:
         self._assumptions = assumptions
         self._duckdb = duckdb.connect()
+        self._met_other_than_json = False
         kinds = {field.column: field.kind for field in property_fields().values()}
         kinds |= {"event": Text, "user_id": Phone}
         self.vocabularies = {column: self._vocabulary(kinds[column]) for column in (*CATEGORIES, *NUMBERS)}
@@ -130,19 +145,29 @@ class ColumnParser:
         }
 
     def query(self, lines: RawLines) -> pa.Table:
-        """Return the JSON texts of `lines`, the part of the work that may run in another thread."""
-        return _found(self._duckdb.cursor(), "lines", {"text": lines.to_arrow()}, parse_query())
+        """Return the JSON texts of `lines`, the part of the work that may run in another thread.
+
+        Whether lines are JSON is checked from the first one on that is not.
+        """
+        texts = {"text": lines.to_arrow()}
+        if not self._met_other_than_json:
+            try:
+                return _found(self._duckdb.cursor(), "lines", texts, parse_query("text"))
+            except duckdb.InvalidInputException:
+                self._met_other_than_json = True
+        return _found(self._duckdb.cursor(), "lines", texts, parse_query(JSON_OR_NULL))
 
     def parse(self, lines: RawLines, table: pa.Table | None = None) -> Columns:
         """Return the columns of `lines`, from what `query` found in them."""
         leaf = _Leaves(self.query(lines) if table is None else table)
+        sizes = lines.sizes()
         codes = {column: words.encode(leaf[_leaf(column)]) for column, words in self.vocabularies.items()}
         timestamp = self._timestamps(leaf)
         reported_at, reported = _reported(leaf, codes["event"])
         message_id, identified = _message_ids(leaf, codes["event"])
         good = _complete(codes) & self._checked(leaf, codes["event"]) & self._plausible(timestamp)
-        good &= reported & identified & ~leaf.doubtful
-        properties = self._kept_json(lines, good, leaf.unusual, _clear_unnamed(codes, leaf))
+        good &= reported & identified & ~leaf.doubtful & (sizes <= MAX_EVENT_BYTES)
+        properties = self._kept_json(lines, good, leaf.unusual(sizes), _clear_unnamed(codes, leaf))
         key_high, key_low = self._keys(leaf, codes, timestamp)
         return Columns(
             good,
@@ -206,9 +231,9 @@ class ColumnParser:
         rows = np.flatnonzero(~_about_message(codes["event"]))
         users, chats = (self._texts(column, codes, rows) for column in ("user_id", "chat_id"))
         times = pa.array(timestamp[rows]).cast(pa.string())
-        subjects = pc.binary_join_element_wise(users, chats, times, "", "\x1f")
-        others = _Leaves(_found(self._duckdb, "subjects", {"subject": subjects}, subject_keys()))
-        high[rows], low[rows] = others.unsigned("key_high"), others.unsigned("key_low")
+        subjects = pc.binary_join_element_wise(users, chats, times, "", "\x1f").to_pylist()
+        digests = np.frombuffer(b"".join(map(digest, subjects)), "<u8").reshape(-1, 2)
+        high[rows], low[rows] = digests[:, 1], digests[:, 0] & ~np.uint64(LOW_BITS)
         return high, low | np.maximum(codes["event"], 0).astype(np.uint64)
 
     def _texts(self, column: str, codes: dict[str, Codes], rows: npt.NDArray[np.intp]) -> pa.Array:
@@ -217,17 +242,13 @@ class ColumnParser:
 
 
 class _Leaves:
-    """A table of JSON texts by the names of the contract; where a row uses an alias, by that.
-
-    `doubtful` rows may hold what DuckDB reads otherwise than Python: a trailing comma, both dialects, or an
-    event beside a batch. `unusual` ones have keys that the contract does not know, or one twice.
-    """
+    """A table of JSON texts by the names of the contract; where a row uses an alias, by that."""
 
     def __init__(self, table: pa.Table) -> None:
         self._columns = {name: table[name].combine_chunks() for name in table.column_names}
         self._both = np.zeros(len(table), np.bool_)
-        if "keys" in self._columns:
-            self._present = sum(self.valid(name).astype(np.int64) for name in leaves())
+        if "event" in self._columns:
+            self._size = sum(self._written_size(name) for name in leaves())
             self._join_aliases()
 
     def __getitem__(self, name: str) -> pa.Array:
@@ -248,15 +269,28 @@ class _Leaves:
 
     @property
     def doubtful(self) -> Mask:
-        """Return which rows must be left to the judge."""
-        return _flags(self._columns["loose"]) | self._both | self.valid("batch")
+        """Return which rows must be left to the judge: they use both dialects, or have an event beside a batch."""
+        return self._both | self.valid("batch")
 
-    @property
-    def unusual(self) -> Mask:
-        """Return which rows have more keys than were found where the contract expects them."""
-        keys = self._columns["keys"].fill_null(0).to_numpy(zero_copy_only=False)
-        usual: Mask = keys == self._present + 2  # `context` and `properties` themselves
-        return ~usual
+    def unusual(self, sizes: Sizes) -> Mask:
+        """Return which of the lines, of so many bytes, may hold more than these leaves.
+
+        As long as its leaves are without a space is a line that holds nothing else: no key that the contract
+        does not know, none twice, no trailing comma. DuckDB shortens strings at most, and numbers unless they
+        were written with an exponent.
+        """
+        unusual: Mask = sizes != self._size + _OBJECTS
+        for name in NUMBERS:
+            texts = self[_leaf(name)]
+            if texts.null_count < len(texts):
+                unusual |= self.valid(_leaf(name)) & ~_flags(pc.match_substring_regex(texts, _NO_SHORTER_NUMBER))
+        return unusual
+
+    def _written_size(self, name: str) -> Sizes:
+        """Return how many bytes each row needs for a leaf: its text, its key in quotes, a colon, a comma."""
+        _, offsets = text_bytes(self[name])
+        key = name.rpartition(".")[-1]
+        return np.diff(offsets) + self.valid(name) * np.int64(len(key) + len('"":,'))
 
     def _join_aliases(self) -> None:
         pairs = {name: alias for name, alias in ALIASES.items() if alias in self._columns}

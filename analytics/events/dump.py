@@ -17,7 +17,7 @@ import numpy as np
 
 from analytics.events.raw_lines import RawLines, split_batch
 
-BLOCK_BYTES = 32 * 2**20
+BLOCK_BYTES = 8 * 2**20
 EVENTS_PER_BLOCK = 100_000
 MAX_DOCUMENT_BYTES = 512 * 2**20
 MAX_UNPACKED_BYTES = 64 * 2**30

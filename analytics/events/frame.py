@@ -67,9 +67,13 @@ def identity(event: str, subject: str) -> tuple[int, int]:
     happens to one message shares `key_high`. MD5 serves as a well-spread hash here, not as a secret.
     `subject` is what `message` or `occurrence` returns.
     """
-    digest = hashlib.md5(subject.encode(), usedforsecurity=False).digest()
-    number = int.from_bytes(digest, "little")
+    number = int.from_bytes(digest(subject), "little")
     return number >> 64, number & (2**64 - 1 - LOW_BITS) | CODES.get(event, OTHER)
+
+
+def digest(subject: str) -> bytes:
+    """Return the MD5 of an event's subject, 16 bytes: a little-endian number, its low half first."""
+    return hashlib.md5(subject.encode(), usedforsecurity=False).digest()
 
 
 def message(message_id: str) -> str:

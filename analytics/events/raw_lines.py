@@ -46,6 +46,15 @@ class RawLines:
         """Return the bytes of one event as they arrived, without the line break."""
         return self.buffer[self.ends[position] : self.ends[position + 1]].rstrip(b"\r\n")
 
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Return how many bytes each has, without the line break."""
+        data = np.frombuffer(self.buffer, np.uint8)
+        sizes = np.diff(self.ends)
+        for sign in "\n\r":
+            last = self.ends[:-1] + sizes - 1
+            sizes = sizes - ((sizes > 0) & (data[last] == ord(sign)))
+        return sizes
+
     def to_arrow(self) -> pa.LargeStringArray:
         """Return the texts, sharing the buffer; bytes that are no UTF-8 become empty texts."""
         texts = pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer))

@@ -335,6 +335,15 @@ def test_of_a_key_given_twice_the_last_counts(event_of, validated, counts):
     assert found.events["user_id"].tolist() == ["+254712345678"]
 
 
+@pytest.mark.parametrize("minutes", ["1e2", "15e1", "1e-3", "1E5", "1e-04"])
+@pytest.mark.parametrize("spaces", range(4))
+def test_a_number_that_grows_when_it_is_read_hides_no_trailing_comma(minutes, spaces, event_of, validated, reasons):
+    """Lines are compared with the length of what was read in them, in which `1e2` is `100.0`."""
+    event = event_of("chat.resolved", properties={"durationMinutes": 7.5})
+    line = json.dumps(event, separators=(",", ":")).replace("7.5", f"{minutes},{' ' * spaces}").encode()
+    assert reasons(validated(line)) == [("", "invalid_json")]
+
+
 def test_an_event_has_at_most_64_kib(event_of, validated, reasons, counts):
     def of_size(size):
         event = event_of(properties={"pad": ""})
