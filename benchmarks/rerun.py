@@ -6,37 +6,26 @@ No filter is chosen twice, so nothing is cached but facts and calendar.
 """
 
 import logging
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from statistics import median
-from urllib.request import urlopen
 
 import numpy as np
 import rerun_app
 import timing
 import traffic
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from streamlit.testing.v1 import AppTest
 
 from analytics.ui.server import MAIN_SCRIPT
+from tests.browser import start
 
 EVENTS = 1_000_000
 REPORTS = ("overview", "response_times", "messages", "bot_and_handoffs", "agents", "customers")
 ZONES = ("Africa/Nairobi", "Africa/Lagos", "Europe/Paris", "Asia/Dubai", "America/New_York", "Asia/Kolkata")
 PERIODS = ("Last 90 days", "Last 30 days", "This month", "Last month", "Last 7 days", "This week", "Last week")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-)  # fmt: skip
-
 WATCH = """() => {
     window.began = window.changed = 0;
     document.addEventListener("click", () => { window.began ||= performance.now(); }, true);
@@ -92,43 +81,10 @@ def _choices(app: AppTest) -> Iterator[tuple[str, list[str], list[str]]]:
         yield choices[place]
 
 
-@contextmanager
-def server(cache: Path) -> Iterator[str]:
-    """Yield the address of a server that has the events."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    script = Path(rerun_app.__file__)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", "--server.headless=true"],
-        env={**os.environ, "BENCHMARK_CACHE": str(cache.resolve()), "BENCHMARK_EVENTS": str(EVENTS)},
-        cwd=script.parents[1],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(240):
-        try:
-            urlopen(address)  # noqa: S310
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    raise TimeoutError(address)
-
-
 def click_times(address: str, rounds: int) -> dict[str, list[float]]:
     """Return seconds from the click on a filter's option to the last change of the page, by report."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        times = {}
+    times = {}
+    with start.chromium() as browser:
         for report, zone in zip(REPORTS, ZONES, strict=True):  # views are shared: a zone each, so none is ready
             page = browser.new_page(viewport={"width": 1400, "height": 1800})
             path = "" if report == "overview" else report
@@ -137,7 +93,6 @@ def click_times(address: str, rounds: int) -> dict[str, list[float]]:
             page.evaluate(WATCH)
             times[report] = [_click(page, period) for period in PERIODS[:rounds]]
             page.close()
-        browser.close()
     return times
 
 
@@ -173,7 +128,8 @@ def main() -> None:
     print(f"{len(dataset.events):,} events\n")
     show(script_times(options.rounds, "No comparison"), 0.4, "script")
     show(script_times(options.rounds, "Period before"), 0.4, "script, compared with the period before")
-    with server(options.cache) as address:
+    environment = {"BENCHMARK_CACHE": str(options.cache.resolve()), "BENCHMARK_EVENTS": str(EVENTS)}
+    with start.app(Path(rerun_app.__file__), environment) as address:
         show(click_times(address, options.rounds), 1, "click to painted")
 
 

@@ -1,12 +1,16 @@
 """What is served beside the pages, and to whom."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 MAIN_SCRIPT = Path(__file__).with_name("main.py")
 MAP_PATH = "/map"
@@ -20,7 +24,59 @@ def routes() -> list[BaseRoute]:
 def middleware() -> list[Middleware]:
     """Return what stands before all routes: only requests to the host that was set, or to this machine.
 
-    Without it, a foreign web page could reach the app through a name of its own that leads to 127.0.0.1.
+    Without it, a foreign web page could reach the app through a name of its own that leads to 127.0.0.1, or
+    open a connection to it from its visitor's browser.
     """
-    hosts = [name for name in (st.get_option("server.address"), st.get_option("browser.serverAddress")) if name]
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *hosts])]
+    named = [st.get_option("browser.serverAddress")] if st.get_option("browser.serverAddress") else []
+    bound = [st.get_option("server.address")] if st.get_option("server.address") else []
+    return [
+        Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *bound, *named]),
+        Middleware(OwnOrigin, hosts=["localhost", "127.0.0.1", *named]),
+        Middleware(Hidden, path="/_stcore/metrics"),
+    ]
+
+
+class OwnOrigin:
+    """Refuses what pages of other hosts ask for; programs that are no browser name no origin, and pass.
+
+    Streamlit refuses them, too, but looks up this machine's external address before, which calls the outside.
+    It does not for an origin equal to the host that was asked, nor for those `hosts`.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: list[str]) -> None:
+        self.app = app
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request or answer it with 403."""
+        if scope["type"] == "lifespan" or self._is_own(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse("Requests from pages of other hosts are refused.", 403)(scope, receive, send)
+
+    def _is_own(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        if origin is None:
+            return True
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        return parts.netloc == headers.get("host") or parts.hostname in self.hosts
+
+
+class Hidden:
+    """Answers a path as if it did not exist: Streamlit tells its measurements to anybody."""
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self.app = app
+        self.path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request or answer it with 404."""
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith(self.path):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

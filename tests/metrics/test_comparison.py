@@ -47,6 +47,19 @@ def test_a_period_without_a_beginning_is_compared_with_nothing(comparison):
     assert compared(*on_days("2024-01-01"), last_day="2026-01-15", comparison=comparison) is None
 
 
+@pytest.mark.parametrize("comparison", ["previous", "week", "year"])
+@pytest.mark.parametrize("first_day", ["0001-01-01", "0001-01-06", "2008-12-31"])
+def test_a_period_that_begins_before_any_data_can_is_compared_with_nothing(first_day, comparison):
+    options = {"first_day": first_day, "last_day": "2026-01-15", "comparison": comparison}
+    assert compared(*on_days("2009-01-01", "2026-01-14"), **options) is None
+
+
+def test_a_comparison_that_begins_before_any_data_can_has_nothing_to_count():
+    options = {"first_day": "2009-01-01", "last_day": "2026-01-15"}
+    for comparison in ("previous", "week", "year"):
+        assert compared(*on_days("2009-01-01", "2026-01-14"), **options, comparison=comparison) is None
+
+
 def test_where_the_data_begin_later_there_is_nothing_to_compare_with():
     options = {"first_day": "2026-01-14", "last_day": "2026-01-14", "comparison": "previous"}
     assert compared(*on_days("2026-01-14"), **options) is None
