@@ -2,15 +2,19 @@
 
 import streamlit as st
 
-from analytics.ui.pages import navigation
+from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data, filters
 from analytics.ui.view import show
 
 st.set_page_config(page_title="WhatsApp Analytics", page_icon="💬", layout="wide")
 dataset, named = chosen_data()
-page = navigation()
+pages = menu()
+page = st.navigation(pages, position="hidden")
 with st.sidebar:
+    links = st.container(gap="xxsmall")
     show(filters(dataset) if dataset else None)
+with links:
+    draw(pages)
 if named and not dataset:
     st.info(
         "The data of this link are not here any more: drop the file again under Import.",

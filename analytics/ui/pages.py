@@ -1,13 +1,14 @@
 """The pages: which there are, and what all of them begin with."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analytics.ui.datasets import SAMPLE
 from analytics.ui.escape import for_markdown
-from analytics.ui.sidebar import choose_data
+from analytics.ui.sidebar import here, look_at
 from analytics.ui.view import View, current_view
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -16,21 +17,30 @@ OVERVIEW = "overview.py"
 IMPORT = "import_events.py"
 
 
-def navigation() -> StreamlitPage:
-    """Return the page to run, and draw the menu."""
-    return st.navigation(
-        {
-            "Today": [_page(OVERVIEW, "Overview", "dashboard", default=True)],
-            "Reports": [
-                _page("response_times.py", "Response times", "timer"),
-                _page("messages.py", "Messages", "mark_chat_read"),
-                _page("bot_and_handoffs.py", "Bot and handoffs", "smart_toy"),
-                _page("agents.py", "Agents", "support_agent"),
-                _page("customers.py", "Customers", "groups"),
-            ],
-            "Set-up": [_page(IMPORT, "Import", "upload_file")],
-        }
-    )
+Menu = dict[str, list[StreamlitPage]]
+
+
+def menu() -> Menu:
+    """Return the pages by the headings of the menu."""
+    return {
+        "Today": [_page(OVERVIEW, "Overview", "dashboard", default=True)],
+        "Reports": [
+            _page("response_times.py", "Response times", "timer"),
+            _page("messages.py", "Messages", "mark_chat_read"),
+            _page("bot_and_handoffs.py", "Bot and handoffs", "smart_toy"),
+            _page("agents.py", "Agents", "support_agent"),
+            _page("customers.py", "Customers", "groups"),
+        ],
+        "Set-up": [_page(IMPORT, "Import", "upload_file")],
+    }
+
+
+def draw(pages: Menu) -> None:
+    """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it."""
+    for heading, linked in pages.items():
+        st.caption(heading)
+        for page in linked:
+            st.page_link(page, query_params=here())
 
 
 def _page(file: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
@@ -58,10 +68,10 @@ def title(view: View, name: str, headline: str) -> None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 
-def explore(token: str) -> None:
-    """Go and look at a dataset."""
-    choose_data(token)
-    st.switch_page(PAGES / OVERVIEW)
+def explore_button(label: str, token: str, **looks: Any) -> None:
+    """Draw a button that leads to a dataset."""
+    if st.button(label, on_click=look_at, args=(token,), **looks):
+        st.switch_page(PAGES / OVERVIEW, query_params=here())
 
 
 def _welcome() -> None:
@@ -74,9 +84,7 @@ def _welcome() -> None:
     with sample:
         st.markdown("**Look around first**")
         st.markdown("Two months of made-up but realistic traffic, ending today.")
-        if st.button("Explore sample data", type="primary", icon=":material/science:", width="stretch"):
-            with st.spinner("Making sample data …"):
-                explore(SAMPLE)
+        explore_button("Explore sample data", SAMPLE, type="primary", icon=":material/science:", width="stretch")
     with own:
         st.markdown("**Use your own events**")
         st.markdown("JSON or one event a line (NDJSON), plain or gzipped.")

@@ -16,8 +16,7 @@ from analytics.events.validate import Rejected, Validated
 from analytics.ui.countries import country_name
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load
 from analytics.ui.escape import for_markdown
-from analytics.ui.pages import explore
-from analytics.ui.sidebar import clear_filters
+from analytics.ui.pages import explore_button
 
 _LOADED = "loaded"
 
@@ -34,8 +33,8 @@ def page() -> None:
         dataset = _loaded(files)
         if dataset:
             _found(dataset)
-    elif st.button("Explore sample data instead", icon=":material/science:", on_click=clear_filters):
-        explore(SAMPLE)
+    else:
+        explore_button("Explore sample data instead", SAMPLE, icon=":material/science:")
 
 
 def _loaded(files: Sequence[Any]) -> Dataset | None:
@@ -69,10 +68,8 @@ def _found(dataset: Dataset) -> None:
         st.metric("Good", display.count(len(found.events)), border=True)
         st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
         st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
-    if len(found.events) and st.button(
-        "Explore these events", type="primary", icon=":material/query_stats:", on_click=clear_filters
-    ):
-        explore(dataset.token)
+    if len(found.events):
+        explore_button("Explore these events", dataset.token, type="primary", icon=":material/query_stats:")
     _warnings(found)
     if found.rejected:
         _rejected(found)

@@ -62,7 +62,7 @@ def test_each_filter_changes_the_numbers_and_all_are_kept(open_page, traffic, ex
     expect_numbers(page, **days)
     choose_one(page, "Compare with", "Same days a week before")
     expect_numbers(page, comparison="week", **days)
-    choose_several(page, "Country", "KE")
+    choose_several(page, "Country", "Kenya")
     expect_numbers(page, comparison="week", countries=("KE",), **days)
     choose_several(page, "Handled by", "Agent (assisted)")
     chosen = {"comparison": "week", "countries": ("KE",), "modes": ("agent",), **days}
@@ -82,7 +82,7 @@ def test_each_filter_changes_the_numbers_and_all_are_kept(open_page, traffic, ex
     address = urlsplit(page.url)
     elsewhere = open_page(f"{address.path}?{address.query}")
     expect_numbers(elsewhere, **chosen)
-    for value in ("KE", "Agent (assisted)", "agent_08"):
+    for value in ("Kenya", "Agent (assisted)", "agent_08"):
         expect(elsewhere.get_by_test_id("stMultiSelect").get_by_text(value, exact=True)).to_be_visible()
 
 

@@ -1,0 +1,102 @@
+"""The address: what is looked at, as parameters of the URL, so that a view can be reloaded, gone back to or sent.
+
+A parameter lives in the session under its key, where a widget of the same key finds it. Streamlit's own binding of
+widgets is not enough: it writes labels where codes are meant, and loses on the way to another page what has no widget.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from analytics.events.timestamps import EARLIEST
+
+LATEST = date(2099, 12, 31)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A part of the address: its `key`, and how its text is read into what the session holds, and written.
+
+    `read` is given no text where the address is silent; it raises ValueError for what it does not understand.
+    """
+
+    key: str
+    read: Callable[[Sequence[str]], Any]
+    write: Callable[[Any], list[str]]
+
+
+def take(parameters: Iterable[Parameter]) -> list[str]:
+    """Take over what the address says, and return the keys of what it says without sense.
+
+    Back, Forward and a new session follow the address; else what people chose in this session stands.
+    """
+    went_back = _went_back_or_forward()
+    misread = []
+    for parameter in parameters:
+        if went_back or parameter.key not in st.session_state:
+            try:
+                value = parameter.read(st.query_params.get_all(parameter.key))
+            except ValueError:
+                value = parameter.read(())
+                misread.append(parameter.key)
+            st.session_state[parameter.key] = value
+    return misread
+
+
+def give(parameters: Iterable[Parameter]) -> dict[str, list[str]]:
+    """Return the address of what the session holds; empty lists for what need not be said."""
+    return {
+        parameter.key: parameter.write(st.session_state[parameter.key])
+        for parameter in parameters
+        if parameter.key in st.session_state
+    }
+
+
+def put(address: Mapping[str, list[str]]) -> None:
+    """Show an address, in one step of the browser's history and only where it differs."""
+    if any(st.query_params.get_all(key) != texts for key, texts in address.items()):
+        st.query_params.update(address)
+
+
+def one_of(key: str, known: Sequence[str]) -> Parameter:
+    """Return the parameter of one of several names; the first is not written."""
+
+    def read(texts: Sequence[str]) -> str:
+        if not texts:
+            return known[0]
+        return known[known.index(texts[-1])]
+
+    return Parameter(key, read, lambda value: [] if value == known[0] else [value])
+
+
+def some_of(key: str, known: Sequence[str] | None = None) -> Parameter:
+    """Return the parameter of any number of names; of any names where the known ones are not given."""
+
+    def read(texts: Sequence[str]) -> list[str]:
+        names = [name for name in dict.fromkeys(texts) if name]
+        if known is not None and not set(names) <= set(known):
+            raise ValueError(names)
+        return names
+
+    return Parameter(key, read, list)
+
+
+def days(key: str) -> Parameter:
+    """Return the parameter of a first and last day (ISO 8601), in whichever order; none by default."""
+
+    def read(texts: Sequence[str]) -> tuple[date, ...]:
+        found = sorted(date.fromisoformat(text) for text in texts)
+        if len(found) > 2 or any(not EARLIEST.date() <= day <= LATEST for day in found):
+            raise ValueError(texts)
+        return (found[0], found[-1]) if found else ()
+
+    return Parameter(key, read, lambda value: [day.isoformat() for day in value])
+
+
+def _went_back_or_forward() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

@@ -1,0 +1,61 @@
+"""What is looked at is read from the address, and written there as shortly as it can be said."""
+
+from datetime import date
+
+import pytest
+
+from analytics.ui import address
+from analytics.ui.sidebar import COMPARISONS, MODES
+
+PERIOD = address.one_of("period", ["All", "Today"])
+COUNTRY = address.some_of("country")
+HANDLED = address.some_of("handled", list(MODES))
+DAYS = address.days("days")
+FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "texts", "value"),
+    [
+        (PERIOD, ["Today"], "Today"),
+        (PERIOD, [], "All"),
+        (COUNTRY, ["KE", "NG"], ["KE", "NG"]),
+        (COUNTRY, [], []),
+        (HANDLED, ["Bot (self-serve)"], ["Bot (self-serve)"]),
+        (DAYS, ["2026-02-01", "2026-02-28"], FEBRUARY),
+        (DAYS, [], ()),
+    ],
+)
+def test_what_is_written_is_read_again(parameter, texts, value):
+    assert parameter.read(texts) == value
+    assert parameter.write(value) == texts
+
+
+def test_days_in_the_wrong_order_are_put_right():
+    assert DAYS.read(["2026-02-28", "2026-02-01"]) == FEBRUARY
+
+
+def test_one_day_is_a_first_and_a_last_day():
+    assert DAYS.read(["2026-02-01"]) == (date(2026, 2, 1), date(2026, 2, 1))
+
+
+def test_a_name_given_twice_counts_once():
+    assert COUNTRY.read(["KE", "", "KE"]) == ["KE"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "texts"),
+    [
+        (PERIOD, ["Whenever"]),
+        (HANDLED, ["Bot (self-serve)", "robot"]),
+        (DAYS, ["yesterday"]),
+        (DAYS, ["2026-02-30"]),
+        (DAYS, ["0001-01-01", "2026-02-01"]),
+        (DAYS, ["2026-02-01", "9999-12-31"]),
+        (DAYS, ["2026-02-01", "2026-02-02", "2026-02-03"]),
+        (address.one_of("compare", list(COMPARISONS)), ["the moon"]),
+    ],
+)
+def test_what_makes_no_sense_is_not_understood(parameter, texts):
+    with pytest.raises(ValueError):  # noqa: PT011  # whichever says so
+        parameter.read(texts)
