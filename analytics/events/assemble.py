@@ -20,8 +20,8 @@ from analytics.events.timestamps import to_microseconds
 Arrays = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.Array]
 
-_TEXTS = ("message_id", "properties")
-_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+TEXTS = ("message_id", "properties")
+TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
 class Assembly:
@@ -75,7 +75,7 @@ class Assembly:
         return frame, int(repeated.sum()), int(differing.sum())
 
     def _joined(self, name: str) -> Any:
-        if name in _TEXTS:
+        if name in TEXTS:
             chunks = [part.pop(name).cast(pa.large_string()) for part in self._texts]
             return pa.chunked_array(chunks, pa.large_string())
         return np.concatenate([np.zeros(0, DTYPES[name]), *(part.pop(name) for part in self._arrays)])
@@ -104,12 +104,12 @@ class Assembly:
         texts["properties"] = _replaced(texts["properties"], places, [event.kept_json for event in events])
 
     def _column(self, name: str, values: Any) -> Any:
-        if name in _TEXTS:
-            return pd.array(values, dtype=_TEXT)
+        if name in TEXTS:
+            return pd.array(values, dtype=TEXT)
         if name in NUMBERS:
             return np.array([*self._vocabularies[name].values, np.nan], NUMBERS[name])[values]
         if name in CATEGORIES:
-            return _categorical(values, self._vocabularies[name].values, sort=name != "event")
+            return categorical(values, self._vocabularies[name].values, sort=name != "event")
         if name in TIMES:
             return pd.DatetimeIndex(values.view("M8[us]")).tz_localize("UTC")
         return values
@@ -134,7 +134,7 @@ def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> p
     return pc.replace_with_mask(texts.cast(pa.large_string()), mask, pa.array(in_order, pa.large_string()))
 
 
-def _categorical(codes: Codes, values: list[Any], *, sort: bool) -> "pd.Categorical[Any]":
+def categorical(codes: Codes, values: list[Any], *, sort: bool = True) -> "pd.Categorical[Any]":
     """Return a categorical of the values that occur, sorted unless their order has a meaning."""
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     occurring = [place for place in range(len(values)) if counts[place] or (not sort and place < len(EVENT_NAMES))]

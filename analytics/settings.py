@@ -1,0 +1,83 @@
+"""Every setting, its default and its meaning, read once from the environment and `.streamlit/secrets.toml`."""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PREFIX = "ANALYTICS_"
+SECRETS = Path(".streamlit/secrets.toml")
+EMBEDDED_STORE = "duckdb:///data/events.duckdb"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings by name; `ANALYTICS_STORE_URL` in the environment sets `store_url`, and so on.
+
+    `store_url` may also stand in `.streamlit/secrets.toml` as `url` under `[connections.events]`.
+    """
+
+    store_url: str = EMBEDDED_STORE
+    """Where events are kept: `duckdb:///path` or `postgresql://user:password@host/database`."""
+    max_batch_events: int = 1_000
+    """Events that one request may hold."""
+    max_wire_bytes: int = 10 * 2**20
+    """Bytes of a request as it arrives."""
+    max_body_bytes: int = 20 * 2**20
+    """Bytes of a request once unpacked."""
+    slow_body_seconds: float = 30.0
+    """How long a request may take to arrive."""
+    max_waiting_bytes: int = 64 * 2**20
+    """Bytes of requests that may wait to be stored; beyond that clients are asked to come back."""
+    requests_per_second: float = 0.0
+    """Requests a second that one write key may make; 0 for any number."""
+    public_metrics: bool = False
+    """Whether `/v1/metrics` answers others than this machine."""
+    targets: str = ""
+    """Collectors beside the app's own that its test page may send to: addresses separated by commas."""
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it."""
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: where one has no value of its kind.
+    """
+    given = {field.name: os.environ.get(PREFIX + field.name.upper()) for field in fields(Settings)}
+    given["store_url"] = given["store_url"] or _secret_store_url()
+    return Settings(**{name: _read(name, text) for name, text in given.items() if text})
+
+
+def _secret_store_url() -> str | None:
+    try:
+        secrets = tomllib.loads(SECRETS.read_text())
+    except FileNotFoundError:
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{SECRETS} is not valid TOML: {error}") from None
+    url = secrets.get("connections", {}).get("events", {}).get("url")
+    if url is not None and not isinstance(url, str):
+        raise SettingsError(f"{SECRETS}: url under [connections.events] is not a text")
+    return url
+
+
+def _read(name: str, text: str) -> Any:
+    kind = type(getattr(Settings, name))
+    if kind is bool:
+        if text.lower() not in ("0", "1", "false", "true"):
+            raise SettingsError(f"{PREFIX}{name.upper()} is {text!r}; it is 0 or 1")
+        return text.lower() in ("1", "true")
+    try:
+        value = kind(text)
+    except ValueError:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {text!r}, not a number") from None
+    if kind is not str and value < 0:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {text}; it is 0 or more")
+    return value

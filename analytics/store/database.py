@@ -1,0 +1,77 @@
+"""A database that keeps the store's tables, and takes and gives many of their rows at once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pyarrow as pa
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
+
+
+class StoreError(Exception):
+    """The store cannot be used; the message says why and what to do."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store does not answer for now: trying again later may help."""
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """How many rows were new, and their keys in hexadecimal where they were asked for."""
+
+    count: int
+    keys: frozenset[str]
+
+
+class Database(ABC):
+    """What the two databases do differently. A `revision` orders commits: see `since`."""
+
+    engine: Engine
+
+    @contextmanager
+    @abstractmethod
+    def writing(self) -> Iterator[Connection]:
+        """Give a transaction that is committed at the end, or not at all.
+
+        Raises:
+            StoreUnavailableError: where the database does not answer, or cannot keep more.
+        """
+
+    @contextmanager
+    @abstractmethod
+    def reading(self) -> Iterator[Connection]:
+        """Give a transaction that sees one state of the database throughout.
+
+        Raises:
+            StoreUnavailableError: where the database does not answer.
+        """
+
+    @abstractmethod
+    def lock_schema(self, connection: Connection) -> None:
+        """Keep other processes from making or upgrading tables until this transaction ends."""
+
+    @abstractmethod
+    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, tell_keys: bool) -> Inserted:
+        """Insert the rows whose key is not there yet."""
+
+    @abstractmethod
+    def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
+        """Return what a query finds."""
+
+    @abstractmethod
+    def position(self, connection: Connection) -> str:
+        """Return where this transaction stands among the commits."""
+
+    @abstractmethod
+    def since(self, position: str) -> ColumnElement[bool]:
+        """Return the condition on `events` that holds for what was committed after `position`.
+
+        Together with `position`, within one transaction, it neither skips nor repeats a row, in whatever
+        order writers commit.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""

@@ -1,0 +1,156 @@
+"""The embedded store: one DuckDB file, one process, one writer at a time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb_engine import ConnectionWrapper
+from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from analytics.store.database import Database, Inserted, StoreError, StoreUnavailableError
+from analytics.store.tables import events
+
+_WAL_BYTES = "256MB"
+"""How much may wait in the log before DuckDB folds it into the file, for which it holds up all commits."""
+
+
+class DuckDBDatabase(Database):
+    """A DuckDB file. Each transaction works on a cursor of the one connection that the process has."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made with its folder where it is not there.
+
+        Raises:
+            StoreError: where another process holds it, or it is no DuckDB file.
+        """
+        self._path = path
+        self._writer = threading.Lock()
+        self._opening = threading.Lock()
+        self._base: duckdb.DuckDBPyConnection | None = None
+        self._revision: int | None = None
+        self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool)
+        self._opened()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give the one write transaction."""
+        with self._writer, self._answering():
+            try:
+                with self.engine.begin() as connection:
+                    if self._revision is None and connection.dialect.has_table(connection, events.name):
+                        self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
+                    yield connection
+            except BaseException:
+                self._revision = None  # counted, but not kept
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a read transaction."""
+        with self._answering(), self.engine.connect() as connection:
+            yield connection
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Do nothing: no other process can open the file."""
+
+    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, tell_keys: bool) -> Inserted:
+        """Insert the rows whose key is not there yet."""
+        if table is events:
+            self._revision = (self._revision or 0) + 1
+            rows = rows.append_column("revision", pa.repeat(pa.scalar(self._revision, pa.int64()), len(rows)))
+        cursor = _cursor(connection)
+        names = ", ".join(f'"{name}"' for name in rows.column_names)
+        query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_rows ON CONFLICT DO NOTHING"
+        cursor.register("new_rows", rows)
+        try:
+            if tell_keys:
+                found = cursor.execute(f"{query} RETURNING replace(key::VARCHAR, '-', '')").fetchall()
+                return Inserted(len(found), frozenset(key for (key,) in found))
+            (count,) = cursor.execute(query).fetchall()[0]
+            return Inserted(count, frozenset())
+        finally:
+            cursor.unregister("new_rows")
+
+    def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
+        """Return what a query finds."""
+        compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
+        values = [compiled.params[name] for name in compiled.positiontup or ()]
+        return _cursor(connection).sql(str(compiled), params=values).to_arrow_table()
+
+    def position(self, connection: Connection) -> str:
+        """Return the number of the latest commit."""
+        return str(connection.scalar(select(func.coalesce(func.max(events.c.revision), 0))))
+
+    def since(self, position: str) -> ColumnElement[bool]:
+        """Return the condition for later commits: there is one writer, so their numbers are in order."""
+        return events.c.revision > int(position)
+
+    def close(self) -> None:
+        """Close the file; the log is folded into it."""
+        with self._writer, self._opening:
+            self.engine.dispose()
+            if self._base:
+                self._base.close()
+            self._base = None
+
+    def _connect(self) -> ConnectionWrapper:
+        return ConnectionWrapper(self._opened().cursor())
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        with self._opening:
+            if self._base is None:
+                self._base = _open(self._path)
+            return self._base
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, duckdb.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if isinstance(cause, duckdb.IOException | duckdb.FatalException | duckdb.OutOfMemoryException):
+                self._abandon()
+                raise StoreUnavailableError(
+                    f"The event store cannot be written or read: {_first_line(cause)}"
+                ) from None
+            raise
+
+    def _abandon(self) -> None:
+        """Let go of a database that has failed; it is opened anew at the next call."""
+        with self._opening:
+            base, self._base = self._base, None
+            if base:
+                base.close()
+
+
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        base = duckdb.connect(str(path))
+        base.execute(f"SET checkpoint_threshold = '{_WAL_BYTES}'")
+        base.execute("SET TimeZone = 'UTC'")
+    except (OSError, duckdb.Error) as error:
+        if "lock" in str(error):
+            raise StoreError(
+                f"{path} is open in another program, most likely the dashboard. Use its pages, or stop it first; "
+                "with PostgreSQL as the store, both can work at a time."
+            ) from None
+        raise StoreError(f"{path} cannot be opened as an event store: {_first_line(error)}") from None
+    return base
+
+
+def _cursor(connection: Connection) -> Any:
+    """Return DuckDB's own connection, which knows Arrow; results that were read in part are done with."""
+    cursor: Any = connection.connection.dbapi_connection
+    cursor.complete()
+    return cursor
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

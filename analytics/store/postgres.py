@@ -1,0 +1,166 @@
+"""The team store: PostgreSQL, which several processes may write at the same time."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+from sqlalchemy import ColumnElement, Connection, Select, Table, Text, cast, create_engine, func, select, text
+from sqlalchemy.dialects.postgresql import dialect as postgresql
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import UserDefinedType
+
+from analytics.store.database import Database, Inserted, StoreUnavailableError
+from analytics.store.tables import events
+
+_CONNECT_SECONDS = 3
+_ANSWER_SECONDS = 300
+_ROWS_AT_A_TIME = 100_000
+_SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
+_TYPES = {"TIMESTAMP": pa.timestamp("us", tz="UTC"), "BOOLEAN": pa.bool_(), "DOUBLE": pa.float64()}
+
+
+class _Snapshot(UserDefinedType[str]):
+    cache_ok = True
+
+    def get_col_spec(self) -> str:
+        return "pg_snapshot"
+
+
+class _Xid8(UserDefinedType[str]):
+    cache_ok = True
+
+    def get_col_spec(self) -> str:
+        return "xid8"
+
+
+class PostgresDatabase(Database):
+    """A PostgreSQL database (14 or later)."""
+
+    def __init__(self, url: str) -> None:
+        """Take the URL; nothing is opened yet."""
+        self.engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_pre_ping=True,
+            pool_size=4,
+            max_overflow=8,
+            connect_args={
+                "connect_timeout": _CONNECT_SECONDS,
+                "options": f"-c timezone=UTC -c statement_timeout={_ANSWER_SECONDS * 1000}",
+            },
+        )
+        self._one_snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a write transaction; writers that bring the same events wait for each other."""
+        with _answering(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a read transaction, which sees one snapshot."""
+        with _answering(), self._one_snapshot.begin() as connection:
+            yield connection
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Keep other processes from making or upgrading tables until this transaction ends."""
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+
+    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, tell_keys: bool) -> Inserted:
+        """Insert the rows whose key is not there yet, in the order of keys, so that no two writers block each other."""
+        staging = f"new_{table.name}"
+        names = ", ".join(f'"{name}"' for name in rows.column_names)
+        connection.execute(text(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} (LIKE {table.name}) ON COMMIT DELETE ROWS"
+        ))  # fmt: skip
+        if table is events:
+            connection.execute(text(f"ALTER TABLE {staging} ALTER COLUMN revision DROP NOT NULL"))
+        with _cursor(connection).copy(f"COPY {staging} ({names}) FROM STDIN (FORMAT csv)") as copy:
+            for batch in rows.to_batches(max_chunksize=_ROWS_AT_A_TIME):
+                copy.write(_csv(batch))
+        revision = ", pg_current_xact_id()::text::bigint" if table is events else ""
+        target = names + (", revision" if table is events else "")
+        query = (
+            f"INSERT INTO {table.name} ({target}) SELECT {names}{revision} FROM {staging} ORDER BY key "
+            "ON CONFLICT DO NOTHING"
+        )
+        if tell_keys:
+            found = connection.execute(text(f"{query} RETURNING replace(key::text, '-', '')")).scalars().all()
+            return Inserted(len(found), frozenset(found))
+        return Inserted(connection.execute(text(query)).rowcount, frozenset())
+
+    def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
+        """Return what a query finds."""
+        compiled = query.compile(dialect=postgresql(paramstyle="pyformat"), compile_kwargs={"render_postcompile": True})
+        buffer = io.BytesIO()
+        with _cursor(connection).copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
+            for part in copy:
+                buffer.write(part)
+        names = [column.name for column in query.selected_columns]
+        kinds = {
+            column.name: next((kind for name, kind in _TYPES.items() if name in str(column.type)), pa.string())
+            for column in query.selected_columns
+        }
+        if not buffer.tell():
+            return pa.schema(kinds.items()).empty_table()
+        buffer.seek(0)
+        return pa_csv.read_csv(
+            buffer,
+            read_options=pa_csv.ReadOptions(column_names=names, block_size=16 * 2**20),
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=kinds,
+                null_values=[""],
+                true_values=["t"],
+                false_values=["f"],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+
+    def position(self, connection: Connection) -> str:
+        """Return the snapshot that this transaction sees."""
+        return str(connection.scalar(select(cast(func.pg_current_snapshot(), Text))))
+
+    def since(self, position: str) -> ColumnElement[bool]:
+        """Return the condition for what was not to be seen in a snapshot, however late it was committed."""
+        oldest_unseen = int(position.partition(":")[0])
+        seen = func.pg_visible_in_snapshot(cast(cast(events.c.revision, Text), _Xid8), cast(position, _Snapshot))
+        return (events.c.revision >= oldest_unseen) & ~seen
+
+    def close(self) -> None:
+        """Close the connections that wait for work."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError):
+            raise StoreUnavailableError("The event store, PostgreSQL, does not answer.") from None
+        raise
+    except psycopg.OperationalError:
+        raise StoreUnavailableError("The event store, PostgreSQL, does not answer.") from None
+
+
+def _cursor(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
+
+
+def _csv(rows: pa.RecordBatch) -> bytes:
+    """Return rows as CSV; what is missing stands without quotes, and NUL, which PostgreSQL has not, as a symbol."""
+    columns = {
+        name: pa.array([None if raw is None else "\\x" + raw.hex() for raw in rows[name].to_pylist()], pa.string())
+        if pa.types.is_binary(rows[name].type)
+        else rows[name]
+        for name in rows.schema.names
+    }
+    buffer = io.BytesIO()
+    pa_csv.write_csv(pa.table(columns), buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
+    return buffer.getvalue().replace(b"\x00", "\N{SYMBOL FOR NULL}".encode())

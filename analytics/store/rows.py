@@ -1,0 +1,138 @@
+"""Rows of the store as Arrow tables, from event frames and back."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from analytics.events.assemble import TEXT, TEXTS, categorical
+from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
+from analytics.events.validate import Rejected
+from analytics.store.tables import EVENT_COLUMNS
+
+INSTANT = pa.timestamp("us", tz="UTC")
+
+Origins = Sequence[str | None] | None
+"""By line of a frame or by rejected event, the write key that brought it."""
+
+
+def event_rows(
+    events: pd.DataFrame,
+    project: int,
+    received_at: datetime,
+    *,
+    write_keys: Origins = None,
+    import_id: str | None = None,
+) -> pa.Table:
+    """Return an event frame as rows of the table `events`; `write_keys` are by `line`, the first being 0."""
+    count = len(events)
+    columns: dict[str, Any] = {
+        "key": keys(events, project),
+        "project": np.full(count, project, np.int32),
+        "received_at": pa.repeat(pa.scalar(received_at, INSTANT), count),
+        "write_key": _origins(write_keys, events["line"].to_numpy()),
+        "import_id": pa.repeat(pa.scalar(import_id, pa.string()), count),
+    }
+    for name in EVENT_COLUMNS:
+        columns[name] = _arrow(events[name])
+    return pa.table(columns)
+
+
+def keys(events: pd.DataFrame, project: int) -> pa.StringArray:
+    """Return the keys of events in a project: their identities, joined with the project, in hexadecimal."""
+    halves = np.empty((len(events), 2), ">u8")
+    halves[:, 0] = events["key_high"].to_numpy() ^ _mark(project)
+    halves[:, 1] = events["key_low"].to_numpy()
+    ends = np.arange(len(events) + 1, dtype=np.int32) * _HEX_DIGITS
+    return pa.StringArray.from_buffers(len(events), pa.py_buffer(ends), pa.py_buffer(halves.tobytes().hex().encode()))
+
+
+def rejected_rows(
+    rejected: Sequence[Rejected],
+    project: int,
+    received_at: datetime,
+    *,
+    write_keys: Origins = None,
+    import_id: str | None = None,
+) -> pa.Table:
+    """Return rejected events as rows of the table `rejected_events`; `write_keys` are by `line`."""
+    problems = [event.problem for event in rejected]
+    return pa.table({
+        "key": pa.array([_digest(event.raw, project) for event in rejected], pa.string()),
+        "project": np.full(len(rejected), project, np.int32),
+        "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(rejected)),
+        "write_key": _origins(write_keys, [event.line for event in rejected]),
+        "import_id": pa.repeat(pa.scalar(import_id, pa.string()), len(rejected)),
+        "line": pa.array([event.line for event in rejected], pa.int64()),
+        "index": pa.array([event.index for event in rejected], pa.int32()),
+        **{
+            name: pa.array([getattr(problem, name) for problem in problems], pa.string())
+            for name in ("event", "field", "code", "message")
+        },
+        "raw": pa.array([event.raw for event in rejected], pa.binary()),
+    })  # fmt: skip
+
+
+def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
+    """Return rows of the table `events` as an event frame; `line` and `index` are 0."""
+    high, low = _halves(rows["key"].combine_chunks())
+    columns = {name: _pandas(name, rows[name]) for name in EVENT_COLUMNS}
+    columns["key_high"], columns["key_low"] = high ^ _mark(project), low
+    columns["line"], columns["index"] = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int32)
+    return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
+
+
+_HEX_DIGITS = 32
+
+
+def _mark(project: int) -> np.uint64:
+    """Return what tells one project's keys from another's: identities are hashes, so any constant does."""
+    return np.uint64(project << 33)
+
+
+def _halves(texts: pa.StringArray) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    packed = bytes.fromhex("".join(texts.to_pylist()))
+    halves = np.frombuffer(packed, ">u8").reshape(-1, 2).astype(np.uint64)
+    return halves[:, 0], halves[:, 1]
+
+
+def _digest(raw: bytes, project: int) -> str:
+    return hashlib.md5(b"%d\x1f" % project + raw, usedforsecurity=False).hexdigest()
+
+
+def _origins(write_keys: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> pa.Array:
+    if write_keys is None:
+        return pa.nulls(len(lines), pa.string())
+    return pa.array(write_keys, pa.string()).take(pa.array(lines, pa.int64()))
+
+
+def _arrow(column: "pd.Series[Any]") -> pa.Array:
+    return pa.array(column, from_pandas=True)
+
+
+def _pandas(name: str, column: pa.ChunkedArray) -> Any:
+    if name in TEXTS:
+        return pd.array(column.cast(pa.large_string()), dtype=TEXT)
+    if name in CATEGORIES:
+        encoded = column.combine_chunks().dictionary_encode()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        values = encoded.dictionary.to_pylist()
+        return _events(codes, values) if name == "event" else categorical(codes, values)
+    if name in TIMES:
+        micros = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()
+        return pd.DatetimeIndex(micros.view("M8[us]")).tz_localize("UTC")
+    if name == "test":
+        return column.to_numpy()
+    return column.cast(pa.float64()).to_numpy()
+
+
+def _events(codes: npt.NDArray[np.int32], values: list[str]) -> "pd.Categorical[Any]":
+    """Return names of events with the eight in front, in their natural order."""
+    others = [name for name in values if name not in EVENT_NAMES]
+    places = {name: place for place, name in enumerate((*EVENT_NAMES, *others))}
+    return categorical(np.array([*(places[name] for name in values), -1], np.int32)[codes], list(places), sort=False)

@@ -1,0 +1,35 @@
+"""The tables' version: they are made where there are none, and brought up to date where they are older."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from analytics.store.database import Database, StoreError
+from analytics.store.tables import METADATA, schema_version
+
+Upgrade = Callable[[Connection], None]
+
+UPGRADES: tuple[Upgrade, ...] = ()
+"""What brings tables of version 1 to 2, of 2 to 3, and so on; tables made new are of the last version."""
+
+
+def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
+    """Make the tables, or upgrade them, in one transaction.
+
+    Raises:
+        StoreError: where they were made by a later version of the program.
+    """
+    latest = 1 + len(upgrades)
+    with database.writing() as connection:
+        database.lock_schema(connection)
+        if not connection.dialect.has_table(connection, schema_version.name):
+            METADATA.create_all(connection, checkfirst=False)
+            connection.execute(insert(schema_version).values(version=latest))
+            return
+        version = connection.scalar(select(schema_version.c.version))
+        if version is None or version > latest:
+            raise StoreError(f"The event store was made by a later version (tables {version}, known {latest}): update.")
+        for upgrade in upgrades[version - 1 :]:
+            upgrade(connection)
+        if version < latest:
+            connection.execute(update(schema_version).values(version=latest))

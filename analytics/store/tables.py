@@ -1,0 +1,117 @@
+"""The tables of the event store, the same in both databases."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.types import TIMESTAMP, TypeEngine
+
+from analytics.events.frame import COLUMNS, NUMBERS, TIMES
+
+METADATA = MetaData()
+
+Instant = TIMESTAMP(timezone=True)
+
+EVENT_COLUMNS = tuple(name for name in COLUMNS if name not in ("key_high", "key_low", "line", "index"))
+"""The columns of the event frame that are kept as they are."""
+
+
+def _type_of(name: str) -> TypeEngine[Any]:
+    if name in TIMES:
+        return Instant
+    if name in NUMBERS:
+        return Double()
+    return Boolean() if name in ("test", "has_media") else Text()
+
+
+projects = Table(
+    "projects",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    # Counts deletions: what a reader has kept of a project is out of date when this has changed.
+    Column("generation", BigInteger, nullable=False),
+)
+
+write_keys = Table(
+    "write_keys",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("project", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+)
+
+events = Table(
+    "events",
+    METADATA,
+    # The event's identity, made its project's own (see `rows.py`).
+    Column("key", Uuid, primary_key=True),
+    Column("project", Integer, nullable=False),
+    # Which commit brought it: a number in DuckDB, a transaction id in PostgreSQL.
+    Column("revision", BigInteger, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("write_key", Text),
+    Column("import_id", Text),
+    *(Column(name, _type_of(name)) for name in EVENT_COLUMNS),
+)
+
+rejected_events = Table(
+    "rejected_events",
+    METADATA,
+    # The hash of project and bytes: the same event rejected twice is kept once.
+    Column("key", Uuid, primary_key=True),
+    Column("project", Integer, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("write_key", Text),
+    Column("import_id", Text),
+    Column("line", BigInteger, nullable=False),
+    Column("index", Integer, nullable=False),
+    Column("event", Text),
+    Column("field", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("project", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("imported_at", Instant, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    METADATA,
+    Column("project", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+schema_version = Table("schema_version", METADATA, Column("version", Integer, nullable=False))
+
+# DuckDB finds these by its own min-max indexes.
+for _table, _names in ((events, ("project", "revision")), (events, ("import_id",)), (rejected_events, ("project",))):
+    Index(f"{_table.name}_by_{_names[-1]}", *(_table.c[name] for name in _names)).ddl_if(dialect="postgresql")

@@ -1,0 +1,107 @@
+"""Write keys: each may add events to one project, and never read. Only their digests are kept."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from analytics.store.database import Database, StoreError
+from analytics.store.projects import project_id
+from analytics.store.tables import projects, write_keys
+
+DEFAULT_PROJECT = "default"
+
+
+@dataclass(frozen=True)
+class WriteKey:
+    """What may be known of a write key; the key itself was shown once."""
+
+    id: str
+    project: int
+    project_name: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class WriteKeys:
+    """The write keys of all projects."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, name: str, project: str = DEFAULT_PROJECT) -> str:
+        """Return a new key, to be shown once; its project comes into being with its first key.
+
+        Raises:
+            StoreError: where a name is empty.
+        """
+        name, project = name.strip(), project.strip()
+        if not name or not project:
+            raise StoreError("A key needs a name and a project.")
+        key = f"wk_{secrets.token_urlsafe(32)}"
+        with self._database.writing() as connection:
+            connection.execute(insert(write_keys).values(
+                id=secrets.token_hex(4),
+                project=project_id(connection, project),
+                name=name,
+                digest=digest(key),
+                created_at=datetime.now(UTC),
+            ))  # fmt: skip
+        return key
+
+    def all(self) -> list[WriteKey]:
+        """Return all keys, the newest first."""
+        with self._database.reading() as connection:
+            return [WriteKey(*row) for row in connection.execute(_KEYS.order_by(write_keys.c.created_at.desc()))]
+
+    def find(self, key: str) -> WriteKey | None:
+        """Return what is known of a key that may be used now; None where it is unknown or revoked."""
+        with self._database.reading() as connection:
+            row = connection.execute(_KEYS.where(write_keys.c.digest == digest(key), _USABLE)).first()
+        return WriteKey(*row) if row else None
+
+    def revoke(self, key_id: str) -> None:
+        """Revoke a key at once.
+
+        Raises:
+            StoreError: where there is none of that id.
+        """
+        with self._database.writing() as connection:
+            known = connection.scalar(select(write_keys.c.id).where(write_keys.c.id == key_id))
+            if known is None:
+                raise StoreError(f"There is no key {key_id!r}: `analytics keys list` shows them all.")
+            connection.execute(
+                update(write_keys).where(write_keys.c.id == key_id, _USABLE).values(revoked_at=datetime.now(UTC))
+            )
+
+
+_USABLE = write_keys.c.revoked_at.is_(None)
+
+_KEYS = select(
+    write_keys.c.id,
+    write_keys.c.project,
+    projects.c.name,
+    write_keys.c.name,
+    write_keys.c.created_at,
+    write_keys.c.revoked_at,
+    write_keys.c.last_used_at,
+).join(projects, projects.c.id == write_keys.c.project)
+
+
+def usable(connection: Connection) -> set[str]:
+    """Return the ids of the keys that may be used as of this transaction."""
+    return set(connection.execute(select(write_keys.c.id).where(_USABLE)).scalars())
+
+
+def used(connection: Connection, key_ids: set[str], now: datetime) -> None:
+    """Note when keys were used last."""
+    connection.execute(update(write_keys).where(write_keys.c.id.in_(key_ids)).values(last_used_at=now))
+
+
+def digest(key: str) -> str:
+    """Return what is kept of a key: its SHA-256 in hexadecimal. It holds 256 random bits, so no salt is needed."""
+    return hashlib.sha256(key.encode()).hexdigest()
