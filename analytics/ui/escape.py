@@ -2,12 +2,17 @@
 
 import re
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~:$|])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~:$|&])")
+
+_REWRITTEN = re.compile(r"^(?=[-+\d])|(?<=:)(?=[/a-z])|(?<=www)(?=\.)|(?=@)|(?<=[-<>=~])(?=[-<>=])", re.IGNORECASE)
+"""Where a list may begin, and within what is rewritten even if escaped: addresses, icons, arrows."""
+_WORD_JOINER = "\u2060"
+"""Takes no room, and breaks no line."""
 
 
 def for_markdown(text: str) -> str:
     """Return text that Markdown shows letter for letter, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\1", _REWRITTEN.sub(_WORD_JOINER, " ".join(text.split())))
 
 
 def for_chart(text: str) -> str:
