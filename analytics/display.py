@@ -3,6 +3,7 @@
 from analytics.metrics.metric import Metric, Reading
 
 NO_VALUE = "–"
+UNCHANGED = "unchanged"
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -27,6 +28,17 @@ def duration(seconds: float | None) -> str:
 def count(number: float | None) -> str:
     """Return a count with thousands separators."""
     return NO_VALUE if number is None else f"{number:,.0f}"
+
+
+def counted(number: float, noun: str) -> str:
+    """Return a count with its noun: `1 agent`, `40 agents`."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def words(name: str) -> str:
+    """Return a name made for machines as words: `payment_issue` as `Payment issue`."""
+    spaced = name.replace("_", " ")
+    return spaced[:1].upper() + spaced[1:]
 
 
 def share(value: float | None) -> str:
@@ -56,5 +68,9 @@ def change(metric: Metric, now: Reading, before: Reading | None) -> str:
 def difference(unit: str, now: float, before: float) -> str | None:
     """Return how a number changed: shares in percentage points, all else in percent; None if from nothing."""
     if unit == "share":
-        return f"{(now - before) * 100:+.1f} points"
-    return f"{now / before - 1:+.0%}".replace("%", " %") if before else None
+        return _signed((now - before) * 100, 1, "points")
+    return _signed((now / before - 1) * 100, 0, "%") if before else None
+
+
+def _signed(number: float, decimals: int, unit: str) -> str:
+    return f"{number:+.{decimals}f} {unit}" if round(number, decimals) else UNCHANGED

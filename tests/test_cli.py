@@ -354,7 +354,7 @@ def test_the_table_has_a_line_for_each_metric(run):
     header, *lines = out.splitlines()
     assert header.split("  ")[0] == "Metric"
     assert [line.split("  ")[0] for line in lines] == [
-        "Response time", "Daily new contacts", "Read rate", "Delivery rate", "Reply rate", "Message funnel",
+        "Response time (any reply)", "Daily new contacts", "Read rate", "Delivery rate", "Reply rate", "Message funnel",
         "Traffic by country", "Peak hours", "Agent performance", "Self-serve vs assisted",
     ]  # fmt: skip
     reply_rate = next(line for line in lines if line.startswith("Reply rate"))

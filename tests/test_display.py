@@ -63,6 +63,15 @@ def test_a_count_has_thousands_separators(number, text):
     assert display.count(number) == text
 
 
+def test_a_count_agrees_with_its_noun():
+    assert [display.counted(number, "agent") for number in (0, 1, 1200)] == ["0 agents", "1 agent", "1,200 agents"]
+
+
+@pytest.mark.parametrize(("name", "text"), [("payment_issue", "Payment issue"), ("NPS_low", "NPS low"), ("", "")])
+def test_a_name_for_machines_reads_as_words(name, text):
+    assert display.words(name) == text
+
+
 @pytest.mark.parametrize(
     ("metric", "reading", "text"),
     [
@@ -85,7 +94,9 @@ def test_a_reading_shows_its_name_and_its_parts(metric, reading, text):
         ("read_rate", Reading(0.5), Reading(0.0), "+50.0 points"),
         ("response_time", Reading(90.0), Reading(60.0), "+50 %"),
         ("daily_new_contacts", Reading(50), Reading(100), "-50 %"),
-        ("daily_new_contacts", Reading(100), Reading(100), "+0 %"),
+        ("daily_new_contacts", Reading(100), Reading(100), "unchanged"),
+        ("daily_new_contacts", Reading(1001), Reading(1000), "unchanged"),
+        ("read_rate", Reading(0.5), Reading(0.50001), "unchanged"),
         ("daily_new_contacts", Reading(5), Reading(0), "–"),
         ("read_rate", Reading(None), Reading(0.5), "–"),
         ("read_rate", Reading(0.5), Reading(None), "–"),

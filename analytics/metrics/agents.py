@@ -11,7 +11,7 @@ from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.modes import open_now
 from analytics.metrics.names import by_event_name, name_of
 from analytics.metrics.rates import message_steps
-from analytics.metrics.response_time import MICROSECOND
+from analytics.metrics.response_time import MICROSECOND, waits_of
 from analytics.metrics.timeline import HANDOFF, RESOLVED, SENT, Mask
 from analytics.metrics.waits import ANSWERED, HUMAN
 
@@ -62,11 +62,9 @@ _NO_REPLIES: Result = {"replies": 0, "median_response_seconds": None, "p90_respo
 def _replies(selection: Selection) -> dict[int, Result]:
     """Return by agent the number of answered waits for a person, their median and p90 in seconds."""
     waits = selection.facts.waits
-    table = waits.cells.table
-    wanted = ((table["kind"] == HUMAN) & (table["state"] == ANSWERED)).to_numpy()
-    chosen = selection.waits & wanted[waits.cells.code]
+    chosen = waits_of(selection, HUMAN, ANSWERED)
     durations = pd.Series(waits.duration[chosen] / MICROSECOND)
-    grouped = durations.groupby(table["agent"].to_numpy()[waits.cells.code[chosen]])
+    grouped = durations.groupby(waits.cells.table["agent"].to_numpy()[waits.cells.code[chosen]])
     columns = (grouped.size(), grouped.quantile(0.5), grouped.quantile(0.9))
     return {
         agent: dict(zip(_NO_REPLIES, numbers, strict=True))

@@ -1,5 +1,7 @@
 """Breakdowns: the numbers of a selection by one thing or another, as small frames for tables and charts."""
 
+from datetime import timedelta
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -8,29 +10,46 @@ from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
 from analytics.metrics.metric import divide
 from analytics.metrics.names import name_of, names_of
 from analytics.metrics.rates import message_steps
-from analytics.metrics.response_time import MICROSECOND, answered
-from analytics.metrics.timeline import CREATED, NONE, Ints
+from analytics.metrics.response_time import MICROSECOND, answered, waits_of
+from analytics.metrics.timeline import CREATED, NONE, RECEIVED, Ints
 from analytics.metrics.waits import ANSWERED, CLOSED, HUMAN, WAITING
 
-WAIT_BUCKETS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h", "no reply")
-_LIMITS = np.array([60, 300, 900, 3_600, 14_400], np.int64) * MICROSECOND
+DURATIONS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h")
+NO_REPLY = "no reply"
 NOT_GIVEN = "Not given"
+REPLY_WINDOW = timedelta(hours=24)
+"""How long after a customer's latest message WhatsApp lets a business answer freely."""
+
+_LIMITS = (60, 300, 900, 3_600, 14_400)
 
 
 def wait_distribution(selection: Selection, kind: int) -> dict[str, int]:
     """Return how many waits of a kind took how long; those without a reply, closed or open, come last."""
-    counts = np.bincount(np.searchsorted(_LIMITS, answered(selection, kind)), minlength=len(WAIT_BUCKETS))
     table = selection.facts.waits.cells.count(selection.waits)
     unanswered = table["count"][(table["kind"] == kind) & table["state"].isin([CLOSED, WAITING])].sum()
-    return dict(zip(WAIT_BUCKETS, [*counts[:-1].tolist(), int(unanswered)], strict=True))
+    return {**by_duration(answered(selection, kind) / MICROSECOND), NO_REPLY: int(unanswered)}
+
+
+def by_duration(seconds: npt.NDArray[np.float64]) -> dict[str, int]:
+    """Return how many durations, in seconds (float64), are how long; one on a limit is among the shorter."""
+    counts = np.bincount(np.searchsorted(_LIMITS, seconds), minlength=len(DURATIONS))
+    return dict(zip(DURATIONS, counts.tolist(), strict=True))
+
+
+def waiting_in_window(selection: Selection, kind: int) -> int:
+    """Return how many running waits of a kind are in chats whose customer wrote within `REPLY_WINDOW`."""
+    events, waits = selection.facts.events, selection.facts.waits
+    received = (events.cells.table["kind"] == RECEIVED).to_numpy()[events.cells.code]
+    lately = received & (selection.as_of - events.time < REPLY_WINDOW // timedelta(microseconds=1))
+    waiting = waits.begin[waits_of(selection, kind, WAITING)]
+    return int(np.isin(events.chat[waiting], events.chat[lately]).sum())
 
 
 def waits_by_country(selection: Selection, kind: int) -> pd.DataFrame:
     """Return by country: `answered` waits of a kind, their `median` and `p90` in seconds; most first."""
-    rows, table = selection.facts.waits, selection.facts.waits.cells.table
-    wanted = ((table["kind"] == kind) & (table["state"] == ANSWERED)).to_numpy()
-    chosen = selection.waits & wanted[rows.cells.code]
-    country = table["country"].to_numpy()[rows.cells.code[chosen]]
+    rows = selection.facts.waits
+    chosen = waits_of(selection, kind, ANSWERED)
+    country = rows.cells.table["country"].to_numpy()[rows.cells.code[chosen]]
     names = names_of(country, selection.facts.countries, UNKNOWN)
     durations = pd.Series(rows.duration[chosen] / MICROSECOND).groupby(names)
     found = pd.DataFrame(

@@ -23,14 +23,21 @@ def response_time(selection: Selection) -> Result:
     }
 
 
+def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
+    """Return which of all waits pass, are of a kind and in a state."""
+    table = selection.facts.waits.cells.table
+    wanted = ((table["kind"] == kind) & (table["state"] == state)).to_numpy()
+    return selection.waits & wanted[selection.facts.waits.cells.code]
+
+
 def answered(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
     """Return how long the answered waits of a kind took, in microseconds."""
-    return selection.facts.waits.duration[_chosen(selection, kind, ANSWERED)]
+    return selection.facts.waits.duration[waits_of(selection, kind, ANSWERED)]
 
 
 def waiting_since(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
     """Return how long the waits of a kind that are still open have lasted, in microseconds."""
-    begin = selection.facts.waits.begin[_chosen(selection, kind, WAITING)]
+    begin = selection.facts.waits.begin[waits_of(selection, kind, WAITING)]
     return selection.as_of - selection.facts.events.time[begin]
 
 
@@ -39,15 +46,9 @@ def _waits(selection: Selection, kind: int) -> Result:
     return {
         **_seconds(done),
         "waiting": len(open_for),
-        "closed_without_reply": int(np.count_nonzero(_chosen(selection, kind, CLOSED))),
+        "closed_without_reply": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
         "within_seconds": {str(target): _within(done, open_for, target) for target in TARGETS},
     }
-
-
-def _chosen(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
-    table = selection.facts.waits.cells.table
-    wanted = ((table["kind"] == kind) & (table["state"] == state)).to_numpy()
-    return selection.waits & wanted[selection.facts.waits.cells.code]
 
 
 def _seconds(durations: npt.NDArray[np.int64]) -> Result:
@@ -74,8 +75,9 @@ def _within(done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], target
 
 RESPONSE_TIME = Metric(
     key="response_time",
-    label="Response time",
-    definition="How long customers wait for a reply: from their first unanswered message to our next one.",
+    label="Response time (any reply)",
+    definition="How long customers wait for a reply, the bot's included: "
+    "from their first unanswered message to our next one.",
     formula="Time between message.received and next message.sent",
     per_message="Median over customer waits; messages in a row are one wait",
     unit="seconds",

@@ -1,7 +1,8 @@
 """Cards: single numbers with their change and, where there is one, the line of the days."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -10,12 +11,15 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics import trends
+from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.metric import Result
-from analytics.metrics.waits import CUSTOMER, HUMAN
+from analytics.ui import headlines, waits
 from analytics.ui.view import View
+from analytics.ui.waits import Wait
 
 TARGET = timedelta(minutes=15)
 
+Results = Mapping[str, Result]
 Numbers = Mapping[str, float | None]
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
 _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "off"}
@@ -23,19 +27,52 @@ _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "
 
 @dataclass(frozen=True)
 class Card:
-    """A card: what it is called, which number it shows in which unit, and which way is good news."""
+    """A card: what it is called, which number it shows in which unit, and which way is good news.
+
+    `{awaited}` stands for what is waited for: a person, or a reply. What is so "now" is not `compared`: of an
+    earlier period little is left now.
+    """
 
     label: str
     key: str
     unit: Literal["count", "share", "seconds"]
     better: Literal["higher", "lower", "neither"]
     explained: str
+    compared: bool = True
+
+    def about(self, wait: Wait) -> "Card":
+        """Return the card in the words of a kind of wait."""
+        label, explained = (text.format(awaited=wait.awaited) for text in (self.label, self.explained))
+        return replace(self, label=label, explained=explained)
 
 
+IN_TARGET = Card(
+    "Answered within 15 min",
+    "in_target",
+    "share",
+    "higher",
+    "Who got {awaited} within 15 minutes, of all who got one or wait for longer",
+)
+MEDIAN = Card("Median wait for {awaited}", "median", "seconds", "lower", "Half got {awaited} within this time")
+WAITING = Card(
+    "Waiting now",
+    "waiting",
+    "count",
+    "lower",
+    "Who still waits for {awaited} at the end of the data, however long",
+    compared=False,
+)
+FINISHED = Card(
+    "Finished without an agent",
+    "finished",
+    "share",
+    "higher",
+    "Solved by the bot or ended quietly, of all conversations but ongoing ones",
+)
 OVERVIEW = (
-    Card("Waiting now", "waiting", "count", "lower", "Customers who wait for a reply at the end of the data"),
-    Card("Answered within 15 min", "in_target", "share", "higher", "Of those answered or waiting for longer"),
-    Card("Median wait", "median", "seconds", "lower", "Half were answered within this time"),
+    WAITING,
+    IN_TARGET,
+    MEDIAN,
     Card(
         "Conversations",
         "conversations",
@@ -43,31 +80,25 @@ OVERVIEW = (
         "neither",
         "Begun in the period, with a message from the customer",
     ),
-    Card(
-        "Finished without an agent",
-        "finished",
-        "share",
-        "higher",
-        "Solved by the bot or ended quietly, of all that ended",
-    ),
+    FINISHED,
     Card("Not delivered", "not_delivered", "share", "lower", "Messages sent without any sign of delivery"),
 )
 WAITS = (
-    OVERVIEW[1],
-    OVERVIEW[2],
-    Card("9 in 10 answered within", "p90", "seconds", "lower", "One in ten waited for longer"),
-    Card("Answered", "answered", "count", "neither", "Waits that ended with a reply"),
-    OVERVIEW[0],
+    IN_TARGET,
+    MEDIAN,
+    Card("9 in 10 answered within", "p90", "seconds", "lower", "One in ten waited for {awaited} for longer"),
+    Card("Answered", "answered", "count", "neither", "Waits that ended with {awaited}"),
+    WAITING,
     Card(
         "Closed without reply",
         "closed",
         "count",
         "lower",
-        "Resolved, or passed back to the bot, before anyone replied",
+        "Resolved, or passed back to the bot, before {awaited} came",
     ),
 )
 OUTCOMES = (
-    OVERVIEW[4],
+    FINISHED,
     Card(
         "Needed an agent",
         "needed_agent",
@@ -78,14 +109,27 @@ OUTCOMES = (
     Card("Solved by the bot", "solved_by_bot", "count", "higher", "Resolved without an agent"),
     Card("Customer gave up", "gave_up", "count", "lower", "Silent for 24 h, and the customer spoke last"),
     Card("Ended quietly", "ended_quietly", "count", "neither", "Silent for 24 h, and we spoke last"),
-    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for 24 h"),
+    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for 24 h", compared=False),
 )
+
+
+@contextmanager
+def row(columns: int, key: str) -> Iterator[None]:
+    """Lay out what is drawn within in equal columns; on a phone, two."""
+    least = f"max(8.5rem, {100 // (columns + 1) + 1}%)"
+    st.html(
+        f"<style>.st-key-{key} {{display: grid; grid-template-columns: repeat(auto-fit, minmax({least}, 1fr))}}"
+        "@media (max-width: 640px) {[data-testid=stMetricLabel] * {white-space: normal}"
+        "[data-testid=stMetricValue] {font-size: 1.5rem}}</style>"
+    )
+    with st.container(horizontal=True, key=key):
+        yield
 
 
 def overview(view: View) -> None:
     """Draw the six cards of the overview; waits are those for a person where there are any."""
-    kind = "human" if has_human_waits(view.numbers) else None
-    by_day = trends.responses(view.selection, HUMAN if kind else CUSTOMER, TARGET)
+    wait = waits.leading(view.numbers)
+    by_day = trends.responses(view.selection, wait.kind, TARGET)
     conversations = trends.conversations(view.selection)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
     lines = {
@@ -96,16 +140,23 @@ def overview(view: View) -> None:
         "not_delivered": 1 - trends.rates(view.selection)["delivered"],
     }
     _draw(
-        OVERVIEW,
+        [card.about(wait) for card in OVERVIEW],
         view,
-        lambda numbers: {**_waits(numbers, kind), **_outcomes(numbers), **_delivery(numbers)},
+        lambda numbers: {**_waits(wait.of(numbers)), **_outcomes(numbers), **_delivery(numbers)},
         lines,
     )
 
 
-def waits(view: View, kind: str | None) -> None:
-    """Draw the cards of waits for a person (`kind` "human") or of all customer waits."""
-    _draw(WAITS, view, lambda numbers: _waits(numbers, kind))
+def of_waits(view: View, wait: Wait) -> None:
+    """Draw the cards of a kind of wait."""
+    _draw([card.about(wait) for card in WAITS], view, lambda numbers: _waits(wait.of(numbers)))
+
+
+def waiting(view: View, wait: Wait) -> None:
+    """Say of those who wait how many can be answered freely."""
+    number = wait.of(view.numbers)["waiting"]
+    if number:
+        st.caption(headlines.waiting(number, waiting_in_window(view.selection, wait.kind)))
 
 
 def outcomes(view: View) -> None:
@@ -113,14 +164,7 @@ def outcomes(view: View) -> None:
     _draw(OUTCOMES, view, _outcomes)
 
 
-def has_human_waits(numbers: Mapping[str, Result]) -> bool:
-    """Return whether anybody waited for a person."""
-    human = numbers["response_time"]["human"]
-    return bool(human["answered"] or human["waiting"] or human["closed_without_reply"])
-
-
-def _waits(numbers: Mapping[str, Result], kind: str | None) -> Numbers:
-    found = numbers["response_time"][kind] if kind else numbers["response_time"]
+def _waits(found: Result) -> Numbers:
     return {
         "waiting": found["waiting"],
         "in_target": found["within_seconds"][str(int(TARGET.total_seconds()))],
@@ -131,28 +175,36 @@ def _waits(numbers: Mapping[str, Result], kind: str | None) -> Numbers:
     }
 
 
-def _outcomes(numbers: Mapping[str, Result]) -> Numbers:
+def _outcomes(numbers: Results) -> Numbers:
     found = dict(numbers["service_modes"]["outcomes"])
     finished = found.pop("finished_without_agent")
     return {**found, "finished": finished, "conversations": sum(found.values())}
 
 
-def _delivery(numbers: Mapping[str, Result]) -> Numbers:
+def _delivery(numbers: Results) -> Numbers:
     delivered = numbers["delivery_rate"]["ledger"]["value"]
     return {"not_delivered": None if delivered is None else 1 - delivered}
 
 
-def _draw(cards: Sequence[Card], view: View, read: Any, lines: Mapping[str, pd.Series] | None = None) -> None:
+def _draw(
+    cards: Sequence[Card],
+    view: View,
+    read: Callable[[Results], Numbers],
+    lines: Mapping[str, pd.Series] | None = None,
+) -> None:
     now = read(view.numbers)
     before = read(view.previous_numbers) if view.previous_numbers else {}
-    for row in (cards[:3], cards[3:]):
-        for column, card in zip(st.columns(3), row, strict=True):
+    with row(3, "cards"):
+        for card in cards:
             line = (lines or {}).get(card.key)
-            column.metric(
+            change = _change(card, now[card.key], before.get(card.key))
+            unchanged = change == display.UNCHANGED
+            st.metric(
                 card.label,
                 _SHOW[card.unit](now[card.key]),
-                _change(card, now[card.key], before.get(card.key)),
-                delta_color=_COLOURS[card.better],
+                change,
+                delta_color="off" if unchanged else _COLOURS[card.better],
+                delta_arrow="off" if unchanged else "auto",
                 help=card.explained,
                 border=True,
                 height="stretch",
@@ -162,6 +214,6 @@ def _draw(cards: Sequence[Card], view: View, read: Any, lines: Mapping[str, pd.S
 
 
 def _change(card: Card, now: float | None, before: float | None) -> str | None:
-    if now is None or before is None:
+    if now is None or before is None or not card.compared:
         return None
     return display.difference(card.unit, now, before)

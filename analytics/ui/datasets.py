@@ -23,6 +23,9 @@ from analytics.events.simulation import simulate
 from analytics.events.validate import Validated, validate
 from analytics.metrics.facts import Facts, build_facts
 
+NamedFile = tuple[str, BinaryIO]
+Progress = Callable[[float, str], None]
+
 SAMPLE = "sample"
 SAMPLE_EVENTS = 60_000
 SAMPLE_DAYS = 60
@@ -43,6 +46,14 @@ class Dataset:
     def events(self) -> pd.DataFrame:
         """The event frame."""
         return self.found.events
+
+
+class FileError(DumpError):
+    """A file that cannot be used at all: its place among those dropped, its name and the reason."""
+
+    def __init__(self, place: int, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.place, self.name, self.reason = place, name, reason
 
 
 class Datasets:
@@ -85,11 +96,24 @@ def datasets() -> Datasets:
     return Datasets()
 
 
-def load(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str], None]) -> Dataset:
+def load_usable(files: Sequence[NamedFile], progress: Progress) -> tuple[Dataset | None, dict[str, str]]:
+    """Return the dataset of those files that can be used, None without any, and why the others cannot, by name."""
+    usable = list(files)
+    refused: dict[str, str] = {}
+    while usable:
+        try:
+            return load(usable, progress), refused
+        except FileError as file:
+            refused[file.name] = file.reason
+            del usable[file.place]
+    return None, refused
+
+
+def load(files: Sequence[NamedFile], progress: Progress) -> Dataset:
     """Validate named files together into one dataset; `progress` hears a share and what is being done.
 
     Raises:
-        DumpError: when one of them cannot be used at all; the message names it.
+        FileError: when one of them cannot be used at all.
     """
     token = _token([file for _, file in files])
     known = datasets().get(token)
@@ -101,16 +125,16 @@ def load(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str],
     return datasets().add(Dataset(token, name, found, build_facts(found.events)))
 
 
-def _blocks(files: Sequence[tuple[str, BinaryIO]], progress: Callable[[float, str], None]) -> Iterator[RawLines]:
-    for number, (name, file) in enumerate(files):
-        hear = partial(_hear, progress, number, len(files), name)
+def _blocks(files: Sequence[NamedFile], progress: Progress) -> Iterator[RawLines]:
+    for place, (name, file) in enumerate(files):
+        hear = partial(_hear, progress, place, len(files), name)
         try:
             yield from read_dump(file, hear)
         except DumpError as error:
-            raise DumpError(f"{name}: {error}") from None
+            raise FileError(place, name, str(error)) from None
 
 
-def _hear(progress: Callable[[float, str], None], done: int, files: int, name: str, share: float) -> None:
+def _hear(progress: Progress, done: int, files: int, name: str, share: float) -> None:
     progress((done + share) / files, f"Reading {name}")
 
 

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from analytics import display
 from analytics.metrics.metric import Result
 from analytics.metrics.traffic import WEEKDAYS
+from analytics.ui import waits
 from analytics.ui.escape import for_markdown
+from analytics.ui.waits import Wait
 
 FEW = 20
 """Below so many cases a share or a median says little, and is shown with their number."""
@@ -13,21 +18,33 @@ FEW = 20
 
 def overview(numbers: dict[str, Result]) -> str:
     """Return who got a reply how fast, and who still waits; of persons where there are humans."""
-    waits, who = _leading_waits(numbers["response_time"])
-    waiting = f"{display.count(waits['waiting'])} waiting for one at the end of the data"
-    in_time = waits["within_seconds"]["900"]
+    wait = waits.leading(numbers)
+    found = wait.of(numbers)
+    waiting = _still_waiting(found["waiting"]) if found["waiting"] else "nobody is waiting now"
+    in_time = found["within_seconds"]["900"]
     if in_time is None:
-        return f"No customer has waited for {who} long enough to count; {waiting}."
-    return f"{display.share(in_time)} of customers got {who} within 15 min{_few(waits['answered'])}; {waiting}."
+        return f"No customer has waited for {wait.awaited} long enough to count; {waiting}."
+    return (
+        f"{display.share(in_time)} of customers got {wait.awaited} within 15 min{_few(found['answered'])}; {waiting}."
+    )
 
 
-def response_times(numbers: dict[str, Result]) -> str:
-    """Return the median and the slowest tenth."""
-    waits, who = _leading_waits(numbers["response_time"])
-    if not waits["answered"]:
-        return "Nobody who waited has been answered yet."
-    median, p90 = display.duration(waits["median_seconds"]), display.duration(waits["p90_seconds"])
-    return f"Half got {who} within {median}; 1 in 10 waited over {p90}{_few(waits['answered'])}."
+def response_times(numbers: dict[str, Result], wait: Wait) -> str:
+    """Return the median and the slowest tenth of a kind of wait."""
+    found = wait.of(numbers)
+    if not found["answered"]:
+        return f"Nobody who waited for {wait.awaited} got one yet."
+    median, p90 = display.duration(found["median_seconds"]), display.duration(found["p90_seconds"])
+    return f"Half got {wait.awaited} within {median}; 1 in 10 waited over {p90}{_few(found['answered'])}."
+
+
+def waiting(number: int, in_window: int) -> str:
+    """Return how many of those who wait may be answered freely: who wrote within WhatsApp’s 24 hours."""
+    return (
+        f"**{_still_waiting(number)}:** {display.count(in_window)} can be answered freely; for "
+        f"{display.count(number - in_window)} WhatsApp asks for a template message, as more than 24 hours have passed "
+        "since they wrote."
+    )
 
 
 def messages(numbers: dict[str, Result]) -> str:
@@ -51,7 +68,18 @@ def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     if by_reason.empty:
         return f"{finished}; none was passed to one."
     commonest, share = for_markdown(str(by_reason.idxmax())), by_reason.max() / by_reason.sum()
-    return f"{finished}; “{commonest}” causes {display.share(share)} of handoffs."
+    return f"{finished}; “{commonest}” causes {display.share(share)} of handoffs{_few(by_reason.sum())}."
+
+
+def time_to_handoff(seconds: npt.NDArray[np.float64]) -> str:
+    """Return the median and the ninth decile of how long conversations ran before they were passed on."""
+    if not len(seconds):
+        return "No conversation was passed to an agent."
+    median, p90 = np.percentile(seconds, [50, 90])
+    return (
+        f"Half of them within **{display.duration(median)}** of the conversation’s start, "
+        f"9 in 10 within **{display.duration(p90)}**{_few(len(seconds))}."
+    )
 
 
 def agents(numbers: dict[str, Result]) -> str:
@@ -60,25 +88,23 @@ def agents(numbers: dict[str, Result]) -> str:
     replies = sum(agent["replies"] for agent in active)
     if not active:
         return "No event names an agent."
-    return f"{display.count(len(active))} agents were active and answered {display.count(replies)} waiting customers."
+    were = "was" if len(active) == 1 else "were"
+    answered = display.counted(replies, "waiting customer")
+    return f"{display.counted(len(active), 'agent')} {were} active and answered {answered}."
 
 
 def customers(numbers: dict[str, Result]) -> str:
     """Return how many contacts are new, and the busiest hour of the week."""
-    new = display.count(numbers["daily_new_contacts"]["unique"]["total"])
+    new = display.counted(numbers["daily_new_contacts"]["unique"]["total"], "new contact")
     grid = numbers["peak_hours"]["by_weekday_hour"]
     count, day, hour = max((count, -day, -hour) for day, row in enumerate(grid) for hour, count in enumerate(row))
     if not count:
-        return f"{new} new contacts; nobody wrote."
-    return f"{new} new contacts; busiest {WEEKDAYS[-day]} {-hour:02}:00."
+        return f"{new}; nobody wrote."
+    return f"{new}; busiest {WEEKDAYS[-day]} {-hour:02}:00."
 
 
-def _leading_waits(response_time: Result) -> tuple[Result, str]:
-    """Return the waits for a person where there are any, else all customer waits."""
-    human = response_time["human"]
-    if human["answered"] or human["waiting"]:
-        return human, "a person"
-    return response_time, "a reply"
+def _still_waiting(number: int) -> str:
+    return f"{display.count(number)} {'is' if number == 1 else 'are'} still waiting"
 
 
 def _few(number: int) -> str:

@@ -38,9 +38,10 @@ def menu() -> Menu:
 def draw(pages: Menu) -> None:
     """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it."""
     for heading, linked in pages.items():
-        st.caption(heading)
-        for page in linked:
-            st.page_link(page, query_params=here())
+        with st.container(gap="xxsmall"):
+            st.caption(heading)
+            for page in linked:
+                st.page_link(page, query_params=here())
 
 
 def _page(file: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
@@ -93,7 +94,6 @@ def _welcome() -> None:
 
 
 def _nothing_found(view: View) -> None:
-    st.title("Nothing in this filter")
     chosen = view.filter
     narrow = [
         name
@@ -105,7 +105,10 @@ def _nothing_found(view: View) -> None:
         )
         if value
     ]
+    st.title("Nothing in this filter" if narrow else "Nothing to report")
     if narrow:
         st.markdown(f"No event passes all filters. Widen **{'**, **'.join(narrow)}** in the sidebar.")
+    elif view.dataset.events["test"].any():
+        st.markdown("These are test events (`context.test` is true), which stay out of reports.")
     else:
         st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")

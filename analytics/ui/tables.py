@@ -1,18 +1,35 @@
-"""Tables: the metric table, and the agents."""
+"""Tables: numbers in rows, written as they are on cards, and sorted as the numbers they are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analytics import display
 from analytics.events.frame import EVENT_NAMES
-from analytics.metrics.metric import Result
-from analytics.metrics.report import metric_table
+from analytics.metrics.filters import NOBODY
+from analytics.metrics.metric import Metric, Reading, Result
+from analytics.metrics.report import Row, metric_table
+from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.countries import country_name
+from analytics.ui.escape import for_markdown
 from analytics.ui.sidebar import NO_AGENT
 from analytics.ui.view import View
 
-DURATION = st.column_config.NumberColumn(format="localized")
-"""How a column of durations (timedelta) is shown: as hours, minutes and seconds."""
+SHORT = 50
+"""A table of so many rows is shown whole; a longer one scrolls."""
+
+_HELP = {
+    "Open": "Conversations with the agent that are neither resolved nor silent for 24 h",
+    "Waiting now": "Customers who still wait for the agent, however long",
+    "Replies": "Answered waits for a person",
+    "Median": "Half were answered within this time",
+    "9 in 10 within": "One in ten waited for longer",
+    "Passed to them": "Handoffs to the agent",
+    "Read (at least)": "Some customers switch read receipts off",
+}
 
 
 def metrics(view: View) -> None:
@@ -21,64 +38,72 @@ def metrics(view: View) -> None:
     frame = pd.DataFrame(
         {
             "Metric": [row.metric.label for row in rows],
-            "Raw event count": [display.reading(row.metric, row.guide) for row in rows],
-            "Per message": [display.reading(row.metric, row.ledger) for row in rows],
+            "Raw event count": [reading(row.metric, row.guide) for row in rows],
+            "Per message": [reading(row.metric, row.ledger) for row in rows],
             "Change": [display.change(row.metric, row.ledger, row.previous_ledger) for row in rows],
             "Formula": [row.metric.formula for row in rows],
         }
     )
     if view.previous is None:
         frame = frame.drop(columns="Change")
-    st.dataframe(frame, hide_index=True, height="content", alt="The ten metrics")
-    with st.expander("How is this counted?"):
-        for row in rows:
-            metric = row.metric
-            st.markdown(f"**{metric.label}.** {metric.definition} Per message: {metric.per_message}.")
+    draw(frame, alt="The ten metrics")
     st.caption(
         "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each "
         "message once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
     )
+    with st.expander("How is this counted?"):
+        _definitions(rows)
+
+
+def reading(metric: Metric, found: Reading) -> str:
+    """Return the number of a reading with its name and its parts; a country by its name."""
+    if metric is TRAFFIC_BY_COUNTRY:
+        found = replace(found, name=country_name(found.name))
+    return display.reading(metric, found)
+
+
+def _definitions(rows: list[Row]) -> None:
+    definitions = [
+        {
+            "Metric": f"**{row.metric.label}**",
+            "What it says": row.metric.definition,
+            "Raw event count": for_markdown(row.metric.formula),
+            "Per message": row.metric.per_message,
+        }
+        for row in rows
+    ]
+    st.table(pd.DataFrame(definitions), hide_index=True, border="horizontal")
 
 
 def agents(performance: Result, open_now: dict[str, int], waiting: dict[str, int]) -> None:
-    """Draw a line for each agent; `open_now` and `waiting` count conversations and customers of each now."""
+    """Draw a line for each agent, nobody last; `open_now` and `waiting` count conversations and waits of each now."""
     frame = pd.DataFrame(
         [
             {
-                "Agent": NO_AGENT if name == "(none)" else name,
-                "Open now": open_now.get(name, 0),
+                "Agent": NO_AGENT if name == NOBODY else name,
                 "Waiting now": waiting.get(name, 0),
+                "Open": open_now.get(name, 0),
                 "Conversations": agent["conversations"],
                 "Replies": agent["replies"],
-                "Median reply": _timedelta(agent["median_response_seconds"]),
-                "9 in 10 within": _timedelta(agent["p90_response_seconds"]),
-                "Messages sent": agent["messages_sent"],
+                "Median": agent["median_response_seconds"],
+                "9 in 10 within": agent["p90_response_seconds"],
+                "Sent": agent["messages_sent"],
                 "Resolved": agent["resolved"],
                 "Passed to them": agent["handoffs"],
                 "Read (at least)": agent["read_rate"],
-                "Events": sum(agent["events"].values()),
             }
-            for name, agent in performance.items()
+            for name, agent in sorted(performance.items(), key=lambda item: item[0] == NOBODY)
         ]
     )
-    formats = {
-        "Median reply": DURATION,
-        "9 in 10 within": DURATION,
-        "Read (at least)": st.column_config.NumberColumn(format="percent"),
-    }
-    st.dataframe(frame, hide_index=True, height="content" if len(frame) < 50 else "auto", column_config=formats)
+    durations = {"Median": display.duration, "9 in 10 within": display.duration}
+    draw(frame, {**durations, "Read (at least)": display.share}, alt="Agents")
 
 
 def message_rates(rates: pd.DataFrame, label: str) -> None:
     """Draw the ledger by one thing: sent, and the shares delivered, read and replied."""
-    shares = {
-        "delivered": "Delivered",
-        "read": "Read (at least)",
-        "replied": "Replied",
-    }
-    formats = {name: st.column_config.NumberColumn(format="percent") for name in shares.values()}
+    shares = {"delivered": "Delivered", "read": "Read (at least)", "replied": "Replied"}
     frame = rates.rename(columns={"sent": "Sent", **shares}).rename_axis(label).reset_index()
-    st.dataframe(frame, hide_index=True, column_config=formats)
+    draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}")
 
 
 def waits_by_country(waits: pd.DataFrame) -> None:
@@ -87,20 +112,40 @@ def waits_by_country(waits: pd.DataFrame) -> None:
         {
             "Country": [country_name(code) for code in waits.index],
             "Answered": waits["answered"].to_numpy(),
-            "Median": [_timedelta(seconds) for seconds in waits["median"]],
-            "9 in 10 within": [_timedelta(seconds) for seconds in waits["p90"]],
+            "Median": waits["median"].to_numpy(),
+            "9 in 10 within": waits["p90"].to_numpy(),
         }
     )
-    st.dataframe(frame, hide_index=True, column_config={"Median": DURATION, "9 in 10 within": DURATION})
+    draw(frame, {"Median": display.duration, "9 in 10 within": display.duration}, alt="Waits by country")
+
+
+def handoffs(counts: pd.DataFrame) -> None:
+    """Draw handoffs (a frame with `reason`, `step`, `count`) by reason and journey step, the commonest first."""
+    table = counts.pivot_table(index="reason", columns="step", values="count", fill_value=0, aggfunc="sum")
+    table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    table = table[table.sum().sort_values(ascending=False, kind="stable").index]
+    draw(table.rename_axis("Reason").reset_index(), alt="Handoffs by reason and journey step")
 
 
 def modes(result: Result) -> None:
     """Draw events by kind and service mode."""
     frame = pd.DataFrame({"Bot (self-serve)": result["bot"], "Agent (assisted)": result["agent"]})
     frame = frame.reindex([name for name in EVENT_NAMES if name in frame.index]).fillna(0).astype(int)
-    st.dataframe(frame.rename_axis("Event").reset_index(), hide_index=True)
+    draw(frame.rename_axis("Event").reset_index(), alt="Events by who handled them")
 
 
-def _timedelta(seconds: float | None) -> pd.Timedelta | None:
-    """Return a duration to sort by, whole seconds; None where there is none."""
-    return None if seconds is None else pd.Timedelta(seconds=round(seconds))
+def draw(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]] | None = None, *, alt: str) -> None:
+    """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts."""
+    formats = dict(formats or {})
+    frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
+    written: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("integer").columns, display.count) | formats
+    columns = {name: st.column_config.Column(help=_HELP.get(name)) for name in frame.columns}
+    columns[frame.columns[0]] = st.column_config.Column(pinned=True)
+    st.dataframe(
+        frame.style.format(written, na_rep=display.NO_VALUE),
+        hide_index=True,
+        height="content" if len(frame) <= SHORT else "auto",
+        column_config=columns,
+        placeholder=display.NO_VALUE,
+        alt=alt,
+    )

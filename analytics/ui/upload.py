@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,11 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics import display
 from analytics.events.contract import EVENTS
-from analytics.events.dump import DumpError
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected, Validated
+from analytics.ui import tables
+from analytics.ui.cards import row
 from analytics.ui.countries import country_name
-from analytics.ui.datasets import SAMPLE, Dataset, datasets, load
+from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable
 from analytics.ui.escape import for_markdown
 from analytics.ui.pages import explore_button
 
@@ -30,47 +32,56 @@ def page() -> None:
     )
     files = st.file_uploader("Files of events", accept_multiple_files=True, key="files")
     if files:
-        dataset = _loaded(files)
+        dataset, refused = _loaded(files)
+        if refused:
+            _refused(refused, others=dataset is not None)
         if dataset:
             _found(dataset)
     else:
         explore_button("Explore sample data instead", SAMPLE, icon=":material/science:")
 
 
-def _loaded(files: Sequence[Any]) -> Dataset | None:
-    """Return the dataset of the dropped files; read once, then known by their ids."""
+def _loaded(files: Sequence[Any]) -> tuple[Dataset | None, dict[str, str]]:
+    """Return the dataset of the dropped files, and why some are no part of it; read once, then known by their ids."""
     ids = tuple(file.file_id for file in files)
-    known_ids, token = st.session_state.get(_LOADED, ((), ""))
+    known_ids, token, refused = st.session_state.get(_LOADED, ((), "", {}))
     known = datasets().get(token) if known_ids == ids else None
     if known:
-        return known
+        return known, refused
     bar = st.progress(0.0, "Reading")
-    try:
-        dataset = load([(file.name, file) for file in files], lambda share, text: _advance(bar, share, text))
-    except DumpError as error:
-        st.error(for_markdown(str(error)), icon=":material/error:")
-        return None
-    finally:
-        bar.empty()
-    st.session_state[_LOADED] = ids, dataset.token
-    return dataset
+    dataset, refused = load_usable([(file.name, file) for file in files], partial(_advance, bar))
+    bar.empty()
+    if dataset:
+        st.session_state[_LOADED] = ids, dataset.token, refused
+    return dataset, refused
 
 
 def _advance(bar: DeltaGenerator, share: float, text: str) -> None:
     bar.progress(min(share, 1.0), for_markdown(text))
 
 
+def _refused(reasons: dict[str, str], *, others: bool) -> None:
+    be = "is" if len(reasons) == 1 else "are"
+    left_out = f" and {be} left out" if others else ""
+    what = f"**{display.counted(len(reasons), 'file')} cannot be used{left_out}:**"
+    lines = [f"- **{for_markdown(name)}**: {for_markdown(reason)}" for name, reason in reasons.items()]
+    st.error("\n".join([what, "", *lines]), icon=":material/error:")
+
+
 def _found(dataset: Dataset) -> None:
     found = dataset.found
+    reported = (~found.events["test"] & found.events["event"].isin(list(EVENTS))).any()
     st.subheader(_summary(found))
-    with st.container(horizontal=True):
+    with row(4, "found"):
         st.metric("Events received", display.count(found.received), border=True)
         st.metric("Good", display.count(len(found.events)), border=True)
         st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
         st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
-    if len(found.events):
+    if reported:
         explore_button("Explore these events", dataset.token, type="primary", icon=":material/query_stats:")
     _warnings(found)
+    if len(found.events) and not reported:
+        st.info("There is nothing to explore: no event is part of a report.")
     if found.rejected:
         _rejected(found)
     if len(found.events):
@@ -81,44 +92,50 @@ def _summary(found: Validated) -> str:
     if not len(found.events):
         return "None of these events can be used."
     if found.rejected:
-        share = len(found.rejected) / found.received
-        return f"{display.share(1 - share)} of the events can be used."
+        usable = display.count(found.received - len(found.rejected))
+        return f"{usable} of {display.counted(found.received, 'event')} can be used."
     return "All events can be used."
 
 
 def _warnings(found: Validated) -> None:
     if found.conflicts:
+        differ = "differs" if found.conflicts == 1 else "differ"
         st.warning(
-            f"{display.count(found.conflicts)} duplicates differ from the first event of the same identity; "
+            f"{display.counted(found.conflicts, 'duplicate')} {differ} from the first event of the same identity; "
             "the first counts."
         )
     for name, count in found.unknown_events.items():
+        be = "is" if count == 1 else "are"
         st.warning(
-            f"{display.count(count)} events “{for_markdown(name)}” are none of the eight: kept, but part of no metric."
+            f"{display.counted(count, 'event')} “{for_markdown(name)}” {be} none of the eight: kept, but part of no "
+            "report."
         )
+    tests = int(found.events["test"].sum())
+    if tests:
+        be = "is a test event" if tests == 1 else "are test events"
+        st.warning(f"{display.counted(tests, 'event')} {be} (`context.test` is true): checked, but part of no report.")
 
 
 def _rejected(found: Validated) -> None:
     st.subheader("What cannot be used, and why")
-    reasons = Counter((event.problem.message, event.problem.field, event.problem.code) for event in found.rejected)
-    examples: dict[tuple[str, str, str], Rejected] = {}
+    counts = Counter((event.problem.code, event.problem.field) for event in found.rejected)
+    first: dict[tuple[str, str], Rejected] = {}
     for event in found.rejected:
-        key = (event.problem.message, event.problem.field, event.problem.code)
-        examples.setdefault(key, event)
-    st.dataframe(
+        first.setdefault((event.problem.code, event.problem.field), event)
+    st.table(
         pd.DataFrame(
             [
                 {
-                    "Events": count,
-                    "Field": field or "the whole event",
-                    "What is wrong": message,
-                    "First in line": examples[message, field, code].line,
-                    "Code": code,
+                    "Events": display.count(count),
+                    "What is wrong": for_markdown(first[kind].problem.message),
+                    "Field": for_markdown(first[kind].problem.field or "the whole event"),
+                    "First seen at line": display.count(first[kind].line),
                 }
-                for (message, field, code), count in reasons.most_common()
+                for kind, count in counts.most_common()
             ]
         ),
         hide_index=True,
+        border="horizontal",
     )
     st.download_button(
         "Download them with their reasons",
@@ -131,14 +148,14 @@ def _rejected(found: Validated) -> None:
 
 
 def _contents(dataset: Dataset) -> None:
-    st.subheader("What the files hold")
+    st.subheader("What was found")
     events, facts = dataset.events, dataset.facts
     times = events["timestamp"]
     counts = events["event"].value_counts()
     types, rest = st.columns(2)
     with types:
         frame = pd.DataFrame({"Event": counts.index.astype(str), "Count": counts.to_numpy()})
-        st.dataframe(frame[frame["Count"] > 0], hide_index=True)
+        tables.draw(frame[frame["Count"] > 0], alt="Events by name")
         missing = [name for name in EVENTS if not counts.get(name, 0)]
         if missing:
             st.caption(f"None of: {', '.join(missing)}.")

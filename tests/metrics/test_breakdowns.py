@@ -96,6 +96,26 @@ def test_waits_are_sorted_by_how_long_they_took():
     }
 
 
+def test_those_may_be_answered_freely_who_wrote_within_24_hours():
+    events = [
+        received("2026-01-20 06:30", "long ago", chat="a"),
+        received("2026-01-20 06:31", "begins", chat="b"),
+        received("2026-01-21 06:31", "writes again", chat="b"),
+        handoff("2026-01-21 06:30", chat="c"),
+        received("2026-01-20 06:31", "a day before", chat="d"),
+    ]
+    selection = selection_of(*events, as_of="2026-01-21 06:31")
+    assert breakdowns.waiting_in_window(selection, CUSTOMER) == 1
+    assert breakdowns.waiting_in_window(selection, HUMAN) == 0
+
+
+def test_the_time_to_handoff_runs_from_the_start_of_the_conversation_to_the_first():
+    events = [received("06:30"), handoff("06:31"), handoff("06:40"), received("06:30", "b", chat="b")]
+    found = breakdowns.seconds_to_handoff(selection_of(*events))
+    assert found.tolist() == [60.0]
+    assert {name: count for name, count in breakdowns.by_duration(found).items() if count} == {"under 1 min": 1}
+
+
 def test_waits_by_country_come_most_first():
     events = [*TWO_DAYS, sent("2026-01-22 06:45", "to mary", user=MARY)]
     found = breakdowns.waits_by_country(selection_of(*events), CUSTOMER)

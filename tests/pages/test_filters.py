@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import display, metric_table, report
 from analytics.events.simulation import simulate
 from analytics.metrics.filters import Filter
+from analytics.ui import tables
 from analytics.ui.datasets import load
 
 ROOT = Path(__file__).parents[2]
@@ -52,8 +53,8 @@ def expected(dataset, chosen, comparison=None):
     return [
         (
             row.metric.label,
-            display.reading(row.metric, row.guide),
-            display.reading(row.metric, row.ledger),
+            tables.reading(row.metric, row.guide),
+            tables.reading(row.metric, row.ledger),
             *([display.change(row.metric, row.ledger, row.previous_ledger)] if found.get("previous") else []),
         )
         for row in metric_table(found["metrics"], found.get("previous"))

@@ -47,17 +47,18 @@ def test_an_event_in_two_files_counts_once(page):
 def test_a_duplicate_that_says_something_else_is_told(page):
     received = GUIDE.splitlines(keepends=True)[1]
     dropped(page, ("events.ndjson", received + received.replace(b'"text"', b'"image"')))
-    assert page.warning[0].value.startswith("1 duplicates differ")
+    assert page.warning[0].value.startswith("1 duplicate differs")
 
 
 def test_what_cannot_be_used_is_counted_by_reason_and_line(page):
     damaged = GUIDE.splitlines(keepends=True)[1].replace(b"+254712345678", b"2.54713E+11")
     dropped(page, ("events.ndjson", GUIDE + damaged + b"{\n" + damaged))
     assert counts(page)["Cannot be used"] == "3"
-    reasons = page.dataframe[0].value
-    assert reasons[["Events", "Field", "First in line"]].to_numpy().tolist() == [
-        [2, "userId", 8],
-        [1, "the whole event", 9],
+    assert page.subheader[0].value == "7 of 10 events can be used."
+    reasons = page.table[0].value
+    assert reasons[["Events", "Field", "First seen at line"]].to_numpy().tolist() == [
+        ["2", "userId", "8"],
+        ["1", "the whole event", "9"],
     ]
     assert "format the column as Text" in reasons["What is wrong"][0]
 
@@ -70,18 +71,37 @@ def test_a_file_of_nothing_usable_cannot_be_explored(page):
 
 def test_events_outside_the_eight_are_told(page):
     dropped(page, ("events.ndjson", GUIDE.replace(b"contact.created", b"cart.abandoned")))
-    assert "“cart.abandoned”" in page.warning[0].value
+    assert page.warning[0].value.startswith("1 event “cart.abandoned” is none of the eight")
 
 
-@pytest.mark.parametrize(
-    ("content", "answer"),
-    [
-        (b"", "The file is empty."),
-        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-        (b"\x1f\x8b\x08\x00", "damaged or incomplete"),
-    ],
-)
-def test_a_file_of_another_kind_is_refused_by_name(page, content, answer):
-    dropped(page, ("good.ndjson", GUIDE), ("other.bin", content))
-    assert page.error[0].value.startswith(r"other.bin\: ")
+def test_test_events_are_told_and_alone_are_nothing_to_explore(page):
+    dropped(page, ("events.ndjson", GUIDE.replace(b'"channel"', b'"test":true,"channel"')))
+    assert page.warning[0].value.startswith("7 events are test events")
+    assert page.info[0].value.startswith("There is nothing to explore")
+    assert not page.button
+
+
+REFUSED = [
+    (b"", "The file is empty."),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\x1f\x8b\x08\x00", "damaged or incomplete"),
+]
+
+
+@pytest.mark.parametrize(("content", "answer"), REFUSED)
+def test_a_file_of_another_kind_is_refused_by_name_and_the_others_are_used(page, content, answer):
+    dropped(page, ("good.ndjson", GUIDE), ("other_one.bin", content), ("same.ndjson", GUIDE))
+    assert page.error[0].value.startswith("**1 file cannot be used and is left out:**")
+    assert r"**other\_one.bin**: " in page.error[0].value
     assert answer in page.error[0].value
+    assert counts(page) == {"Events received": "14", "Good": "7", "Duplicates": "7", "Cannot be used": "0"}
+    page.run()
+    assert answer in page.error[0].value
+
+
+def test_files_none_of_which_can_be_used_are_all_named(page):
+    names = ["a.bin", "b.bin", "c.bin"]
+    dropped(page, *((name, content) for name, (content, _) in zip(names, REFUSED, strict=True)))
+    assert page.error[0].value.startswith("**3 files cannot be used:**")
+    assert all(f"**{name}**" in page.error[0].value for name in names)
+    assert not page.metric

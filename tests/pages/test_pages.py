@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import display, metric_table, report
+from analytics import metric_table, report
 from analytics.metrics.filters import Filter
+from analytics.ui import tables
 from analytics.ui.datasets import SAMPLE, datasets, load
 
 ROOT = Path(__file__).parents[2]
@@ -72,13 +73,60 @@ def test_the_metric_table_shows_both_readings_of_every_metric():
     dataset = loaded(GUIDE)
     table = opened("overview", dataset.token).dataframe[0].value
     rows = metric_table(report(dataset.facts, Filter())["metrics"])
-    assert table["Raw event count"].tolist() == [display.reading(row.metric, row.guide) for row in rows]
-    assert table["Per message"].tolist() == [display.reading(row.metric, row.ledger) for row in rows]
+    assert table["Raw event count"].tolist() == [tables.reading(row.metric, row.guide) for row in rows]
+    assert table["Per message"].tolist() == [tables.reading(row.metric, row.ledger) for row in rows]
+
+
+def test_the_metric_table_names_the_country():
+    table = opened("overview", loaded(GUIDE).token).dataframe[0].value
+    assert table.set_index("Metric")["Per message"]["Traffic by country"] == "Kenya 100 % (1 of 1)"
+
+
+def test_waits_that_were_only_closed_do_not_lead():
+    app = opened("overview", loaded(GUIDE).token)
+    assert app.markdown[0].value.startswith("##### 100 % of customers got a reply within 15 min")
+    assert [card.value for card in app.metric[:3]] == ["0", "100 %", "1 min"]
+    assert app.metric[2].label == "Median wait for a reply"
+
+
+def test_those_who_wait_are_told_from_those_whom_anybody_may_answer():
+    three_days_later = line(0, userId="+254712345679", timestamp="2026-01-23T06:30:00Z")
+    app = opened("overview", loaded([GUIDE[1], GUIDE[5], three_days_later]).token)
+    assert [card.value for card in app.metric[:1]] == ["1"]
+    said = "**1 is still waiting:** 0 can be answered freely; for 1 WhatsApp asks for a template message"
+    assert any(caption.value.startswith(said) for caption in app.caption)
+
+
+def test_agents_come_by_name_and_nobody_last():
+    table = opened("agents", loaded(GUIDE).token).dataframe[0].value
+    assert table["Agent"].tolist() == ["agent_456", "No agent recorded"]
+    assert table["Median"].dtype == "float64"
+
+
+def test_reasons_and_steps_of_handoffs_read_as_words():
+    app = opened("bot_and_handoffs", loaded(GUIDE).token)
+    assert "“User request”" in app.markdown[0].value
+    assert app.dataframe[0].value.to_dict("list") == {"Reason": ["User request"], "Payment issue": [1]}
+    assert any("**30 min** of the conversation’s start" in caption.value for caption in app.caption)
+
+
+def test_the_headline_of_response_times_speaks_of_the_chosen_wait():
+    app = opened("response_times", loaded([*GUIDE[:5], line(5, timestamp="2026-01-20T07:00:00Z")]).token)
+    assert app.markdown[0].value == "##### Nobody who waited for a person got one yet."
+    app.segmented_control(key="wait").set_value("Customer wait (any reply)").run()
+    assert app.markdown[0].value.startswith("##### Half got a reply within 1 min")
 
 
 def test_events_outside_the_eight_alone_are_no_report():
     dataset = loaded([line(0, event="cart.abandoned")])
-    assert opened("overview", dataset.token).title[0].value == "Nothing in this filter"
+    assert opened("overview", dataset.token).title[0].value == "Nothing to report"
+
+
+def test_test_events_alone_are_no_report_and_called_so():
+    tests = [line(number, context={"channel": "whatsapp", "test": True}) for number in range(7)]
+    app = opened("overview", loaded(tests).token)
+    assert app.title[0].value == "Nothing to report"
+    assert app.markdown[0].value.startswith("These are test events")
 
 
 def test_a_filter_that_lets_nothing_pass_names_those_to_widen():

@@ -1,8 +1,10 @@
 """A headline says in plain words what the numbers say."""
 
+import numpy as np
 import pandas as pd
+import pytest
 
-from analytics.ui import headlines
+from analytics.ui import headlines, waits
 
 WAITS = {"median_seconds": 360.0, "p90_seconds": 2880.0, "answered": 50, "waiting": 7, "closed_without_reply": 0}
 NOBODY = {"median_seconds": None, "p90_seconds": None, "answered": 0, "waiting": 0, "closed_without_reply": 0}
@@ -15,17 +17,52 @@ def response_time(human=NOBODY, anyone=NOBODY, within=0.82):
 
 def test_people_lead_where_anybody_waited_for_one():
     said = headlines.overview(response_time(human=WAITS))
-    assert said == "82 % of customers got a person within 15 min; 7 waiting for one at the end of the data."
+    assert said == "82 % of customers got a person within 15 min; 7 are still waiting."
     assert headlines.overview(response_time(anyone=WAITS)).startswith("82 % of customers got a reply")
 
 
+@pytest.mark.parametrize(
+    ("counts", "wait"),
+    [
+        ({"answered": 1}, waits.PERSON),
+        ({"waiting": 1}, waits.PERSON),
+        ({"closed_without_reply": 1}, waits.REPLY),
+        ({}, waits.REPLY),
+    ],
+)
+def test_waits_for_a_person_lead_unless_they_were_only_closed(counts, wait):
+    assert waits.leading(response_time(human=NOBODY | counts)) is wait
+
+
+def test_who_waits_is_told_by_who_may_be_answered_freely():
+    assert headlines.waiting(1_072, 2).startswith(
+        "**1,072 are still waiting:** 2 can be answered freely; for 1,070 WhatsApp asks for a template message"
+    )
+    assert headlines.waiting(1, 1).startswith("**1 is still waiting:** 1 can be answered freely; for 0")
+
+
+def test_one_is_not_spoken_of_as_many():
+    one = {"agent_performance": {"amina": {"replies": 1}}}
+    assert headlines.agents(one) == "1 agent was active and answered 1 waiting customer."
+    two = {"agent_performance": {"amina": {"replies": 1}, "ben": {"replies": 1}, "(none)": {"replies": 9}}}
+    assert headlines.agents(two) == "2 agents were active and answered 2 waiting customers."
+
+
+def test_the_time_to_handoff_has_a_median_and_a_ninth_decile():
+    said = headlines.time_to_handoff(np.array([10.0, 20.0, 30.0]))
+    assert (
+        said == "Half of them within **20 s** of the conversation’s start, 9 in 10 within **28 s** (few cases, n = 3)."
+    )
+    assert headlines.time_to_handoff(np.array([])) == "No conversation was passed to an agent."
+
+
 def test_few_cases_are_called_few():
-    said = headlines.response_times(response_time(human=WAITS | {"answered": 3}))
+    said = headlines.response_times(response_time(human=WAITS | {"answered": 3}), waits.PERSON)
     assert said == "Half got a person within 6 min; 1 in 10 waited over 48 min (few cases, n = 3)."
 
 
 def test_nothing_to_divide_by_is_said_in_words():
-    assert headlines.response_times(response_time()) == "Nobody who waited has been answered yet."
+    assert headlines.response_times(response_time(), waits.REPLY) == "Nobody who waited for a reply got one yet."
     nothing = {"value": None, "numerator": 0, "denominator": 0}
     assert headlines.messages({"delivery_rate": {"ledger": nothing}, "read_rate": {"ledger": nothing}}) == (
         "No message was sent."

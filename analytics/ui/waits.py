@@ -1,0 +1,32 @@
+"""The two kinds of waiting in the words of the screen, and which of them leads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics.metrics.metric import Result
+from analytics.metrics.waits import CUSTOMER, HUMAN
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A kind of wait: its code among the facts, its name, and what is waited for."""
+
+    kind: int
+    name: str
+    awaited: str
+
+    def of(self, numbers: Mapping[str, Result]) -> Result:
+        """Return the numbers of these waits among those of all metrics."""
+        response_time = numbers["response_time"]
+        found: Result = response_time["human"] if self.kind == HUMAN else response_time
+        return found
+
+
+PERSON = Wait(HUMAN, "Wait for a person", "a person")
+REPLY = Wait(CUSTOMER, "Customer wait (any reply)", "a reply")
+
+
+def leading(numbers: Mapping[str, Result]) -> Wait:
+    """Return the waits for a person where one was answered or still runs, else those for any reply."""
+    human = PERSON.of(numbers)
+    return PERSON if human["answered"] or human["waiting"] else REPLY
