@@ -59,7 +59,7 @@ WAITING = Card(
     "waiting",
     "count",
     "lower",
-    "Who still waits for {awaited} at the end of the data, however long",
+    "Who began to wait in the period and still waits for {awaited} at the end of the data",
     compared=False,
 )
 FINISHED = Card(
@@ -119,7 +119,7 @@ def row(columns: int, key: str) -> Iterator[None]:
     least = f"max(8.5rem, {100 // (columns + 1) + 1}%)"
     st.html(
         f"<style>.st-key-{key} {{display: grid; grid-template-columns: repeat(auto-fit, minmax({least}, 1fr))}}"
-        "@media (max-width: 640px) {[data-testid=stMetricLabel] * {white-space: normal}"
+        "@media (max-width: 640px) {[data-testid=stMetricLabel] p {white-space: normal !important}"
         "[data-testid=stMetricValue] {font-size: 1.5rem}}</style>"
     )
     with st.container(horizontal=True, key=key):

@@ -14,7 +14,6 @@ from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.report import Row, metric_table
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.countries import country_name
-from analytics.ui.escape import for_markdown
 from analytics.ui.sidebar import NO_AGENT
 from analytics.ui.view import View
 
@@ -67,7 +66,6 @@ def _definitions(rows: list[Row]) -> None:
         {
             "Metric": f"**{row.metric.label}**",
             "What it says": row.metric.definition,
-            "Raw event count": for_markdown(row.metric.formula),
             "Per message": row.metric.per_message,
         }
         for row in rows

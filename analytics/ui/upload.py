@@ -70,8 +70,8 @@ def _refused(reasons: dict[str, str], *, others: bool) -> None:
 
 def _found(dataset: Dataset) -> None:
     found = dataset.found
-    reported = (~found.events["test"] & found.events["event"].isin(list(EVENTS))).any()
-    st.subheader(_summary(found))
+    reported = bool((~found.events["test"] & found.events["event"].isin(list(EVENTS))).any())
+    st.subheader(_summary(found, reported=reported))
     with row(4, "found"):
         st.metric("Events received", display.count(found.received), border=True)
         st.metric("Good", display.count(len(found.events)), border=True)
@@ -80,21 +80,20 @@ def _found(dataset: Dataset) -> None:
     if reported:
         explore_button("Explore these events", dataset.token, type="primary", icon=":material/query_stats:")
     _warnings(found)
-    if len(found.events) and not reported:
-        st.info("There is nothing to explore: no event is part of a report.")
     if found.rejected:
         _rejected(found)
     if len(found.events):
         _contents(dataset)
 
 
-def _summary(found: Validated) -> str:
-    if not len(found.events):
+def _summary(found: Validated, *, reported: bool) -> str:
+    usable = found.received - len(found.rejected)
+    if not usable:
         return "None of these events can be used."
-    if found.rejected:
-        usable = display.count(found.received - len(found.rejected))
-        return f"{usable} of {display.counted(found.received, 'event')} can be used."
-    return "All events can be used."
+    those = (
+        "All events" if not found.rejected else f"{display.count(usable)} of {display.counted(found.received, 'event')}"
+    )
+    return f"{those} can be used{'.' if reported else ', but none is part of a report.'}"
 
 
 def _warnings(found: Validated) -> None:

@@ -77,7 +77,7 @@ def test_events_outside_the_eight_are_told(page):
 def test_test_events_are_told_and_alone_are_nothing_to_explore(page):
     dropped(page, ("events.ndjson", GUIDE.replace(b'"channel"', b'"test":true,"channel"')))
     assert page.warning[0].value.startswith("7 events are test events")
-    assert page.info[0].value.startswith("There is nothing to explore")
+    assert page.subheader[0].value == "All events can be used, but none is part of a report."
     assert not page.button
 
 
