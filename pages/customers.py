@@ -13,24 +13,26 @@ title(view, "Customers", headlines.customers(view.numbers))
 new, sources = st.columns([2, 1])
 with new:
     st.subheader("New contacts and first-time writers")
-    charts.lines(trends.contacts(view.selection), alt="New contacts and first-time writers by day")
+    charts.lines(
+        trends.contacts(view.selection), up_to=view.data_up_to, alt="New contacts and first-time writers by day"
+    )
 with sources:
     st.subheader("Where contacts come from")
     by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
-    charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=charts.GREEN)
+    charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=charts.OLIVE)
 
-countries, hours = st.columns(2)
 traffic = view.numbers["traffic_by_country"]
-with countries:
-    st.subheader("Messages by country")
-    as_map = st.toggle("As a map", key="map", bind="query-params")
-    if as_map:
-        charts.world(traffic, alt="Messages received by country")
-    else:
-        named = {country_name(code): count for code, count in list(traffic.items())[:12]}
-        charts.bars(named, alt="Messages received by country")
-with hours:
-    st.subheader("Peak hours")
-    peak = view.numbers["peak_hours"]
+st.subheader("Messages by country")
+if st.toggle("As a map", key="map", bind="query-params"):
+    charts.world(traffic, alt="Messages received by country")
+else:
+    named = {country_name(code): count for code, count in list(traffic.items())[:12]}
+    charts.bars(named, alt="Messages received by country")
+
+st.subheader("Peak hours")
+peak = view.numbers["peak_hours"]
+by_hour, by_week = st.columns(2)
+with by_hour:
     charts.columns([f"{hour:02}" for hour in range(24)], peak["by_hour"], alt="Messages received by local hour")
+with by_week:
     charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour")

@@ -22,7 +22,13 @@ with funnel:
 with over_time:
     st.subheader("Rates over time")
     rates = trends.rates(view.selection)
-    charts.lines(rates[["delivered", "read", "replied"]], unit="share", alt="Delivery, read and reply rate by day")
+    charts.lines(
+        rates[["delivered", "read", "replied"]],
+        unit="share",
+        up_to=view.data_up_to,
+        settles=charts.RECEIPTS,
+        alt="Delivery, read and reply rate by day",
+    )
     st.caption("By the day a message was sent. The last 48 h are still counting: receipts can come late.")
 
 templates, content = st.columns(2)

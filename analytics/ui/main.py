@@ -2,16 +2,18 @@
 
 import streamlit as st
 
+from analytics.ui import brand
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data, filters
 from analytics.ui.view import show
 
-st.set_page_config(page_title="WhatsApp Analytics", page_icon="💬", layout="wide")
+st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide")
+brand.draw()
 dataset, named = chosen_data()
 pages = menu()
 page = st.navigation(pages, position="hidden")
 with st.sidebar:
-    links = st.container(gap="xxsmall")
+    links = st.container(gap="small")
     show(filters(dataset) if dataset else None)
 with links:
     draw(pages)

@@ -17,6 +17,14 @@ OVERVIEW = "overview.py"
 IMPORT = "import_events.py"
 
 
+_FOLD = """<script>
+window.menuFolds ??= document.addEventListener("click", ({target}) => {
+    if (innerWidth <= 768 && target.closest("[data-testid=stSidebar] [data-testid=stPageLink]")) {
+        document.querySelector("[data-testid=stSidebarCollapseButton] button").click();
+    }
+}) ?? true;
+</script>"""
+
 Menu = dict[str, list[StreamlitPage]]
 
 
@@ -36,12 +44,16 @@ def menu() -> Menu:
 
 
 def draw(pages: Menu) -> None:
-    """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it."""
+    """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it.
+
+    Like that one it folds on a phone when a page is chosen.
+    """
     for heading, linked in pages.items():
         with st.container(gap="xxsmall"):
             st.caption(heading)
             for page in linked:
                 st.page_link(page, query_params=here())
+    st.html(_FOLD, unsafe_allow_javascript=True)
 
 
 def _page(file: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:

@@ -1,0 +1,22 @@
+"""The brand: the name above the menu, and pages that begin near the top."""
+
+import streamlit as st
+
+NAME = "WhatsApp Analytics"
+
+_INK = {"light": "#1F2937", "dark": "#F3F4F6"}
+_LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="216" height="28" viewBox="0 0 216 28">
+<path d="M5 3h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4H12l-6 5v-5H5a4 4 0 0 1-4-4V7a4 4 0 0 1 4-4z" fill="#0F9D76"/>
+<path d="M8 17v-4M14 17V8M20 17v-6" stroke="#fff" stroke-width="3" stroke-linecap="round"/>
+<text x="36" y="19" fill="{ink}" font-family="system-ui,sans-serif" font-size="16" font-weight="600">{name}</text>
+</svg>"""
+_STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 3rem; }
+[data-testid="stLogo"] { pointer-events: none; } /* it would lead to a page without its address */
+</style>"""
+
+
+def draw() -> None:
+    """Draw the name, in ink that the theme lets be read."""
+    st.logo(_LOGO.format(ink=_INK[st.context.theme.type or "light"], name=NAME), size="large")
+    st.html(_STYLE)
