@@ -136,6 +136,7 @@ def draw(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]] | None
     """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts."""
     formats = dict(formats or {})
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
+    frame = frame.round(dict.fromkeys(formats, 4))  # screen readers and downloads get the number itself
     written: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("integer").columns, display.count) | formats
     columns = {name: st.column_config.Column(help=_HELP.get(name)) for name in frame.columns}
     columns[frame.columns[0]] = st.column_config.Column(pinned=True)
