@@ -10,8 +10,8 @@ FILES = sorted([*ROOT.glob("analytics/**/*.py"), *ROOT.glob("pages/*.py"), *ROOT
 
 MAY_IMPORT = {
     "events": {"events"},
-    "store": {"store", "events"},
-    "collector": {"collector", "store", "events"},
+    "store": {"store", "events", "settings"},
+    "collector": {"collector", "store", "events", "settings"},
     "metrics": {"metrics", "events.frame", "events.timestamps"},
     "display": {"metrics.metric"},
     "ui": {"ui", "metrics", "store", "events", "sending", "settings", "display"},

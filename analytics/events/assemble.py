@@ -15,7 +15,6 @@ from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUM
 from analytics.events.instants import NO_TIME
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
-from analytics.events.timestamps import to_microseconds
 
 Arrays = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.Array]
@@ -93,13 +92,15 @@ class Assembly:
     def _write(self, arrays: Arrays, texts: Texts, places: list[int], events: list[ValidEvent]) -> None:
         """Write valid events over the rows at `places`."""
         for name, vocabulary in self._vocabularies.items():
-            arrays[name][places] = [vocabulary.code(_value(event, name)) for event in events]
+            arrays[name][places] = [vocabulary.code(event.value(name)) for event in events]
         arrays["timestamp"][places] = [event.microseconds for event in events]
-        arrays["reported_at"][places] = [_reported(event) for event in events]
+        arrays["reported_at"][places] = [
+            NO_TIME if event.reported_at is None else event.reported_at for event in events
+        ]
         arrays["test"][places] = [event.envelope.context.test for event in events]
         arrays["key_high"][places] = np.array([event.key[0] for event in events], np.uint64)
         arrays["key_low"][places] = np.array([event.key[1] for event in events], np.uint64)
-        message_ids = [_value(event, "message_id") for event in events]
+        message_ids = [event.value("message_id") for event in events]
         texts["message_id"] = _replaced(texts["message_id"], places, message_ids)
         texts["properties"] = _replaced(texts["properties"], places, [event.kept_json for event in events])
 
@@ -113,18 +114,6 @@ class Assembly:
         if name in TIMES:
             return pd.DatetimeIndex(values.view("M8[us]")).tz_localize("UTC")
         return values
-
-
-def _value(event: ValidEvent, column: str) -> Any:
-    """Return what an event holds for a column; None where its model does not name it."""
-    if column in ("event", "user_id"):
-        return getattr(event.envelope, column)
-    return getattr(event.properties, column) if column in type(event.properties).model_fields else None
-
-
-def _reported(event: ValidEvent) -> int:
-    instant = _value(event, "delivered_at") or _value(event, "read_at")
-    return NO_TIME if instant is None else to_microseconds(instant)
 
 
 def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> pa.Array:

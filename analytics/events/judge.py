@@ -52,6 +52,18 @@ class ValidEvent:
         """When it happened, in microseconds since 1970 UTC."""
         return to_microseconds(self.envelope.timestamp)
 
+    @property
+    def reported_at(self) -> int | None:
+        """When a receipt says that the message arrived or was read, in microseconds since 1970 UTC."""
+        instant = self.value("delivered_at") or self.value("read_at")
+        return to_microseconds(instant) if instant else None
+
+    def value(self, column: str) -> Any:
+        """Return what the event holds for a column of the event frame; None where its model does not name it."""
+        if column in ("event", "user_id"):
+            return getattr(self.envelope, column)
+        return getattr(self.properties, column) if column in type(self.properties).model_fields else None
+
 
 def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
     """Judge one event as it arrived."""

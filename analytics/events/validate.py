@@ -53,8 +53,12 @@ class Validated:
         return {str(name): int(count) for name, count in counts.items() if name not in EVENTS and count}
 
 
-def validate(blocks: Iterable[RawLines], assumptions: Assumptions | None = None) -> Validated:
+def validate(
+    blocks: Iterable[RawLines], assumptions: Assumptions | None = None, *, open_batches: bool = True
+) -> Validated:
     """Validate the events of `blocks`, whose lines may hold an event, a batch, or a list of either.
+
+    Without `open_batches`, a line holds one event.
 
     Blocks may come from several files one after the other: an event known from the first is a duplicate
     in the second. A blank line is no event.
@@ -63,7 +67,7 @@ def validate(blocks: Iterable[RawLines], assumptions: Assumptions | None = None)
     parser = ColumnParser(assumptions)
     assembly = Assembly(parser.vocabularies)
     rejected: list[Rejected] = []
-    for lines, columns in _parsed(parser, blocks):
+    for lines, columns in _parsed(parser, blocks, open_batches=open_batches):
         judged: dict[int, ValidEvent] = {}
         for place in np.flatnonzero(~columns.good).tolist():
             raw = lines.raw(place)
@@ -77,11 +81,13 @@ def validate(blocks: Iterable[RawLines], assumptions: Assumptions | None = None)
     return Validated(events, rejected, duplicates, conflicts)
 
 
-def _parsed(parser: ColumnParser, blocks: Iterable[RawLines]) -> Iterator[tuple[RawLines, Columns]]:
+def _parsed(
+    parser: ColumnParser, blocks: Iterable[RawLines], *, open_batches: bool
+) -> Iterator[tuple[RawLines, Columns]]:
     """Yield lines of one event each, and their columns."""
     for lines, table in _queried_ahead(parser, blocks):
         columns = parser.parse(lines, table)
-        if columns.is_batch.any():
+        if open_batches and columns.is_batch.any():
             opened = lines.opened(columns.is_batch)
             yield opened, parser.parse(opened)
         else:

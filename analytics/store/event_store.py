@@ -1,7 +1,7 @@
 """The event store: events in, once each and for ever; events out, all of them or what is new."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Text, cast, delete, func, insert, select, update
+import pyarrow as pa
+from sqlalchemy import Text, cast, delete, func, insert, select, update
 
 from analytics.events.validate import Validated
 from analytics.settings import settings
@@ -17,30 +18,26 @@ from analytics.store.database import Database, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.projects import Project, project_id
-from analytics.store.rows import event_frame, event_rows, keys, rejected_rows
+from analytics.store.rows import event_frame, event_rows, rejected_rows
 from analytics.store.schema import prepare
 from analytics.store.tables import EVENT_COLUMNS, events, imports, projects, rejected_events
-from analytics.store.write_keys import WriteKeys
+from analytics.store.write_keys import WriteKeys, note_use, usable
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What validation found of events that came together for one project.
+    """Rows of `events` and of `rejected_events` (see `rows.py`) to be kept together."""
 
-    `write_keys` are the ids of the keys that brought them, by the `line` of the event.
-    """
-
-    project: int
-    found: Validated
-    write_keys: Sequence[str | None] | None = None
+    events: pa.Table
+    rejected: pa.Table
 
 
-@dataclass(frozen=True)
-class Added:
-    """How many events of a delivery were new; `lines` counts them by `line`, where that was asked for."""
+class RevokedKeysError(Exception):
+    """Some of the write keys may no longer be used; nothing was kept."""
 
-    stored: int
-    lines: Mapping[int, int]
+    def __init__(self, key_ids: AbstractSet[str]) -> None:
+        super().__init__(f"{len(key_ids)} write keys are revoked")
+        self.key_ids = key_ids
 
 
 @dataclass(frozen=True)
@@ -115,15 +112,26 @@ class EventStore:
         with self.database.writing() as connection:
             return Project(project_id(connection, name), name)
 
-    def add(self, deliveries: Sequence[Delivery], *, by_line: bool = False) -> list[Added]:
-        """Keep events and rejected events in one transaction; what is known already is left as it is.
+    def add(self, delivery: Delivery, write_keys: AbstractSet[str], used: AbstractSet[str]) -> frozenset[str]:
+        """Keep what came with `write_keys` in one transaction, and return the keys of the events that were new.
+
+        What is known already is left as it is. Of the write keys in `used` it is noted that they were.
 
         Raises:
+            RevokedKeysError: where some of the write keys may not be used any more.
             StoreUnavailableError: where nothing could be kept.
         """
-        now = datetime.now(UTC)
         with self.database.writing() as connection:
-            return [self._add(connection, delivery, now, by_line=by_line) for delivery in deliveries]
+            if revoked := write_keys - usable(connection):
+                raise RevokedKeysError(revoked)
+            new: frozenset[str] = frozenset()
+            if len(delivery.events):
+                new = self.database.insert(connection, events, delivery.events, tell_keys=True).keys
+            if len(delivery.rejected):
+                self.database.insert(connection, rejected_events, delivery.rejected, tell_keys=False)
+            if used:
+                note_use(connection, used, datetime.now(UTC))
+        return new
 
     def add_import(self, project: int, found: Validated, *, file: str, digest: str) -> Import:
         """Keep what was found in a file, and that it was; all of it or nothing."""
@@ -132,7 +140,8 @@ class EventStore:
         with self.database.writing() as connection:
             rows = event_rows(found.events, project, now, import_id=entry)
             stored = self.database.insert(connection, events, rows, tell_keys=False).count
-            self._reject(connection, Delivery(project, found), now, import_id=entry)
+            rejected = rejected_rows(found.rejected, project, now, import_id=entry)
+            self.database.insert(connection, rejected_events, rejected, tell_keys=False)
             done = Import(
                 entry, project, file, now, found.received, stored,
                 len(found.events) - stored + found.duplicates, len(found.rejected),
@@ -176,37 +185,10 @@ class EventStore:
             )
         return count
 
-    def _add(self, connection: Connection, delivery: Delivery, now: datetime, *, by_line: bool) -> Added:
-        found = delivery.found
-        added = Added(0, {})
-        if len(found.events):
-            rows = event_rows(found.events, delivery.project, now, write_keys=delivery.write_keys)
-            inserted = self.database.insert(connection, events, rows, tell_keys=by_line)
-            added = Added(inserted.count, _by_line(found.events, delivery.project, inserted.keys) if by_line else {})
-        self._reject(connection, delivery, now)
-        return added
-
-    def _reject(
-        self, connection: Connection, delivery: Delivery, now: datetime, *, import_id: str | None = None
-    ) -> None:
-        if delivery.found.rejected:
-            rows = rejected_rows(
-                delivery.found.rejected, delivery.project, now, write_keys=delivery.write_keys, import_id=import_id
-            )
-            self.database.insert(connection, rejected_events, rows, tell_keys=False)
-
 
 _EVENTS = select(
     func.replace(cast(events.c.key, Text), "-", "").label("key"), *(events.c[name] for name in EVENT_COLUMNS)
 )
-
-
-def _by_line(frame: pd.DataFrame, project: int, inserted: frozenset[str]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for line, key in zip(frame["line"].tolist(), keys(frame, project).to_pylist(), strict=True):
-        if key in inserted:
-            counts[line] = counts.get(line, 0) + 1
-    return counts
 
 
 @cache

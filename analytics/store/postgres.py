@@ -9,7 +9,6 @@ import psycopg
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 from sqlalchemy import ColumnElement, Connection, Select, Table, Text, cast, create_engine, func, select, text
-from sqlalchemy.dialects.postgresql import dialect as postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
@@ -26,14 +25,14 @@ _TYPES = {"TIMESTAMP": pa.timestamp("us", tz="UTC"), "BOOLEAN": pa.bool_(), "DOU
 class _Snapshot(UserDefinedType[str]):
     cache_ok = True
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_: object) -> str:
         return "pg_snapshot"
 
 
 class _Xid8(UserDefinedType[str]):
     cache_ok = True
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_: object) -> str:
         return "xid8"
 
 
@@ -95,7 +94,7 @@ class PostgresDatabase(Database):
 
     def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
         """Return what a query finds."""
-        compiled = query.compile(dialect=postgresql(paramstyle="pyformat"), compile_kwargs={"render_postcompile": True})
+        compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
         buffer = io.BytesIO()
         with _cursor(connection).copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
             for part in copy:

@@ -11,11 +11,14 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.events.assemble import TEXT, TEXTS, categorical
-from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
+from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, NUMBERS, TIMES
+from analytics.events.judge import ValidEvent
 from analytics.events.validate import Rejected
 from analytics.store.tables import EVENT_COLUMNS
 
 INSTANT = pa.timestamp("us", tz="UTC")
+
+Halves = npt.NDArray[np.uint64]
 
 Origins = Sequence[str | None] | None
 """By line of a frame or by rejected event, the write key that brought it."""
@@ -32,7 +35,7 @@ def event_rows(
     """Return an event frame as rows of the table `events`; `write_keys` are by `line`, the first being 0."""
     count = len(events)
     columns: dict[str, Any] = {
-        "key": keys(events, project),
+        "key": keys(events["key_high"].to_numpy(), events["key_low"].to_numpy(), project),
         "project": np.full(count, project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), count),
         "write_key": _origins(write_keys, events["line"].to_numpy()),
@@ -43,13 +46,29 @@ def event_rows(
     return pa.table(columns)
 
 
-def keys(events: pd.DataFrame, project: int) -> pa.StringArray:
+def judged_rows(
+    events: Sequence[ValidEvent], project: int, received_at: datetime, write_keys: Sequence[str | None]
+) -> pa.Table:
+    """Return judged events as rows of the table `events`, each with the write key that brought it."""
+    high, low = (np.array([event.key[half] for event in events], np.uint64) for half in (0, 1))
+    columns: dict[str, Any] = {
+        "key": keys(high, low, project),
+        "project": np.full(len(events), project, np.int32),
+        "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(events)),
+        "write_key": pa.array(write_keys, pa.string()),
+        "import_id": pa.nulls(len(events), pa.string()),
+    }
+    for name in EVENT_COLUMNS:
+        columns[name] = pa.array([_value(event, name) for event in events], _KINDS.get(name, pa.string()))
+    return pa.table(columns)
+
+
+def keys(high: Halves, low: Halves, project: int) -> pa.StringArray:
     """Return the keys of events in a project: their identities, joined with the project, in hexadecimal."""
-    halves = np.empty((len(events), 2), ">u8")
-    halves[:, 0] = events["key_high"].to_numpy() ^ _mark(project)
-    halves[:, 1] = events["key_low"].to_numpy()
-    ends = np.arange(len(events) + 1, dtype=np.int32) * _HEX_DIGITS
-    return pa.StringArray.from_buffers(len(events), pa.py_buffer(ends), pa.py_buffer(halves.tobytes().hex().encode()))
+    halves = np.empty((len(high), 2), ">u8")
+    halves[:, 0], halves[:, 1] = high ^ _mark(project), low
+    ends = np.arange(len(high) + 1, dtype=np.int32) * _HEX_DIGITS
+    return pa.StringArray.from_buffers(len(high), pa.py_buffer(ends), pa.py_buffer(halves.tobytes().hex().encode()))
 
 
 def rejected_rows(
@@ -88,6 +107,11 @@ def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
 
 
 _HEX_DIGITS = 32
+_KINDS = {
+    **dict.fromkeys(TIMES, INSTANT),
+    **dict.fromkeys(("test", "has_media"), pa.bool_()),
+    **dict.fromkeys(NUMBERS, pa.float64()),
+}
 
 
 def _mark(project: int) -> np.uint64:
@@ -95,10 +119,23 @@ def _mark(project: int) -> np.uint64:
     return np.uint64(project << 33)
 
 
-def _halves(texts: pa.StringArray) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+def _halves(texts: pa.StringArray) -> tuple[Halves, Halves]:
     packed = bytes.fromhex("".join(texts.to_pylist()))
     halves = np.frombuffer(packed, ">u8").reshape(-1, 2).astype(np.uint64)
     return halves[:, 0], halves[:, 1]
+
+
+def _value(event: ValidEvent, column: str) -> Any:
+    match column:
+        case "timestamp":
+            return event.microseconds
+        case "reported_at":
+            return event.reported_at
+        case "test":
+            return event.envelope.context.test
+        case "properties":
+            return event.kept_json
+    return event.value(column)
 
 
 def _digest(raw: bytes, project: int) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -97,7 +98,7 @@ def usable(connection: Connection) -> set[str]:
     return set(connection.execute(select(write_keys.c.id).where(_USABLE)).scalars())
 
 
-def used(connection: Connection, key_ids: set[str], now: datetime) -> None:
+def note_use(connection: Connection, key_ids: AbstractSet[str], now: datetime) -> None:
     """Note when keys were used last."""
     connection.execute(update(write_keys).where(write_keys.c.id.in_(key_ids)).values(last_used_at=now))
 

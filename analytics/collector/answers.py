@@ -1,0 +1,75 @@
+"""What clients are told: one shape of JSON for all answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from analytics.events.validate import Rejected
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the events of one request."""
+
+    received: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: Sequence[Rejected] = ()
+    warnings: Sequence[str] = ()
+
+
+class CaptureError(Exception):
+    """A request that cannot be taken: its status, a stable code, and what to do."""
+
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
+
+
+def answer(outcome: Outcome) -> Response:
+    """Return the answer to a request whose events were judged."""
+    if outcome.received and len(outcome.rejected) == outcome.received:
+        first = outcome.rejected[0].problem
+        return refusal(CaptureError(400, "all_rejected", f"No event can be used: {first.message}"), outcome)
+    status = "partial" if outcome.rejected else "success"
+    return json_response({"status": status, **_counts(outcome)})
+
+
+def refusal(error: CaptureError, outcome: Outcome | None = None) -> Response:
+    """Return the answer to a request that was refused."""
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    body = {"status": "error", "code": error.code, "message": error.message, **_counts(outcome or Outcome())}
+    return json_response(body, error.status, headers)
+
+
+def _counts(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "received": outcome.received,
+        "accepted": outcome.accepted,
+        "duplicates": outcome.duplicates,
+        "rejected": len(outcome.rejected),
+        "errors": [_error(event) for event in outcome.rejected],
+        "warnings": list(outcome.warnings),
+    }
+
+
+def _error(event: Rejected) -> dict[str, Any]:
+    problem = event.problem
+    return {
+        "index": event.index,
+        "event": problem.event,
+        "field": problem.field,
+        "code": problem.code,
+        "message": problem.message,
+    }
+
+
+def json_response(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a body as JSON."""
+    return Response(orjson.dumps(body), status, headers, "application/json")

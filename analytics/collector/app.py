@@ -1,0 +1,184 @@
+"""The collector: `POST /v1/capture` with a write key, and what tells whether it is well."""
+
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from analytics.collector.answers import CaptureError, Outcome, answer, json_response, refusal
+from analytics.collector.batch import key_in_headers, read_batch
+from analytics.collector.body import read_body
+from analytics.collector.group_commit import Capture, GroupCommit, judged, store_unavailable, unknown_key
+from analytics.collector.observe import Counters, log_request
+from analytics.collector.openapi import description
+from analytics.collector.rate import RateLimit
+from analytics.events.judge import Problem
+from analytics.settings import Settings
+from analytics.store.database import StoreError
+from analytics.store.event_store import EventStore
+from analytics.store.write_keys import WriteKey, digest
+
+_KNOWN_KEY_SECONDS = 5.0
+_LOOPBACK = ("127.0.0.1", "::1", None)
+
+Respond = Callable[[Request], Awaitable[Response]]
+
+log = logging.getLogger(__name__)
+
+
+class Collector:
+    """Takes events for one store; `start` before the first request, `stop` after the last."""
+
+    def __init__(self, store: Callable[[], EventStore], limits: Settings) -> None:
+        """Take a function that returns the store, or raises a `StoreError` where it cannot be opened for now."""
+        self._store = store
+        self._limits = limits
+        self._counters = Counters()
+        self._rate = RateLimit(limits.requests_per_second)
+        self._known: dict[str, tuple[float, WriteKey]] = {}
+        self._commits = GroupCommit(store, limits.max_waiting_bytes, self._counters.committed)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._commits.start()
+
+    def stop(self) -> None:
+        """Keep what still waits, then stop."""
+        self._commits.stop()
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes below `/v1`, each with and without a trailing slash."""
+        found = {
+            "/capture": ("POST", self._capture),
+            "/batch": ("POST", self._capture),
+            "/health": ("GET", self._health),
+            "/metrics": ("GET", self._metrics),
+            "/openapi.json": ("GET", self._openapi),
+        }
+        return [
+            self._route(path, method, respond)
+            for plain, (method, respond) in found.items()
+            for path in _with_slash(plain)
+        ]
+
+    def _route(self, path: str, method: str, respond: Respond) -> Route:
+        async def observed(request: Request) -> Response:
+            began = time.perf_counter()
+            response = await _answered(respond, request)
+            seconds = time.perf_counter() - began
+            self._counters.answered(request, response)
+            log_request(request, response, seconds)
+            return response
+
+        return Route(path, observed, methods=[method])
+
+    async def _capture(self, request: Request) -> Response:
+        dry_run = request.query_params.get("dry_run") == "1"
+        named = key_in_headers(request.headers)
+        key = await self._authenticated(named, fresh=dry_run) if named else None
+        body = await read_body(request, self._limits)
+        try:
+            batch = read_batch(body, self._limits.max_batch_events)
+        except CaptureError as error:
+            if key is None or dry_run or error.status != 400 or error.code in ("empty_body", "batch_empty"):
+                raise
+            return await self._refused(request, error, key, body)
+        capture = Capture(key or await self._authenticated(batch.write_key, fresh=dry_run), batch.events)
+        outcome = await (run_in_threadpool(_dry_run, capture) if dry_run else self._commits.keep(capture))
+        request.state.outcome = outcome
+        return answer(outcome)
+
+    async def _refused(self, request: Request, error: CaptureError, key: WriteKey, body: bytes) -> Response:
+        """Keep a body that could not be read as one rejected event, and say what is wrong with it."""
+        problem = Problem("", error.code, error.message)
+        request.state.outcome = await self._commits.keep(Capture(key, [body], problem))
+        return refusal(error, request.state.outcome)
+
+    async def _authenticated(self, key: str | None, *, fresh: bool) -> WriteKey:
+        """Return what is known of a key; unless `fresh`, from a few seconds ago: a commit looks again."""
+        if not key:
+            raise CaptureError(401, "key_missing", "Send the write key in the header X-Write-Key.")
+        name, now = digest(key), time.monotonic()
+        until, found = self._known.get(name, (0.0, None))
+        if fresh or found is None or until < now:
+            found = await run_in_threadpool(lambda: self._store().keys.find(key))
+            if found is None:
+                self._known.pop(name, None)
+                raise unknown_key()
+            self._known[name] = now + _KNOWN_KEY_SECONDS, found
+        if wait := self._rate.wait(found.id):
+            raise CaptureError(429, "rate_limited", "Too many requests with this key.", retry_after=wait)
+        return found
+
+    async def _health(self, _: Request) -> Response:
+        await run_in_threadpool(lambda: self._store().answers())
+        return json_response({"status": "ok"})
+
+    async def _metrics(self, request: Request) -> Response:
+        host = request.client.host if request.client else None
+        if host not in _LOOPBACK and not self._limits.public_metrics:
+            raise HTTPException(404)
+        return PlainTextResponse(self._counters.text(), media_type="text/plain; version=0.0.4")
+
+    async def _openapi(self, _: Request) -> Response:
+        return json_response(description(self._limits))
+
+
+async def _answered(respond: Respond, request: Request) -> Response:
+    """Return the response, or the one that its error stands for; none is left to the server."""
+    try:
+        return await respond(request)
+    except CaptureError as error:
+        return refusal(error)
+    except StoreError as error:
+        return refusal(store_unavailable(error))
+    except ClientDisconnect:
+        return refusal(CaptureError(400, "disconnected", "The client went away."))
+    except HTTPException as error:
+        return refusal(CaptureError(error.status_code, "not_found", error.detail))
+    except Exception:
+        log.exception("A request could not be answered")
+        return refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
+
+
+def _dry_run(capture: Capture) -> Outcome:
+    return next(judged([capture], capture.key.project).outcomes(None))
+
+
+def _with_slash(path: str) -> tuple[str, str]:
+    return path, f"{path}/"
+
+
+async def _no_such_method(_: Request, error: Exception) -> Response:
+    allowed = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
+    response = refusal(CaptureError(405, "method_not_allowed", f"This address takes {allowed}."))
+    response.headers["Allow"] = allowed
+    return response
+
+
+async def _no_such_path(_: Request, __: Exception) -> Response:
+    return refusal(CaptureError(404, "not_found", "There is nothing at this address: events go to POST /v1/capture."))
+
+
+def collector_app(collector: Collector) -> Starlette:
+    """Return what is mounted at `/v1`; whoever mounts it starts and stops the collector."""
+    app = Starlette(routes=collector.routes(), exception_handlers={404: _no_such_path, 405: _no_such_method})
+    app.router.redirect_slashes = False
+    return app
+
+
+@contextlib.asynccontextmanager
+async def running(collector: Collector) -> AsyncIterator[None]:
+    """Keep a collector at work, as the lifespan of the server that it is mounted in."""
+    await run_in_threadpool(collector.start)
+    try:
+        yield
+    finally:
+        await run_in_threadpool(collector.stop)
