@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.events.append import append
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
@@ -16,6 +17,7 @@ from analytics.metrics.comparison import Comparison
 from analytics.metrics.concat import concat
 from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter, Selection
+from analytics.metrics.refresh import refreshed
 from analytics.metrics.report import report
 from tests.metrics.events_of import MUCH_LATER, facts_of, frame_of, ndjson, received, sent
 from tests.metrics.traffic import filters, traffic
@@ -51,6 +53,30 @@ def test_facts_made_user_by_user_and_put_together_give_the_same_numbers(events, 
         build_facts(frame, rules), chosen, comparison=comparison
     )
     assert_points_at(together, pd.concat(slices))
+
+
+@FEW
+@given(traffic(), filters, COMPARISONS, st.lists(st.integers(0, 90), max_size=3), st.booleans())
+def test_facts_refreshed_with_newer_events_are_those_made_of_all(events, chosen, comparison, cuts, include_test):
+    frame, rules = frame_of(events), Rules(include_test=include_test)
+    ends = sorted({0, len(frame), *(cut for cut in cuts if cut < len(frame))})
+    arrivals = [with_its_own_names(frame.iloc[begin:end]) for begin, end in pairwise(ends)] or [frame]
+    known = arrivals[0]
+    facts = build_facts(known, rules)
+    for newer in arrivals[1:]:
+        known = append(known, newer)
+        facts = refreshed(facts, known)
+    assert report(facts, chosen, comparison=comparison) == report(
+        build_facts(frame, rules), chosen, comparison=comparison
+    )
+    assert_points_at(facts, known)
+
+
+def with_its_own_names(frame):
+    """Events as they arrive: their columns know no value that does not occur."""
+    names = frame.select_dtypes("category").columns.drop("event")
+    unused = {name: frame[name].cat.remove_unused_categories() for name in names}
+    return frame.assign(**unused).reset_index(drop=True)
 
 
 def assert_points_at(facts, frame):

@@ -1,0 +1,127 @@
+"""Refreshing: facts after newer events came, made anew only for the users whom these touch."""
+
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.cells import Cells
+from analytics.metrics.concat import concat
+from analytics.metrics.facts import Facts, Table, build_facts
+from analytics.metrics.timeline import NONE, Ints, Mask
+
+_NAMES = {
+    "agents": ("agent", "agent_id"),
+    "templates": ("template", "template_id"),
+    "content_types": ("content_type", "content_type"),
+    "reasons": ("reason", "handoff_reason"),
+    "steps": ("step", "journey_step"),
+}
+"""The names that codes stand for: in which column of the cells, and in which of the event frame."""
+
+_TABLES = ("events", "waits", "messages", "conversations", "handoffs")
+
+_Facts = TypeVar("_Facts", bound=Table)
+
+
+def refreshed(facts: Facts, events: pd.DataFrame) -> Facts:
+    """Return the facts of an event frame from those of its first rows.
+
+    `events` is what `analytics.events.append` returns for the frame that `facts` were made of and newer
+    events: its users have the same codes, and the rows before keep their places.
+    """
+    users = events["user_id"].cat.codes.to_numpy()
+    touched = np.zeros(len(events["user_id"].cat.categories), np.bool_)
+    touched[users[facts.size :]] = True
+    rows = np.flatnonzero(touched[users]).astype(np.int32)
+    part = _part(events, rows, facts)
+    rest = _without(_renamed(facts, events), touched)
+    found = concat([rest, part])
+    return replace(
+        found,
+        events=replace(found.events, row=np.concatenate([rest.events.row, rows[part.events.row]])),
+        size=len(events),
+        oldest=_earlier(facts.oldest, part.oldest),
+        newest=_later(facts.newest, part.newest),
+    )
+
+
+def _part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
+    """Return the facts of some rows; only the users and chats that occur in them are looked at."""
+    chosen = events.iloc[rows]
+    users = chosen["user_id"].cat.remove_unused_categories()
+    chosen = chosen.assign(user_id=users, chat_id=chosen["chat_id"].cat.remove_unused_categories())
+    part = build_facts(chosen.reset_index(drop=True), facts.rules)
+    codes = events["user_id"].cat.categories.get_indexer(users.cat.categories).astype(np.int32)
+    return replace(part, chat_owner=codes[part.chat_owner])
+
+
+def _renamed(facts: Facts, events: pd.DataFrame) -> Facts:
+    """Return facts whose codes stand for the names of `events`."""
+    changed: dict[str, Any] = {}
+    places: dict[str, Ints] = {}
+    for field, (part, column) in _NAMES.items():
+        before, names = getattr(facts, field), events[column].cat.categories
+        if len(before) != len(names):  # names are only ever added
+            changed[field] = names
+            places[part] = np.append(names.get_indexer(before), NONE).astype(np.int32)
+    for name in _TABLES:
+        table = getattr(facts, name)
+        cells = table.cells.table
+        codes = {part: new[cells[part].to_numpy()] for part, new in places.items() if part in cells}
+        changed[name] = replace(table, cells=Cells(table.cells.code, cells.assign(**codes)))
+    if "agent" in places:
+        pairs = places["agent"][facts.conversations.pair_agent]
+        changed["conversations"] = replace(changed["conversations"], pair_agent=pairs)
+    return replace(facts, **changed)
+
+
+def _without(facts: Facts, users: Mask) -> Facts:
+    """Return the facts of all but some users."""
+    events = (~users[facts.chat_owner])[facts.events.chat]
+    rows = facts.conversations
+    conversations = events[rows.first]
+    pairs = conversations[rows.pair_conversation]
+    place, conversation = _places(events), _places(conversations)
+    return replace(
+        facts,
+        events=_rows(facts.events, events, conversation=conversation),
+        waits=_rows(facts.waits, events[facts.waits.begin], begin=place),
+        messages=_rows(facts.messages, events[facts.messages.place], place=place),
+        conversations=replace(
+            _rows(rows, conversations, first=place, last=place, handoff=place),
+            pair_conversation=conversation[rows.pair_conversation[pairs]],
+            pair_agent=rows.pair_agent[pairs],
+        ),
+        handoffs=_rows(facts.handoffs, events[facts.handoffs.place], place=place),
+    )
+
+
+def _rows(table: _Facts, chosen: Mask, **moved: Ints) -> _Facts:
+    """Return the chosen rows of a table; what points to rows that moved follows them."""
+    columns: dict[str, Any] = {"cells": Cells(table.cells.code[chosen], table.cells.table)}
+    for field in fields(table):
+        if field.name in moved:
+            columns[field.name] = _moved(getattr(table, field.name)[chosen], moved[field.name])
+        elif field.name not in ("cells", "pair_conversation", "pair_agent"):
+            columns[field.name] = getattr(table, field.name)[chosen]
+    return replace(table, **columns)
+
+
+def _places(kept: Mask) -> Ints:
+    """Return the new place of each of what is kept."""
+    return np.cumsum(kept, dtype=np.int32) - np.int32(1)
+
+
+def _moved(places: Ints, new: Ints) -> Ints:
+    """Return new places; NONE stays."""
+    return np.where(places == NONE, places, new[places])
+
+
+def _earlier(first: int | None, second: int | None) -> int | None:
+    return min((value for value in (first, second) if value is not None), default=None)
+
+
+def _later(first: int | None, second: int | None) -> int | None:
+    return max((value for value in (first, second) if value is not None), default=None)
