@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.ui import charts, headlines
+from analytics.ui import address, charts, headlines
 from analytics.ui.countries import country_name
 from analytics.ui.pages import open_report, title
 
@@ -23,7 +23,7 @@ with sources:
 
 traffic = view.numbers["traffic_by_country"]
 st.subheader("Messages by country")
-if st.toggle("As a map", key="map", bind="query-params"):
+if address.toggle("As a map", "map"):
     charts.world(traffic, alt="Messages received by country")
 else:
     named = {country_name(code): count for code, count in list(traffic.items())[:12]}

@@ -97,6 +97,15 @@ def days(key: str) -> Parameter:
     return Parameter(key, read, lambda value: [day.isoformat() for day in value])
 
 
+def toggle(label: str, key: str) -> bool:
+    """Draw a switch of a single page that stands in the address while it is on; return whether it is."""
+    parameter = Parameter(key, lambda texts: list(texts) == ["true"], lambda value: ["true"] if value else [])
+    take([parameter])
+    on = st.toggle(label, key=key)
+    put(give([parameter]))
+    return on
+
+
 def _went_back_or_forward() -> bool:
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation

@@ -7,7 +7,7 @@ from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data, filters
 from analytics.ui.view import show
 
-st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide")
+st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()
 dataset, named = chosen_data()
 pages = menu()

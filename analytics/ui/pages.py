@@ -16,7 +16,6 @@ PAGES = Path(__file__).parents[2] / "pages"
 OVERVIEW = "overview.py"
 IMPORT = "import_events.py"
 
-
 _FOLD = """<script>
 window.menuFolds ??= document.addEventListener("click", ({target}) => {
     if (innerWidth <= 768 && target.closest("[data-testid=stSidebar] [data-testid=stPageLink]")) {
@@ -48,11 +47,12 @@ def draw(pages: Menu) -> None:
 
     Like that one it folds on a phone when a page is chosen.
     """
+    address = here()
     for heading, linked in pages.items():
         with st.container(gap="xxsmall"):
             st.caption(heading)
             for page in linked:
-                st.page_link(page, query_params=here())
+                st.page_link(page, query_params=address)
     st.html(_FOLD, unsafe_allow_javascript=True)
 
 

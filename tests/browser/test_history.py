@@ -34,9 +34,15 @@ def test_a_step_of_a_person_is_a_step_of_the_history(open_page):
     choose_several(page, "Country", "Kenya")
     page.wait_for_url(re.compile("country=KE"))
     assert steps(page) == before + 2
+    page.get_by_text("As a map").click()
+    page.wait_for_url(re.compile("map=true"))
+    assert steps(page) == before + 3
     page.get_by_role("link", name="Agents").click()
     expect_shown(page, "Agents", "Sample data", "Kenya")
-    assert steps(page) == before + 3
+    assert steps(page) == before + 4
+    page.go_back()
+    expect_shown(page, "Customers", "Sample data", "Kenya")
+    expect(page.locator(".geo .choropleth")).not_to_have_count(0)
 
 
 def test_back_and_forward_lead_through_pages_filters_and_data(open_page):

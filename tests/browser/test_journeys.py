@@ -124,6 +124,15 @@ def test_every_page_is_whole_on_a_desk_by_day_and_on_a_phone_by_night(open_page,
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_the_menu_folds_on_a_phone_when_a_page_is_chosen(open_page):
+    page = open_page("/?data=sample", width=390)
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Agents").click()
+    expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+
+
 def test_the_country_map_is_drawn_from_this_machine(open_page):
     page = open_page()
     with page.expect_response(lambda response: "/map/world_110m.json" in response.url) as topology:

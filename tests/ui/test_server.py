@@ -1,6 +1,7 @@
 """Only browsers that show a page of this server are answered, and nobody is told Streamlit's measurements."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -45,7 +46,9 @@ def asked(scope, path, headers):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(app({**scope, "path": path, "query_string": b"", "headers": raw}, receive, send))
+    request = {**scope, "path": path, "query_string": b"", "headers": raw}
+    with ThreadPoolExecutor() as thread:  # this one may have a loop of a browser's
+        thread.submit(asyncio.run, app(request, receive, send)).result()
     return sent
 
 
