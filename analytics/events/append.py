@@ -3,9 +3,12 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics.events.frame import CATEGORIES, EVENT_NAMES
+
+Codes = npt.NDArray[np.int32]
 
 _IN_ORDER_OF_ARRIVAL = ("user_id", "chat_id", "name")
 """Columns of so many categories that new ones are put behind the others rather than in order."""
@@ -40,8 +43,9 @@ def _union(name: str, before: pd.Index, after: pd.Index) -> pd.Index:
     return union if name != "event" else pd.Index([*EVENT_NAMES, *sorted(set(union) - set(EVENT_NAMES))])
 
 
-def _translated(part: Any, categories: pd.Index) -> np.ndarray[Any, Any]:
+def _translated(part: Any, categories: pd.Index) -> Codes:
     if part.categories is categories:
         return np.asarray(part.codes, np.int32)
     places = np.append(categories.get_indexer(part.categories), -1).astype(np.int32)
-    return places[part.codes]
+    codes: Codes = places[part.codes]
+    return codes

@@ -26,6 +26,9 @@ from analytics.metrics.facts import Facts, build_facts
 NamedFile = tuple[str, BinaryIO]
 Progress = Callable[[float, str], None]
 
+STORED = ""
+"""The token of the stored events, which need not be named."""
+
 SAMPLE = "sample"
 SAMPLE_EVENTS = 60_000
 SAMPLE_DAYS = 60
@@ -35,12 +38,13 @@ MAX_EVENTS = 12_000_000
 
 @dataclass(frozen=True)
 class Dataset:
-    """Validated events with their facts; never changed."""
+    """Validated events with their facts; never changed. `live` ones are the latest of a project's stored events."""
 
     token: str
     name: str
     found: Validated
     facts: Facts
+    live: bool = False
 
     @property
     def events(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.store.database import StoreError
 from analytics.ui import brand
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data, filters
@@ -9,7 +10,11 @@ from analytics.ui.view import show
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()
-dataset, named = chosen_data()
+try:
+    dataset, named = chosen_data()
+except StoreError as error:
+    dataset, named = None, False
+    st.error(str(error), icon=":material/database_off:")
 pages = menu()
 page = st.navigation(pages, position="hidden")
 with st.sidebar:

@@ -15,6 +15,8 @@ PAGES = Path(__file__).parents[2] / "pages"
 
 OVERVIEW = "overview.py"
 IMPORT = "import_events.py"
+KEYS = "connection_keys.py"
+TEST = "test_integration.py"
 
 _FOLD = """<script>
 window.menuFolds ??= document.addEventListener("click", ({target}) => {
@@ -93,16 +95,25 @@ def _welcome() -> None:
         "Drop the events your CRM exports and see how fast you reply, whether you are read, who writes from "
         "where and when, what each agent does and what the bot solves. Nothing leaves this machine."
     )
-    sample, own = st.columns(2, border=True)
+    sample, own, send = st.columns(3, border=True)
     with sample:
         st.markdown("**Look around first**")
         st.markdown("Two months of made-up but realistic traffic, ending today.")
         explore_button("Explore sample data", SAMPLE, type="primary", icon=":material/science:", width="stretch")
     with own:
-        st.markdown("**Use your own events**")
+        st.markdown("**Use the events you have**")
         st.markdown("JSON or one event a line (NDJSON), plain or gzipped.")
-        if st.button("Import a file", icon=":material/upload_file:", width="stretch"):
-            st.switch_page(PAGES / IMPORT)
+        _way("Import a file", IMPORT, "upload_file")
+    with send:
+        st.markdown("**Connect your CRM**")
+        st.markdown("Make a connection key, then send a test event and see it arrive.")
+        _way("Make a connection key", KEYS, "key")
+        _way("Send a test event", TEST, "send")
+
+
+def _way(label: str, page: str, icon: str) -> None:
+    if st.button(label, icon=f":material/{icon}:", width="stretch"):
+        st.switch_page(PAGES / page)
 
 
 def _nothing_found(view: View) -> None:

@@ -1,7 +1,7 @@
 """The sidebar: which data, and the filters. All of it lives in the URL, so a view can be reloaded or sent."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,13 +11,15 @@ import streamlit as st
 from analytics.events.timestamps import EARLIEST
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
-from analytics.ui import address
+from analytics.store.projects import Project
+from analytics.ui import address, live
 from analytics.ui.address import LATEST, Parameter
 from analytics.ui.countries import country_name
-from analytics.ui.datasets import Dataset, datasets
+from analytics.ui.datasets import STORED, Dataset, datasets
 from analytics.ui.escape import for_markdown
-from analytics.ui.periods import CUSTOM, PERIODS, period_days
-from analytics.ui.view import View, view_of
+from analytics.ui.live import as_of
+from analytics.ui.periods import ALL, CUSTOM, PERIODS, period_days
+from analytics.ui.view import View, views
 
 COMPARISONS: dict[str, Comparison | None] = {
     "No comparison": None,
@@ -48,21 +50,41 @@ def look_at(token: str) -> None:
 
 
 def chosen_data() -> tuple[Dataset | None, bool]:
-    """Return the dataset that the address names, and whether one was named at all."""
-    address.take([_DATA])
+    """Return the dataset that the address names, and whether one was named at all; else the stored events.
+
+    Raises:
+        StoreError: where the store does not answer.
+    """
+    address.take([_DATA, _PROJECT])
     token = st.session_state["data"]
-    return (datasets().get(token) if token else None), bool(token)
+    if token:
+        return datasets().get(token), True
+    project = _chosen_project()
+    dataset = live.look(project) if project else None
+    return (dataset if dataset and len(dataset.events) else None), False
+
+
+def _chosen_project() -> Project | None:
+    """Return the project whose stored events are looked at; where there are several, the sidebar offers them."""
+    known = {project.name: project for project in live.projects()}
+    if st.session_state["project"] not in known:
+        st.session_state["project"] = next(iter(known), "")
+    if len(known) > 1:
+        st.sidebar.selectbox("Project", known, key="project")
+    return known.get(st.session_state["project"])
 
 
 def here() -> dict[str, list[str]]:
     """Return the address of what is looked at."""
-    return address.give([_DATA, *_FILTERS, _ZONE])
+    return address.give([_DATA, _PROJECT, *_FILTERS, _ZONE])
 
 
 def filters(dataset: Dataset) -> View:
     """Draw the filters and return the view they choose; the address follows them."""
     misread = address.take([*_FILTERS, _ZONE])
-    st.caption(f":material/database: {for_markdown(dataset.name)}")
+    st.caption(f":material/{'sensors' if dataset.live else 'draft'}: {for_markdown(dataset.name)}")
+    if not dataset.live and live.anything_stored():
+        st.button("Back to your stored events", icon=":material/database:", on_click=look_at, args=(STORED,))
     if misread:
         labels = ", ".join(_LABELS[key] for key in misread)
         st.warning(f"Not understood in the address, so left out: {labels}.", icon=":material/link_off:")
@@ -84,14 +106,15 @@ def filters(dataset: Dataset) -> View:
         tuple(MODES[name] for name in modes),
     )
     address.put(here())
-    return view_of(dataset, dataset.token, chosen, COMPARISONS[comparison])
+    return views().of(dataset, chosen, COMPARISONS[comparison], as_of(dataset))
 
 
 def _period(dataset: Dataset, zone: str) -> tuple[date | None, date | None]:
-    """Return the chosen days. Today is the day of the newest event: old data have a last week, too."""
+    """Return the chosen days. Today is the clock's for live data, else the newest event's: old data end, too."""
     name = st.selectbox(_LABELS["period"], PERIODS, key="period")
     ends = pd.to_datetime([dataset.facts.oldest or 0, dataset.facts.newest or 0], unit="us", utc=True)
-    oldest, today = ends.tz_convert(ZoneInfo(zone)).date
+    oldest, newest = ends.tz_convert(ZoneInfo(zone)).date
+    today = datetime.now(ZoneInfo(zone)).date() if dataset.live else newest
     if name != CUSTOM:
         st.session_state["days"] = ()
         return period_days(name, today)
@@ -123,10 +146,20 @@ def _zones() -> list[str]:
     return sorted(available_timezones())
 
 
-_DATA = Parameter("data", _read_token, lambda token: [token])
+def _read_period(texts: Sequence[str]) -> str:
+    return PERIODS[PERIODS.index(texts[-1])] if texts else _default_period()
+
+
+def _default_period() -> str:
+    """Return the period that need not be said: a month of stored events, all of a file."""
+    return ALL if st.session_state["data"] else "Last 30 days"
+
+
+_DATA = Parameter("data", _read_token, lambda token: [token] if token else [])
+_PROJECT = Parameter("project", _read_token, lambda name: [name] if name and not st.session_state["data"] else [])
 _ZONE = Parameter("tz", _read_zone, lambda zone: [zone])
 _FILTERS = (
-    address.one_of("period", PERIODS),
+    Parameter("period", _read_period, lambda name: [] if name == _default_period() else [name]),
     address.days("days"),
     address.some_of("country"),
     address.some_of("agent"),

@@ -13,14 +13,17 @@ from analytics import display
 from analytics.events.contract import EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected, Validated
+from analytics.store.database import StoreError
 from analytics.ui import tables
 from analytics.ui.cards import row
 from analytics.ui.countries import country_name
-from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable
+from analytics.ui.datasets import SAMPLE, STORED, Dataset, datasets, load_usable
 from analytics.ui.escape import for_markdown
+from analytics.ui.live import add_to_store
 from analytics.ui.pages import explore_button
 
 _LOADED = "loaded"
+_ADDED = "added"
 
 
 def page() -> None:
@@ -28,7 +31,8 @@ def page() -> None:
     st.title("Import")
     st.markdown(
         "Drop the events of your CRM: JSON or one event a line (NDJSON), plain or gzipped. They are checked "
-        "here and kept in memory for you to explore; nothing is stored, nothing leaves this machine."
+        "here first; then explore them without storing anything, or add them to your stored events. Nothing leaves "
+        "this machine."
     )
     files = st.file_uploader("Files of events", accept_multiple_files=True, key="files")
     if files:
@@ -77,13 +81,35 @@ def _found(dataset: Dataset) -> None:
         st.metric("Good", display.count(len(found.events)), border=True)
         st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
         st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
-    if reported:
-        explore_button("Explore these events", dataset.token, type="primary", icon=":material/query_stats:")
+    if len(found.events):
+        with st.container(horizontal=True):
+            if reported:
+                explore_button("Explore only", dataset.token, type="primary", icon=":material/query_stats:")
+            add = st.button("Add to the store", icon=":material/database_upload:")
+        _added(dataset, add=add)
     _warnings(found)
     if found.rejected:
         _rejected(found)
     if len(found.events):
         _contents(dataset)
+
+
+def _added(dataset: Dataset, *, add: bool) -> None:
+    """Add the events to the store where that is asked for, and say what was added, also when drawn again."""
+    done: dict[str, Any] = st.session_state.setdefault(_ADDED, {})
+    if add:
+        try:
+            with st.spinner("Adding to the store"):
+                done[dataset.token] = add_to_store(dataset)
+        except StoreError as error:
+            st.error(str(error), icon=":material/database_off:")
+    if entry := done.get(dataset.token):
+        st.success(
+            f"{display.count(entry.stored)} new, {display.count(entry.duplicates)} already known, "
+            f"{display.count(entry.rejected)} cannot be used.",
+            icon=":material/database:",
+        )
+        explore_button("See them on the dashboard", STORED, type="primary", icon=":material/dashboard:")
 
 
 def _summary(found: Validated, *, reported: bool) -> str:

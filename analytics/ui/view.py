@@ -1,8 +1,10 @@
 """The view: the data that is looked at, through the filters of the sidebar, and what it is compared with."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 from typing import Any, cast
 
 import pandas as pd
@@ -15,6 +17,9 @@ from analytics.metrics.report import compute
 from analytics.ui.datasets import Dataset
 
 _STATE = "view"
+_KEPT = 16
+
+_Question = tuple[str, Filter, Comparison | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,40 @@ class View:
         return compute(self.previous) if self.previous else None
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def view_of(_dataset: Dataset, token: str, chosen: Filter, comparison: Comparison | None) -> View:  # noqa: ARG001
-    """Return the view of a dataset, known by its token, through a filter; the same one for the same question."""
-    selection = Selection(_dataset.facts, chosen)
-    return View(_dataset, selection, comparison, compared(selection, comparison) if comparison else None)
+class Views:
+    """The views that were asked for last; those of a dataset go when a later one of the same project comes."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[_Question, View] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, dataset: Dataset, chosen: Filter, comparison: Comparison | None, as_of: int | None) -> View:
+        """Return the view of a dataset through a filter; the same one for the same question."""
+        question = dataset.token, chosen, comparison, as_of
+        with self._lock:
+            view = self._known.pop(question, None)
+            if view is None:
+                selection = Selection(dataset.facts, chosen, as_of)
+                view = View(dataset, selection, comparison, compared(selection, comparison) if comparison else None)
+                self._let_go(dataset)
+            self._known[question] = view
+            return view
+
+    def _let_go(self, dataset: Dataset) -> None:
+        """Make room: a live dataset's predecessors would each keep a copy of all events."""
+        outdated = [
+            question
+            for question, view in self._known.items()
+            if dataset.live and view.dataset.name == dataset.name and view.dataset is not dataset
+        ]
+        for question in outdated or list(self._known)[: len(self._known) + 1 - _KEPT]:
+            del self._known[question]
+
+
+@st.cache_resource(show_spinner=False)
+def views() -> Views:
+    """Return the views of this process."""
+    return Views()
 
 
 def show(view: View | None) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -37,16 +37,19 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def app(script: Path = ROOT / "streamlit_app.py", environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Yield the address of the app, on a free port of this machine; its log may hold no traceback in the end."""
+    """Yield the address of the app, on a free port of this machine; its log may hold no traceback in the end.
+
+    It has an event store of its own unless the environment names one.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
-    with TemporaryFile("w+b") as log:
+    with TemporaryFile("w+b") as log, TemporaryDirectory() as folder:
         process = subprocess.Popen(
             [*command, "--server.headless=true"],
             cwd=ROOT,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "ANALYTICS_STORE_URL": f"duckdb:///{folder}/events.duckdb", **(environment or {})},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -1,0 +1,154 @@
+"""Live data: a project's stored events, followed as long as somebody looks at them."""
+
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from analytics.events.append import append
+from analytics.events.timestamps import to_microseconds
+from analytics.events.validate import Validated
+from analytics.metrics.facts import build_facts
+from analytics.metrics.refresh import refreshed
+from analytics.store.database import StoreError
+from analytics.store.event_store import Changes, EventStore, Import, open_store
+from analytics.store.projects import Project
+from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui.datasets import Dataset
+
+_POLL_SECONDS = 1.0
+_REST = 5
+"""Refreshing takes at most one part of so many of the time."""
+_FORGOTTEN_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class LiveProject:
+    """The latest dataset of a project's stored events; a thread keeps it so while it is being looked at."""
+
+    def __init__(self, store: EventStore, project: Project) -> None:
+        self._store = store
+        self._project = project
+        self._lock = threading.Lock()
+        self._looked_at = 0.0
+        self._following = False
+        self._position: str | None = None
+        self._version = 0
+        self._latest: Dataset | None = None
+
+    @property
+    def version(self) -> int:
+        """A number that grows with each change."""
+        return self._version
+
+    def look(self) -> Dataset:
+        """Return the latest dataset, and follow what comes.
+
+        Raises:
+            StoreError: where the store does not answer, and nothing is known yet.
+        """
+        self._looked_at = time.monotonic()
+        with self._lock:
+            if not self._following:
+                self._catch_up()
+                self._following = True
+                threading.Thread(target=self._follow, name="live", daemon=True).start()
+            assert self._latest is not None  # noqa: S101  # `_catch_up` has set it
+            return self._latest
+
+    def _follow(self) -> None:
+        rest = _POLL_SECONDS
+        while True:
+            time.sleep(rest)
+            began = time.monotonic()
+            with self._lock:
+                if began - self._looked_at > _FORGOTTEN_SECONDS:
+                    self._following = False
+                    return
+                try:
+                    self._catch_up()
+                except StoreError as error:
+                    log.warning("%s", error)
+            rest = max(_POLL_SECONDS, _REST * (time.monotonic() - began))
+
+    def _catch_up(self) -> None:
+        changes = self._store.events(self._project.id, self._position)
+        if changes.everything or len(changes.events):
+            self._latest = self._with(changes)
+            self._version += 1
+        self._position = changes.position
+
+    def _with(self, changes: Changes) -> Dataset:
+        if changes.everything or self._latest is None:
+            events, facts = changes.events, build_facts(changes.events)
+        else:
+            events = append(self._latest.events, changes.events)
+            facts = refreshed(self._latest.facts, events)
+        token = f"project {self._project.id} {self._version + 1}"
+        return Dataset(token, self._project.name, Validated(events, [], 0, 0), facts, live=True)
+
+
+@st.cache_resource(show_spinner=False)
+def live_project(_store: EventStore, _project: Project, project_id: int) -> LiveProject:  # noqa: ARG001
+    """Return what follows a project in this process, known by its number."""
+    return LiveProject(_store, _project)
+
+
+def projects() -> list[Project]:
+    """Return the projects of the store.
+
+    Raises:
+        StoreError: where it does not answer.
+    """
+    return open_store().projects()
+
+
+def anything_stored() -> bool:
+    """Return whether there is a project to go back to; not while the store does not answer."""
+    try:
+        return bool(projects())
+    except StoreError:
+        return False
+
+
+def add_to_store(dataset: Dataset) -> Import:
+    """Add explored events to the project that is looked at, and return what was new.
+
+    Raises:
+        StoreError: where the store does not answer.
+    """
+    store = open_store()
+    name = st.session_state.get("project") or next((known.name for known in store.projects()), DEFAULT_PROJECT)
+    project = store.create_project(name)
+    return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.token)
+
+
+def look(project: Project) -> Dataset:
+    """Return the latest dataset of a project, and have the page drawn again when there is a later one.
+
+    Raises:
+        StoreError: where the store does not answer.
+    """
+    live = live_project(open_store(), project, project.id)
+    with st.spinner("Reading your events"):
+        dataset = live.look()
+    _redraw_when_changed(live, live.version)
+    return dataset
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _redraw_when_changed(live: LiveProject, shown: int) -> None:
+    live.look()
+    if live.version != shown:
+        st.rerun()
+
+
+def as_of(dataset: Dataset) -> int | None:
+    """Return "now" for what is still open: the minute for live data, None for others, whose newest event says it."""
+    if not dataset.live:
+        return None
+    minute = to_microseconds(datetime.now(UTC).replace(second=0, microsecond=0))
+    return max(minute, dataset.facts.newest or minute)
