@@ -17,6 +17,13 @@ class StoreUnavailableError(StoreError):
     """The store does not answer for now: trying again later may help."""
 
 
+class StoreClosedError(StoreError):
+    """The store was closed by this process."""
+
+    def __init__(self) -> None:
+        super().__init__("The event store is closed.")
+
+
 @dataclass(frozen=True)
 class Inserted:
     """How many rows were new, and their keys in hexadecimal where they were asked for."""

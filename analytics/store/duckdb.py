@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from analytics.store.database import Database, Inserted, StoreError, StoreUnavailableError
+from analytics.store.database import Database, Inserted, StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
@@ -34,6 +34,7 @@ class DuckDBDatabase(Database):
         self._opening = threading.Lock()
         self._base: duckdb.DuckDBPyConnection | None = None
         self._revision: int | None = None
+        self._closed = False
         self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool)
         self._opened()
 
@@ -97,13 +98,15 @@ class DuckDBDatabase(Database):
             self.engine.dispose()
             if self._base:
                 self._base.close()
-            self._base = None
+            self._base, self._closed = None, True
 
     def _connect(self) -> ConnectionWrapper:
         return ConnectionWrapper(self._opened().cursor())
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         with self._opening:
+            if self._closed:
+                raise StoreClosedError
             if self._base is None:
                 self._base = _open(self._path)
             return self._base

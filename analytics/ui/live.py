@@ -12,7 +12,7 @@ from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
 from analytics.metrics.facts import build_facts
 from analytics.metrics.refresh import refreshed
-from analytics.store.database import StoreError
+from analytics.store.database import StoreClosedError, StoreError
 from analytics.store.event_store import Changes, EventStore, Import, open_store
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
@@ -70,6 +70,8 @@ class LiveProject:
                     return
                 try:
                     self._catch_up()
+                except StoreClosedError:
+                    return
                 except StoreError as error:
                     log.warning("%s", error)
             rest = max(_POLL_SECONDS, _REST * (time.monotonic() - began))

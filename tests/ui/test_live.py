@@ -1,0 +1,91 @@
+"""A project's stored events, followed while somebody looks at them."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from analytics.events.contract import Assumptions
+from analytics.events.raw_lines import RawLines
+from analytics.events.validate import validate
+from analytics.metrics.facts import build_facts
+from analytics.metrics.filters import Filter
+from analytics.metrics.report import report
+from analytics.store.event_store import open_store
+from analytics.ui.live import LiveProject, as_of
+from tests.metrics.events_of import MUCH_LATER, frame_of, ndjson, received, sent
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(f"duckdb:///{tmp_path / 'events.duckdb'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def project(store):
+    return store.create_project("shop")
+
+
+@pytest.fixture
+def add(store, project):
+    """A function that stores events."""
+
+    def add(*events):
+        found = validate([RawLines.from_text(ndjson(events))], Assumptions(now=MUCH_LATER))
+        return store.add_import(project.id, found, file="events", digest="")
+
+    return add
+
+
+def shown(live, events, seconds=10.0):
+    """Wait until so many events are shown."""
+    until = time.monotonic() + seconds
+    while len(live.look().events) != events:
+        assert time.monotonic() < until, f"{len(live.look().events)} events are shown, not {events}"
+        time.sleep(0.05)
+    return live.look()
+
+
+def test_what_is_stored_is_shown_at_the_first_look(store, project, add):
+    add(received("06:30"), sent("06:31"))
+    assert len(LiveProject(store, project).look().events) == 2
+
+
+def test_what_comes_later_is_shown_within_seconds_with_the_numbers_of_all_events(store, project, add):
+    events = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001"), sent("07:05")]
+    add(*events[:1])
+    live = LiveProject(store, project)
+    first = live.look()
+    add(*events[1:2])
+    shown(live, 2, seconds=5.0)
+    add(*events[2:])
+    latest = shown(live, 4, seconds=5.0)
+    assert report(latest.facts, Filter()) == report(build_facts(frame_of(events)), Filter())
+    assert len(first.events) == 1, "what a page shows never changes under it"
+    assert latest.token != first.token
+
+
+def test_nothing_new_is_no_later_version(store, project, add):
+    add(received("06:30"))
+    live = LiveProject(store, project)
+    version = live.look() and live.version
+    add(received("06:30"))
+    time.sleep(2.5)
+    assert live.version == version
+
+
+def test_deleted_test_events_are_gone(store, project, add):
+    add(received("06:30"), sent("06:31", test=True))
+    live = LiveProject(store, project)
+    assert len(live.look().events) == 2
+    store.delete_test_events(project.id)
+    assert not shown(live, 1).events["test"].any()
+
+
+def test_now_is_the_minute_for_live_data_and_the_newest_event_for_others(store, project, add):
+    add(received("06:30"))
+    minute = as_of(LiveProject(store, project).look())
+    now = datetime.now(UTC)
+    assert timedelta() <= now - datetime.fromtimestamp(minute / 1e6, UTC) < timedelta(minutes=2)
