@@ -24,9 +24,8 @@ def overview(numbers: dict[str, Result]) -> str:
     in_time = found["within_seconds"]["900"]
     if in_time is None:
         return f"No customer has waited for {wait.awaited} long enough to count; {waiting}."
-    return (
-        f"{display.share(in_time)} of customers got {wait.awaited} within 15 min{_few(found['answered'])}; {waiting}."
-    )
+    few = _few(found["answered"] + found["waiting"])
+    return f"{display.share(in_time)} of customers got {wait.awaited} within 15 min{few}; {waiting}."
 
 
 def response_times(numbers: dict[str, Result], wait: Wait) -> str:
