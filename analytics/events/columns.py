@@ -29,7 +29,7 @@ from analytics.events.contract import (
     Phone,
     Text,
 )
-from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS, NUMBERS, digest
+from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS, NUMBERS, digest, occurrence
 from analytics.events.instants import NO_TIME, Times, parse_instants, text_bytes
 from analytics.events.judge import MAX_EVENT_BYTES
 from analytics.events.parse_query import JSON_OR_NULL, leaves, parse_query, second_look
@@ -48,8 +48,8 @@ Mask = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.uint64]
 Sizes = npt.NDArray[np.int64]
 
-# Numbers as DuckDB writes them that no exponent makes shorter.
-_NO_SHORTER_NUMBER = r"^([0-9]+|[1-9][0-9]*\.[0-9]*[1-9])$"
+# Numbers as DuckDB writes them that could not have been written shorter, with an exponent.
+_NO_SHORTER_NUMBER = r"^([0-9]+|0\.0|[0-9]*[1-9]\.0|[1-9][0-9]*\.[0-9]*[1-9]|0\.0?[1-9]([0-9]*[1-9])?)$"
 
 # What the three objects of an event need beside their leaves; after the last leaf of each there is no comma.
 _OBJECTS = len('{"context":{},"properties":{},}') - 3
@@ -127,8 +127,10 @@ class Columns:
 class ColumnParser:
     """Parses lines to columns; what it learns of distinct values serves the lines that follow."""
 
-    def __init__(self, assumptions: Assumptions) -> None:
+    def __init__(self, assumptions: Assumptions, few: int = 100) -> None:
+        """Take how many unusual rows of a block may be judged one by one before a query pays."""
         self._assumptions = assumptions
+        self._few = few
         self._duckdb = duckdb.connect()
         self._met_other_than_json = False
         kinds = {field.column: field.kind for field in property_fields().values()}
@@ -212,10 +214,11 @@ class ColumnParser:
         return good & leaf.valid("context.channel")
 
     def _kept_json(self, lines: RawLines, good: Mask, unusual: Mask, unnamed: Mask) -> pa.Array:
-        """Return the properties of rows where some have no column; take unsound rows out of `good`."""
+        """Return the properties of rows where some have no column; take unsound rows, and a few, out of `good`."""
         look = good & (unusual | unnamed)
         kept = pa.nulls(len(look), pa.large_string())
-        if not look.any():
+        if np.count_nonzero(look) <= self._few:
+            good &= ~look
             return kept
         texts = lines.to_arrow().filter(pa.array(look))
         found = _found(self._duckdb, "unusual", {"text": texts}, second_look())
@@ -229,16 +232,15 @@ class ColumnParser:
         """Return the identities (see `frame.identity`); those of rows that are not good mean nothing."""
         high, low = leaf.unsigned("key_high"), leaf.unsigned("key_low")
         rows = np.flatnonzero(~_about_message(codes["event"]))
-        users, chats = (self._texts(column, codes, rows) for column in ("user_id", "chat_id"))
-        times = pa.array(timestamp[rows]).cast(pa.string())
-        subjects = pc.binary_join_element_wise(users, chats, times, "", "\x1f").to_pylist()
+        who, where = ([*self.vocabularies[column].values, ""] for column in ("user_id", "chat_id"))
+        users, chats = (np.maximum(codes[column][rows], MISSING).tolist() for column in ("user_id", "chat_id"))
+        subjects = [
+            occurrence(who[user], where[chat], time)
+            for user, chat, time in zip(users, chats, timestamp[rows].tolist(), strict=True)
+        ]
         digests = np.frombuffer(b"".join(map(digest, subjects)), "<u8").reshape(-1, 2)
         high[rows], low[rows] = digests[:, 1], digests[:, 0] & ~np.uint64(LOW_BITS)
         return high, low | np.maximum(codes["event"], 0).astype(np.uint64)
-
-    def _texts(self, column: str, codes: dict[str, Codes], rows: npt.NDArray[np.intp]) -> pa.Array:
-        values = pa.array([*self.vocabularies[column].values, ""], pa.string())
-        return values.take(pa.array(np.maximum(codes[column][rows], MISSING) % len(values)))
 
 
 class _Leaves:
@@ -248,7 +250,9 @@ class _Leaves:
         self._columns = {name: table[name].combine_chunks() for name in table.column_names}
         self._both = np.zeros(len(table), np.bool_)
         if "event" in self._columns:
-            self._size = sum(self._written_size(name) for name in leaves())
+            self._size = np.full(len(table), _OBJECTS, np.int64)
+            for name in leaves():
+                self._add_written_size(name)
             self._join_aliases()
 
     def __getitem__(self, name: str) -> pa.Array:
@@ -279,18 +283,21 @@ class _Leaves:
         does not know, none twice, no trailing comma. DuckDB shortens strings at most, and numbers unless they
         were written with an exponent.
         """
-        unusual: Mask = sizes != self._size + _OBJECTS
+        unusual: Mask = sizes != self._size
         for name in NUMBERS:
-            texts = self[_leaf(name)]
-            if texts.null_count < len(texts):
-                unusual |= self.valid(_leaf(name)) & ~_flags(pc.match_substring_regex(texts, _NO_SHORTER_NUMBER))
+            given = np.flatnonzero(self.valid(_leaf(name)))
+            texts = self[_leaf(name)].take(pa.array(given))
+            unusual[given] |= ~_flags(pc.match_substring_regex(texts, _NO_SHORTER_NUMBER))
         return unusual
 
-    def _written_size(self, name: str) -> Sizes:
-        """Return how many bytes each row needs for a leaf: its text, its key in quotes, a colon, a comma."""
-        _, offsets = text_bytes(self[name])
-        key = name.rpartition(".")[-1]
-        return np.diff(offsets) + self.valid(name) * np.int64(len(key) + len('"":,'))
+    def _add_written_size(self, name: str) -> None:
+        """Add how many bytes each row needs for a leaf: its text, its key in quotes, a colon, a comma."""
+        column = self[name]
+        if column.null_count < len(column):
+            _, offsets = text_bytes(column)
+            key = len(name.rpartition(".")[-1]) + len('"":,')
+            self._size += np.diff(offsets)
+            self._size += self.valid(name) * np.uint8(key)
 
     def _join_aliases(self) -> None:
         pairs = {name: alias for name, alias in ALIASES.items() if alias in self._columns}

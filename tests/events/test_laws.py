@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -222,7 +223,7 @@ def parsed(text):
 
 @cache
 def parser_for(assumptions):
-    return ColumnParser(assumptions)
+    return ColumnParser(assumptions, few=0)
 
 
 @pytest.mark.parametrize("assumptions", [STRICT, LENIENT], ids=["strict", "lenient"])
@@ -331,6 +332,16 @@ def test_nothing_is_lost_whatever_the_lines_hold(lines):
     for reject in found.rejected:
         assert reject.raw.strip() in lines[reject.line - 1]
         assert reject.index < held_by(lines, reject.line)
+
+
+OF_LIBRARIES = re.compile("(?i)input|string|should|dictionary|EOF|column|byte|expected|trailing|ident")
+
+
+@MANY
+@given(LINES)
+def test_no_reason_speaks_the_language_of_a_library(line):
+    judged = judge(line, STRICT)
+    assert isinstance(judged, ValidEvent) or not OF_LIBRARIES.search(judged.message), judged
 
 
 def events_of(line):
