@@ -46,7 +46,8 @@ def _phone(text: str, info: ValidationInfo[Assumptions]) -> str:
 
 
 def _instant(value: object, info: ValidationInfo[Assumptions]) -> object:
-    return parse_instant(value, info.context.zone) if isinstance(value, str) else value
+    text = str(value) if isinstance(value, int | float) else value  # a number is refused in the same words
+    return parse_instant(text, info.context.zone) if isinstance(text, str) else value
 
 
 def _plausible(instant: datetime, info: ValidationInfo[Assumptions]) -> datetime:

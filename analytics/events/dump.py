@@ -6,6 +6,7 @@ of batches, a list of events, one event), each plain or gzipped. NDJSON is read 
 
 import gzip
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -15,12 +16,14 @@ from typing import BinaryIO, Literal, cast
 import msgspec
 import numpy as np
 
-from analytics.events.raw_lines import RawLines, split_batch
+from analytics.events.raw_lines import RawLines, split_batch, split_or_none
+from analytics.events.wording import json_fault, json_offset, json_place
 
 BLOCK_BYTES = 8 * 2**20
 EVENTS_PER_BLOCK = 100_000
 MAX_DOCUMENT_BYTES = 512 * 2**20
 MAX_UNPACKED_BYTES = 64 * 2**30
+_LINES_TO_SEE = 3
 
 Progress = Callable[[float], None]
 
@@ -34,10 +37,11 @@ _FOREIGN = {
     b"PAR1": "a Parquet file",
     b"\x1f\x8b": "a gzip file within a gzip file",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
     b"<": "HTML or XML",
 }
+_UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
+_CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_NO_EVENTS = "The file holds no events."
 
 
 class DumpError(Exception):
@@ -75,34 +79,56 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
 def _lines(stream: BinaryIO) -> Iterator[RawLines]:
     head = stream.read(BLOCK_BYTES).removeprefix(_BOM)
     _check_known(head)
+    while head.strip().count(b"\n") < _LINES_TO_SEE and (more := stream.read(min(len(head), _room(head)))):
+        head += more
     if _opens_document(head):
-        yield from _document(head + stream.read(MAX_DOCUMENT_BYTES - len(head) + 1))
+        yield from _document(head + stream.read(_room(head)))
     else:
+        _check_holds_events(head)
         yield from _ndjson(head, stream)
+
+
+def _room(document: bytes) -> int:
+    """Return how many bytes more show that a document is too large."""
+    return max(0, MAX_DOCUMENT_BYTES - len(document) + 1)
 
 
 def _check_known(head: bytes) -> None:
     if not head.strip():
         raise DumpError("The file is empty.")
+    if _UTF_16.match(head):
+        raise DumpError("This is UTF-16 or UTF-32 text: save it as UTF-8.")
+    if kind := _foreign_kind(head):
+        raise DumpError(f"This is {kind}, not events: JSON or one event a line (NDJSON) is needed.")
+
+
+def _foreign_kind(head: bytes) -> str | None:
+    """Return what the file is instead of JSON, without a word of what it holds."""
     for magic, name in _FOREIGN.items():
         if head.lstrip().startswith(magic):
-            raise DumpError(f"This is {name}, not events: JSON or one event a line (NDJSON) is needed.")
-    if not any(line.lstrip().startswith((b"{", b"[")) for line in head[: 2**20].splitlines()):
-        raise DumpError(
-            f"No event found: the file begins with {_excerpt(head)}. JSON or one event a line (NDJSON) is needed."
-        )
+            return name
+    start = head[: 2**20]
+    if any(line.lstrip().startswith((b"{", b"[")) for line in start.splitlines()):
+        return None
+    return "binary data" if _CONTROLS.search(start) else "a table (CSV) or other text"
+
+
+def _check_holds_events(head: bytes) -> None:
+    if len(head) < BLOCK_BYTES and all(split_or_none(line) == [] for line in head.split(b"\n") if line.strip()):
+        raise DumpError(_NO_EVENTS)
 
 
 def _opens_document(head: bytes) -> bool:
     """Return whether one JSON value spans lines, rather than the first line having been cut short.
 
     The first line then opens something that it does not close, and the next two go on with it. If they do
-    not, the document is broken, unless they are values of their own.
+    not, the document is broken, unless they are values of their own. What is long and has no second line is
+    a document too: it is read in parts.
     """
-    if b"\n" not in head:
+    first, *more = head.strip().split(b"\n", _LINES_TO_SEE)[:_LINES_TO_SEE]
+    if not more:
         return len(head) >= BLOCK_BYTES
-    first, *more = head.strip().split(b"\n", 3)[:3]
-    if not more or _json_state(first) != "cut":
+    if _json_state(first) != "cut":
         return False
     if _json_state(b"\n".join([first, *more])) != "broken":
         return True
@@ -128,7 +154,11 @@ def _document(document: bytes) -> Iterator[RawLines]:
     try:
         events = split_batch(document)
     except (ValueError, RecursionError) as error:
-        raise DumpError(f"The file is not valid JSON: {error}.") from None
+        raise DumpError(
+            f"The file is not valid JSON{_place(error, document)}: {json_fault(error, document)}."
+        ) from None
+    if events == []:
+        raise DumpError(_NO_EVENTS)
     events = [document.strip()] if events is None else events
     breaks = np.flatnonzero(np.frombuffer(document, np.uint8) == ord("\n"))
     place = 0
@@ -143,13 +173,21 @@ def _document(document: bytes) -> Iterator[RawLines]:
         yield RawLines.from_events(part, line, np.arange(start, start + len(part), dtype=np.int32))
 
 
+def _place(error: Exception, document: bytes) -> str:
+    offset = json_offset(error, document)
+    if offset is None:
+        return ""
+    line, column = json_place(offset, document)
+    return f" at line {line:,}, column {column:,}"
+
+
 def _ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
     line, unpacked = 1, 0
     block = head
     while block:
-        block += stream.readline(MAX_DOCUMENT_BYTES + 1)  # up to the end of the last line
+        block += _rest_of_line(stream)
         unpacked += len(block)
-        if len(block) > BLOCK_BYTES + MAX_DOCUMENT_BYTES or unpacked > MAX_UNPACKED_BYTES:
+        if unpacked > MAX_UNPACKED_BYTES:
             raise DumpError("The file is too large once unpacked: split it.")
         lines = RawLines.from_text(block, line)
         line += len(lines)
@@ -157,5 +195,9 @@ def _ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
         block = stream.read(BLOCK_BYTES)
 
 
-def _excerpt(head: bytes) -> str:
-    return repr(head.lstrip()[:30].decode("utf-8", "replace"))
+def _rest_of_line(stream: BinaryIO) -> bytes:
+    rest = stream.readline(MAX_DOCUMENT_BYTES + 1)
+    if len(rest) > MAX_DOCUMENT_BYTES:
+        limit = MAX_DOCUMENT_BYTES // 2**20
+        raise DumpError(f"A single line of more than {limit} MiB: split it, or write one event a line (NDJSON).")
+    return rest

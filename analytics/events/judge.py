@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError, from_json
@@ -20,6 +21,7 @@ from analytics.events.contract import (
 )
 from analytics.events.frame import MESSAGE_EVENTS, identity, message, occurrence
 from analytics.events.timestamps import to_microseconds
+from analytics.events.wording import field_fault, json_fault, json_offset, json_place
 
 MAX_EVENT_BYTES = 64 * 1024
 MAX_NESTING = 64
@@ -33,9 +35,14 @@ class Problem:
     code: str
     message: str
     event: str | None = None
+    column: int | None = None
+    """Where on its line the JSON goes wrong, in characters from 1."""
 
 
 _TOO_DEEP = Problem("", "nested_too_deeply", f"An event nests at most {MAX_NESTING} levels")
+_TOO_LARGE = Problem("", "event_too_large", f"An event has at most {MAX_EVENT_BYTES // 1024} KiB of JSON")
+_NOT_UTF_8 = Problem("", "invalid_utf8", "Not UTF-8 text: save the file as UTF-8")
+_NOT_AN_OBJECT = Problem("", "not_an_object", "An event is a JSON object, { … }")
 
 
 @dataclass(frozen=True)
@@ -69,22 +76,53 @@ def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
     """Judge one event as it arrived."""
     try:
         raw.decode()
+        if len(raw.strip()) > MAX_EVENT_BYTES:
+            return _too_large(raw)
         payload = from_json(raw, allow_inf_nan=False)
     except UnicodeDecodeError:
-        return Problem("", "invalid_utf8", "Not UTF-8 text")
+        return _NOT_UTF_8
     except ValueError as error:
-        if "recursion limit" in str(error):
-            return _TOO_DEEP
-        return Problem("", "invalid_json", f"Not valid JSON: {error}")
-    return judge_payload(payload, len(raw.strip()), assumptions)
-
-
-def judge_payload(payload: object, size: int, assumptions: Assumptions) -> ValidEvent | Problem:
-    """Judge one parsed event that took `size` bytes of JSON."""
+        return _TOO_DEEP if "recursion limit" in str(error) else _invalid_json(error, raw)
     if not isinstance(payload, dict):
-        return Problem("", "not_an_object", "An event is a JSON object")
-    if size > MAX_EVENT_BYTES:
-        return Problem("", "event_too_large", f"An event has at most {MAX_EVENT_BYTES // 1024} KiB of JSON")
+        return _NOT_AN_OBJECT
+    is_list = {name: isinstance(value, list) for name, value in payload.items()}
+    return _misnamed_batch(is_list) or _judge_object(payload, assumptions)
+
+
+def _too_large(raw: bytes) -> Problem:
+    """Return why so much cannot be used; whatever it holds, little more than its outermost keys is built."""
+    try:
+        msgspec.json.decode(raw, type=msgspec.Raw)
+        fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:  # JSON, but no object
+        return _TOO_LARGE
+    except msgspec.DecodeError as error:
+        return _invalid_json(error, raw)
+    except RecursionError:
+        return _TOO_DEEP
+    return _misnamed_batch({name: memoryview(value)[0] == ord("[") for name, value in fields.items()}) or _TOO_LARGE
+
+
+def _invalid_json(error: Exception, raw: bytes) -> Problem:
+    offset = json_offset(error, raw)
+    column = None if offset is None or b"\n" in raw else json_place(offset, raw)[1]
+    return Problem("", "invalid_json", f"Not valid JSON: {json_fault(error, raw)}", column=column)
+
+
+def _misnamed_batch(is_list: Mapping[str, bool]) -> Problem | None:
+    """Return the problem of an object that is certainly meant as a batch; `is_list` tells of each of its keys."""
+    if "event" in is_list or "event_name" in is_list:
+        return None
+    name = next((name for name in _NAMES_OF_BATCHES if is_list.get(name)), None)
+    if name is None:
+        return None
+    return Problem(name, "batch_misnamed", f"A list of events stands under batch, not {name}: rename the key")
+
+
+_NAMES_OF_BATCHES = ("events", "data", "items", "messages", "records", "results", "rows")
+
+
+def _judge_object(payload: Mapping[str, Any], assumptions: Assumptions) -> ValidEvent | Problem:
     if _nesting(payload) > MAX_NESTING:
         return _TOO_DEEP
     fields = _without_nulls(_canonical(payload, ALIASES))
@@ -133,7 +171,7 @@ def _problem(error: ValidationError, event: str | None) -> Problem:
     path = [str(part) for part in first["loc"]]
     if error.title in _PROPERTIES_TITLES:
         path.insert(0, "properties")
-    return Problem(".".join(path), first["type"], first["msg"], event)
+    return Problem(".".join(path), first["type"], field_fault(first), event)
 
 
 _PROPERTIES_TITLES = {Properties.__name__, *(model.__name__ for model in EVENTS.values())}

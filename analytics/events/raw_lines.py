@@ -48,7 +48,7 @@ class RawLines:
 
     def sizes(self) -> npt.NDArray[np.int64]:
         """Return how many bytes each has, without the line break."""
-        data = np.frombuffer(self.buffer, np.uint8)
+        data = np.frombuffer(self.buffer or b"\n", np.uint8)  # one byte at least, to look at
         sizes = np.diff(self.ends)
         for sign in "\n\r":
             last = self.ends[:-1] + sizes - 1
@@ -71,7 +71,7 @@ class RawLines:
         index: list[int] = []
         for place, is_batch in enumerate(batches.tolist()):
             raw = self.raw(place)
-            found = _split_or_none(raw) if is_batch else None
+            found = split_or_none(raw) if is_batch else None
             found = [raw] if found is None else found
             events += found
             line += [int(self.line[place])] * len(found)
@@ -105,7 +105,8 @@ def split_batch(document: bytes) -> list[bytes] | None:
     return None if found.event is not None or found.event_name is not None else [bytes(event) for event in found.batch]
 
 
-def _split_or_none(line: bytes) -> list[bytes] | None:
+def split_or_none(line: bytes) -> list[bytes] | None:
+    """Return the same; None also where `line` is not JSON."""
     try:
         return split_batch(line)
     except (ValueError, RecursionError):

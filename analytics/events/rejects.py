@@ -12,9 +12,9 @@ from analytics.events.validate import Rejected
 def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
     """Yield a line of JSON for each rejected event.
 
-    It is the event as it came with one key more, `_rejected`: its line and place in the dump, field, code
-    and message. Validation ignores that key. What is no JSON object stands under `raw` (`raw_base64` where
-    it is no text either).
+    It is the event as it came with one key more, `_rejected`: its line and place in the dump (with the column
+    where its JSON goes wrong), field, code and message. Validation ignores that key. What is no JSON object
+    stands under `raw` (`raw_base64` where it is no text either).
     """
     for event in rejected:
         reason = orjson.dumps({"_rejected": _reason(event)})
@@ -24,8 +24,10 @@ def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
 
 def _reason(event: Rejected) -> dict[str, Any]:
     problem = event.problem
+    column = {} if problem.column is None else {"column": problem.column}
     return {
         "line": event.line,
+        **column,
         "index": event.index,
         "field": problem.field,
         "code": problem.code,

@@ -14,6 +14,9 @@ _RFC_3339 = re.compile(
     r"([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 )
 
+_UNIX_TIME = re.compile(r"[0-9]{9,19}(\.[0-9]*)?")
+_UNIX_UNITS = {11: "seconds", 14: "milliseconds", 17: "microseconds", 19: "nanoseconds"}  # by most digits
+
 
 def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
     """Return the instant `text` names, in UTC, cut to microseconds.
@@ -26,7 +29,7 @@ def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
     """
     match = _RFC_3339.fullmatch(text)
     if match is None:
-        raise _invalid("Not a time in RFC 3339, such as 2026-01-20T06:30:00Z")
+        raise _not_rfc_3339(text)
     day, clock, fraction, offset = match.groups()
     try:
         time = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{(offset or '').upper()}")
@@ -59,6 +62,15 @@ def check_plausible(instant: datetime, now: datetime) -> datetime:
 def to_microseconds(instant: datetime) -> int:
     """Return microseconds since 1970-01-01 UTC."""
     return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def _not_rfc_3339(text: str) -> PydanticCustomError:
+    wanted = "in RFC 3339, such as 2026-01-20T06:30:00Z"
+    if not _UNIX_TIME.fullmatch(text):
+        return _invalid(f"Not a time {wanted}")
+    digits = len(text.partition(".")[0])
+    unit = next(unit for most, unit in _UNIX_UNITS.items() if digits <= most)
+    return _invalid(f"Unix time in {unit}: write it {wanted}")
 
 
 def _invalid(message: str) -> PydanticCustomError:

@@ -120,10 +120,12 @@ def test_a_document_may_be_one_event(document, event):
     assert places(read(text.encode())) == [("m1", 1, 0)]
 
 
-@pytest.mark.parametrize("text", ['{"batch": []}', "[]", "[\n]", '{\n"batch": [\n]}', "[]\n[]"])
-def test_a_dump_without_events_is_read_as_none(text):
-    found = read(text.encode())
-    assert (found.received, len(found.events)) == (0, 0)
+@pytest.mark.parametrize(
+    "text", ['{"batch": []}', "[]", "[\n]", '{\n"batch": [\n]}', "[]\n\n[]", '\n[{"batch": []}]\n']
+)
+def test_a_dump_without_events_is_refused(text):
+    with pytest.raises(DumpError, match=r"^The file holds no events\.$"):
+        read(text.encode())
 
 
 def test_where_all_events_are_bad_an_empty_frame_comes_out():
@@ -181,6 +183,72 @@ def test_a_last_line_that_is_cut_short_is_rejected_alone(event):
     assert [(reject.line, reject.problem.code) for reject in found.rejected] == [(2, "invalid_json")]
 
 
+def test_lines_without_events_may_stand_before_those_with_some(event):
+    assert places(read(ndjson([], {"batch": []}, event(1)).encode())) == [("m1", 3, 0)]
+
+
+def test_a_block_may_hold_blank_lines_and_batches_without_events_alone(event, monkeypatch):
+    monkeypatch.setattr(dump, "BLOCK_BYTES", 5)
+    found = read(f"{json.dumps(event(1))}\n\n\n[]\n\n[]\n\n{json.dumps(event(2))}".encode())
+    assert places(found) == [("m1", 1, 0), ("m2", 8, 0)]
+
+
+LONG = 9 * 2**20  # beyond a block
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_line_of_many_megabytes_is_rejected_alone(place, event):
+    lines = [json.dumps(event(number)) for number in range(3)]
+    lines.insert(place, json.dumps({**event(9), "pad": "x" * LONG}))
+    found = read("\n".join(lines).encode())
+    assert [line for _, line, _ in places(found)] == [line for line in (1, 2, 3, 4) if line != place + 1]
+    assert [(reject.line, reject.problem.code, len(reject.raw)) for reject in found.rejected] == [
+        (place + 1, "event_too_large", len(lines[place]))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda line: line[:-3], "invalid_json"),
+        (lambda line: line[:-1] + ",}", "invalid_json"),
+        (lambda line: f"[{line},]", "invalid_json"),
+        (lambda line: line.replace('"event"', '"events": [7], "_"'), "batch_misnamed"),
+        (lambda line: "[" * len(line), "nested_too_deeply"),
+    ],
+    ids=["cut short", "trailing comma", "spoilt list", "misnamed", "deep"],
+)
+def test_a_first_line_of_many_megabytes_is_rejected_for_what_is_wrong_with_it(spoil, code, event):
+    first = spoil(json.dumps({**event(9), "pad": "x" * LONG}))
+    found = read(f"{first}\n{json.dumps(event(1))}\n{json.dumps(event(2))}\n".encode())
+    assert places(found) == [("m1", 2, 0), ("m2", 3, 0)]
+    assert [(reject.line, reject.problem.code) for reject in found.rejected] == [(1, code)]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_a_document_in_one_long_line_is_read_in_parts(end, event, monkeypatch):
+    monkeypatch.setattr(dump, "BLOCK_BYTES", 500)
+    monkeypatch.setattr(dump, "EVENTS_PER_BLOCK", 2)
+    blocks = list(read_dump(io.BytesIO((json.dumps([event(number) for number in range(5)]) + end).encode())))
+    assert [len(block) for block in blocks] == [2, 2, 1]
+
+
+def test_a_batch_in_a_long_first_line_is_opened_like_any_other(event, monkeypatch):
+    monkeypatch.setattr(dump, "BLOCK_BYTES", 100)
+    found = read(ndjson({"batch": [event(1), event(2)]}, event(3)).encode())
+    assert places(found) == [("m1", 1, 0), ("m2", 1, 1), ("m3", 2, 0)]
+
+
+@pytest.mark.parametrize("place", [0, 4])
+def test_a_line_beyond_the_limit_is_refused_with_advice(place, event, monkeypatch):
+    monkeypatch.setattr(dump, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(dump, "MAX_DOCUMENT_BYTES", 1000)
+    lines = [event(number) for number in range(5)]
+    lines.insert(place, ["x" * 1200])
+    with pytest.raises(DumpError, match=r"single .* of more than 0 MiB: split it, or write one event a line"):
+        read(ndjson(*lines).encode())
+
+
 REFUSED = {
     "empty": (b"", "The file is empty."),
     "blank": (b" \r\n\t\n", "The file is empty."),
@@ -190,21 +258,44 @@ REFUSED = {
     "a packed image": (gzip.compress(b"\x89PNG\r\n\x1a\n" + bytes(50)), "PNG image"),
     "a workbook": (b"PK\x03\x04" + bytes(50), "Excel workbook"),
     "a web page": (b"<!doctype html><p>{</p>", "HTML"),
-    "UTF-16": ("[]".encode("utf-16"), "UTF-16"),
-    "a table": (b"event,userId\nmessage.read,+254712345678\n", "begins with 'event,userId"),
-    "one byte": (b"\x1f", "No event found"),
-    "noise": (bytes(range(128, 256)), "No event found"),
+    "UTF-16": ("[]".encode("utf-16"), "This is UTF-16 or UTF-32 text: save it as UTF-8."),
+    "UTF-16, big first": (b"\xfe\xff" + "[]".encode("utf-16-be"), "UTF-16"),
+    "UTF-16 without its mark": ('{"event": 1}\n'.encode("utf-16-le"), "save it as UTF-8"),
+    "UTF-16 without its mark, big first": ("[]".encode("utf-16-be"), "save it as UTF-8"),
+    "UTF-32 without its mark": ("[]".encode("utf-32-be"), "save it as UTF-8"),
+    "a table": (b"event,userId\nmessage.read,+254712345678\n", "This is a table (CSV) or other text, not events"),
+    "a phone number": (b"+254712345678", "This is a table (CSV) or other text, not events"),
+    "a JSON text": (b'"+254712345678"\n', "This is a table (CSV) or other text, not events"),
+    "one byte": (b"\x1f", "This is binary data, not events"),
+    "noise": (bytes(256), "This is binary data, not events"),
     "truncated gzip": (gzip.compress(b'{"event": "x"}\n' * 1000)[:-20], "damaged or incomplete"),
     "gzip without its end": (gzip.compress(b'{"event": "x"}')[:-4], "damaged or incomplete"),
     "fake gzip": (b"\x1f\x8b" + b"no gzip at all", "damaged or incomplete"),
     "only the mark of gzip": (b"\x1f\x8b", "damaged or incomplete"),
     "gzip and then noise": (gzip.compress(b'{"event": "x"}\n') + b"noise", "damaged or incomplete"),
     "gzip in gzip": (gzip.compress(gzip.compress(b"{}")), "gzip file within a gzip file"),
-    "a document cut short": (b'{\n  "batch": [\n    {"event": "message.read"},\n', "not valid JSON"),
-    "a document without a comma": (b'[\n  {\n    "event": "x"\n  }\n  {"event": "y"}\n]', "not valid JSON"),
-    "a document with one too many": (b'[\n  {\n    "event": "x"\n  },\n]', "trailing comma"),
-    "a document broken at once": (b'{\n  "batch" [\n  {"event": "x"\n', "byte 12"),
-    "two documents": (b'{\n  "event": "x"\n}\n{\n  "event": "y"\n}\n', "trailing characters"),
+    "a document cut short": (b'{\n  "batch": [\n    {"event": "message.read"},\n', "not valid JSON: cut off"),
+    "a document without a comma": (
+        b'[\n  {\n    "event": "x"\n  }\n  {"event": "y"}\n]',
+        "at line 5, column 3: a comma or",
+    ),
+    "a document with one too many": (
+        b'[\n  {\n    "event": "x"\n  },\n]',
+        "at line 5, column 1: a comma with nothing after it.",
+    ),
+    "a document broken at once": (b'{\n  "batch" [\n  {"event": "x"\n', "at line 2, column 11: a colon is missing"),
+    "two documents": (
+        b'{\n  "event": "x"\n}\n{\n  "event": "y"\n}\n',
+        "at line 4, column 1: one more value after the end",
+    ),
+    "a document that ends with a comma": (
+        b'[\n  {\n    "event": "x"\n  }\n],\n',
+        "at line 5, column 2: a comma after the end",
+    ),
+    "a document with something after it": (
+        b'[\n  {\n    "event": "x"\n  }\n];\n',
+        "at line 5, column 2: something after",
+    ),
     "a document too deep": (b"[\n" * 30_000 + b"]\n" * 30_000, "."),
 }
 
@@ -216,6 +307,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_what_was_found(name):
         read(content)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert "254712345678" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
@@ -251,7 +343,7 @@ def test_progress_grows_to_the_whole(pack, event, monkeypatch):
     assert heard[-1] == 1.0
 
 
-@pytest.mark.parametrize("text", [b"[]", b"[\n]", b"{}"])
+@pytest.mark.parametrize("text", [b"{}", b"[\n{}]"])
 def test_progress_reaches_the_whole_where_there_is_little_to_read(text):
     heard = []
     read(text, heard.append)

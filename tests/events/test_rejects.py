@@ -48,6 +48,16 @@ def test_a_reject_that_spans_lines_stands_in_one(event_of, validated):
     assert json.loads(line)["timestamp"] == "bad"
 
 
+def test_a_reject_that_is_no_json_says_in_which_column(validated):
+    (line,) = to_ndjson(validated(b"{}", b'{"event": "x",}').rejected[1:])
+    reason = json.loads(line)["_rejected"]
+    assert (reason["line"], reason["column"], reason["message"]) == (
+        2,
+        15,
+        "Not valid JSON: a comma with nothing after it",
+    )
+
+
 def test_what_is_no_object_is_kept_as_text_or_as_bytes(validated):
     lines = [b"{}", b'{"event": "cut sho', b"[7]", b'{"event": "\xff"}', b'{"event": NaN}']
     found = validated(*lines)

@@ -1,0 +1,76 @@
+"""Wording: what the readers of JSON and pydantic find wrong, in plain words that say what to do."""
+
+import re
+
+from pydantic_core import ErrorDetails
+
+_JSON_FAULTS = {
+    "EOF|truncated": "cut off before its end; export it again",
+    "trailing comma": "a comma with nothing after it",
+    "(key|keys) must be": "a key that is not in double quotes",
+    "recursion": "it nests too deeply",
+    "control character": "a tab, line break or other control character within a text: write it as \\t or \\n",
+    "surrogate|end of hex escape": "half a character: \\ud800 to \\udfff come in pairs",
+    "escape": "a backslash that begins no known escape: write it as \\\\",
+    "expected [`']:": "a colon is missing after a key",
+    "expected [`'],": "a comma or a closing bracket is missing",
+    "number": "a malformed number",
+}
+_NO_VALUE = "something that is no value of JSON, as NaN, None and texts in single quotes are"
+
+# By pydantic's types of errors; braces hold what pydantic knows of the limit. Its "Field required" stays.
+_FIELD_FAULTS = {
+    "string_too_short": "Is empty",
+    "string_type": "Not a text: put it in double quotes",
+    "string_pattern_mismatch": "Not two letters, such as KE",
+    "literal_error": "Must be {expected}",
+    "bool_type": "Neither true nor false: write it without quotes",
+    "int_type": "Not a whole number: write it without quotes and decimals",
+    "float_type": "Not a number: write it without quotes",
+    "finite_number": "A number beyond what 64-bit floats hold",
+    "greater_than_equal": "Must be at least {ge:g}",
+    "less_than": "Must be less than {lt:,}",
+    "datetime_type": "Not a time in RFC 3339, such as 2026-01-20T06:30:00Z",
+    "model_type": "Not a JSON object",
+}
+
+
+def field_fault(error: ErrorDetails) -> str:
+    """Return what is wrong with a field, as a sentence without a full stop."""
+    words = _FIELD_FAULTS.get(error["type"])
+    return words.format(**error.get("ctx", {})) if words else error["msg"]
+
+
+def json_fault(error: Exception, text: bytes) -> str:
+    """Return why `text` is no JSON, where `error` is what pydantic's reader or msgspec says of it."""
+    said = str(error)
+    if "trailing characters" in said:
+        start = json_offset(error, text) or 0
+        return _too_much(text[start : start + 100].lstrip())
+    return next((words for pattern, words in _JSON_FAULTS.items() if re.search(pattern, said)), _NO_VALUE)
+
+
+def json_offset(error: Exception, text: bytes) -> int | None:
+    """Return the offset in `text` (bytes, from 0) of what `error` says; None where it is cut off or unsaid."""
+    said = str(error)
+    if found := re.search(r"\(byte ([0-9]+)\)", said):
+        return int(found[1]) - ("trailing characters" in said)  # of which msgspec has read one
+    found = None if "EOF" in said else re.search(r"at line ([0-9]+) column ([0-9]+)", said)
+    if not found:
+        return None
+    earlier = text.split(b"\n", int(found[1]) - 1)[:-1]
+    return sum(len(line) + 1 for line in earlier) + max(0, int(found[2]) - 1)
+
+
+def json_place(offset: int, text: bytes) -> tuple[int, int]:
+    """Return the line and the column of an offset in `text`, in characters, both from 1."""
+    before = text[:offset]
+    return before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+
+
+def _too_much(rest: bytes) -> str:
+    if rest.startswith(b","):
+        return "a comma after the end: one event a line needs none between the lines"
+    if rest.startswith((b"{", b"[")):
+        return "one more value after the end: write each on a line of its own, or all in one list [ … ]"
+    return "something after the end"

@@ -1,0 +1,99 @@
+"""Reasons are in plain words that say what to do, and never repeat what an event holds."""
+
+import json
+
+import pytest
+
+RFC = "in RFC 3339, such as 2026-01-20T06:30:00Z"
+
+FIELDS = [
+    ("message.read", {"messageId": None}, "Field required"),
+    ("message.read", {"messageId": ""}, "Is empty"),
+    ("message.read", {"messageId": 7}, "Not a text: put it in double quotes"),
+    ("message.read", {"countryCode": "KEN"}, "Not two letters, such as KE"),
+    ("message.read", {"serviceMode": "human"}, "Must be 'bot' or 'agent'"),
+    ("message.sent", {"direction": "inbound"}, "Must be 'outbound'"),
+    ("message.received", {"hasMedia": "yes"}, "Neither true nor false: write it without quotes"),
+    ("chat.resolved", {"messageCount": "12"}, "Not a whole number: write it without quotes and decimals"),
+    ("chat.resolved", {"messageCount": 1.5}, "Not a whole number: write it without quotes and decimals"),
+    ("chat.resolved", {"messageCount": -1}, "Must be at least 0"),
+    ("chat.resolved", {"messageCount": 2**31}, "Must be less than 2,147,483,648"),
+    ("chat.resolved", {"durationMinutes": "9"}, "Not a number: write it without quotes"),
+    ("chat.resolved", {"durationMinutes": -0.5}, "Must be at least 0"),
+    ("message.read", {"readAt": [1]}, "Not a time in RFC 3339, such as 2026-01-20T06:30:00Z"),
+]
+
+
+@pytest.mark.parametrize(("name", "properties", "message"), FIELDS)
+def test_a_property_that_is_wrong_is_named_with_what_it_should_be(name, properties, message, event_of, validated):
+    (reject,) = validated(event_of(name, properties)).rejected
+    assert (reject.problem.field, reject.problem.message) == (f"properties.{next(iter(properties))}", message)
+
+
+def test_a_number_that_no_float_holds_is_said_to_be_one(event_of, validated):
+    line = json.dumps(event_of("chat.resolved", {"durationMinutes": 7})).replace("7}", "1e400}").encode()
+    (reject,) = validated(line).rejected
+    assert reject.problem.message == "A number beyond what 64-bit floats hold"
+
+
+@pytest.mark.parametrize(
+    ("time", "message"),
+    [
+        (1768890600, f"Unix time in seconds: write it {RFC}"),
+        (1768890600.25, f"Unix time in seconds: write it {RFC}"),
+        (1768890600000, f"Unix time in milliseconds: write it {RFC}"),
+        ("1768890600000", f"Unix time in milliseconds: write it {RFC}"),
+        (1768890600000000, f"Unix time in microseconds: write it {RFC}"),
+        (1768890600000000000, f"Unix time in nanoseconds: write it {RFC}"),
+        (10**30, f"Not a time {RFC}"),
+        (7, f"Not a time {RFC}"),
+        (True, f"Not a time {RFC}"),
+        ("2026-01-20", f"Not a time {RFC}"),
+        ([1768890600], f"Not a time {RFC}"),
+    ],
+)
+def test_a_time_that_is_a_number_is_called_by_its_form(time, message, event_of, validated):
+    (reject,) = validated(event_of(timestamp=time)).rejected
+    assert (reject.problem.field, reject.problem.message) == ("timestamp", message)
+
+
+SECOND_VALUE = "one more value after the end: write each on a line of its own, or all in one list [ … ]"
+JSON_FAULTS = [
+    ('{"event": "x", "userId": "+2547', "cut off before its end; export it again", None),
+    ('{"event": "x",}', "a comma with nothing after it", 15),
+    ('{"event": ["é", ]}', "a comma with nothing after it", 17),
+    ('{"event": "x"},', "a comma after the end: one event a line needs none between the lines", 15),
+    ('{"event": "x"} {"event": "y"}', SECOND_VALUE, 16),
+    ('{"event": "x"}}', "something after the end", 15),
+    ("{'event': 'x'}", "a key that is not in double quotes", 2),
+    ('{"event": NaN}', "something that is no value of JSON, as NaN, None and texts in single quotes are", 11),
+    ('{"event": \'x\'}', "something that is no value of JSON, as NaN, None and texts in single quotes are", 11),
+    ('{"event" "x"}', "a colon is missing after a key", 10),
+    ('{"event": "x" "userId": "y"}', "a comma or a closing bracket is missing", 15),
+    ('{"event": 01}', "a malformed number", 12),
+    ('{"event": "C:\\x"}', "a backslash that begins no known escape: write it as \\\\", 15),
+    ('{"event": "a\tb"}', "a tab, line break or other control character within a text: write it as \\t or \\n", 13),
+    ('{"event": "\\ud800"}', "half a character: \\ud800 to \\udfff come in pairs", 18),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "message", "column"), JSON_FAULTS)
+def test_a_line_that_is_no_json_is_told_why_and_in_which_column(line, message, column, validated):
+    _, reject = validated(b"{}", line.encode()).rejected
+    assert (reject.problem.code, reject.problem.message) == ("invalid_json", f"Not valid JSON: {message}")
+    assert reject.problem.column == column
+
+
+@pytest.mark.parametrize("name", ["events", "data", "messages"])
+@pytest.mark.parametrize("size", [1, 1_000], ids=["small", "beyond an event"])
+def test_a_batch_under_another_key_is_told_the_right_one(name, size, event_of, validated):
+    found = validated({name: [event_of()] * size, "sentAt": "2026-01-20T06:30:00Z"})
+    assert [(reject.problem.field, reject.problem.code, reject.problem.message) for reject in found.rejected] == [
+        (name, "batch_misnamed", f"A list of events stands under batch, not {name}: rename the key")
+    ]
+
+
+@pytest.mark.parametrize("event", [{"events": 7}, {"events": {}}, {"event": "x", "events": []}, {"orders": []}])
+def test_what_is_no_misnamed_batch_is_judged_as_an_event(event, validated):
+    (reject,) = validated(event).rejected
+    assert (reject.problem.code, reject.problem.message) == ("missing", "Field required")
