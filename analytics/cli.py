@@ -28,6 +28,8 @@ from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import Row, metric_table, report
 
+_NOTHING_USABLE = "None of these events can be used."
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -124,20 +126,16 @@ def _assumptions(command: _Command) -> _Command:
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
 @_assumptions
 def validate_command(files: tuple[Path, ...], rejects: Path | None, zone: tzinfo | None, country: str | None) -> None:
-    """Count what is good and what cannot be used, and why.
+    """Count what is good and what cannot be used, and why; exit with 2 where nothing can be used.
 
     Example: analytics validate march.ndjson.gz --rejects unusable.ndjson
     """
     found = _validated(files, Assumptions(zone=zone, country=country))
     if rejects:
         _write(rejects, to_ndjson(found.rejected))
-    click.echo(f"received    {found.received:>12,}")
-    click.echo(f"good        {len(found.events):>12,}")
-    click.echo(f"duplicates  {found.duplicates:>12,}{_conflicts(found)}")
-    click.echo(f"rejected    {len(found.rejected):>12,}")
-    reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in found.rejected)
-    for (code, field, message), number in reasons.most_common():
-        click.echo(f"  {number:>10,}  {code}  {f'{field}: ' if field else ''}{message}")
+    click.echo(_counts(found))
+    if _all_rejected(found):
+        raise click.ClickException(_NOTHING_USABLE)
     _warn_of_unknown(found)
 
 
@@ -180,6 +178,9 @@ def metrics_command(
     if first_day and last_day and last_day < first_day:
         raise click.UsageError(f"--to {last_day} is before --from {first_day}.")
     found = _validated(files, Assumptions(zone=zone, country=country))
+    if _all_rejected(found):
+        click.echo(_counts(found), err=True)
+        raise click.ClickException(_NOTHING_USABLE)
     _warn_of_rejected(found)
     _warn_of_unknown(found)
     facts = build_facts(found.events, Rules(include_test=include_test))
@@ -236,6 +237,27 @@ def _blocks(files: tuple[Path, ...], progress: Callable[[float], None]) -> Itera
             yield from read_dump(path, lambda share, read=number: progress(read + share))  # type: ignore[misc]
         except DumpError as error:
             raise click.ClickException(f"{path}: {error}") from None
+
+
+def _counts(found: Validated) -> str:
+    """Return how many events are good and how many are not, with the reasons, a line each."""
+    reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in found.rejected)
+    return "\n".join(
+        [
+            f"received    {found.received:>12,}",
+            f"good        {len(found.events):>12,}",
+            f"duplicates  {found.duplicates:>12,}{_conflicts(found)}",
+            f"rejected    {len(found.rejected):>12,}",
+            *(
+                f"  {number:>10,}  {code}  {f'{field}: ' if field else ''}{message}"
+                for (code, field, message), number in reasons.most_common()
+            ),
+        ]
+    )
+
+
+def _all_rejected(found: Validated) -> bool:
+    return len(found.rejected) == found.received
 
 
 def _warn_of_rejected(found: Validated) -> None:

@@ -116,6 +116,30 @@ def test_validate_writes_packed_rejects_where_the_name_says_so(run, dump, tmp_pa
     assert json.loads(gzip.decompress((tmp_path / "rejects.ndjson.gz").read_bytes()))["raw"] == "bad"
 
 
+def test_validate_fails_where_all_is_rejected_yet_says_why_and_writes_the_rejects(run, dump, tmp_path):
+    rejects = tmp_path / "rejects.ndjson"
+    code, out, err = run("validate", dump({**EVENT, "timestamp": 1768890600}), "--rejects", rejects)
+    assert (code, err) == (2, "Error: None of these events can be used.\n")
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["received", "1"],
+        ["good", "0"],
+        ["duplicates", "0"],
+        ["rejected", "1"],
+        ["1", "timestamp_invalid"],
+    ]
+    assert json.loads(rejects.read_text())["_rejected"]["message"].startswith("Unix time in seconds")
+
+
+def test_a_file_of_duplicates_alone_can_be_used(run, dump):
+    code, out, _ = run("validate", dump(EVENT), dump(EVENT, EVENT, name="again.ndjson"))
+    assert (code, out.split()[:6]) == (0, ["received", "3", "good", "1", "duplicates", "2"])
+
+
+def test_reasons_are_counted_wherever_on_their_line_the_fault_is(run, dump):
+    _, out, _ = run("validate", dump(EVENT, b'{"a": 1,}', b'{"long": 1,}'))
+    assert out.splitlines()[-1].strip() == "2  invalid_json  Not valid JSON: a comma with nothing after it"
+
+
 def test_validate_may_be_told_a_zone_and_a_country(run, dump):
     file = dump({**EVENT, "timestamp": "2026-01-20T06:32:00", "userId": "0712345678"})
     code, out, _ = run("validate", file, "--assume-timezone", "Africa/Nairobi", "--assume-country", "ke")
@@ -342,10 +366,18 @@ def test_rejected_events_are_no_mistake_but_said(run, dump):
     assert err == "warning: 1 of 2 events cannot be used; `analytics validate` says why\n"
 
 
-def test_where_nothing_can_be_used_all_metrics_are_empty(run, dump):
-    code, out, _ = run("metrics", dump(b"{}"), "--format", "json")
-    assert code == 0
-    assert json.loads(out)["events"] == {"total": 0, "by_type": {}}
+def test_metrics_of_nothing_usable_are_a_mistake_with_its_reasons(run, dump):
+    code, out, err = run("metrics", dump(b"{}", b"{", b"{"), "--format", "json")
+    assert (code, out) == (2, "")
+    assert [line.split()[:2] for line in err.splitlines()] == [
+        ["received", "3"],
+        ["good", "0"],
+        ["duplicates", "0"],
+        ["rejected", "3"],
+        ["2", "invalid_json"],
+        ["1", "missing"],
+        ["Error:", "None"],
+    ]
 
 
 def test_the_table_has_a_line_for_each_metric(run):
@@ -416,6 +448,7 @@ MISTAKES = [
     (["validate", "."], "is a directory"),
     (["validate", "picture.ndjson"], "picture.ndjson: This is a PNG image"),
     (["validate", "empty.ndjson"], "empty.ndjson: The file is empty."),
+    (["validate", "none-in.json"], "none-in.json: The file holds no events."),
     (["validate", str(SAMPLE), "empty.ndjson"], "empty.ndjson: The file is empty."),
     (["validate", str(SAMPLE), "--rejects", "no/where.ndjson"], "no/where.ndjson: cannot be written"),
     (["validate", str(SAMPLE), "--assume-timezone", "Nairobi"], "'Nairobi' is no time zone"),
@@ -458,6 +491,7 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(arguments, message, run
     monkeypatch.chdir(tmp_path)
     Path("picture.ndjson").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
     Path("empty.ndjson").write_bytes(b"\n")
+    Path("none-in.json").write_bytes(b'{"batch": []}')
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert err.startswith("Error: ")
@@ -466,11 +500,11 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(arguments, message, run
     assert not Path("out.ndjson").exists()
 
 
-def test_a_broken_document_is_refused_at_its_byte(run, tmp_path):
-    (tmp_path / "broken.json").write_bytes(b'{\n  "batch": [\n    {"event": "message.read"\n')
+def test_a_broken_document_is_refused_at_its_place(run, tmp_path):
+    (tmp_path / "broken.json").write_bytes(b'{\n  "batch": [\n    {"event": "message.read"},\n  ]\n}')
     code, _, err = run("validate", tmp_path / "broken.json")
     assert code == 2
-    assert "broken.json: The file is not valid JSON: " in err
+    assert "broken.json: The file is not valid JSON at line 4, column 3: a comma with nothing after it.\n" in err
 
 
 def test_a_stop_by_hand_is_said(monkeypatch, run):
