@@ -8,6 +8,7 @@ good is left to the judge: this path never rejects.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 import duckdb
@@ -131,7 +132,7 @@ class ColumnParser:
         """Take how many unusual rows of a block may be judged one by one before a query pays."""
         self._assumptions = assumptions
         self._few = few
-        self._duckdb = duckdb.connect()
+        self._duckdb = _database().cursor()
         self._met_other_than_json = False
         kinds = {field.column: field.kind for field in property_fields().values()}
         kinds |= {"event": Text, "user_id": Phone}
@@ -185,10 +186,8 @@ class ColumnParser:
         )
 
     def _vocabulary(self, kind: Any) -> Vocabulary:
-        adapter = TypeAdapter(list[kind], config={"strict": True})
-        return Vocabulary(
-            lambda texts: adapter.validate_json(f"[{','.join(texts)}]", context=self._assumptions),
-        )
+        judge = _list_of(kind).validate_json
+        return Vocabulary(lambda texts: judge(f"[{','.join(texts)}]", context=self._assumptions))
 
     def _timestamps(self, leaf: "_Leaves") -> Times:
         instants, local = parse_instants(leaf["timestamp"])
@@ -306,6 +305,17 @@ class _Leaves:
             if self[alias].null_count < len(self[alias]):
                 self._both |= self.valid(name) & self.valid(alias)
                 self._columns[name] = pc.coalesce(self[name], self[alias])
+
+
+@cache
+def _list_of(kind: Any) -> TypeAdapter[list[Any]]:
+    return TypeAdapter(list[kind], config={"strict": True})
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Return the database, without tables, that parses for this process; to open one takes a while."""
+    return duckdb.connect()
 
 
 def _found(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array], query: str) -> pa.Table:
