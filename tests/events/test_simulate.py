@@ -156,6 +156,15 @@ def test_traffic_spans_all_days_and_nothing_comes_after(traffic):
     assert set(days) <= {*asked, asked[-1] + timedelta(1)}
 
 
+@pytest.mark.parametrize("days", [10, 11], ids=["a usual day", "a campaign"])
+def test_the_last_day_brings_as_many_new_contacts_as_the_days_before(days):
+    lines = set(lines_of(60_000, seed=1, days=days))
+    new = Counter(instant(event).date() for event in map(json.loads, lines) if event["event"] == "contact.created")
+    usual = [new[DEFAULT_START + timedelta(day)] for day in (1, 2, 7, 8)]  # working days without a campaign
+    last = new[DEFAULT_START + timedelta(days - 1)]
+    assert 0.7 < last / (sum(usual) / 4) < 1.4
+
+
 def test_a_start_day_can_be_chosen():
     first = json.loads(lines_of(1_000, start=date(2024, 2, 28), days=3)[0])
     assert first["timestamp"].startswith("2024-02-28")

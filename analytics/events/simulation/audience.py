@@ -4,6 +4,7 @@ A user is a number. What never changes about one (phone, name, chats, read recei
 that number, so a user costs five bytes however many there are.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -86,6 +87,7 @@ _SHARES = np.array([market.share for market in MARKETS])
 _HOURS = np.array([4, 2, 1, 1, 2, 6, 15, 35, 62, 84, 96, 100, 94, 88, 90, 92, 88, 78, 68, 62, 58, 46, 26, 11]) / 100
 _WEEKDAYS = np.array([1.12, 1.05, 1.0, 1.0, 1.05, 0.62, 0.42])
 _CAMPAIGN_HOUR = 10
+_DRAWS = 8  # so many of the awake users are drawn for each wanted: most are not loyal, some are busy, some come twice
 
 
 def rhythm(day: date) -> Floats:
@@ -141,9 +143,11 @@ class Audience:
         """
         if not self.size:
             return np.empty(0, np.int64)
-        users = (self.size * np.sqrt(self._rng.random(6 * count))).astype(np.int64)
         eager = activity / _SHARES
-        likely = (eager / eager.max())[self._market[users]] * np.where(self._trait(users, 0) < 64, 1, 0.25)
+        eager /= eager.max()
+        drawn = math.ceil(_DRAWS * count / (eager @ _SHARES))
+        users = (self.size * np.sqrt(self._rng.random(drawn))).astype(np.int64)
+        likely = eager[self._market[users]] * np.where(self._trait(users, 0) < 64, 1, 0.25)
         users = users[(self._rng.random(len(users)) < likely) & (self._busy_until[users] <= minute)]
         return self._rng.permutation(np.unique(users))[:count]
 

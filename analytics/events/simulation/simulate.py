@@ -91,8 +91,9 @@ def _slices(events: int, start: date, days: int) -> list[_Slice]:
     usual = np.array([audience.rhythm(day).sum(axis=0) for day in dates]).reshape(days * parts, -1).sum(axis=1)
     pushed = np.array([_campaign(day, start, days).sum(axis=0) for day in dates])
     pushed = pushed.reshape(days * parts, -1).sum(axis=1)
-    planned = usual / usual.sum() * events * (1 - _CAMPAIGN_SHARE)
-    campaigns = pushed / pushed.sum() * events * _CAMPAIGN_SHARE
+    share = _CAMPAIGN_SHARE * min(1, days / _CAMPAIGN_EVERY)
+    planned = usual / usual.sum() * events * (1 - share)
+    campaigns = pushed / pushed.sum() * events * share
     width = QUARTERS // parts
     return [
         _Slice(dates[n // parts], slice(n % parts * width, n % parts * width + width), plan, campaign)

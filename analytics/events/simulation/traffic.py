@@ -40,6 +40,7 @@ _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 _NEVER = 2**62
 _TURNS = 9
 _RETURNING = 0.78
+_LISTED = 0.95  # whom campaigns are sent to are customers already, but for some
 _NOTICES = 0.07
 
 
@@ -79,7 +80,7 @@ class Traffic:
         """
         if not count:
             return np.empty(0, ROW)
-        talks, fresh = self._gather(count, activity, midnight)
+        talks, fresh = self._gather(count, _RETURNING, activity, midnight)
         talks.introduce(fresh, MET)
         noticed = self.rng.random(count) < _NOTICES
         answering = talks.reach_out(np.flatnonzero(noticed), NOTICE_SENT, attention=0.6, answering=0.15)
@@ -90,7 +91,7 @@ class Traffic:
         """Return the rows of a campaign to `count` users, with the conversations of the few who answer."""
         if not count:
             return np.empty(0, ROW)
-        talks, fresh = self._gather(count, activity, midnight)
+        talks, fresh = self._gather(count, _LISTED, activity, midnight)
         talks.introduce(fresh, IMPORTED)
         template = CAMPAIGN_SENT + month - 1
         talks.play(talks.reach_out(np.arange(count), template, attention=0.45, answering=0.04))
@@ -101,16 +102,15 @@ class Traffic:
         self._messages += count
         return np.arange(self._messages - count, self._messages)
 
-    def _gather(self, count: int, activity: Floats, midnight: int) -> "tuple[Conversations, Ints]":
-        """Return new conversations, and which of them are with new users."""
+    def _gather(self, count: int, known: float, activity: Floats, midnight: int) -> "tuple[Conversations, Ints]":
+        """Return new conversations, the share `known` with users met before, and which are with new ones."""
         weights = activity.sum(axis=1)
         first_minute = midnight // _MINUTE + 15 * int(np.flatnonzero(activity.sum(axis=0))[0])
-        wanted = self.rng.binomial(count, _RETURNING)
-        known = self.audience.returning(wanted, weights, first_minute)
-        markets = self.rng.choice(len(MARKETS), count - len(known), p=weights / weights.sum())
-        users = np.concatenate([known, self.audience.meet(markets)])
+        met = self.audience.returning(self.rng.binomial(count, known), weights, first_minute)
+        markets = self.rng.choice(len(MARKETS), count - len(met), p=weights / weights.sum())
+        users = np.concatenate([met, self.audience.meet(markets)])
         starts = midnight + self._moments(self.audience.market(users), activity)
-        return Conversations(self, users, starts), np.arange(len(known), count)
+        return Conversations(self, users, starts), np.arange(len(met), count)
 
     def _moments(self, markets: Ints, activity: Floats) -> Ints:
         """Return a time of the day in ms for each of `markets`, drawn by its row of `activity`."""
