@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 
 from analytics.collector.answers import CaptureError, Outcome
 from analytics.events.contract import EVENTS, Assumptions
@@ -73,25 +74,36 @@ class Judged:
 
     captures: Sequence[Capture]
     delivery: Delivery
-    lines: Sequence[int]
+    lines: npt.NDArray[np.int64]
     rejected: Sequence[Rejected]
 
     def outcomes(self, new: frozenset[str] | None) -> Iterator[Outcome]:
         """Yield each capture's outcome, `new` being the keys of the events that were; None if all are."""
         rejected = {line: list(found) for line, found in groupby(self.rejected, lambda event: event.line)}
-        accepted = [0] * len(self.captures)
-        unknown: dict[int, dict[str, None]] = {}
-        keys, names = self.delivery.events["key"].to_pylist(), self.delivery.events["event"].to_pylist()
-        for line, key, name in zip(self.lines, keys, names, strict=True):
-            accepted[line] += new is None or key in new
-            if name not in EVENTS:
-                unknown.setdefault(line, {})[name] = None
+        lines = self.lines
+        if new is not None:
+            lines = lines[[key in new for key in self.delivery.events["key"].to_pylist()]]
+        accepted = np.bincount(lines, minlength=len(self.captures)).tolist()
+        unknown = self._unknown()
         for line, capture in enumerate(self.captures):
             bad = rejected.get(line, [])
             received = len(capture.events)
-            warnings = [f"{name!r} is not one of the eight events: kept, but no part of the metrics"
-                        for name in unknown.get(line, ())]  # fmt: skip
-            yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, warnings)
+            yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, unknown.get(line, []))
+
+    def _unknown(self) -> dict[int, list[str]]:
+        """Return what to say of event names outside the eight, by line."""
+        names = self.delivery.events["event"]
+        if set(names.unique().to_pylist()) <= EVENTS.keys():
+            return {}
+        found = dict.fromkeys(
+            (line, name) for line, name in zip(self.lines, names.to_pylist(), strict=True) if name not in EVENTS
+        )
+        warnings: dict[int, list[str]] = {}
+        for line, name in found:
+            warnings.setdefault(line, []).append(
+                f"{name!r} is not one of the eight events: kept, but no part of the metrics"
+            )
+        return warnings
 
 
 def judged(captures: Sequence[Capture], project: int) -> Judged:
@@ -119,7 +131,7 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
         found = validate([lines], Assumptions(now), open_batches=False)
         rejected += found.rejected
         rows = event_rows(found.events, project, now, write_keys=key_ids)
-        of_line = found.events["line"].tolist()
+        of_line = found.events["line"].to_numpy()
     else:
         first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
         for line, index, raw in events:
@@ -128,7 +140,7 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
                     first.setdefault(event.key, (line, event))
                 case Problem() as problem:
                     rejected.append(Rejected(line, index, problem, raw))
-        of_line = [line for line, _ in first.values()]
+        of_line = np.array([line for line, _ in first.values()], np.int64)
         rows = judged_rows([event for _, event in first.values()], project, now, [key_ids[line] for line in of_line])
     rejected.sort(key=lambda event: (event.line, event.index))
     bad = rejected_rows(rejected, project, now, write_keys=key_ids)

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
@@ -22,14 +21,6 @@ class StoreClosedError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("The event store is closed.")
-
-
-@dataclass(frozen=True)
-class Inserted:
-    """How many rows were new, and their keys in hexadecimal where they were asked for."""
-
-    count: int
-    keys: frozenset[str]
 
 
 class Database(ABC):
@@ -60,8 +51,12 @@ class Database(ABC):
         """Keep other processes from making or upgrading tables until this transaction ends."""
 
     @abstractmethod
-    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, tell_keys: bool) -> Inserted:
-        """Insert the rows whose key is not there yet."""
+    def insert(self, connection: Connection, table: Table, rows: pa.Table) -> int:
+        """Insert the rows whose key is not there yet, and return how many these were."""
+
+    @abstractmethod
+    def just_inserted(self, connection: Connection) -> ColumnElement[bool]:
+        """Return the condition on `events` that holds for what this transaction inserted."""
 
     @abstractmethod
     def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:

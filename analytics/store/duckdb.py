@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from analytics.store.database import Database, Inserted, StoreClosedError, StoreError, StoreUnavailableError
+from analytics.store.database import Database, StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
@@ -60,23 +60,24 @@ class DuckDBDatabase(Database):
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: no other process can open the file."""
 
-    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, tell_keys: bool) -> Inserted:
-        """Insert the rows whose key is not there yet."""
+    def insert(self, connection: Connection, table: Table, rows: pa.Table) -> int:
+        """Insert the rows whose key is not there yet, and return how many these were."""
         if table is events:
             self._revision = (self._revision or 0) + 1
             rows = rows.append_column("revision", pa.repeat(pa.scalar(self._revision, pa.int64()), len(rows)))
         cursor = _cursor(connection)
         names = ", ".join(f'"{name}"' for name in rows.column_names)
-        query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_rows ON CONFLICT DO NOTHING"
         cursor.register("new_rows", rows)
         try:
-            if tell_keys:
-                found = cursor.execute(f"{query} RETURNING replace(key::VARCHAR, '-', '')").fetchall()
-                return Inserted(len(found), frozenset(key for (key,) in found))
+            query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_rows ON CONFLICT DO NOTHING"
             (count,) = cursor.execute(query).fetchall()[0]
-            return Inserted(count, frozenset())
         finally:
             cursor.unregister("new_rows")
+        return int(count)
+
+    def just_inserted(self, connection: Connection) -> ColumnElement[bool]:  # noqa: ARG002
+        """Return the condition for the number of this commit, which is the latest given out."""
+        return events.c.revision == self._revision
 
     def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
         """Return what a query finds."""

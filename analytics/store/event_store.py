@@ -112,10 +112,11 @@ class EventStore:
         with self.database.writing() as connection:
             return Project(project_id(connection, name), name)
 
-    def add(self, delivery: Delivery, write_keys: AbstractSet[str], used: AbstractSet[str]) -> frozenset[str]:
-        """Keep what came with `write_keys` in one transaction, and return the keys of the events that were new.
+    def add(self, delivery: Delivery, write_keys: AbstractSet[str], used: AbstractSet[str]) -> frozenset[str] | None:
+        """Keep what came with `write_keys` in one transaction; return the keys of the events that were new.
 
-        What is known already is left as it is. Of the write keys in `used` it is noted that they were.
+        None says that all were. What is known already is left as it is. It is noted that the write keys in
+        `used` were.
 
         Raises:
             RevokedKeysError: where some of the write keys may not be used any more.
@@ -124,11 +125,13 @@ class EventStore:
         with self.database.writing() as connection:
             if revoked := write_keys - usable(connection):
                 raise RevokedKeysError(revoked)
-            new: frozenset[str] = frozenset()
-            if len(delivery.events):
-                new = self.database.insert(connection, events, delivery.events, tell_keys=True).keys
+            new: frozenset[str] | None = None
+            if len(delivery.events) and self.database.insert(connection, events, delivery.events) < len(
+                delivery.events
+            ):
+                new = frozenset(connection.scalars(select(_KEY).where(self.database.just_inserted(connection))))
             if len(delivery.rejected):
-                self.database.insert(connection, rejected_events, delivery.rejected, tell_keys=False)
+                self.database.insert(connection, rejected_events, delivery.rejected)
             if used:
                 note_use(connection, used, datetime.now(UTC))
         return new
@@ -139,9 +142,9 @@ class EventStore:
         entry = secrets.token_hex(4)
         with self.database.writing() as connection:
             rows = event_rows(found.events, project, now, import_id=entry)
-            stored = self.database.insert(connection, events, rows, tell_keys=False).count
+            stored = self.database.insert(connection, events, rows)
             rejected = rejected_rows(found.rejected, project, now, import_id=entry)
-            self.database.insert(connection, rejected_events, rejected, tell_keys=False)
+            self.database.insert(connection, rejected_events, rejected)
             done = Import(
                 entry, project, file, now, found.received, stored,
                 len(found.events) - stored + found.duplicates, len(found.rejected),
@@ -186,9 +189,9 @@ class EventStore:
         return count
 
 
-_EVENTS = select(
-    func.replace(cast(events.c.key, Text), "-", "").label("key"), *(events.c[name] for name in EVENT_COLUMNS)
-)
+_KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
+
+_EVENTS = select(_KEY, *(events.c[name] for name in EVENT_COLUMNS))
 
 
 @cache

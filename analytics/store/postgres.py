@@ -8,11 +8,23 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-from sqlalchemy import ColumnElement, Connection, Select, Table, Text, cast, create_engine, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    cast,
+    create_engine,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
-from analytics.store.database import Database, Inserted, StoreUnavailableError
+from analytics.store.database import Database, StoreUnavailableError
 from analytics.store.tables import events
 
 _CONNECT_SECONDS = 3
@@ -69,7 +81,7 @@ class PostgresDatabase(Database):
         """Keep other processes from making or upgrading tables until this transaction ends."""
         connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
 
-    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, tell_keys: bool) -> Inserted:
+    def insert(self, connection: Connection, table: Table, rows: pa.Table) -> int:
         """Insert the rows whose key is not there yet, in the order of keys, so that no two writers block each other."""
         staging = f"new_{table.name}"
         names = ", ".join(f'"{name}"' for name in rows.column_names)
@@ -87,10 +99,11 @@ class PostgresDatabase(Database):
             f"INSERT INTO {table.name} ({target}) SELECT {names}{revision} FROM {staging} ORDER BY key "
             "ON CONFLICT DO NOTHING"
         )
-        if tell_keys:
-            found = connection.execute(text(f"{query} RETURNING replace(key::text, '-', '')")).scalars().all()
-            return Inserted(len(found), frozenset(found))
-        return Inserted(connection.execute(text(query)).rowcount, frozenset())
+        return connection.execute(text(query)).rowcount
+
+    def just_inserted(self, connection: Connection) -> ColumnElement[bool]:  # noqa: ARG002
+        """Return the condition for this transaction's id."""
+        return events.c.revision == cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 
     def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
         """Return what a query finds."""

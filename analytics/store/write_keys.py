@@ -94,8 +94,8 @@ _KEYS = select(
 
 
 def usable(connection: Connection) -> set[str]:
-    """Return the ids of the keys that may be used as of this transaction."""
-    return set(connection.execute(select(write_keys.c.id).where(_USABLE)).scalars())
+    """Return the ids of the keys that may be used as of this transaction; asked at each commit, so in plain SQL."""
+    return {key_id for (key_id,) in connection.exec_driver_sql("SELECT id FROM write_keys WHERE revoked_at IS NULL")}
 
 
 def note_use(connection: Connection, key_ids: AbstractSet[str], now: datetime) -> None:
