@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 _JSON_FAULTS = {
     "EOF|truncated": "cut off before its end; export it again",
     "trailing comma": "a comma with nothing after it",
-    "(key|keys) must be": "a key that is not in double quotes",
+    "(key|keys) must be|expected '\"'": "a key that is not in double quotes",
     "recursion": "it nests too deeply",
     "control character": "a tab, line break or other control character within a text: write it as \\t or \\n",
     "surrogate|end of hex escape": "half a character: \\ud800 to \\udfff come in pairs",

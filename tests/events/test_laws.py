@@ -377,7 +377,17 @@ FILES = st.one_of(
         b"".join
     ),
 )
-PACKED = st.tuples(FILES, st.sampled_from([bytes, gzip.compress, lambda text: gzip.compress(text)[:-3]]))
+PACKINGS = [
+    bytes,
+    gzip.compress,
+    lambda text: gzip.compress(text)[:-3],
+    lambda text: gzip.compress(gzip.compress(text)),
+    lambda text: gzip.compress(text) + b"\0junk",
+    lambda text: b"\xef\xbb\xbf" + text,
+    lambda text: text.decode(errors="replace").encode("utf-16"),
+    lambda text: text.decode(errors="replace").encode("utf-16-le"),
+]
+PACKED = st.tuples(FILES, st.sampled_from(PACKINGS))
 
 
 @SOME

@@ -23,8 +23,8 @@ ZONE = "Africa/Nairobi"
 
 @pytest.fixture(scope="module")
 def traffic():
-    """Two weeks from Monday 2 March 2026."""
-    lines = b"".join(simulate(3_000, seed=5, start=date(2026, 3, 2), days=14))
+    """Two weeks and a day from Monday 2 March 2026."""
+    lines = b"".join(simulate(3_000, seed=5, start=date(2026, 3, 2), days=15))
     return load([("traffic.ndjson", io.BytesIO(lines))], lambda *_: None)
 
 
