@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.cli import commands, main
+from analytics.cli.main import commands, main
 
 SAMPLE = Path(__file__).parent / "data" / "sample-events.ndjson"
 
@@ -511,6 +511,6 @@ def test_a_stop_by_hand_is_said(monkeypatch, run):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analytics.cli._validated", stop)
+    monkeypatch.setattr("analytics.cli.validate.validated", stop)
     code, _, err = run("validate", SAMPLE)
     assert (code, err.strip()) == (2, "Stopped.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from analytics.cli import commands
+from analytics.cli.main import commands
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

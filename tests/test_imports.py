@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "metrics": {"metrics", "events.frame", "events.timestamps"},
     "display": {"metrics.metric"},
     "ui": {"ui", "metrics", "store", "events", "sending", "settings", "display"},
-    "cli": {"metrics", "store", "collector", "events", "sending", "settings", "display"},
+    "cli": {"cli", "metrics", "store", "collector", "events", "sending", "settings", "display"},
     "sending": {"events", "settings"},
     "settings": set(),
 }

@@ -1,0 +1,33 @@
+"""The program `analytics`: its commands, and how it ends."""
+
+import sys
+
+import click
+
+from analytics.cli.metrics import metrics_command
+from analytics.cli.simulate import simulate_command
+from analytics.cli.validate import validate_command
+
+
+def main() -> None:
+    """Run a command; a user's mistake is one line on stderr and exit code 2."""
+    try:
+        sys.exit(commands.main(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+    except click.ClickException as error:
+        click.echo(f"Error: {error.format_message()}", err=True)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+    sys.exit(2)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="whatsapp-analytics")
+def commands() -> None:
+    """Analytics for WhatsApp business messaging."""
+
+
+commands.add_command(validate_command)
+commands.add_command(metrics_command)
+commands.add_command(simulate_command)

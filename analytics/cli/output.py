@@ -1,0 +1,27 @@
+"""Files that commands write."""
+
+import gzip
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+
+def write(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write a file, gzipped where its name ends in .gz.
+
+    Raises:
+        click.ClickException: where it cannot be written.
+    """
+    try:
+        with _opened(path) as file:
+            file.writelines(blocks)
+    except OSError as error:
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror}.") from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    if path.suffix != ".gz":
+        return path.open("wb")
+    return cast("BinaryIO", gzip.GzipFile(path, "wb", compresslevel=5, mtime=0))  # the same bytes each time

@@ -1,0 +1,72 @@
+"""What commands take: kinds of values, and the arguments and options that several share."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+from phonenumbers import SUPPORTED_REGIONS
+
+from analytics.events.timestamps import parse_instant
+
+T = TypeVar("T")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Kind(click.ParamType[T], Generic[T]):
+    """A kind of value: how its text is read, and what is said of a text that is none."""
+
+    def __init__(self, name: str, read: Callable[[str], T], refusal: str) -> None:
+        self.name = name
+        self._read = read
+        self._refusal = refusal
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        """Return what the text stands for."""
+        try:
+            return self._read(str(value))
+        except (ValueError, ZoneInfoNotFoundError, OSError):  # OSError: a folder of zones, such as Africa
+            self.fail(f"{value!r} is no {self._refusal}", param, ctx)
+
+
+def _region(text: str) -> str:
+    if text.upper() not in SUPPORTED_REGIONS:
+        raise ValueError(text)
+    return text.upper()
+
+
+def _country(text: str) -> str:
+    if text.capitalize() == "Unknown":
+        return "Unknown"
+    if not (len(text) == 2 and text.isascii() and text.isalpha()):
+        raise ValueError(text)
+    return text.upper()
+
+
+ZONE = _Kind("zone", ZoneInfo, "time zone; use a name such as Africa/Nairobi.")
+DAY = _Kind("day", date.fromisoformat, "day; write it as 2026-01-20.")
+INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01-20T06:30:00Z.")
+REGION = _Kind("country", _region, "country; use its two letters, such as KE.")
+COUNTRY = _Kind("country", _country, "country; use its two letters, such as KE, or Unknown.")
+"""A country as events name them: any two letters, and Unknown."""
+
+
+def files_argument(*, required: bool) -> Callable[[Command], Command]:
+    """Return what gives a command its argument `files`."""
+    return click.argument(
+        "files",
+        nargs=-1,
+        required=required,
+        metavar="FILE...",
+        type=click.Path(path_type=Path, dir_okay=False),
+    )
+
+
+def assumption_options(command: Command) -> Command:
+    """Give a command the options `zone` and `country`: what is assumed where a file does not say."""
+    zone = click.option("--assume-timezone", "zone", type=ZONE, help="The zone of times without an offset.")
+    country = click.option("--assume-country", "country", type=REGION, help="The country of local phone numbers.")
+    return zone(country(command))
