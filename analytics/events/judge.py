@@ -116,7 +116,7 @@ def _misnamed_batch(is_list: Mapping[str, bool]) -> Problem | None:
     name = next((name for name in _NAMES_OF_BATCHES if is_list.get(name)), None)
     if name is None:
         return None
-    return Problem(name, "batch_misnamed", f"A list of events stands under batch, not {name}: rename the key")
+    return Problem(name, "batch_misnamed", f"A list of events goes under the key batch: rename {name}")
 
 
 _NAMES_OF_BATCHES = ("events", "data", "items", "messages", "records", "results", "rows")

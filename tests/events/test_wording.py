@@ -89,7 +89,7 @@ def test_a_line_that_is_no_json_is_told_why_and_in_which_column(line, message, c
 def test_a_batch_under_another_key_is_told_the_right_one(name, size, event_of, validated):
     found = validated({name: [event_of()] * size, "sentAt": "2026-01-20T06:30:00Z"})
     assert [(reject.problem.field, reject.problem.code, reject.problem.message) for reject in found.rejected] == [
-        (name, "batch_misnamed", f"A list of events stands under batch, not {name}: rename the key")
+        (name, "batch_misnamed", f"A list of events goes under the key batch: rename {name}")
     ]
 
 
