@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -69,7 +70,7 @@ class ValidEvent:
         """Return what the event holds for a column of the event frame; None where its model does not name it."""
         if column in ("event", "user_id"):
             return getattr(self.envelope, column)
-        return getattr(self.properties, column) if column in type(self.properties).model_fields else None
+        return getattr(self.properties, column) if column in _columns(type(self.properties)) else None
 
 
 def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
@@ -187,8 +188,7 @@ def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> t
 
 def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
     """Return the properties as they came when some of them have no column of their own."""
-    own = {to_camel(column) for column in model.model_fields}
-    own |= {alias for name, alias in PROPERTY_ALIASES.items() if name in own}
+    own = _names(model)
     unnamed = [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
     if not unnamed:
         return None
@@ -197,6 +197,19 @@ def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
     except ValueError:  # 1e400, of which Python makes infinity
         error = PydanticCustomError("number_too_large", "A number beyond what 64-bit floats hold")
         raise _invalid_properties(error) from None
+
+
+@cache
+def _columns(model: type[Properties]) -> frozenset[str]:
+    """Return the columns of the event frame that a model has a value for."""
+    return frozenset(model.model_fields)
+
+
+@cache
+def _names(model: type[Properties]) -> frozenset[str]:
+    """Return what a model calls its properties in JSON, aliases included."""
+    own = {to_camel(column) for column in model.model_fields}
+    return frozenset(own | {alias for name, alias in PROPERTY_ALIASES.items() if name in own})
 
 
 _NAMED = {to_camel(column) for model in EVENTS.values() for column in model.model_fields}
