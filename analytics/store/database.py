@@ -52,7 +52,10 @@ class Database(ABC):
 
     @abstractmethod
     def insert(self, connection: Connection, table: Table, rows: pa.Table) -> int:
-        """Insert the rows whose key is not there yet, and return how many these were."""
+        """Insert the rows whose key is not there yet, and return how many these were.
+
+        Rows of `events` have different keys; of other tables, the first row of a key is inserted.
+        """
 
     @abstractmethod
     def just_inserted(self, connection: Connection) -> ColumnElement[bool]:
