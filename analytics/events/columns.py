@@ -156,7 +156,7 @@ class ColumnParser:
         if not self._met_other_than_json:
             try:
                 return _found(self._duckdb.cursor(), "lines", texts, parse_query("text"))
-            except duckdb.InvalidInputException:
+            except (duckdb.InvalidInputException, UnicodeDecodeError):  # its message may cut a character in two
                 self._met_other_than_json = True
         return _found(self._duckdb.cursor(), "lines", texts, parse_query(JSON_OR_NULL))
 

@@ -194,14 +194,17 @@ _KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
 _EVENTS = select(_KEY, *(events.c[name] for name in EVENT_COLUMNS))
 
 
-@cache
 def open_store(url: str | None = None) -> EventStore:
     """Return the store at a URL, or the one of the settings; one per process and URL.
 
     Raises:
         StoreError: where it cannot be opened, or the URL is not understood.
     """
-    url = url or settings().store_url
+    return _opened(url or settings().store_url)
+
+
+@cache
+def _opened(url: str) -> EventStore:
     kind, _, place = url.partition("://")
     if kind == "duckdb" and place.startswith("/"):
         return EventStore(DuckDBDatabase(Path(place[1:])))

@@ -1,5 +1,6 @@
 """Live data: a project's stored events, followed as long as somebody looks at them."""
 
+import atexit
 import logging
 import threading
 import time
@@ -34,7 +35,8 @@ class LiveProject:
         self._project = project
         self._lock = threading.Lock()
         self._looked_at = 0.0
-        self._following = False
+        self._thread: threading.Thread | None = None
+        self._stopped = threading.Event()
         self._position: str | None = None
         self._version = 0
         self._latest: Dataset | None = None
@@ -52,21 +54,26 @@ class LiveProject:
         """
         self._looked_at = time.monotonic()
         with self._lock:
-            if not self._following:
+            if self._thread is None:
                 self._catch_up()
-                self._following = True
-                threading.Thread(target=self._follow, name="live", daemon=True).start()
+                self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
+                self._thread.start()
             assert self._latest is not None  # noqa: S101  # `_catch_up` has set it
             return self._latest
 
+    def stop(self) -> None:
+        """Follow no longer; called before the process ends, as a thread within the database would crash it."""
+        self._stopped.set()
+        if self._thread:
+            self._thread.join()
+
     def _follow(self) -> None:
         rest = _POLL_SECONDS
-        while True:
-            time.sleep(rest)
+        while not self._stopped.wait(rest):
             began = time.monotonic()
             with self._lock:
                 if began - self._looked_at > _FORGOTTEN_SECONDS:
-                    self._following = False
+                    self._thread = None
                     return
                 try:
                     self._catch_up()
@@ -96,7 +103,9 @@ class LiveProject:
 @st.cache_resource(show_spinner=False)
 def live_project(_store: EventStore, _project: Project, project_id: int) -> LiveProject:  # noqa: ARG001
     """Return what follows a project in this process, known by its number."""
-    return LiveProject(_store, _project)
+    live = LiveProject(_store, _project)
+    atexit.register(live.stop)
+    return live
 
 
 def projects() -> list[Project]:

@@ -50,7 +50,7 @@ def expect_numbers(traffic):
 
 def imported(page, path):
     drop(page, path)
-    page.get_by_role("button", name="Explore these events").click()
+    page.get_by_role("button", name="Explore only").click()
     expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
 
 

@@ -52,7 +52,7 @@ def test_back_and_forward_lead_through_pages_filters_and_data(open_page):
     page.wait_for_url(re.compile("country=KE"))
     page.get_by_role("link", name="Import").click()
     drop(page, SAMPLE)
-    page.get_by_role("button", name="Explore these events").click()
+    page.get_by_role("button", name="Explore only").click()
     expect_shown(page, "Overview", SAMPLE.name)
     page.get_by_role("link", name="Agents").click()
     expect_shown(page, "Agents", SAMPLE.name)

@@ -40,7 +40,7 @@ def test_a_dropped_file_shows_its_numbers_under_every_filter_after_a_reload_and_
     page = open_page("/import_events")
     drop(page, SAMPLE)
     expect(page.get_by_text("All events can be used.")).to_be_visible()
-    page.get_by_role("button", name="Explore these events").click()
+    page.get_by_role("button", name="Explore only").click()
     wait_for_rows(page, expected(Filter(timezone="Africa/Nairobi")))
 
     choose_one(page, "Period", "Custom")

@@ -330,6 +330,11 @@ def test_a_line_that_is_no_event_counts_as_one_received_and_rejected(line, code,
     assert counts(found) == (0, 0, 2)
 
 
+@pytest.mark.parametrize("length", range(15, 30))
+def test_a_line_that_is_broken_after_letters_of_several_bytes_is_rejected(length, validated, reasons):
+    assert [code for _, code in reasons(validated(f'{{"a":"{"é" * length}" 1}}'.encode()))] == ["invalid_json"]
+
+
 def test_of_a_key_given_twice_the_last_counts(event_of, validated, counts):
     line = json.dumps(event_of("message.read")).replace('"userId"', '"userId": "nobody", "userId"').encode()
     found = validated(line)

@@ -34,7 +34,7 @@ def test_a_good_file_is_counted_and_can_be_explored(page):
     dropped(page, ("events.ndjson", GUIDE))
     assert page.subheader[0].value == "All events can be used."
     assert counts(page) == {"Events received": "7", "Good": "7", "Duplicates": "0", "Cannot be used": "0"}
-    next(button for button in page.button if button.label == "Explore these events").click().run()
+    next(button for button in page.button if button.label == "Explore only").click().run()
     assert page.title[0].value == "Overview"
     assert "events.ndjson" in page.caption[0].value
 
@@ -66,7 +66,7 @@ def test_what_cannot_be_used_is_counted_by_reason_and_line(page):
 def test_a_file_of_nothing_usable_cannot_be_explored(page):
     dropped(page, ("events.ndjson", b'{"event": 1}\n'))
     assert page.subheader[0].value == "None of these events can be used."
-    assert not [button for button in page.button if button.label == "Explore these events"]
+    assert not [button for button in page.button if button.label == "Explore only"]
 
 
 def test_events_outside_the_eight_are_told(page):
@@ -78,7 +78,20 @@ def test_test_events_are_told_and_alone_are_nothing_to_explore(page):
     dropped(page, ("events.ndjson", GUIDE.replace(b'"channel"', b'"test":true,"channel"')))
     assert page.warning[0].value.startswith("7 events are test events")
     assert page.subheader[0].value == "All events can be used, but none is part of a report."
-    assert not page.button
+    assert [button.label for button in page.button] == ["Add to the store"]
+
+
+def test_a_file_is_added_to_the_stored_events_once(page):
+    dropped(page, ("events.ndjson", GUIDE))
+    button(page, "Add to the store").click().run()
+    assert page.success[0].value == "7 new, 0 already known, 0 cannot be used."
+    assert button(page, "See them on the dashboard")
+    button(page, "Add to the store").click().run()
+    assert page.success[0].value == "0 new, 7 already known, 0 cannot be used."
+
+
+def button(page, label):
+    return next(button for button in page.button if button.label == label)
 
 
 REFUSED = [

@@ -29,6 +29,13 @@ def project(store):
 
 
 @pytest.fixture
+def live(store, project):
+    live = LiveProject(store, project)
+    yield live
+    live.stop()
+
+
+@pytest.fixture
 def add(store, project):
     """A function that stores events."""
 
@@ -48,15 +55,14 @@ def shown(live, events, seconds=10.0):
     return live.look()
 
 
-def test_what_is_stored_is_shown_at_the_first_look(store, project, add):
+def test_what_is_stored_is_shown_at_the_first_look(live, add):
     add(received("06:30"), sent("06:31"))
-    assert len(LiveProject(store, project).look().events) == 2
+    assert len(live.look().events) == 2
 
 
-def test_what_comes_later_is_shown_within_seconds_with_the_numbers_of_all_events(store, project, add):
+def test_what_comes_later_is_shown_within_seconds_with_the_numbers_of_all_events(live, add):
     events = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001"), sent("07:05")]
     add(*events[:1])
-    live = LiveProject(store, project)
     first = live.look()
     add(*events[1:2])
     shown(live, 2, seconds=5.0)
@@ -67,25 +73,23 @@ def test_what_comes_later_is_shown_within_seconds_with_the_numbers_of_all_events
     assert latest.token != first.token
 
 
-def test_nothing_new_is_no_later_version(store, project, add):
+def test_nothing_new_is_no_later_version(live, add):
     add(received("06:30"))
-    live = LiveProject(store, project)
     version = live.look() and live.version
     add(received("06:30"))
     time.sleep(2.5)
     assert live.version == version
 
 
-def test_deleted_test_events_are_gone(store, project, add):
+def test_deleted_test_events_are_gone(live, store, project, add):
     add(received("06:30"), sent("06:31", test=True))
-    live = LiveProject(store, project)
     assert len(live.look().events) == 2
     store.delete_test_events(project.id)
     assert not shown(live, 1).events["test"].any()
 
 
-def test_now_is_the_minute_for_live_data_and_the_newest_event_for_others(store, project, add):
+def test_now_is_the_minute_for_live_data_and_the_newest_event_for_others(live, add):
     add(received("06:30"))
-    minute = as_of(LiveProject(store, project).look())
+    minute = as_of(live.look())
     now = datetime.now(UTC)
     assert timedelta() <= now - datetime.fromtimestamp(minute / 1e6, UTC) < timedelta(minutes=2)
