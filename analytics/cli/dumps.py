@@ -20,10 +20,15 @@ def validated(files: tuple[Path, ...], assumptions: Assumptions) -> Validated:
     with click.progressbar(
         length=100 * len(files), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        return validate(_blocks(files, lambda done: bar.update(round(100 * done) - bar.pos)), assumptions)
+        return validate(blocks(files, lambda done: bar.update(round(100 * done) - bar.pos)), assumptions)
 
 
-def _blocks(files: tuple[Path, ...], progress: Callable[[float], None]) -> Iterator[RawLines]:
+def blocks(files: tuple[Path, ...], progress: Callable[[float], None]) -> Iterator[RawLines]:
+    """Yield the lines of files one after the other; `progress` hears the share read, from 0 to their number.
+
+    Raises:
+        click.ClickException: where one cannot be used; it is named.
+    """
     for number, path in enumerate(files):
         try:
             yield from read_dump(path, lambda share, read=number: progress(read + share))  # type: ignore[misc]
@@ -40,12 +45,17 @@ def counts(found: Validated) -> str:
             f"good        {len(found.events):>12,}",
             f"duplicates  {found.duplicates:>12,}{_conflicts(found)}",
             f"rejected    {len(found.rejected):>12,}",
-            *(
-                f"  {number:>10,}  {code}  {f'{field}: ' if field else ''}{message}"
-                for (code, field, message), number in reasons.most_common()
-            ),
+            *reason_lines(reasons),
         ]
     )
+
+
+def reason_lines(reasons: "Counter[tuple[str, str, str]]") -> list[str]:
+    """Return a line for each reason (code, field, message) that events were rejected for, the commonest first."""
+    return [
+        f"  {number:>10,}  {code}  {f'{field}: ' if field else ''}{message}"
+        for (code, field, message), number in reasons.most_common()
+    ]
 
 
 def all_rejected(found: Validated) -> bool:

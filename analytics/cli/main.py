@@ -5,6 +5,7 @@ import sys
 import click
 
 from analytics.cli.metrics import metrics_command
+from analytics.cli.send import send_command
 from analytics.cli.simulate import simulate_command
 from analytics.cli.validate import validate_command
 
@@ -31,3 +32,4 @@ def commands() -> None:
 commands.add_command(validate_command)
 commands.add_command(metrics_command)
 commands.add_command(simulate_command)
+commands.add_command(send_command)

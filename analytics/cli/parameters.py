@@ -1,5 +1,6 @@
 """What commands take: kinds of values, and the arguments and options that several share."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -46,12 +47,20 @@ def _country(text: str) -> str:
     return text.upper()
 
 
+def _rate(text: str) -> float:
+    rate = float(text.removesuffix("/s"))
+    if not 0 < rate < math.inf:
+        raise ValueError(text)
+    return rate
+
+
 ZONE = _Kind("zone", ZoneInfo, "time zone; use a name such as Africa/Nairobi.")
 DAY = _Kind("day", date.fromisoformat, "day; write it as 2026-01-20.")
 INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01-20T06:30:00Z.")
 REGION = _Kind("country", _region, "country; use its two letters, such as KE.")
 COUNTRY = _Kind("country", _country, "country; use its two letters, such as KE, or Unknown.")
 """A country as events name them: any two letters, and Unknown."""
+RATE = _Kind("rate", _rate, "rate; write it as 500/s.")
 
 
 def files_argument(*, required: bool) -> Callable[[Command], Command]:

@@ -1,0 +1,156 @@
+"""`analytics send`: files of events, posted to a collector."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import msgspec
+import numpy as np
+
+from analytics.cli.dumps import NOTHING_USABLE, blocks, reason_lines
+from analytics.cli.parameters import RATE, files_argument
+from analytics.events.contract import Assumptions
+from analytics.events.judge import MAX_EVENT_BYTES, Problem, judge
+from analytics.sending import MAX_EVENTS, AddressError, Answer, Client, KeyFormatError
+
+_MAX_BATCH_BYTES = 8 * 2**20
+
+
+@click.command("send")
+@files_argument(required=True)
+@click.option("--url", required=True, help="The collector, such as https://host/v1/capture.")
+@click.option(
+    "--key",
+    required=True,
+    envvar="ANALYTICS_WRITE_KEY",
+    show_envvar=True,
+    help="The write key. From the environment it stays out of the shell's history.",
+)
+@click.option(
+    "--batch", "size", type=click.IntRange(1, MAX_EVENTS), default=100, show_default=True, help="Events a request."
+)
+@click.option("--rate", type=RATE, help="Events a second at most, such as 500/s. [default: as many as are taken]")
+def send_command(files: tuple[Path, ...], url: str, key: str, size: int, rate: float | None) -> None:
+    """Post files of events to a collector, and again while it is busy or away; none is stored twice.
+
+    Example: analytics send march.ndjson.gz --url https://host/v1/capture --rate 500/s
+    """
+    try:
+        client = Client(url, key)
+    except (AddressError, KeyFormatError) as error:
+        raise click.UsageError(str(error)) from None
+    sent = _Sent()
+    try:
+        with (
+            client,
+            click.progressbar(length=100 * len(files), label="Sending", file=sys.stderr, hidden=_unwatched()) as bar,
+        ):
+            began = time.monotonic()
+            for share, events in _batches(files, size, sent):
+                _post(client, events, sent)
+                bar.update(round(100 * share) - bar.pos)
+                if rate:
+                    time.sleep(max(0.0, began + sent.posted / rate - time.monotonic()))
+    finally:
+        click.echo(sent.counts())
+    for warning in sorted(sent.warnings):
+        click.echo(f"warning: {warning}", err=True)
+    if sent.rejected == sent.received:
+        raise click.ClickException(NOTHING_USABLE)
+
+
+@dataclass
+class _Sent:
+    """What became of the events so far; `posted` leaves out those that no request can hold."""
+
+    posted: int = 0
+    received: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    reasons: "Counter[tuple[str, str, str]]" = field(default_factory=Counter)
+    warnings: set[str] = field(default_factory=set)
+
+    @property
+    def rejected(self) -> int:
+        return self.reasons.total()
+
+    def add(self, answer: Answer) -> None:
+        self.received += answer.received
+        self.accepted += answer.accepted
+        self.duplicates += answer.duplicates
+        self.reasons.update((error.code, error.field, error.message) for error in answer.errors)
+        self.warnings.update(answer.warnings)
+
+    def refuse(self, problem: Problem) -> None:
+        self.received += 1
+        self.reasons[problem.code, problem.field, problem.message] += 1
+
+    def counts(self) -> str:
+        return "\n".join([
+            f"received    {self.received:>12,}",
+            f"accepted    {self.accepted:>12,}",
+            f"duplicates  {self.duplicates:>12,}",
+            f"rejected    {self.rejected:>12,}",
+            *reason_lines(self.reasons),
+        ])  # fmt: skip
+
+
+def _unwatched() -> bool:
+    return not sys.stderr.isatty()
+
+
+def _post(client: Client, events: list[bytes], sent: _Sent) -> None:
+    answer = client.send(events)
+    if answer.failure:
+        raise click.ClickException(
+            f"{answer.failure} Stopped after {sent.received:,} events; run the same command again to go on: "
+            "what is stored already is counted as duplicates."
+        )
+    sent.add(answer)
+    sent.posted += len(events)
+
+
+def _batches(files: tuple[Path, ...], size: int, sent: _Sent) -> Iterator[tuple[float, list[bytes]]]:
+    """Yield events to post together, and the share of the files that is then done, from 0 to their number."""
+    events: list[bytes] = []
+    held = 0
+    share = 0.0
+    for share, event in _events(files):
+        if problem := _unfit(event):
+            sent.refuse(problem)
+            continue
+        if len(events) == size or held + len(event) > _MAX_BATCH_BYTES:
+            yield share, events
+            events, held = [], 0
+        events.append(event)
+        held += len(event)
+    if events:
+        yield share, events
+
+
+def _events(files: tuple[Path, ...]) -> Iterator[tuple[float, bytes]]:
+    """Yield each event as it arrived, and the share of the files before it."""
+    heard: list[float] = [0.0]
+    done = 0.0
+    for lines in blocks(files, heard.append):
+        events = lines.opened(np.ones(len(lines), bool))
+        for place in range(len(events)):
+            if raw := events.raw(place).strip():
+                yield done + (heard[-1] - done) * place / len(events), raw
+        done = heard[-1]
+
+
+def _unfit(event: bytes) -> Problem | None:
+    """Return why an event would spoil the request that holds it: it is no JSON, or more than a request holds."""
+    try:
+        if len(event) <= MAX_EVENT_BYTES:
+            msgspec.json.decode(event, type=msgspec.Raw)
+            return None
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    found = judge(event, Assumptions())
+    return found if isinstance(found, Problem) else None
