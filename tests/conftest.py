@@ -1,8 +1,28 @@
-"""Nothing that a test does reaches the store of whoever runs the tests."""
+"""Event stores for tests. Nothing that a test does reaches the store of whoever runs them."""
 
 import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
+from tests.postgres import Postgres
+
 _folder = tempfile.TemporaryDirectory(prefix="analytics-tests-", ignore_cleanup_errors=True)
 os.environ["ANALYTICS_STORE_URL"] = f"duckdb:///{Path(_folder.name) / 'events.duckdb'}"
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server."""
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def store_url(request, tmp_path):
+    """The address of an empty event store, in turn on each database."""
+    if request.param == "duckdb":
+        return f"duckdb:///{tmp_path / 'events.duckdb'}"
+    return request.getfixturevalue("postgres").new_database()

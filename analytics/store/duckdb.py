@@ -39,7 +39,7 @@ class DuckDBDatabase(Database):
         self._writer = threading.Lock()
         self._opening = threading.Lock()
         self._base: duckdb.DuckDBPyConnection | None = None
-        self._revision: int | None = None
+        self._revision: int | None = None  # the latest given out; never again, so that readers miss nothing
         self._closed = False
         self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool)
         self._opened()
@@ -47,15 +47,10 @@ class DuckDBDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one write transaction."""
-        with self._writer, self._answering():
-            try:
-                with self.engine.begin() as connection:
-                    if self._revision is None and connection.dialect.has_table(connection, events.name):
-                        self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
-                    yield connection
-            except BaseException:
-                self._revision = None  # counted, but not kept
-                raise
+        with self._writer, self._answering(), self.engine.begin() as connection:
+            if self._revision is None and connection.dialect.has_table(connection, events.name):
+                self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -200,14 +200,21 @@ def open_store(url: str | None = None) -> EventStore:
     Raises:
         StoreError: where it cannot be opened, or the URL is not understood.
     """
-    return _opened(url or settings().store_url)
+    return _open_once(url or settings().store_url)
 
 
-@cache
-def _opened(url: str) -> EventStore:
+def store_at(url: str) -> EventStore:
+    """Open the store at a URL.
+
+    Raises:
+        StoreError: where it cannot be opened, or the URL is not understood.
+    """
     kind, _, place = url.partition("://")
     if kind == "duckdb" and place.startswith("/"):
         return EventStore(DuckDBDatabase(Path(place[1:])))
     if kind.split("+")[0] in ("postgresql", "postgres"):
         return EventStore(PostgresDatabase(f"postgresql://{place}"))
     raise StoreError("The store's URL is not understood: duckdb:///path/to/file or postgresql://user@host/database.")
+
+
+_open_once = cache(store_at)

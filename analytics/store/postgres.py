@@ -108,20 +108,17 @@ class PostgresDatabase(Database):
     def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
         """Return what a query finds."""
         compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
-        buffer = io.BytesIO()
         with _cursor(connection).copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
-            for part in copy:
-                buffer.write(part)
+            found = _with_nul(b"".join(copy))
         names = [column.name for column in query.selected_columns]
         kinds = {
             column.name: next((kind for name, kind in _TYPES.items() if name in str(column.type)), pa.string())
             for column in query.selected_columns
         }
-        if not buffer.tell():
+        if not found:
             return pa.schema(kinds.items()).empty_table()
-        buffer.seek(0)
         return pa_csv.read_csv(
-            buffer,
+            pa.BufferReader(found),
             read_options=pa_csv.ReadOptions(column_names=names, block_size=16 * 2**20),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True),
             convert_options=pa_csv.ConvertOptions(
@@ -166,7 +163,7 @@ def _cursor(connection: Connection) -> Any:
 
 
 def _csv(rows: pa.RecordBatch) -> bytes:
-    """Return rows as CSV; what is missing stands without quotes, and NUL, which PostgreSQL has not, as a symbol."""
+    """Return rows as CSV; what is missing stands without quotes, bytes in hexadecimal."""
     columns = {
         name: pa.array([None if raw is None else "\\x" + raw.hex() for raw in rows[name].to_pylist()], pa.string())
         if pa.types.is_binary(rows[name].type)
@@ -175,4 +172,17 @@ def _csv(rows: pa.RecordBatch) -> bytes:
     }
     buffer = io.BytesIO()
     pa_csv.write_csv(pa.table(columns), buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
-    return buffer.getvalue().replace(b"\x00", "\N{SYMBOL FOR NULL}".encode())
+    return _without_nul(buffer.getvalue())
+
+
+_MARK = "\N{SYMBOL FOR NULL}".encode()
+
+
+def _without_nul(text: bytes) -> bytes:
+    """Return a text without NUL, which PostgreSQL has not: in its place stands a mark and 0, for a mark that and 1."""
+    return text.replace(_MARK, _MARK + b"1").replace(b"\x00", _MARK + b"0")
+
+
+def _with_nul(text: bytes) -> bytes:
+    """Return the text that `_without_nul` was given."""
+    return text.replace(_MARK + b"0", b"\x00").replace(_MARK + b"1", _MARK)

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select, text
 
 from analytics.store.tables import projects
 
@@ -18,9 +18,12 @@ class Project:
 
 def project_id(connection: Connection, name: str) -> int:
     """Return the number of the project of a name, made where there is none."""
-    known = connection.scalar(select(projects.c.id).where(projects.c.name == name))
-    if known is not None:
-        return int(known)
-    number = secrets.randbelow(2**31)
-    connection.execute(insert(projects).values(id=number, name=name, generation=0))
-    return number
+    find = select(projects.c.id).where(projects.c.name == name)
+    known = connection.scalar(find)
+    if known is None:
+        connection.execute(_MAKE, {"id": secrets.randbelow(2**31), "name": name})
+        known = connection.scalar(find)  # which may be another writer's
+    return int(known)  # type: ignore[arg-type]  # there is one now
+
+
+_MAKE = text("INSERT INTO projects (id, name, generation) VALUES (:id, :name, 0) ON CONFLICT DO NOTHING")

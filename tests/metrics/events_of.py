@@ -28,7 +28,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def event(name, at, *, user=JOHN, test=False, **properties):
+def event(name, at, /, *, user=JOHN, test=False, **properties):
     """An event in the guide's format; properties by the short names of `NAMES`, or by their own."""
     return {
         "type": "track",
