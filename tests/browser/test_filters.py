@@ -19,9 +19,9 @@ ZONE = "Africa/Nairobi"
 
 @pytest.fixture(scope="module")
 def traffic(tmp_path_factory):
-    """Two weeks from Monday 2 March 2026."""
+    """Two weeks from Monday 2 March 2026, and the Monday after."""
     path = tmp_path_factory.mktemp("traffic") / "traffic.ndjson"
-    path.write_bytes(b"".join(simulate(3_000, seed=5, start=date(2026, 3, 2), days=14)))
+    path.write_bytes(b"".join(simulate(3_000, seed=5, start=date(2026, 3, 2), days=15)))
     return path
 
 
