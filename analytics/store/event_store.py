@@ -17,6 +17,7 @@ from analytics.settings import settings
 from analytics.store.database import Database, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.postgres import PostgresDatabase
+from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, project_id
 from analytics.store.rows import event_frame, event_rows, rejected_rows
 from analytics.store.schema import prepare
@@ -70,10 +71,15 @@ class EventStore:
     """Events, rejected events, imports, write keys and settings of all projects."""
 
     def __init__(self, database: Database) -> None:
-        """Make or upgrade the tables."""
-        prepare(database)
+        """Make or upgrade the tables; where that fails, the database is let go of."""
+        try:
+            prepare(database)
+        except BaseException:
+            database.close()
+            raise
         self.database = database
         self.keys = WriteKeys(database)
+        self.settings = ProjectSettings(database)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -161,7 +167,7 @@ class EventStore:
             generation = connection.scalar(select(projects.c.generation).where(projects.c.id == project)) or 0
             known, _, place = (position or "").partition("@")
             everything = known != str(generation)
-            chosen = _EVENTS.where(events.c.project == project)
+            chosen = EVENTS.where(events.c.project == project)
             if not everything:
                 chosen = chosen.where(self.database.since(place))
             rows = self.database.read(connection, chosen)
@@ -191,7 +197,8 @@ class EventStore:
 
 _KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
 
-_EVENTS = select(_KEY, *(events.c[name] for name in EVENT_COLUMNS))
+EVENTS = select(_KEY, *(events.c[name] for name in EVENT_COLUMNS))
+"""The query for events as `event_frame` reads them."""
 
 
 def open_store(url: str | None = None) -> EventStore:

@@ -1,0 +1,64 @@
+"""Arrivals: what one write key brings from some moment on."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+from sqlalchemy import select
+
+from analytics.store.event_store import EVENTS, EventStore
+from analytics.store.rows import event_frame
+from analytics.store.tables import events, rejected_events
+from analytics.store.write_keys import WriteKey
+
+MOST = 1_000
+"""So many are looked at, the newest."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a store: where it stood, and when that was."""
+
+    position: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What came: an event frame, the newest first, and code, field and message of each rejected event."""
+
+    events: pd.DataFrame
+    rejected: list[tuple[str, str, str]]
+
+
+def this_moment(store: EventStore) -> Moment:
+    """Return the present moment.
+
+    Raises:
+        StoreUnavailableError: where the store does not answer.
+    """
+    with store.database.reading() as connection:
+        return Moment(store.database.position(connection), datetime.now(UTC))
+
+
+def arrivals(store: EventStore, key: WriteKey, since: Moment) -> Arrivals:
+    """Return what a key has brought since a moment.
+
+    Raises:
+        StoreUnavailableError: where the store does not answer.
+    """
+    database = store.database
+    came = (
+        EVENTS.where(events.c.write_key == key.id, events.c.project == key.project, database.since(since.position))
+        .order_by(events.c.received_at.desc())
+        .limit(MOST)
+    )
+    bad = rejected_events.c
+    refused = (
+        select(bad.code, bad.field, bad.message)
+        .where(bad.write_key == key.id, bad.project == key.project, bad.received_at >= since.at)
+        .limit(MOST)
+    )
+    with database.reading() as connection:
+        frame = event_frame(database.read(connection, came), key.project)
+        return Arrivals(frame, [(code, field, message) for code, field, message in connection.execute(refused)])

@@ -1,0 +1,38 @@
+"""What is set for a project, such as its target: values by name."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select, text
+
+from analytics.store.database import Database
+from analytics.store.tables import settings
+
+
+class ProjectSettings:
+    """The settings of all projects. A value is whatever JSON can say."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, project: int) -> dict[str, Any]:
+        """Return what is set for a project."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(settings.c.name, settings.c.value).where(settings.c.project == project))
+            return {name: json.loads(value) for name, value in rows}
+
+    def change(self, project: int, changes: Mapping[str, Any]) -> None:
+        """Set values, all or none of them; None takes a setting back."""
+        with self._database.writing() as connection:
+            for name, value in changes.items():
+                if value is None:
+                    connection.execute(delete(settings).where(settings.c.project == project, settings.c.name == name))
+                else:
+                    connection.execute(_SET, {"project": project, "name": name, "value": json.dumps(value)})
+
+
+_SET = text(
+    "INSERT INTO settings (project, name, value) VALUES (:project, :name, :value) "
+    "ON CONFLICT (project, name) DO UPDATE SET value = excluded.value"
+)

@@ -1,0 +1,35 @@
+"""Projects come into being once and are found by name."""
+
+import threading
+
+import pytest
+
+from analytics.store.database import StoreError
+
+
+def test_a_project_is_made_once_and_found_by_name(store):
+    shop = store.create_project("shop")
+    assert store.create_project("shop") == shop == store.project("shop")
+    bank = store.create_project("bank")
+    assert store.projects() == [bank, shop]
+    assert bank.id != shop.id
+
+
+def test_an_unknown_project_is_refused_with_those_there_are(store):
+    with pytest.raises(StoreError, match=r"There is no project 'shop'; there are: none yet\."):
+        store.project("shop")
+    store.create_project("bank")
+    store.create_project("café")
+    with pytest.raises(StoreError, match=r"There is no project 'shop'; there are: bank, café\."):
+        store.project("shop")
+
+
+def test_two_who_make_a_project_at_once_get_the_same(store):
+    made = []
+    threads = [threading.Thread(target=lambda: made.append(store.create_project("shop"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 8
+    assert len(set(made)) == 1
