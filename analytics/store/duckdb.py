@@ -26,6 +26,15 @@ _ROWS_AT_A_TIME = 61_440
 """What one thread inserts while another inserts the next: half a row group of DuckDB."""
 
 
+_PASSING = (
+    duckdb.IOException,  # the disk is full
+    duckdb.TransactionException,  # it was at the commit
+    duckdb.FatalException,  # it was where DuckDB had to give up
+    duckdb.ConnectionException,  # another thread has let go of the file for that
+    duckdb.OutOfMemoryException,
+)
+
+
 class DuckDBDatabase(Database):
     """A DuckDB file. Each transaction works on a cursor of the one connection that the process has."""
 
@@ -41,7 +50,8 @@ class DuckDBDatabase(Database):
         self._base: duckdb.DuckDBPyConnection | None = None
         self._revision: int | None = None  # the latest given out; never again, so that readers miss nothing
         self._closed = False
-        self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool)
+        # A cursor is closed when it is given back, which ends its transaction: no need to reset it.
+        self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool, pool_reset_on_return=None)
         self._opened()
 
     @contextmanager
@@ -122,11 +132,10 @@ class DuckDBDatabase(Database):
             yield
         except (DBAPIError, duckdb.Error) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
-            if isinstance(cause, duckdb.IOException | duckdb.FatalException | duckdb.OutOfMemoryException):
+            if isinstance(cause, duckdb.FatalException):
                 self._abandon()
-                raise StoreUnavailableError(
-                    f"The event store cannot be written or read: {_first_line(cause)}"
-                ) from None
+            if isinstance(cause, _PASSING):
+                raise StoreUnavailableError(f"The event store does not work for now: {_first_line(cause)}") from None
             raise
 
     def _abandon(self) -> None:

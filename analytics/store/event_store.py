@@ -1,5 +1,6 @@
 """The event store: events in, once each and for ever; events out, all of them or what is new."""
 
+import atexit
 import secrets
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ EVENTS = select(_KEY, *(events.c[name] for name in EVENT_COLUMNS))
 
 
 def open_store(url: str | None = None) -> EventStore:
-    """Return the store at a URL, or the one of the settings; one per process and URL.
+    """Return the store at a URL, or the one of the settings; one per process and URL, closed at its end.
 
     Raises:
         StoreError: where it cannot be opened, or the URL is not understood.
@@ -224,4 +225,8 @@ def store_at(url: str) -> EventStore:
     raise StoreError("The store's URL is not understood: duckdb:///path/to/file or postgresql://user@host/database.")
 
 
-_open_once = cache(store_at)
+@cache
+def _open_once(url: str) -> EventStore:
+    store = store_at(url)
+    atexit.register(store.close)
+    return store

@@ -1,0 +1,129 @@
+"""The embedded store: its one file, and what may be wrong with it."""
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analytics.events.raw_lines import RawLines
+from analytics.events.simulation import simulate
+from analytics.events.validate import validate
+from analytics.store import duckdb
+from analytics.store.database import StoreClosedError, StoreError, StoreUnavailableError
+from analytics.store.event_store import open_store, store_at
+
+HOLD = """
+import sys
+from analytics.store.event_store import store_at
+store = store_at(sys.argv[1])
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_file_is_made_with_its_folder(tmp_path):
+    store_at(f"duckdb:///{tmp_path / 'new' / 'folder' / 'events.duckdb'}").close()
+    assert (tmp_path / "new" / "folder" / "events.duckdb").is_file()
+
+
+def test_a_path_may_be_relative(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    store_at("duckdb:///data/events.duckdb").close()
+    assert (tmp_path / "data" / "events.duckdb").is_file()
+
+
+def test_a_file_that_another_program_holds_is_refused_with_the_way_out(tmp_path):
+    url = f"duckdb:///{tmp_path / 'events.duckdb'}"
+    with subprocess.Popen([sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"open\n"
+        with pytest.raises(StoreError, match=r"events\.duckdb is open in another program.*pages.*PostgreSQL"):
+            store_at(url)
+        other.stdin.close()
+    store_at(url).close()
+
+
+@pytest.mark.parametrize("content", [b"no database", b"\x00" * 100_000, b"SQLite format 3\x00" + b"\x00" * 5000])
+def test_a_file_that_is_no_store_is_refused_and_left_alone(content, tmp_path):
+    file = tmp_path / "events.duckdb"
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=r"events\.duckdb cannot be opened as an event store") as refused:
+        store_at(f"duckdb:///{file}")
+    assert "\n" not in str(refused.value)
+    assert file.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be opened as an event store"):
+        store_at(f"duckdb:///{tmp_path / 'file' / 'events.duckdb'}")
+
+
+@pytest.mark.parametrize("url", ["", "events.duckdb", "duckdb:", "sqlite:///events.db", "mysql://host/database"])
+def test_an_address_that_is_not_understood_is_refused_with_those_that_are(url):
+    with pytest.raises(StoreError, match=r"duckdb:///path/to/file or postgresql://"):
+        store_at(url)
+
+
+def test_a_process_opens_a_store_once(tmp_path):
+    url = f"duckdb:///{tmp_path / 'events.duckdb'}"
+    assert open_store(url) is open_store(url)
+    open_store(url).close()
+    with pytest.raises(StoreClosedError):
+        open_store(url).projects()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of 16 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], check=False, capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("log_size", ["256MB", "1MB"], ids=["full while logging", "full while folding in the log"])
+def test_a_full_disk_keeps_nothing_half_reading_goes_on_and_space_is_enough_to_recover(
+    log_size, small_disk, monkeypatch, caplog
+):
+    monkeypatch.setattr(duckdb, "_WAL_BYTES", log_size)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(8 * 2**20))
+    store = store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
+    shop = store.create_project("shop").id
+
+    def add(seed):
+        found = validate([RawLines.from_text(b"".join(simulate(10_000, seed=seed)))])
+        return store.add_import(shop, found, file="f", digest="").stored
+
+    count = add(0)
+    with pytest.raises(StoreUnavailableError, match="No space left on device"):
+        for seed in range(1, 50):
+            count += add(seed)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailableError):
+            add(100)
+        assert store.count(shop) == count
+        assert len(store.events(shop).events) == count
+    ballast.unlink()
+    count += add(100)
+    assert store.count(shop) == count
+    store.close()
+    again = store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
+    assert again.count(shop) == count
+    again.close()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_nothing_is_left_in_memory_of_a_store_that_could_not_be_opened(tmp_path):
+    Path(tmp_path / "events.duckdb").write_bytes(b"no database")
+    with pytest.raises(StoreError):
+        open_store(f"duckdb:///{tmp_path / 'events.duckdb'}")
+    Path(tmp_path / "events.duckdb").unlink()
+    open_store(f"duckdb:///{tmp_path / 'events.duckdb'}").close()
