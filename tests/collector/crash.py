@@ -69,6 +69,11 @@ class Killed:
                 time.sleep(0.05)
         raise TimeoutError(self.address)
 
+    def peak_memory(self) -> int:
+        """Return the most memory it has held so far, in bytes."""
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{self._process.pid}/status").read_text().splitlines())
+        return int(status["VmHWM"].split()[0]) * 1024
+
     def stop(self, number: signal.Signals = signal.SIGKILL) -> None:
         """End it, without a chance to say goodbye unless another signal is given."""
         self._process.send_signal(number)
