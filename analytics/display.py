@@ -49,6 +49,12 @@ def share(value: float | None) -> str:
     return f"{value:.{decimals}%}".replace("%", " %")
 
 
+def masked(phone: str) -> str:
+    """Return a phone number with its middle hidden: `+2547•••••678`."""
+    first = max(0, min(5, len(phone) - 8))
+    return phone[:first] + "•" * (len(phone) - first - 3) + phone[-3:]
+
+
 def reading(metric: Metric, found: Reading) -> str:
     """Return the number of a reading, with its name and its parts: `71 % (5,012 of 7,044)`."""
     value = {"seconds": duration, "share": share, "count": count}[metric.unit](found.value)

@@ -50,7 +50,7 @@ def arrivals(store: EventStore, key: WriteKey, since: Moment) -> Arrivals:
     database = store.database
     came = (
         EVENTS.where(events.c.write_key == key.id, events.c.project == key.project, database.since(since.position))
-        .order_by(events.c.received_at.desc())
+        .order_by(events.c.received_at.desc(), events.c.timestamp.desc())
         .limit(MOST)
     )
     bad = rejected_events.c

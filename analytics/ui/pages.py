@@ -40,7 +40,11 @@ def menu() -> Menu:
             _page("agents.py", "Agents", "support_agent"),
             _page("customers.py", "Customers", "groups"),
         ],
-        "Set-up": [_page(IMPORT, "Import", "upload_file")],
+        "Set-up": [
+            _page(IMPORT, "Import", "upload_file"),
+            _page(TEST, "Test the integration", "send"),
+            _page(KEYS, "Connection keys", "key"),
+        ],
     }
 
 

@@ -79,6 +79,11 @@ def here() -> dict[str, list[str]]:
     return address.give([_DATA, _PROJECT, *_FILTERS, _ZONE])
 
 
+def time_zone() -> str:
+    """Return the time zone that is looked at: the chosen one, else the browser's."""
+    return st.session_state.get("tz") or _read_zone(())
+
+
 def filters(dataset: Dataset) -> View:
     """Draw the filters and return the view they choose; the address follows them."""
     misread = address.take([*_FILTERS, _ZONE])

@@ -1,0 +1,175 @@
+"""Connection keys: made, shown once, listed and revoked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
+from analytics.ui import pages
+from analytics.ui.escape import for_markdown
+from analytics.ui.sidebar import here
+from analytics.ui.testing import exchange, fresh
+from analytics.ui.testing.connection import KEY, shown_address
+
+_MADE = "made_key"
+_FAILED = "keys_failed"
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A key that is being shown, this once."""
+
+    name: str
+    project: str
+    key: str
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("Connection keys")
+    st.markdown(
+        "A connection key (write key) lets a program, such as your CRM, add events to one project. It cannot read "
+        "anything. Give each program a key of its own, so that you can see which one sends, and revoke one alone."
+    )
+    if failed := st.session_state.pop(_FAILED, None):
+        st.error(for_markdown(failed), icon=":material/database_off:")
+    made: _Made | None = st.session_state.get(_MADE)
+    try:
+        known = open_store().keys.all()
+    except StoreError as error:
+        st.error(for_markdown(str(error)), icon=":material/database_off:")
+        return
+    if made:
+        _show_once(made)
+    else:
+        _form(known)
+    _list(known)
+
+
+def _form(known: Sequence[WriteKey]) -> None:
+    st.subheader("Make a key" if known else "Make your first key")
+    projects = list(dict.fromkeys(key.project_name for key in known)) or [DEFAULT_PROJECT]
+    with st.form("make_key", border=True):
+        name, project = st.columns(2)
+        with name:
+            st.text_input("Name", key="key_name", placeholder="CRM", help="Which program will send with it")
+        with project:
+            st.selectbox(
+                "Project",
+                projects,
+                key="key_project",
+                accept_new_options=True,
+                help="Events of a project are counted together. Type a new name for a project of its own.",
+            )
+        st.form_submit_button("Make a key", type="primary", icon=":material/key:", on_click=_make)
+
+
+def _make() -> None:
+    name, project = st.session_state["key_name"], st.session_state["key_project"] or ""
+    try:
+        st.session_state[_MADE] = _Made(name, project, open_store().keys.create(name, project))
+    except StoreError as error:
+        st.session_state[_FAILED] = str(error)
+
+
+def _show_once(made: _Made) -> None:
+    with st.container(border=True):
+        st.subheader(f"The key “{for_markdown(made.name)}” of the project {for_markdown(made.project)}")
+        st.warning(
+            "**Copy it now: it is shown this once.** Only its fingerprint is kept.", icon=":material/content_copy:"
+        )
+        st.code(made.key, language=None, wrap_lines=True)
+        st.markdown(f"Send it as the header `X-Write-Key` to `{shown_address()}`, for example:")
+        event = fresh.as_json([fresh.sample("message.received")])
+        with st.expander("A first event with curl", icon=":material/terminal:"):
+            st.code("export WRITE_KEY=…  # the key", language="bash")
+            st.code(
+                exchange.as_curl(shown_address(), b'{"batch":[' + event[0] + b"]}"), language="bash", wrap_lines=True
+            )
+        with st.container(horizontal=True):
+            if st.button("Test the integration with it", type="primary", icon=":material/send:"):
+                st.session_state[KEY] = made.key
+                _forget()
+                st.switch_page(pages.PAGES / pages.TEST, query_params=here())
+            st.button("I have copied it", icon=":material/check:", on_click=_forget)
+
+
+def _forget() -> None:
+    st.session_state.pop(_MADE, None)
+
+
+def _list(known: Sequence[WriteKey]) -> None:
+    usable = [key for key in known if key.revoked_at is None]
+    revoked = [key for key in known if key.revoked_at]
+    if usable:
+        st.subheader("Keys in use")
+        for key in usable:
+            _usable(key)
+    elif known:
+        st.info("No key can be used: all are revoked. Make one, and give it to the program that sends your events.")
+    else:
+        st.info(
+            "There is no key yet. Make one, give it to the program that sends your events, and watch them arrive "
+            "under *Test the integration*."
+        )
+    if revoked:
+        with st.expander(f"Revoked keys ({len(revoked)})"):
+            _revoked(revoked)
+
+
+def _usable(key: WriteKey) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"key_{key.id}"):
+        st.markdown(
+            f"**{for_markdown(key.name)}** · project {for_markdown(key.project_name)}  \n"
+            f":small[made {_day(key.created_at)} · {_last_used(key)}]",
+            width="stretch",
+        )
+        with st.popover("Revoke", icon=":material/block:"):
+            st.markdown(
+                f"**Revoke “{for_markdown(key.name)}”?** Whoever sends with it is refused from now on. "
+                "What was sent stays. This cannot be undone."
+            )
+            st.button("Revoke it", type="primary", key=f"revoke_{key.id}", on_click=_revoke, args=(key.id,))
+
+
+def _revoke(key_id: str) -> None:
+    try:
+        open_store().keys.revoke(key_id)
+    except StoreError as error:
+        st.session_state[_FAILED] = str(error)
+
+
+def _revoked(keys: Sequence[WriteKey]) -> None:
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    "Name": for_markdown(key.name),
+                    "Project": for_markdown(key.project_name),
+                    "Made": _day(key.created_at),
+                    "Last used": _day(key.last_used_at),
+                    "Revoked": _day(key.revoked_at),
+                }
+                for key in keys
+            ]
+        ),
+        hide_index=True,
+        border="horizontal",
+    )
+
+
+def _day(instant: datetime | None) -> str:
+    return f"{instant:%-d %b %Y}" if instant else "never"
+
+
+def _last_used(key: WriteKey) -> str:
+    if key.last_used_at is None:
+        return "never used"
+    seconds = (datetime.now(UTC) - key.last_used_at).total_seconds()
+    return "used within the last minutes" if seconds < 120 else f"used {display.duration(seconds)} ago"

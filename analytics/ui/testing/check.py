@@ -1,0 +1,144 @@
+"""The full check: a conversation sent twice, and a tick for each promise that is kept."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from analytics import display
+from analytics.events.timestamps import to_microseconds
+from analytics.metrics.facts import Rules, build_facts
+from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.metric import Metric, Reading
+from analytics.metrics.report import METRICS, compute
+from analytics.sending import Answer, Client, Trouble
+from analytics.ui.testing.fresh import Event, as_json
+
+PROMISES = (
+    "Reached",
+    "Key accepted",
+    "Valid",
+    "Stored",
+    "Sent again and counted once",
+    "Statuses joined their message",
+    "On the dashboard",
+)
+"""What is ticked off, in this order."""
+
+_PATIENCE_SECONDS = 15.0
+_LOOK_SECONDS = 0.1
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Whether a promise was kept, and the finding in words."""
+
+    kept: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A metric's number before and after the check; `moved` also where it only counts one case more."""
+
+    metric: Metric
+    before: Reading
+    after: Reading
+    moved: bool
+
+
+Frame = Callable[[], pd.DataFrame]
+"""Returns the event frame that the dashboard shows at this moment."""
+
+
+def sending(client: Client, events: Sequence[Event]) -> Iterator[Tick]:
+    """Yield the ticks that the collector's answers give; after one that is not kept there are no more."""
+    bodies = as_json(events)
+    dry = client.send(bodies, dry_run=True)
+    yield from _judging(dry)
+    if dry.failure or dry.rejected:
+        return
+    first = client.send(bodies)
+    yield _stored(first, len(bodies))
+    if first.accepted == len(bodies):
+        yield _counted_once(client.send(bodies), len(bodies))
+
+
+def showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
+    """Yield the ticks that the dashboard's events give, once they hold those that were sent."""
+    began = time.monotonic()
+    sent = {event["properties"]["messageId"] for event in events if "messageId" in event["properties"]}
+    user = events[0]["userId"]
+    while True:
+        frame = shown()
+        mine = frame[(frame["user_id"] == user).to_numpy()]
+        if len(mine) >= len(events) and sent <= set(mine["message_id"].dropna()):
+            break
+        if time.monotonic() - began > _PATIENCE_SECONDS:
+            waited = display.duration(_PATIENCE_SECONDS)
+            yield Tick(False, f"Not seen within {waited}: open the dashboard in a minute and look again.")
+            return
+        time.sleep(_LOOK_SECONDS)
+    seconds = time.monotonic() - began
+    yield _joined(mine.reset_index(drop=True))
+    yield Tick(True, f"after {display.duration(round(seconds, 1))}")
+
+
+def numbers(frame: pd.DataFrame, now: datetime, timezone: str, *, test: bool) -> Selection:
+    """Return the 24 hours before `now` of an event frame, test events included where `test` says so."""
+    last_day = frame[(frame["timestamp"] >= now - _DAY).to_numpy()].reset_index(drop=True)
+    return Selection(build_facts(last_day, Rules(include_test=test)), Filter(timezone=timezone), to_microseconds(now))
+
+
+def moves(before: Selection, after: Selection) -> list[Move]:
+    """Return what became of each of the ten metrics."""
+    was, became = compute(before), compute(after)
+    return [
+        Move(
+            metric,
+            metric.ledger(was[metric.key]),
+            metric.ledger(became[metric.key]),
+            was[metric.key] != became[metric.key],
+        )
+        for metric in METRICS
+    ]
+
+
+def _judging(answer: Answer) -> Iterator[Tick]:
+    failure = answer.failure
+    if failure and failure.trouble is not Trouble.KEY:
+        yield Tick(False, str(failure))
+        return
+    yield Tick(True, f"answered in {1000 * answer.seconds:,.0f} ms")
+    if failure:
+        yield Tick(False, str(failure))
+        return
+    yield Tick(True, "it may add events")
+    if answer.rejected:
+        first = answer.errors[0]
+        yield Tick(False, f"{answer.rejected} of {answer.received} events are rejected: {first.field}: {first.message}")
+    else:
+        yield Tick(True, f"all {answer.received} events")
+
+
+def _stored(answer: Answer, count: int) -> Tick:
+    if answer.accepted == count:
+        return Tick(True, f"{count} events in {1000 * answer.seconds:,.0f} ms")
+    return Tick(False, str(answer.failure or f"only {answer.accepted} of {count} events"))
+
+
+def _counted_once(answer: Answer, count: int) -> Tick:
+    if answer.duplicates == count:
+        return Tick(True, f"{count} duplicates, none stored again")
+    return Tick(False, str(answer.failure or f"{answer.accepted} events were stored again"))
+
+
+def _joined(mine: pd.DataFrame) -> Tick:
+    """Return whether each status is known of the message that it is about."""
+    cells = build_facts(mine, Rules(include_test=True)).messages.cells
+    joined = int(cells.table[["delivered", "read"]].iloc[cells.code].to_numpy().sum())
+    statuses = int(mine["event"].isin(["message.delivered", "message.read"]).sum())
+    return Tick(joined == statuses, f"{joined} of {statuses} statuses")

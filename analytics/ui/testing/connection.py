@@ -1,0 +1,117 @@
+"""The connection: which collector is tested, and with which write key."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from analytics.sending import CAPTURE_PATH, AddressError, Client, KeyFormatError, capture_url
+from analytics.settings import settings
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.projects import Project
+from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui.escape import for_markdown
+
+KEY = "test_key"
+"""Where the session keeps the key that is tested with."""
+
+OWN = "The collector of this app"
+
+_EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # where it listens, not where we do
+_ANSWER_SECONDS = 10.0
+_KEY_NAME = "Test page"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A collector and a write key. `shown` is its address as people copy it; `project` is the key's, where known."""
+
+    url: str
+    shown: str
+    key: str
+    project: Project | None
+
+    def client(self, attempts: int = 1) -> Client:
+        """Return a client; people see at once what is wrong, so it does not try again unless told to."""
+        return Client(self.url, self.key, attempts=attempts, answer_seconds=_ANSWER_SECONDS)
+
+
+def choose() -> Connection | None:
+    """Draw the choice of collector and key; return None while one of them is missing."""
+    target, key, make = st.columns([4, 4, 3], vertical_alignment="bottom")
+    with target:
+        chosen = st.selectbox("Send to", [OWN, *_targets()], key="test_target", persist_state="session")
+    with key:
+        st.text_input(
+            "Connection key (write key)",
+            type="password",
+            key=KEY,
+            placeholder="wk_…",
+            autocomplete="off",
+            persist_state="session",
+        )
+    with make:
+        if chosen == OWN:
+            st.button("Make a key for this test", icon=":material/key:", on_click=_make_key, width="stretch")
+    return _connection(chosen)
+
+
+def shown_address() -> str:
+    """Return the address of the app's own collector as the browser reaches it."""
+    page = urlsplit(st.context.url or "")
+    return f"{page.scheme}://{page.netloc}{CAPTURE_PATH}" if page.netloc else _own_address()
+
+
+def _targets() -> list[str]:
+    return [target for target in map(str.strip, settings().targets.split(",")) if target]
+
+
+def _connection(chosen: str) -> Connection | None:
+    key = st.session_state[KEY].strip()
+    if made := st.session_state.pop(_MADE, None):
+        st.success(made, icon=":material/key:")
+    if failed := st.session_state.pop(_FAILED, None):
+        st.error(failed, icon=":material/database_off:")
+    if not key:
+        st.info("Paste a connection key, or make one for this test: then everything below can be sent.")
+        return None
+    try:
+        own = chosen == OWN
+        url = _own_address() if own else capture_url(chosen)
+        connection = Connection(url, shown_address() if own else url, key, _project(key) if own else None)
+        with connection.client():
+            return connection
+    except (AddressError, KeyFormatError, StoreError) as error:
+        st.error(for_markdown(str(error)), icon=":material/error:")
+        return None
+
+
+def _own_address() -> str:
+    """Return the address of the collector in this process, as this machine reaches it."""
+    address = st.get_option("server.address") or ""
+    host = "127.0.0.1" if address in _EVERYWHERE else address
+    return f"http://{f'[{host}]' if ':' in host else host}:{st.get_option('server.port')}{CAPTURE_PATH}"
+
+
+def _project(key: str) -> Project | None:
+    """Return the project of a key; None where it may not be used, of which the collector will tell."""
+    known = open_store().keys.find(key)
+    return Project(known.project, known.project_name) if known else None
+
+
+_MADE = "test_key_made"
+_FAILED = "test_key_failed"
+
+
+def _make_key() -> None:
+    project = st.session_state.get("project") or DEFAULT_PROJECT
+    try:
+        st.session_state[KEY] = open_store().keys.create(_KEY_NAME, project)
+    except StoreError as error:
+        st.session_state[_FAILED] = for_markdown(str(error))
+    else:
+        st.session_state[_MADE] = (
+            f"A key was made for the project **{for_markdown(project)}** and put into the field. "
+            f"It is called “{_KEY_NAME}” under *Connection keys*, where it can be revoked."
+        )

@@ -1,0 +1,138 @@
+"""An exchange: a request to a collector, and what it answered, as people see it."""
+
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.sending import Answer, Failure
+from analytics.ui.escape import for_markdown
+from analytics.ui.testing.connection import Connection
+
+_LONGEST_SHOWN = 20_000
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was posted where, and the answer."""
+
+    url: str
+    body: bytes
+    dry_run: bool
+    answer: Answer
+
+
+def post(connection: Connection, body: bytes, *, dry_run: bool) -> Exchange:
+    """Post a body as it is."""
+    with st.spinner("Checking" if dry_run else "Sending"), connection.client() as client:
+        return Exchange(connection.shown, body, dry_run, client.post(body, dry_run=dry_run))
+
+
+def draw(exchange: Exchange) -> None:
+    """Draw what came of a request, and the request for others to copy."""
+    answer = exchange.answer
+    if answer.failure:
+        failed(answer.failure)
+    else:
+        _judged(exchange)
+    if answer.errors:
+        _errors(answer)
+    for warning in answer.warnings:
+        st.warning(for_markdown(warning), icon=":material/info:")
+    if answer.body:
+        with st.expander(f"The answer ({answer.status})", icon=":material/output:"):
+            st.code(_pretty(answer.body), language="json", wrap_lines=True)
+    request(exchange.url, exchange.body, dry_run=exchange.dry_run)
+
+
+def failed(failure: Failure) -> None:
+    """Draw why nothing was taken, and what to do."""
+    st.error(f"**{for_markdown(failure.what)}** {for_markdown(failure.next_step)}", icon=":material/error:")
+
+
+def request(url: str, body: bytes, *, dry_run: bool = False) -> None:
+    """Draw a request for others to copy."""
+    with st.expander("The request, for curl and Python", icon=":material/terminal:"):
+        st.caption("Put the key into the environment first, so that it stands in no file and no history of the shell.")
+        st.code(as_curl(url, body, dry_run=dry_run), language="bash", wrap_lines=True)
+        st.code(as_python(url, body, dry_run=dry_run), language="python", wrap_lines=True)
+
+
+def as_curl(url: str, body: bytes, *, dry_run: bool = False) -> str:
+    """Return a request as a command."""
+    data = _readable(body).replace("'", "'\\''")
+    return (
+        f"curl '{_address(url, dry_run=dry_run)}' \\\n"
+        '  -H "X-Write-Key: $WRITE_KEY" \\\n'
+        "  -H 'Content-Type: application/json' \\\n"
+        f"  --data-binary '{data}'"
+    )
+
+
+def as_python(url: str, body: bytes, *, dry_run: bool = False) -> str:
+    """Return a request as a program."""
+    text = _readable(body)
+    literal = repr(text) if "\\" in text or '"""' in text else f'"""{text}"""'
+    return (
+        "import os\n\nimport requests\n\n"
+        f"answer = requests.post(\n"
+        f'    "{_address(url, dry_run=dry_run)}",\n'
+        '    headers={"X-Write-Key": os.environ["WRITE_KEY"], "Content-Type": "application/json"},\n'
+        f"    data={literal}.encode(),\n"
+        "    timeout=30,\n"
+        ")\n"
+        "print(answer.status_code, answer.json())"
+    )
+
+
+def _judged(exchange: Exchange) -> None:
+    answer = exchange.answer
+    counts = (
+        f"{display.count(answer.accepted)} accepted, {display.counted(answer.duplicates, 'duplicate')}, "
+        f"{display.count(answer.rejected)} rejected"
+    )
+    what = "Checked, nothing stored" if exchange.dry_run else "Sent"
+    text = f"**{what}:** {counts} · answered in {milliseconds(answer.seconds)}"
+    if answer.rejected:
+        st.warning(text, icon=":material/rule:")
+    else:
+        st.success(text, icon=":material/check_circle:")
+
+
+def milliseconds(seconds: float) -> str:
+    """Return how long an answer took."""
+    return f"{1000 * seconds:,.0f} ms"
+
+
+def _errors(answer: Answer) -> None:
+    frame = pd.DataFrame(
+        [
+            {
+                "Event": for_markdown(f"{error.index + 1}. {error.event or 'unknown'}"),
+                "Field": for_markdown(error.field or "the whole event"),
+                "What is wrong": for_markdown(error.message),
+            }
+            for error in answer.errors
+        ]
+    )
+    st.table(frame, hide_index=True, border="horizontal")
+
+
+def _address(url: str, *, dry_run: bool) -> str:
+    return f"{url}?dry_run=1" if dry_run else url
+
+
+def _readable(body: bytes) -> str:
+    """Return a body to be copied; one that is too long to be shown is named instead."""
+    if len(body) > _LONGEST_SHOWN:
+        return '{"batch": [ … ]}'
+    return _pretty(body.decode(errors="replace"))
+
+
+def _pretty(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text

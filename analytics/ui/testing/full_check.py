@@ -1,0 +1,156 @@
+"""Full check: one button, and a tick for each promise that is kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import zip_longest
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics import display
+from analytics.sending import batch
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.projects import Project
+from analytics.ui import tables
+from analytics.ui.datasets import STORED
+from analytics.ui.escape import for_markdown
+from analytics.ui.live import LiveProject, live_project
+from analytics.ui.pages import explore_button
+from analytics.ui.sidebar import time_zone
+from analytics.ui.testing import exchange, fresh
+from analytics.ui.testing.check import PROMISES, Move, Tick, moves, numbers, sending, showing
+from analytics.ui.testing.connection import Connection
+
+_RESULT = "full_check_result"
+_APART = "Keep them out of reports"
+_COUNTED = "Count them, like real traffic"
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What was posted where, and what a check found; without a project, the dashboard could not be looked at."""
+
+    url: str
+    body: bytes
+    ticks: list[Tick]
+    moved: list[Move]
+    project: Project | None
+    counted: bool
+
+
+def draw(connection: Connection | None) -> None:
+    """Draw the tab."""
+    st.markdown(
+        "Sends the conversation of the integration guide: a new customer writes, is answered, reads it, is passed to "
+        "an agent and helped. Seven events, of a made-up customer who did not exist before."
+    )
+    choice = st.radio(
+        "What the dashboard does with these seven events",
+        [_APART, _COUNTED],
+        captions=[
+            "They are marked as a test: stored, checked, in no number of any report.",
+            "The dashboard shows the ten metrics move. They stay, so choose this in a project made for trying.",
+        ],
+        key="check_counted",
+        persist_state="session",
+    )
+    run = st.button("Run full check", type="primary", icon=":material/checklist:", disabled=connection is None)
+    if run and connection:
+        with _ticks_container():
+            st.session_state[_RESULT] = _run(connection, counted=choice == _COUNTED)
+        st.rerun()
+    if result := st.session_state.get(_RESULT):
+        with _ticks_container():
+            _draw_ticks(result)
+        _draw_moves(result)
+        exchange.request(result.url, result.body)
+
+
+def _ticks_container() -> DeltaGenerator:
+    return st.container(key="ticks", gap="xsmall")
+
+
+def _run(connection: Connection, *, counted: bool) -> _Result:
+    """Run the check, drawing each tick as it comes."""
+    events = fresh.conversation(test=not counted)
+    ticks: list[Tick] = []
+    lines = [st.empty() for _ in PROMISES]
+    for line, promise in zip(lines, PROMISES, strict=True):
+        line.markdown(_open(promise, "to be checked"))
+    moved: list[Move] = []
+    try:
+        for tick in _ticks(connection, events, moved, counted=counted):
+            lines[len(ticks)].markdown(_ticked(PROMISES[len(ticks)], tick))
+            ticks.append(tick)
+    except StoreError as error:
+        ticks.append(Tick(False, str(error)))
+    return _Result(connection.shown, batch(fresh.as_json(events)), ticks, moved, connection.project, counted)
+
+
+def _ticks(connection: Connection, events: list[fresh.Event], moved: list[Move], *, counted: bool) -> Iterator[Tick]:
+    """Yield the ticks; what moved is put into `moved` in the end."""
+    zone = time_zone()
+    live = _live(connection.project)
+    before = live.look().events if live else None
+    sent: list[Tick] = []
+    with connection.client() as client:
+        for tick in sending(client, events):
+            sent.append(tick)
+            yield tick
+    if live is None or before is None or len(sent) < 5 or not sent[-1].kept:
+        return
+    yield from showing(lambda: live.look().events, events)
+    now = datetime.now(UTC)
+    moved += moves(
+        numbers(before, now, zone, test=not counted), numbers(live.look().events, now, zone, test=not counted)
+    )
+
+
+def _live(project: Project | None) -> LiveProject | None:
+    return live_project(open_store(), project, project.id) if project else None
+
+
+def _draw_ticks(result: _Result) -> None:
+    for promise, tick in zip_longest(PROMISES, result.ticks):
+        if tick:
+            st.markdown(_ticked(promise, tick))
+        elif result.project or not all(tick.kept for tick in result.ticks):
+            st.markdown(_open(promise, "not looked at, as something before is missing"))
+        else:
+            st.markdown(_open(promise, "to be seen on the other collector’s own dashboard"))
+    if len(result.ticks) == len(PROMISES) and all(tick.kept for tick in result.ticks):
+        st.success("**All seven hold.** Your integration can send like this.", icon=":material/verified:")
+
+
+def _ticked(promise: str, tick: Tick) -> str:
+    icon = ":green[:material/check_circle:]" if tick.kept else ":red[:material/cancel:]"
+    return f"{icon} **{promise}** · {for_markdown(tick.said)}"
+
+
+def _open(promise: str, why: str) -> str:
+    return f":gray[:material/radio_button_unchecked:] {promise} · {why}"
+
+
+def _draw_moves(result: _Result) -> None:
+    if not result.moved:
+        return
+    moved = sum(move.moved for move in result.moved)
+    st.subheader(f"{moved} of {len(result.moved)} numbers moved")
+    included = "" if result.counted else ", test events included"
+    st.caption(f"The last 24 hours{included}. A number that counts one case more has moved, even if it reads the same.")
+    frame = pd.DataFrame(
+        {
+            "Metric": [move.metric.label for move in result.moved],
+            "Before": [tables.reading(move.metric, move.before) for move in result.moved],
+            "After": [tables.reading(move.metric, move.after) for move in result.moved],
+            "Moved": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
+        }
+    )
+    tables.draw(frame, alt="The ten metrics before and after the check")
+    if result.counted:
+        explore_button("Open the dashboard", STORED, type="primary", icon=":material/dashboard:")
+    else:
+        st.caption("The dashboard itself leaves these events out, as they are marked as a test.")

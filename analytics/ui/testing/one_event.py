@@ -1,0 +1,173 @@
+"""One event: a form for each of the eight, its fields read from the contract."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.events.contract import EVENTS, Properties
+from analytics.events.frame import CODES
+from analytics.events.schema import PropertyField, property_fields
+from analytics.sending import batch
+from analytics.ui.escape import for_markdown
+from analytics.ui.testing import exchange, fresh
+from analytics.ui.testing.connection import Connection
+from analytics.ui.testing.exchange import Exchange
+
+_RESULT = "one_event_result"
+_PREFIX = "one_event "
+_ANY_EVENT = set(Properties.model_fields)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A field of the form: its path in the event, whether it must be given, and the values that it may have."""
+
+    path: str
+    required: bool
+    choices: tuple[str, ...] = ()
+    literal: bool = False
+    """Whether its value is no text in JSON, but a number, true or false."""
+
+
+def draw(connection: Connection | None) -> None:
+    """Draw the tab."""
+    name = st.selectbox("Event", list(EVENTS), key="one_event_name", persist_state="session")
+    st.caption(f"{EVENTS[name].__doc__} Fields with a star are required; leave any out to see what is said then.")
+    fields = _fields(name)
+    _prefill(name, fields)
+    with st.form("one_event", border=True):
+        slots = _draw_fields(name, fields)
+        test = st.checkbox("Mark it as a test: it stays out of reports", value=True, key="one_event_test")
+        with st.container(horizontal=True):
+            disabled = connection is None
+            send = st.form_submit_button("Send", type="primary", icon=":material/send:", disabled=disabled)
+            check = st.form_submit_button("Only check", icon=":material/rule:", disabled=disabled)
+    st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew, args=(name,))
+    if connection and (send or check):
+        event = _event(name, fields, test=test)
+        st.session_state[_RESULT] = name, exchange.post(connection, batch(fresh.as_json([event])), dry_run=check)
+    sent_name, sent = st.session_state.get(_RESULT, (None, None))
+    if sent and sent_name == name:
+        _beside_fields(sent, slots)
+        exchange.draw(sent)
+
+
+def _fields(name: str) -> list[_Field]:
+    """Return the fields of an event, those first that it must have."""
+    of_event = [field for field in property_fields().values() if field.named[CODES[name]]]
+    fields = [
+        _Field(
+            f"properties.{field.name}",
+            bool(field.required[CODES[name]]),
+            (field.constants[name],) if name in field.constants else _choices(field.kind),
+            _has(field.kind, (bool, int, float)),
+        )
+        for field in sorted(of_event, key=lambda field: _place(field, name))
+    ]
+    envelope = [_Field("userId", True), _Field("timestamp", True), _Field("context.channel", True, ("whatsapp",))]
+    return envelope + fields
+
+
+def _place(field: PropertyField, name: str) -> tuple[bool, bool]:
+    return not field.required[CODES[name]], field.column in _ANY_EVENT
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    """Return the values that a type allows, none where there are too many to name."""
+    if kind is bool:
+        return "true", "false"
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    return tuple(choice for part in get_args(kind) for choice in _choices(part))
+
+
+def _has(kind: Any, wanted: tuple[type, ...]) -> bool:
+    return kind in wanted or any(_has(part, wanted) for part in get_args(kind))
+
+
+def _prefill(name: str, fields: Iterable[_Field]) -> None:
+    """Fill the fields with a fresh sample, unless they hold something."""
+    missing = [field for field in fields if _key(name, field) not in st.session_state]
+    if missing:
+        sample = fresh.sample(name)
+        for field in missing:
+            st.session_state[_key(name, field)] = _as_text(_at(sample, field.path), choice=bool(field.choices))
+
+
+def _renew(name: str) -> None:
+    for field in _fields(name):
+        st.session_state.pop(_key(name, field), None)
+    st.session_state.pop(_RESULT, None)
+
+
+def _key(name: str, field: _Field) -> str:
+    return f"{_PREFIX}{name} {field.path}"
+
+
+def _at(event: Mapping[str, Any], path: str) -> Any:
+    outer, _, inner = path.partition(".")
+    return event[outer].get(inner) if inner else event[outer]
+
+
+def _as_text(value: Any, *, choice: bool) -> str | None:
+    if value is None:
+        return None if choice else ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _draw_fields(name: str, fields: Sequence[_Field]) -> dict[str, DeltaGenerator]:
+    """Draw the fields, two in a row; return where to say what is wrong with each."""
+    slots = {}
+    for place, field in enumerate(fields):
+        if place % 2 == 0:
+            row = st.columns(2)
+        with row[place % 2]:
+            label = field.path.removeprefix("properties.") + (" *" if field.required else "")
+            if field.choices:
+                st.selectbox(
+                    label,
+                    field.choices,
+                    key=_key(name, field),
+                    index=None,
+                    placeholder="not given",
+                    accept_new_options=True,
+                    persist_state="session",
+                )
+            else:
+                st.text_input(label, key=_key(name, field), placeholder="not given", persist_state="session")
+            slots[field.path] = st.empty()
+    return slots
+
+
+def _event(name: str, fields: Iterable[_Field], *, test: bool) -> fresh.Event:
+    """Return the event as it was filled in; what was left out is no part of it."""
+    event: dict[str, Any] = {"type": "track", "event": name, "context": {}, "properties": {}}
+    for field in fields:
+        if text := st.session_state[_key(name, field)]:
+            value = _value(text) if field.literal else text
+            outer, _, inner = field.path.partition(".")
+            if inner:
+                event[outer][inner] = value
+            else:
+                event[outer] = value
+    if test:
+        event["context"]["test"] = True
+    return event
+
+
+def _value(text: str) -> Any:
+    """Return what a text says in JSON, the text where it says nothing there."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _beside_fields(sent: Exchange, slots: Mapping[str, DeltaGenerator]) -> None:
+    for error in sent.answer.errors:
+        if error.field in slots:
+            slots[error.field].error(for_markdown(error.message), icon=":material/arrow_upward:")

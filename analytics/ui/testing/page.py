@@ -1,0 +1,55 @@
+"""The page: what to send to, a tab for each way to test, and the end of all test events."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from analytics import display
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.projects import Project
+from analytics.ui.escape import for_markdown
+from analytics.ui.testing import burst, edit_json, full_check, listen, one_event, scenarios
+from analytics.ui.testing.connection import Connection, choose
+
+_TABS: dict[str, Callable[[Connection | None], None]] = {
+    "Full check": full_check.draw,
+    "One event": one_event.draw,
+    "Scenario": scenarios.draw,
+    "Burst": burst.draw,
+    "JSON": edit_json.draw,
+    "Listen": listen.draw,
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("Test the integration")
+    st.markdown("Send events as your CRM would, and see whether they arrive, are understood, and are counted once.")
+    connection = choose()
+    tabs = st.tabs(list(_TABS), key="test_tab", on_change="rerun")
+    for tab, draw in zip(tabs, _TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(connection)
+    if connection and connection.project:
+        _cleaning(connection.project)
+
+
+def _cleaning(project: Project) -> None:
+    """Draw what deletes the test events of a project."""
+    st.divider()
+    name = for_markdown(project.name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"Test events (`context.test` is true) of the project {name} are part of no report.",
+            width="stretch",
+        )
+        delete = st.button("Delete all test events", icon=":material/delete_sweep:")
+    if delete:
+        try:
+            deleted = open_store().delete_test_events(project.id)
+        except StoreError as error:
+            st.error(for_markdown(str(error)), icon=":material/database_off:")
+        else:
+            st.success(f"{display.counted(deleted, 'test event')} deleted from the project {name}.")

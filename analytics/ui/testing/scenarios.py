@@ -1,0 +1,272 @@
+"""Scenarios: whole conversations, late and out of order, and broken ones, each with the answer to expect."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.sending import Answer, Client, Trouble, batch
+from analytics.ui.escape import for_markdown
+from analytics.ui.testing import fresh
+from analytics.ui.testing.connection import Connection
+from analytics.ui.testing.fresh import Event
+
+_RESULT = "scenarios_result"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The answer to expect: counts, the field and code of each rejected event, or why nothing is taken."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    errors: tuple[tuple[str, str], ...] = ()
+    warnings: int = 0
+    trouble: Trouble | None = None
+
+    @classmethod
+    def of(cls, answer: Answer) -> "Expected":
+        """Return an answer as it can be compared."""
+        return cls(
+            answer.accepted,
+            answer.duplicates,
+            tuple((error.field, error.code) for error in answer.errors),
+            len(answer.warnings),
+            answer.failure.trouble if answer.failure else None,
+        )
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        if self.trouble:
+            return f"not taken: {display.words(self.trouble.name.lower())}"
+        parts = [
+            f"{self.accepted} accepted" if self.accepted else "",
+            display.counted(self.duplicates, "duplicate") if self.duplicates else "",
+            *(f"{field or 'event'} rejected ({code})" for field, code in self.errors),
+            display.counted(self.warnings, "warning") if self.warnings else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of a scenario, and the answer to expect."""
+
+    body: bytes
+    expected: Expected
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens and why it matters; `broken` ones are only checked, so that nothing of them is kept."""
+
+    name: str
+    about: str
+    requests: Callable[[], list[Request]]
+    broken: bool = False
+
+
+def draw(connection: Connection | None) -> None:
+    """Draw the tab."""
+    known = {scenario.name: scenario for scenario in SCENARIOS}
+    chosen = known[st.selectbox("Scenario", known, key="scenario", persist_state="session")]
+    st.caption(chosen.about + (" It is only checked: nothing of it is stored." if chosen.broken else ""))
+    with st.container(horizontal=True):
+        disabled = connection is None
+        one = st.button("Run this one", type="primary", icon=":material/play_arrow:", disabled=disabled)
+        every = st.button("Run all", icon=":material/playlist_play:", disabled=disabled)
+    if connection and (one or every):
+        with st.spinner("Running"), connection.client() as client:
+            wanted = SCENARIOS if every else [chosen]
+            st.session_state[_RESULT] = [line for scenario in wanted for line in run(client, scenario)]
+    if lines := st.session_state.get(_RESULT):
+        _draw_result(lines)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What came of a request of a scenario."""
+
+    scenario: str
+    expected: Expected
+    answer: Answer
+
+    @property
+    def met(self) -> bool:
+        """Whether the answer is the one to expect."""
+        return Expected.of(self.answer) == self.expected
+
+
+def run(client: Client, scenario: Scenario) -> list[Line]:
+    """Post the requests of a scenario one after the other."""
+    return [
+        Line(scenario.name, request.expected, client.post(request.body, dry_run=scenario.broken))
+        for request in scenario.requests()
+    ]
+
+
+def _draw_result(lines: Sequence[Line]) -> None:
+    met = sum(line.met for line in lines)
+    if met == len(lines):
+        st.success(
+            f"**As expected:** {display.counted(met, 'answer')} of {len(lines)}.", icon=":material/check_circle:"
+        )
+    else:
+        st.error(f"**{len(lines) - met} of {display.counted(len(lines), 'answer')} are not as expected.**")
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    "": ":green[:material/check_circle:]" if line.met else ":red[:material/cancel:]",
+                    "Scenario": for_markdown(line.scenario),
+                    "Expected": for_markdown(str(line.expected)),
+                    "Answered": for_markdown(_answered(line)),
+                }
+                for line in lines
+            ]
+        ),
+        hide_index=True,
+        border="horizontal",
+    )
+
+
+def _answered(line: Line) -> str:
+    """Return the answer in words; of a rejected event, what is said to whoever sent it."""
+    answer = line.answer
+    if answer.failure:
+        return str(answer.failure)
+    taken = str(replace(Expected.of(answer), errors=()))
+    return "; ".join(filter(None, [taken, *(f"{error.field}: {error.message}" for error in answer.errors)]))
+
+
+def _of(name: str, events: Sequence[Event]) -> Event:
+    return next(event for event in events if event["event"] == name)
+
+
+def _posted(events: Sequence[Event], **expected: Any) -> Request:
+    return Request(batch(fresh.as_json(events)), Expected(**expected))
+
+
+def _bot_alone() -> list[Request]:
+    talk = [event for event in fresh.conversation(test=True) if event["event"] != "agent.handoff"]
+    for event in talk:
+        event["properties"].pop("agentId", None)
+    return [_posted(talk, accepted=6)]
+
+
+def _with_agent() -> list[Request]:
+    talk = fresh.conversation(test=True)
+    handoff = _of("agent.handoff", talk)
+    properties = {name: handoff["properties"][name] for name in ("chatId", "agentId")}
+    return [_posted([*talk, {**handoff, "event": "chat.assigned", "properties": properties}], accepted=8)]
+
+
+def _out_of_order() -> list[Request]:
+    talk = fresh.conversation(test=True)
+    late = [event for event in talk if event["event"] in ("message.sent", "contact.created")]
+    early = [event for event in reversed(talk) if event not in late]
+    return [_posted(early, accepted=5), _posted(late, accepted=2)]
+
+
+def _repeated() -> list[Request]:
+    talk = fresh.conversation(test=True)
+    return [_posted(talk, accepted=7), _posted(talk, duplicates=7), _posted([*talk, *talk], duplicates=14)]
+
+
+def _unknown_event() -> list[Request]:
+    return [_posted([{**fresh.sample("chat.resolved"), "event": "cart.abandoned"}], accepted=1, warnings=1)]
+
+
+def _broken(name: str, field: str, code: str, **changes: Any) -> Callable[[], list[Request]]:
+    """Return the scenario of one event that is good but for `changes`; of None, a field is left out."""
+
+    def requests() -> list[Request]:
+        event = fresh.sample(name)
+        properties = {**event["properties"], **changes.get("properties", {})}
+        broken = {
+            **event,
+            **changes,
+            "properties": {key: value for key, value in properties.items() if value is not None},
+        }
+        return [_posted([broken], errors=((field, code),))]
+
+    return requests
+
+
+def _one_among_good() -> list[Request]:
+    talk = fresh.conversation(test=True)[:3]
+    talk[1]["properties"]["direction"] = "outbound"
+    return [_posted(talk, accepted=2, errors=(("properties.direction", "literal_error"),))]
+
+
+def _no_batch() -> list[Request]:
+    event = json.dumps(fresh.sample("message.read")).encode()
+    return [Request(event, Expected(trouble=Trouble.NOT_UNDERSTOOD))]
+
+
+SCENARIOS = (
+    Scenario("The bot alone", "A new customer asks, the bot answers and finishes: no agent is involved.", _bot_alone),
+    Scenario("Passed to an agent", "The bot passes the chat on, an agent is assigned and resolves it.", _with_agent),
+    Scenario(
+        "Late and out of order",
+        "Statuses arrive before their message, the contact last: the order of arrival changes nothing.",
+        _out_of_order,
+    ),
+    Scenario("Sent three times", "The same events again, as after a lost answer: each is stored once.", _repeated),
+    Scenario(
+        "An event of your own", "A name outside the eight is kept and warned of, but part of no metric.", _unknown_event
+    ),
+    Scenario(
+        "One broken among good ones",
+        "The good ones are taken, the broken one is named.",
+        _one_among_good,
+        broken=True,
+    ),
+    Scenario(
+        "A local phone number",
+        "Without its country code nobody knows whose it is.",
+        _broken("message.received", "userId", "phone_no_country_code", userId="0712345678"),
+        broken=True,
+    ),
+    Scenario(
+        "A phone number from Excel",
+        "A spreadsheet has rounded it: its last digits are lost.",
+        _broken("message.received", "userId", "phone_precision_lost", userId="2.54713E+11"),
+        broken=True,
+    ),
+    Scenario(
+        "A time without a zone",
+        "Hours later or earlier, depending on who reads it.",
+        _broken("message.sent", "timestamp", "timestamp_no_offset", timestamp="2026-01-20T06:30:00"),
+        broken=True,
+    ),
+    Scenario(
+        "A time in the future",
+        "More than a day ahead: a clock is wrong.",
+        _broken("message.sent", "timestamp", "timestamp_in_future", timestamp="2099-01-20T06:30:00Z"),
+        broken=True,
+    ),
+    Scenario(
+        "A status without its message",
+        "Without a messageId nobody knows what was read.",
+        _broken("message.read", "properties.messageId", "missing", properties={"messageId": None}),
+        broken=True,
+    ),
+    Scenario(
+        "A number in quotes",
+        "Numbers stand without quotes in JSON.",
+        _broken("chat.resolved", "properties.messageCount", "int_type", properties={"messageCount": "12"}),
+        broken=True,
+    ),
+    Scenario(
+        "Another channel",
+        "Only WhatsApp events belong here.",
+        _broken("message.received", "context.channel", "literal_error", context={"channel": "sms", "test": True}),
+        broken=True,
+    ),
+    Scenario("An event without a batch", "A request is a list of events under batch.", _no_batch, broken=True),
+)

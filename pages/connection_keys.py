@@ -1,0 +1,5 @@
+"""Connection keys: make them, see which are used, revoke them."""
+
+from analytics.ui import keys
+
+keys.page()
