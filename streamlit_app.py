@@ -1,17 +1,32 @@
 """The app: `streamlit run streamlit_app.py` serves the dashboard and the collector on one port of this machine."""
 
+import sys
+
+import click
 import streamlit as st
 from starlette.routing import Mount
 
-from analytics.collector.app import Collector, collector_app, running
-from analytics.settings import settings
+from analytics.collector.app import Collector, first_key_hint, running
+from analytics.collector.log_lines import write_logs
+from analytics.settings import SettingsError, settings
+from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.ui.server import MAIN_SCRIPT, middleware, routes
 
-collector = Collector(open_store, settings())
+try:
+    collector = Collector(open_store, settings())
+    say = first_key_hint(open_store())
+except SettingsError as error:
+    sys.exit(f"Error: {error}")
+except StoreError as error:
+    say = str(error)
+write_logs()
+if say:
+    click.echo(say, err=True)
+
 app = st.App(
     MAIN_SCRIPT,
-    routes=[*routes(), Mount("/v1", app=collector_app(collector))],
+    routes=[*routes(), Mount("/v1", app=collector)],
     lifespan=lambda _: running(collector),
     middleware=middleware(),
 )

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from analytics.collector.app import Collector, collector_app, running
+from analytics.collector.app import Collector, running
 from analytics.settings import Settings
 from analytics.store.event_store import EventStore
 
@@ -20,7 +20,7 @@ from analytics.store.event_store import EventStore
 def collector(store: EventStore, limits: Settings | None = None) -> Iterator[str]:
     """Yield the address of a collector that keeps events in a store."""
     collecting = Collector(lambda: store, limits or Settings())
-    app = Starlette(routes=[Mount("/v1", app=collector_app(collecting))], lifespan=lambda _: running(collecting))
+    app = Starlette(routes=[Mount("/v1", app=collecting)], lifespan=lambda _: running(collecting))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, args=([listening],))

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from analytics.cli.collector import collector_command
 from analytics.cli.metrics import metrics_command
 from analytics.cli.send import send_command
 from analytics.cli.simulate import simulate_command
@@ -33,3 +34,4 @@ commands.add_command(validate_command)
 commands.add_command(metrics_command)
 commands.add_command(simulate_command)
 commands.add_command(send_command)
+commands.add_command(collector_command)

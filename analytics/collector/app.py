@@ -3,14 +3,12 @@
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from analytics.collector.answers import CaptureError, Outcome, answer, json_response, refusal
 from analytics.collector.batch import key_in_headers, read_batch
@@ -28,13 +26,21 @@ from analytics.store.write_keys import WriteKey, digest
 _KNOWN_KEY_SECONDS = 5.0
 _LOOPBACK = ("127.0.0.1", "::1", None)
 
+_NO_KEY = (
+    "There is no write key yet: make one with `uv run analytics keys create NAME`, "
+    "or on the dashboard's page Connection keys."
+)
+
 Respond = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger(__name__)
 
 
 class Collector:
-    """Takes events for one store; `start` before the first request, `stop` after the last."""
+    """An ASGI app, to be mounted at `/v1`, that takes events for one store.
+
+    Whoever mounts it calls `start` before the first request and `stop` after the last: see `running`.
+    """
 
     def __init__(self, store: Callable[[], EventStore], limits: Settings) -> None:
         """Take a function that returns the store, or raises a `StoreError` where it cannot be opened for now."""
@@ -44,6 +50,13 @@ class Collector:
         self._rate = RateLimit(limits.requests_per_second)
         self._known: dict[str, tuple[float, WriteKey]] = {}
         self._commits = GroupCommit(store, limits.max_waiting_bytes, self._counters.committed)
+        self._routes: dict[str, tuple[tuple[str, ...], Respond]] = {
+            "/capture": (("POST",), self._capture),
+            "/batch": (("POST",), self._capture),
+            "/health": (("GET", "HEAD"), self._health),
+            "/metrics": (("GET", "HEAD"), self._metrics),
+            "/openapi.json": (("GET", "HEAD"), self._openapi),
+        }
 
     def start(self) -> None:
         """Begin to work."""
@@ -53,31 +66,20 @@ class Collector:
         """Keep what still waits, then stop."""
         self._commits.stop()
 
-    def routes(self) -> list[BaseRoute]:
-        """Return the routes below `/v1`, each with and without a trailing slash."""
-        found = {
-            "/capture": ("POST", self._capture),
-            "/batch": ("POST", self._capture),
-            "/health": ("GET", self._health),
-            "/metrics": ("GET", self._metrics),
-            "/openapi.json": ("GET", self._openapi),
-        }
-        return [
-            self._route(path, method, respond)
-            for plain, (method, respond) in found.items()
-            for path in _with_slash(plain)
-        ]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request below `/v1`, with or without a slash at its end."""
+        began = time.perf_counter()
+        request = Request(scope, receive)
+        path = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+        known = path in self._routes
+        response = await _answered(self._responder(path, request.method) if known else _no_such_path, request)
+        await response(scope, receive, send)
+        self._counters.answered(request, response)
+        log_request(request, f"/v1{path}" if known else None, response, time.perf_counter() - began)
 
-    def _route(self, path: str, method: str, respond: Respond) -> Route:
-        async def observed(request: Request) -> Response:
-            began = time.perf_counter()
-            response = await _answered(respond, request)
-            seconds = time.perf_counter() - began
-            self._counters.answered(request, response)
-            log_request(request, response, seconds)
-            return response
-
-        return Route(path, observed, methods=[method])
+    def _responder(self, path: str, method: str) -> Respond:
+        allowed, respond = self._routes[path]
+        return respond if method in allowed else _no_such_method(allowed)
 
     async def _capture(self, request: Request) -> Response:
         dry_run = request.query_params.get("dry_run") == "1"
@@ -124,7 +126,7 @@ class Collector:
     async def _metrics(self, request: Request) -> Response:
         host = request.client.host if request.client else None
         if host not in _LOOPBACK and not self._limits.public_metrics:
-            raise HTTPException(404)
+            return await _no_such_path(request)
         return PlainTextResponse(self._counters.text(), media_type="text/plain; version=0.0.4")
 
     async def _openapi(self, _: Request) -> Response:
@@ -141,8 +143,6 @@ async def _answered(respond: Respond, request: Request) -> Response:
         return refusal(store_unavailable(error))
     except ClientDisconnect:
         return refusal(CaptureError(400, "disconnected", "The client went away."))
-    except HTTPException as error:
-        return refusal(CaptureError(error.status_code, "not_found", error.detail))
     except Exception:
         log.exception("A request could not be answered")
         return refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
@@ -152,26 +152,17 @@ def _dry_run(capture: Capture) -> Outcome:
     return next(judged([capture], capture.key.project).outcomes(None))
 
 
-def _with_slash(path: str) -> tuple[str, str]:
-    return path, f"{path}/"
+async def _no_such_path(_: Request) -> Response:
+    raise CaptureError(404, "not_found", "There is nothing at this address: events go to POST /v1/capture.")
 
 
-async def _no_such_method(_: Request, error: Exception) -> Response:
-    allowed = (error.headers or {}).get("Allow", "") if isinstance(error, HTTPException) else ""
-    response = refusal(CaptureError(405, "method_not_allowed", f"This address takes {allowed}."))
-    response.headers["Allow"] = allowed
-    return response
+def _no_such_method(allowed: Sequence[str]) -> Respond:
+    async def respond(_: Request) -> Response:
+        response = refusal(CaptureError(405, "method_not_allowed", f"This address takes {' and '.join(allowed)}."))
+        response.headers["Allow"] = ", ".join(allowed)
+        return response
 
-
-async def _no_such_path(_: Request, __: Exception) -> Response:
-    return refusal(CaptureError(404, "not_found", "There is nothing at this address: events go to POST /v1/capture."))
-
-
-def collector_app(collector: Collector) -> Starlette:
-    """Return what is mounted at `/v1`; whoever mounts it starts and stops the collector."""
-    app = Starlette(routes=collector.routes(), exception_handlers={404: _no_such_path, 405: _no_such_method})
-    app.router.redirect_slashes = False
-    return app
+    return respond
 
 
 @contextlib.asynccontextmanager
@@ -182,3 +173,8 @@ async def running(collector: Collector) -> AsyncIterator[None]:
         yield
     finally:
         await run_in_threadpool(collector.stop)
+
+
+def first_key_hint(store: EventStore) -> str | None:
+    """Return how to make the first write key; None where there is one that may be used."""
+    return _NO_KEY if all(key.revoked_at for key in store.keys.all()) else None

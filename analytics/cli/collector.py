@@ -1,0 +1,72 @@
+"""`analytics collector`: the collector alone, without the dashboard."""
+
+import signal
+import socket
+
+import click
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from analytics.collector.app import Collector, first_key_hint, running
+from analytics.collector.log_lines import write_logs
+from analytics.settings import Settings, SettingsError, settings
+from analytics.store.database import StoreError, StoreUnavailableError
+from analytics.store.event_store import EventStore, open_store
+
+_BACKLOG = 2_048
+_DRAIN_SECONDS = 5
+"""What requests that still arrive get beyond the time that any may take."""
+
+
+@click.command("collector")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8502, show_default=True, help="The port to listen at.")
+def collector_command(host: str, port: int) -> None:
+    """Take events over HTTP, without the dashboard; SIGTERM answers what has arrived, then stops.
+
+    With PostgreSQL as the store, any number may run beside the dashboard and each other.
+
+    Example: analytics collector --host 0.0.0.0 --port 8502
+    """
+    try:
+        limits = settings()
+        store = _opened()
+    except (SettingsError, StoreError) as error:
+        raise click.ClickException(str(error)) from None
+    with _listening(host, port) as listening:
+        write_logs()
+        click.echo(f"Collecting events at http://{host}:{port}/v1/capture", err=True)
+        if hint := store and first_key_hint(store):
+            click.echo(hint, err=True)
+        _serve(Collector(open_store, limits), limits, listening)
+
+
+def _opened() -> EventStore | None:
+    """Return the store; None where it does not answer for now, which is no reason not to start."""
+    try:
+        return open_store()
+    except StoreUnavailableError as error:
+        click.echo(f"{error} Clients are asked to come back until it does.", err=True)
+        return None
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise click.ClickException(f"The collector cannot listen at {host}, port {port}: {error.strerror}.") from None
+
+
+def _serve(collector: Collector, limits: Settings, listening: socket.socket) -> None:
+    app = Starlette(routes=[Mount("/v1", app=collector)], lifespan=lambda _: running(collector))
+    drained_after = round(limits.slow_body_seconds) + _DRAIN_SECONDS
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=drained_after
+        )
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):  # which the server repeats after it has stopped in good order
+        signal.signal(number, lambda *_: None)
+    server.run([listening])
