@@ -106,3 +106,16 @@ def test_a_reading_shows_its_name_and_its_parts(metric, reading, text):
 )
 def test_shares_change_in_points_and_all_else_in_percent(metric, now, before, text):
     assert display.change(METRIC[metric], now, before) == text
+
+
+@pytest.mark.parametrize(
+    ("phone", "text"),
+    [
+        ("+254712345678", "+2547•••••678"),
+        ("+4915112345678", "+4915••••••678"),
+        ("+1234567", "•••••567"),
+        ("+12345678", "+•••••678"),
+    ],
+)
+def test_the_middle_of_a_phone_number_is_hidden(phone, text):
+    assert display.masked(phone) == text

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from analytics.cli.main import main
-from analytics.store.event_store import open_store
+from analytics.store.event_store import store_at
 from tests.metrics.events_of import ndjson, read, received, sent
 from tests.servers import Scripted, collector, free_port
 
@@ -29,7 +29,7 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def store(tmp_path):
-    store = open_store(f"duckdb:///{tmp_path / 'events.duckdb'}")
+    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
     yield store
     store.close()
 

@@ -11,7 +11,7 @@ import pytest
 from analytics import sending
 from analytics.sending import AddressError, Client, EventError, KeyFormatError, Trouble, capture_url
 from analytics.settings import Settings
-from analytics.store.event_store import open_store
+from analytics.store.event_store import store_at
 from tests.metrics.events_of import read, received, sent
 from tests.servers import Scripted, collector, free_port, hanging_up, silent
 
@@ -25,7 +25,7 @@ def as_json(*events):
 
 @pytest.fixture
 def store(tmp_path):
-    store = open_store(f"duckdb:///{tmp_path / 'events.duckdb'}")
+    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
     yield store
     store.close()
 

@@ -23,7 +23,7 @@ _ANY_EVENT = set(Properties.model_fields)
 
 
 @dataclass(frozen=True)
-class _Field:
+class Field:
     """A field of the form: its path in the event, whether it must be given, and the values that it may have."""
 
     path: str
@@ -37,7 +37,7 @@ def draw(connection: Connection | None) -> None:
     """Draw the tab."""
     name = st.selectbox("Event", list(EVENTS), key="one_event_name", persist_state="session")
     st.caption(f"{EVENTS[name].__doc__} Fields with a star are required; leave any out to see what is said then.")
-    fields = _fields(name)
+    fields = fields_of(name)
     _prefill(name, fields)
     with st.form("one_event", border=True):
         slots = _draw_fields(name, fields)
@@ -56,11 +56,11 @@ def draw(connection: Connection | None) -> None:
         exchange.draw(sent)
 
 
-def _fields(name: str) -> list[_Field]:
+def fields_of(name: str) -> list[Field]:
     """Return the fields of an event, those first that it must have."""
     of_event = [field for field in property_fields().values() if field.named[CODES[name]]]
     fields = [
-        _Field(
+        Field(
             f"properties.{field.name}",
             bool(field.required[CODES[name]]),
             (field.constants[name],) if name in field.constants else _choices(field.kind),
@@ -68,12 +68,13 @@ def _fields(name: str) -> list[_Field]:
         )
         for field in sorted(of_event, key=lambda field: _place(field, name))
     ]
-    envelope = [_Field("userId", True), _Field("timestamp", True), _Field("context.channel", True, ("whatsapp",))]
+    envelope = [Field("userId", True), Field("timestamp", True), Field("context.channel", True, ("whatsapp",))]
     return envelope + fields
 
 
 def _place(field: PropertyField, name: str) -> tuple[bool, bool]:
-    return not field.required[CODES[name]], field.column in _ANY_EVENT
+    optional = not field.required[CODES[name]]
+    return optional, optional and field.column in _ANY_EVENT
 
 
 def _choices(kind: Any) -> tuple[str, ...]:
@@ -89,22 +90,23 @@ def _has(kind: Any, wanted: tuple[type, ...]) -> bool:
     return kind in wanted or any(_has(part, wanted) for part in get_args(kind))
 
 
-def _prefill(name: str, fields: Iterable[_Field]) -> None:
+def _prefill(name: str, fields: Iterable[Field]) -> None:
     """Fill the fields with a fresh sample, unless they hold something."""
-    missing = [field for field in fields if _key(name, field) not in st.session_state]
+    missing = [field for field in fields if widget_key(name, field) not in st.session_state]
     if missing:
         sample = fresh.sample(name)
         for field in missing:
-            st.session_state[_key(name, field)] = _as_text(_at(sample, field.path), choice=bool(field.choices))
+            st.session_state[widget_key(name, field)] = _as_text(_at(sample, field.path), choice=bool(field.choices))
 
 
 def _renew(name: str) -> None:
-    for field in _fields(name):
-        st.session_state.pop(_key(name, field), None)
+    for field in fields_of(name):
+        st.session_state.pop(widget_key(name, field), None)
     st.session_state.pop(_RESULT, None)
 
 
-def _key(name: str, field: _Field) -> str:
+def widget_key(name: str, field: Field) -> str:
+    """Return where the session keeps what a field of an event holds."""
     return f"{_PREFIX}{name} {field.path}"
 
 
@@ -119,7 +121,7 @@ def _as_text(value: Any, *, choice: bool) -> str | None:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _draw_fields(name: str, fields: Sequence[_Field]) -> dict[str, DeltaGenerator]:
+def _draw_fields(name: str, fields: Sequence[Field]) -> dict[str, DeltaGenerator]:
     """Draw the fields, two in a row; return where to say what is wrong with each."""
     slots = {}
     for place, field in enumerate(fields):
@@ -131,23 +133,23 @@ def _draw_fields(name: str, fields: Sequence[_Field]) -> dict[str, DeltaGenerato
                 st.selectbox(
                     label,
                     field.choices,
-                    key=_key(name, field),
+                    key=widget_key(name, field),
                     index=None,
                     placeholder="not given",
                     accept_new_options=True,
                     persist_state="session",
                 )
             else:
-                st.text_input(label, key=_key(name, field), placeholder="not given", persist_state="session")
+                st.text_input(label, key=widget_key(name, field), placeholder="not given", persist_state="session")
             slots[field.path] = st.empty()
     return slots
 
 
-def _event(name: str, fields: Iterable[_Field], *, test: bool) -> fresh.Event:
+def _event(name: str, fields: Iterable[Field], *, test: bool) -> fresh.Event:
     """Return the event as it was filled in; what was left out is no part of it."""
     event: dict[str, Any] = {"type": "track", "event": name, "context": {}, "properties": {}}
     for field in fields:
-        if text := st.session_state[_key(name, field)]:
+        if text := st.session_state[widget_key(name, field)]:
             value = _value(text) if field.literal else text
             outer, _, inner = field.path.partition(".")
             if inner:
