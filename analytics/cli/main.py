@@ -5,6 +5,9 @@ import sys
 import click
 
 from analytics.cli.collector import collector_command
+from analytics.cli.export import export_command
+from analytics.cli.import_ import import_command
+from analytics.cli.keys import keys_command
 from analytics.cli.metrics import metrics_command
 from analytics.cli.send import send_command
 from analytics.cli.simulate import simulate_command
@@ -31,7 +34,10 @@ def commands() -> None:
 
 
 commands.add_command(validate_command)
+commands.add_command(import_command)
 commands.add_command(metrics_command)
+commands.add_command(export_command)
 commands.add_command(simulate_command)
 commands.add_command(send_command)
 commands.add_command(collector_command)
+commands.add_command(keys_command)

@@ -3,19 +3,20 @@
 import csv
 import io
 import json
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from analytics import display
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_rejected, warn_of_unknown
-from analytics.cli.parameters import COUNTRY, DAY, INSTANT, ZONE, assumption_options, files_argument
+from analytics.cli.output import aligned
+from analytics.cli.parameters import INSTANT, assumption_options, files_argument, filter_options
+from analytics.cli.stored import opened_store, project_option, stored_project
 from analytics.events.contract import Assumptions
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.attribution import MODES
+from analytics.events.validate import Validated
 from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import Row, metric_table, report
@@ -23,12 +24,8 @@ from analytics.metrics.report import Row, metric_table, report
 
 @click.command("metrics")
 @files_argument(required=False)
-@click.option("--from", "first_day", type=DAY, help="First local day, inclusive.")
-@click.option("--to", "last_day", type=DAY, help="Last local day, inclusive.")
-@click.option("--agent", "agents", multiple=True, help='An agent; "(none)" is nobody. May be repeated.')
-@click.option("--country", "countries", multiple=True, type=COUNTRY, help="Two letters, or Unknown. May be repeated.")
-@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Handled by. May be repeated.")
-@click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin.")
+@project_option
+@filter_options
 @click.option("--as-of", type=INSTANT, help="Now, for what is still open. [default: the newest event]")
 @click.option("--test", "include_test", is_flag=True, help="Count test events too.")
 @click.option("--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with.")
@@ -36,12 +33,8 @@ from analytics.metrics.report import Row, metric_table, report
 @assumption_options
 def metrics_command(
     files: tuple[Path, ...],
-    first_day: date | None,
-    last_day: date | None,
-    agents: tuple[str, ...],
-    countries: tuple[str, ...],
-    modes: tuple[str, ...],
-    timezone: ZoneInfo,
+    project: str | None,
+    chosen: Filter,
     as_of: datetime | None,
     include_test: bool,
     compare: Any,
@@ -49,43 +42,48 @@ def metrics_command(
     zone: tzinfo | None,
     country: str | None,
 ) -> None:
-    """Compute the ten metrics of files of events.
+    """Compute the ten metrics of files of events, or of the event store where no file is named.
 
     Example: analytics metrics march.ndjson --from 2026-03-01 --to 2026-03-31 --timezone Africa/Nairobi
     """
-    if not files:
-        raise click.UsageError("Name at least one file of events.")
-    if first_day and last_day and last_day < first_day:
-        raise click.UsageError(f"--to {last_day} is before --from {first_day}.")
-    found = validated(files, Assumptions(zone=zone, country=country))
-    if all_rejected(found):
-        click.echo(counts(found), err=True)
-        raise click.ClickException(NOTHING_USABLE)
-    warn_of_rejected(found)
+    if files and project is not None:
+        raise click.UsageError("--project is a part of the event store: name it, or files.")
+    found = _of_files(files, Assumptions(zone=zone, country=country)) if files else _of_store(project)
     warn_of_unknown(found)
     facts = build_facts(found.events, Rules(include_test=include_test))
-    chosen = Filter(first_day, last_day, timezone.key, agents, countries, modes)
     now = None if as_of is None else to_microseconds(as_of)
     numbers = report(facts, chosen, as_of=now, comparison=compare)
     if style == "json":
         click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
         return
     rows = metric_table(numbers["metrics"], numbers.get("previous"))
-    click.echo(_csv(rows) if style == "csv" else _aligned(rows, with_change=bool(compare)), nl=False)
+    click.echo(_csv(rows) if style == "csv" else _table(rows, with_change=bool(compare)), nl=False)
 
 
-def _aligned(rows: list[Row], *, with_change: bool) -> str:
-    """Return the metric table for a terminal, columns as wide as they need."""
+def _of_files(files: tuple[Path, ...], assumptions: Assumptions) -> Validated:
+    found = validated(files, assumptions)
+    if all_rejected(found):
+        click.echo(counts(found), err=True)
+        raise click.ClickException(NOTHING_USABLE)
+    warn_of_rejected(found)
+    return found
+
+
+def _of_store(project: str | None) -> Validated:
+    with opened_store() as store:
+        events = store.events(stored_project(store, project).id).events
+    return Validated(events, [], 0, 0)
+
+
+def _table(rows: list[Row], *, with_change: bool) -> str:
+    """Return the metric table for a terminal."""
     header = ["Metric", "Raw event count", "Per message", *(["Change"] if with_change else []), "Formula"]
     lines = [header]
     for row in rows:
         changes = [display.change(row.metric, row.ledger, row.previous_ledger)] if with_change else []
         guide, ledger = display.reading(row.metric, row.guide), display.reading(row.metric, row.ledger)
         lines.append([row.metric.label, guide, ledger, *changes, row.metric.formula])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "".join(
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
-    )
+    return aligned(lines)
 
 
 def _csv(rows: list[Row]) -> str:

@@ -1,7 +1,7 @@
-"""Files that commands write."""
+"""What commands write: files, and tables for a terminal."""
 
 import gzip
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -25,3 +25,11 @@ def _opened(path: Path) -> BinaryIO:
     if path.suffix != ".gz":
         return path.open("wb")
     return cast("BinaryIO", gzip.GzipFile(path, "wb", compresslevel=5, mtime=0))  # the same bytes each time
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> str:
+    """Return a table for a terminal, columns as wide as they need."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines
+    )

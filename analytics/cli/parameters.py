@@ -1,16 +1,19 @@
 """What commands take: kinds of values, and the arguments and options that several share."""
 
+import functools
 import math
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from phonenumbers import SUPPORTED_REGIONS
 
 from analytics.events.timestamps import parse_instant
+from analytics.metrics.attribution import MODES
+from analytics.metrics.filters import Filter
 
 T = TypeVar("T")
 
@@ -79,3 +82,38 @@ def assumption_options(command: Command) -> Command:
     zone = click.option("--assume-timezone", "zone", type=ZONE, help="The zone of times without an offset.")
     country = click.option("--assume-country", "country", type=REGION, help="The country of local phone numbers.")
     return zone(country(command))
+
+
+def filter_options(command: Command) -> Command:
+    """Give a command the options of a filter, which it gets as `chosen`."""
+
+    @functools.wraps(command)
+    def with_filter(
+        *,
+        first_day: date | None,
+        last_day: date | None,
+        timezone: ZoneInfo,
+        agents: tuple[str, ...],
+        countries: tuple[str, ...],
+        modes: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        if first_day and last_day and last_day < first_day:
+            raise click.UsageError(f"--to {last_day} is before --from {first_day}.")
+        return command(chosen=Filter(first_day, last_day, timezone.key, agents, countries, modes), **others)
+
+    for option in reversed(_FILTERS):
+        with_filter = option(with_filter)
+    return cast("Command", with_filter)
+
+
+_FILTERS = (
+    click.option("--from", "first_day", type=DAY, help="First local day, inclusive."),
+    click.option("--to", "last_day", type=DAY, help="Last local day, inclusive."),
+    click.option("--agent", "agents", multiple=True, help='An agent; "(none)" is nobody. May be repeated.'),
+    click.option(
+        "--country", "countries", multiple=True, type=COUNTRY, help="Two letters, or Unknown. May be repeated."
+    ),
+    click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Handled by. May be repeated."),
+    click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin."),
+)

@@ -13,7 +13,7 @@
 | `duration_minutes` | float64, minutes | `properties.durationMinutes` |
 | `reported_at` | datetime64[us, UTC] | `properties.deliveredAt` or `readAt` |
 | `test` | bool | `context.test` |
-| `properties` | str: the whole properties as JSON, where they hold names the contract does not know | |
+| `properties` | str: the whole properties as JSON, of events with a property that has no column, or no model | |
 | `key_high`, `key_low` | uint64: the event's identity, see `identity` | |
 | `line`, `index` | int64, int32: where in its dump the event stood, line from 1, place in a batch from 0 | |
 """

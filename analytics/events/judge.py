@@ -187,10 +187,8 @@ def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> t
 
 
 def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
-    """Return the properties as they came when some of them have no column of their own."""
-    own = _names(model)
-    unnamed = [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
-    if not unnamed:
+    """Return the properties as they came when some have no column of their own, or all are part of the identity."""
+    if not (given if model is Properties else _unnamed(model, given)):
         return None
     try:
         return json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -203,6 +201,12 @@ def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
 def _columns(model: type[Properties]) -> frozenset[str]:
     """Return the columns of the event frame that a model has a value for."""
     return frozenset(model.model_fields)
+
+
+def _unnamed(model: type[Properties], given: Mapping[str, Any]) -> list[str]:
+    """Return the names that a model does not know; a null counts only where no model knows the name."""
+    own = _names(model)
+    return [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
 
 
 @cache

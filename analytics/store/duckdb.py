@@ -155,8 +155,8 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     except (OSError, duckdb.Error) as error:
         if "lock" in str(error):
             raise StoreError(
-                f"{path} is open in another program, most likely the dashboard. Use its pages, or stop it first; "
-                "with PostgreSQL as the store, both can work at a time."
+                f"{path} is open in another program, most likely the dashboard. Use its pages Import and Connection "
+                "keys, or stop it first; with PostgreSQL as the store, both can work at a time."
             ) from None
         raise StoreError(f"{path} cannot be opened as an event store: {_first_line(error)}") from None
     return base

@@ -55,7 +55,7 @@ def test_away_in_the_middle(mode, server, store, shop, add, caplog):
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
-def test_gone_while_it_works(server, store, shop, found, caplog):
+def test_gone_while_it_works(server, store, found, caplog):
     many = found(*(received("06:30", f"m{number}") for number in range(5000)))
     failed, stored = [], []
 

@@ -1,4 +1,4 @@
-"""The command line: what each command prints, writes and refuses."""
+"""Commands on files: what each prints, writes and refuses."""
 
 import csv
 import gzip
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from analytics.cli.main import commands, main
+from analytics.cli.main import commands
 
-SAMPLE = Path(__file__).parent / "data" / "sample-events.ndjson"
+SAMPLE = Path(__file__).parents[1] / "data" / "sample-events.ndjson"
 
 EVENT = {
     "event": "message.read",
@@ -21,32 +21,6 @@ EVENT = {
     "context": {"channel": "whatsapp"},
     "properties": {"messageId": "m1"},
 }
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """A function that runs a command and returns its exit code, stdout and stderr."""
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["analytics", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, err = capsys.readouterr()
-        return stopped.value.code or 0, out, err
-
-    return command
-
-
-@pytest.fixture
-def dump(tmp_path):
-    """A function that writes events (objects or bytes), one a line, and returns the file."""
-
-    def write(*events, name="events.ndjson"):
-        lines = [event if isinstance(event, bytes) else json.dumps(event).encode() for event in events]
-        (tmp_path / name).write_bytes(b"\n".join(lines))
-        return tmp_path / name
-
-    return write
 
 
 def test_the_program_is_installed_and_fails_with_one_line():
@@ -291,71 +265,65 @@ WORKED_EXAMPLE = {
 DAY = ("--from", "2026-01-20", "--to", "2026-01-20")
 
 
-def numbers(run, *arguments):
-    code, out, err = run("metrics", *arguments, "--format", "json")
-    assert (code, err) == (0, "")
-    return json.loads(out)
+def test_the_worked_example_as_json(numbers):
+    assert numbers(SAMPLE, *DAY) == WORKED_EXAMPLE
 
 
-def test_the_worked_example_as_json(run):
-    assert numbers(run, SAMPLE, *DAY) == WORKED_EXAMPLE
-
-
-def test_with_a_comparison_there_is_a_previous_object_of_the_same_shape(run, dump):
+def test_with_a_comparison_there_is_a_previous_object_of_the_same_shape(numbers, dump):
     earlier = {
         **EVENT,
         "event": "contact.created",
         "timestamp": "2025-01-20T06:00:00Z",
         "properties": {"chatId": "c"},
     }
-    found = numbers(run, SAMPLE, dump(earlier), *DAY, "--compare", "previous")
+    found = numbers(SAMPLE, dump(earlier), *DAY, "--compare", "previous")
     assert list(found) == ["filters", "events", "metrics", "previous"]
     assert found["metrics"].keys() == found["previous"].keys()
     assert found["previous"]["daily_new_contacts"]["guide"]["total"] == 0
-    year = numbers(run, SAMPLE, dump(earlier), *DAY, "--compare", "year")
+    year = numbers(SAMPLE, dump(earlier), *DAY, "--compare", "year")
     assert year["previous"]["daily_new_contacts"]["guide"] == {"total": 1, "by_day": {"2025-01-20": 1}}
-    assert numbers(run, SAMPLE, *DAY, "--compare", "week")["previous"] is None  # the data begin later
+    assert numbers(SAMPLE, *DAY, "--compare", "week")["previous"] is None  # the data begin later
 
 
-def test_days_are_local_and_both_inclusive(run):
-    assert numbers(run, SAMPLE, "--from", "2026-01-21")["events"]["total"] == 0
-    assert numbers(run, SAMPLE, "--to", "2026-01-19")["events"]["total"] == 0
-    assert numbers(run, SAMPLE, "--from", "2026-01-20")["events"]["total"] == 7
-    west = numbers(run, SAMPLE, "--to", "2026-01-19", "--timezone", "America/Los_Angeles")
+def test_days_are_local_and_both_inclusive(numbers):
+    assert numbers(SAMPLE, "--from", "2026-01-21")["events"]["total"] == 0
+    assert numbers(SAMPLE, "--to", "2026-01-19")["events"]["total"] == 0
+    assert numbers(SAMPLE, "--from", "2026-01-20")["events"]["total"] == 7
+    west = numbers(SAMPLE, "--to", "2026-01-19", "--timezone", "America/Los_Angeles")
     assert west["events"]["total"] == 6  # all but the resolution, at 00:30
-    east = numbers(run, SAMPLE, "--timezone", "Africa/Nairobi")
+    east = numbers(SAMPLE, "--timezone", "Africa/Nairobi")
     assert east["filters"]["timezone"] == "Africa/Nairobi"
     assert east["metrics"]["peak_hours"]["by_hour"] == hours(at_9=1)
 
 
-def test_filters_may_be_repeated(run):
-    assert numbers(run, SAMPLE, "--agent", "(none)")["events"]["total"] == 2
-    assert numbers(run, SAMPLE, "--agent", "agent_456")["events"]["total"] == 5
-    both = numbers(run, SAMPLE, "--agent", "(none)", "--agent", "agent_456", "--country", "ke", "--country", "unknown")
+def test_filters_may_be_repeated(numbers):
+    assert numbers(SAMPLE, "--agent", "(none)")["events"]["total"] == 2
+    assert numbers(SAMPLE, "--agent", "agent_456")["events"]["total"] == 5
+    both = numbers(SAMPLE, "--agent", "(none)", "--agent", "agent_456", "--country", "ke", "--country", "unknown")
     assert both["events"]["total"] == 7
     assert both["filters"]["country"] == ["KE", "Unknown"]
-    assert numbers(run, SAMPLE, "--country", "UG")["events"]["total"] == 0
-    assert numbers(run, SAMPLE, "--mode", "bot")["events"]["total"] == 2
-    assert numbers(run, SAMPLE, "--mode", "bot", "--mode", "agent")["events"]["total"] == 7
+    assert numbers(SAMPLE, "--country", "UG")["events"]["total"] == 0
+    assert numbers(SAMPLE, "--mode", "bot")["events"]["total"] == 2
+    assert numbers(SAMPLE, "--mode", "bot", "--mode", "agent")["events"]["total"] == 7
 
 
-def test_as_of_is_the_now_of_what_is_still_waiting(run, dump):
+def test_as_of_is_the_now_of_what_is_still_waiting(numbers, dump):
     received = {"messageId": "m1", "chatId": "c1", "direction": "inbound", "contentType": "text"}
     file = dump({**EVENT, "event": "message.received", "properties": received})
-    assert numbers(run, file)["metrics"]["response_time"]["within_seconds"] == no_waits()
-    later = numbers(run, file, "--as-of", "2026-01-20T09:34:00+03:00")
+    assert numbers(file)["metrics"]["response_time"]["within_seconds"] == no_waits()
+    later = numbers(file, "--as-of", "2026-01-20T09:34:00+03:00")
     assert later["metrics"]["response_time"]["within_seconds"] == {**no_waits(), "60": 0.0}
 
 
-def test_test_events_count_on_request(run, dump):
+def test_test_events_count_on_request(numbers, dump):
     file = dump({**EVENT, "context": {"channel": "whatsapp", "test": True}})
-    assert numbers(run, file)["events"]["total"] == 0
-    assert numbers(run, file, "--test")["events"]["total"] == 1
+    assert numbers(file)["events"]["total"] == 0
+    assert numbers(file, "--test")["events"]["total"] == 1
 
 
-def test_metrics_may_be_told_a_zone_and_a_country(run, dump):
+def test_metrics_may_be_told_a_zone_and_a_country(numbers, dump):
     file = dump({**EVENT, "timestamp": "2026-01-20T01:32:00", "userId": "0712345678"})
-    found = numbers(run, file, "--assume-timezone", "Africa/Nairobi", "--assume-country", "KE", "--to", "2026-01-19")
+    found = numbers(file, "--assume-timezone", "Africa/Nairobi", "--assume-country", "KE", "--to", "2026-01-19")
     assert found["events"]["total"] == 1
 
 
@@ -414,7 +382,7 @@ def test_the_csv_has_plain_numbers_in_two_lines_a_metric(run):
 # simulate
 
 
-def test_simulated_traffic_is_good_and_can_be_measured(run, tmp_path):
+def test_simulated_traffic_is_good_and_can_be_measured(numbers, run, tmp_path):
     files = [tmp_path / "one.ndjson", tmp_path / "two.ndjson", tmp_path / "other.ndjson"]
     for file, seed in zip(files, (5, 5, 6), strict=True):
         options = ("--events", 2000, "--seed", seed, "--start", "2026-01-05", "--days", 7, "-o", file)
@@ -426,7 +394,7 @@ def test_simulated_traffic_is_good_and_can_be_measured(run, tmp_path):
     received, good, duplicates, rejected = (int(line.split()[1].replace(",", "")) for line in out.splitlines()[:4])
     assert (received, rejected) == (2000, 0)
     assert good + duplicates == 2000
-    assert numbers(run, files[0])["events"]["total"] == good
+    assert numbers(files[0])["events"]["total"] == good
 
 
 def test_simulated_traffic_may_be_bad_and_packed(run, tmp_path):
@@ -454,7 +422,14 @@ MISTAKES = [
     (["validate", str(SAMPLE), "--assume-timezone", "Nairobi"], "'Nairobi' is no time zone"),
     (["validate", str(SAMPLE), "--assume-country", "Kenya"], "'Kenya' is no country"),
     (["validate", str(SAMPLE), "--assume-country", "XX"], "'XX' is no country"),
-    (["metrics"], "Name at least one file"),
+    (["metrics", str(SAMPLE), "--project", "shop"], "--project is a part of the event store"),
+    (["import"], "FILE"),
+    (["import", "none.ndjson"], "none.ndjson: The file cannot be read"),
+    (["export"], "OUT"),
+    (["export", "out.xlsx"], "'out.xlsx' ends in none of .ndjson, .csv, .parquet"),
+    (["export", "out.csv", "--from", "2026-02-02", "--to", "2026-02-01"], "is before --from"),
+    (["keys", "create"], "NAME"),
+    (["keys", "revoke"], "ID"),
     (["metrics", "none.ndjson"], "none.ndjson: The file cannot be read"),
     (["metrics", "picture.ndjson"], "PNG image"),
     (["metrics", str(SAMPLE), "--from", "20.1.2026"], "'--from': '20.1.2026' is no day"),

@@ -1,0 +1,67 @@
+"""`analytics export`: stored events as a file."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+import pandas as pd
+
+from analytics.cli.output import write
+from analytics.cli.parameters import filter_options
+from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.events.export import FORMATS
+from analytics.metrics.facts import Rules, build_facts
+from analytics.metrics.filters import Filter, Selection
+
+
+def _file(_: click.Context, __: click.Parameter, path: Path) -> Path:
+    if _ending(path) not in FORMATS:
+        raise click.BadParameter(f"{str(path)!r} ends in none of {', '.join(FORMATS)}.")
+    return path
+
+
+@click.command("export")
+@click.argument("output", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False), callback=_file)
+@project_option
+@filter_options
+@click.option("--no-test", "without_test", is_flag=True, help="Leave out test events.")
+def export_command(output: Path, project: str | None, chosen: Filter, without_test: bool) -> None:
+    """Write stored events to OUT, which ends in .ndjson, .csv or .parquet; gzipped where .gz follows.
+
+    What is written as NDJSON can be imported again unchanged. An event's agent, country and mode are those that it
+    counts for in the metrics; events outside the eight have none. In CSV, texts that a spreadsheet would take for a
+    formula begin with an apostrophe.
+
+    Example: analytics export march.ndjson.gz --from 2026-03-01 --to 2026-03-31
+    """
+    with opened_store() as store:
+        events = store.events(stored_project(store, project).id).events
+    events = _in_time(_passing(events, chosen, without_test=without_test))
+    if events.empty:
+        raise click.ClickException("No stored event passes these filters: nothing was written.")
+    write(output, FORMATS[_ending(output)](events))
+    click.echo(f"exported    {len(events):>12,}")
+
+
+def _ending(path: Path) -> str:
+    return Path(path.name.removesuffix(".gz")).suffix
+
+
+def _passing(events: pd.DataFrame, chosen: Filter, *, without_test: bool) -> pd.DataFrame:
+    if without_test:
+        events = events[~events["test"]].reset_index(drop=True)
+    passing = np.ones(len(events), np.bool_)
+    if chosen.agents or chosen.countries or chosen.modes:
+        selection = Selection(build_facts(events, Rules(include_test=True)), chosen)
+        passing[:] = False
+        passing[selection.facts.events.row[selection.events]] = True
+    local = events["timestamp"].dt.tz_convert(chosen.timezone).dt.tz_localize(None)
+    if chosen.first_day:
+        passing &= local >= pd.Timestamp(chosen.first_day)
+    if chosen.last_day:
+        passing &= local < pd.Timestamp(chosen.last_day) + pd.Timedelta(days=1)
+    return events[passing]
+
+
+def _in_time(events: pd.DataFrame) -> pd.DataFrame:
+    return events.sort_values(["timestamp", "key_high", "key_low"], ignore_index=True)

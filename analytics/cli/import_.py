@@ -1,0 +1,79 @@
+"""`analytics import`: files of events into the event store."""
+
+import hashlib
+import sys
+from collections import Counter
+from datetime import tzinfo
+from pathlib import Path
+
+import click
+
+from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validated, warn_of_unknown
+from analytics.cli.output import write
+from analytics.cli.parameters import assumption_options, files_argument
+from analytics.cli.stored import opened_store, project_option, project_to_fill
+from analytics.events.contract import Assumptions
+from analytics.events.rejects import to_ndjson
+from analytics.events.validate import Rejected
+from analytics.store.event_store import EventStore, Import
+from analytics.store.projects import Project
+
+
+@click.command("import")
+@files_argument(required=True)
+@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
+@project_option
+@assumption_options
+def import_command(
+    files: tuple[Path, ...], rejects: Path | None, project: str | None, zone: tzinfo | None, country: str | None
+) -> None:
+    """Add files of events to the event store; what is stored already is left as it is.
+
+    Each file is added whole or not at all. To add it again adds nothing.
+
+    Example: analytics import march.ndjson.gz --rejects unusable.ndjson
+    """
+    assumptions = Assumptions(zone=zone, country=country)
+    done: list[Import] = []
+    rejected: list[Rejected] = []
+    with opened_store() as store:
+        target = project_to_fill(store, project)
+        try:
+            for path in files:
+                entry, unusable = _add(store, target, path, assumptions)
+                done.append(entry)
+                rejected += unusable
+        except click.ClickException as error:
+            raise click.ClickException(error.message + _before(done)) from None
+    if rejects:
+        write(rejects, to_ndjson(rejected))
+    click.echo(_counts(done, rejected))
+    if len(rejected) == sum(entry.received for entry in done):
+        raise click.ClickException(NOTHING_USABLE)
+
+
+def _add(store: EventStore, project: Project, path: Path, assumptions: Assumptions) -> tuple[Import, list[Rejected]]:
+    found = validated((path,), assumptions)
+    warn_of_unknown(found)
+    if sys.stderr.isatty():
+        click.echo("Storing", err=True)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return store.add_import(project.id, found, file=path.name, digest=digest), found.rejected
+
+
+def _before(done: list[Import]) -> str:
+    """Return what to say of the files before one that cannot be used."""
+    names = ", ".join(entry.file for entry in done)
+    return f" Imported before it: {names}." if done else ""
+
+
+def _counts(done: list[Import], rejected: list[Rejected]) -> str:
+    reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in rejected)
+    return "\n".join([
+        f"received    {sum(entry.received for entry in done):>12,}",
+        f"stored      {sum(entry.stored for entry in done):>12,}",
+        f"duplicates  {sum(entry.duplicates for entry in done):>12,}",
+        f"rejected    {len(rejected):>12,}",
+        *reason_lines(reasons),
+    ])  # fmt: skip

@@ -1,0 +1,89 @@
+"""`analytics keys`: the write keys of the event store."""
+
+import shlex
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import orjson
+
+from analytics.cli.output import aligned
+from analytics.cli.stored import opened_store
+from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
+
+_ADDRESS = "http://127.0.0.1:8501/v1/capture"
+
+
+@click.group("keys")
+def keys_command() -> None:
+    """Make, list and revoke write keys: each may add events to one project, and never read.
+
+    Example: analytics keys create "Our CRM"
+    """
+
+
+@keys_command.command("create")
+@click.argument("name")
+@click.option("--project", metavar="NAME", default=DEFAULT_PROJECT, show_default=True, help="Made where there is none.")
+def create_command(name: str, project: str) -> None:
+    """Make a write key and show it, this once.
+
+    Example: analytics keys create "Our CRM" --project shop
+    """
+    with opened_store() as store:
+        key = store.keys.create(name, project)
+    click.echo(key)
+    click.echo(
+        "This key is not shown again: keep it where your system keeps its secrets.\n"
+        "With the app running, send a test event, which stays out of reports:\n\n" + _curl(key),
+        err=True,
+    )
+
+
+@keys_command.command("list")
+def list_command() -> None:
+    """List the write keys, the newest first, with when each was used last.
+
+    Example: analytics keys list
+    """
+    with opened_store() as store:
+        known = store.keys.all()
+    if not known:
+        click.echo('There are no write keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
+        return
+    header = ["ID", "Name", "Project", "Created", "Last used", "Revoked"]
+    click.echo(aligned([header, *map(_row, known)]), nl=False)
+
+
+@keys_command.command("revoke")
+@click.argument("key_id", metavar="ID")
+def revoke_command(key_id: str) -> None:
+    """Revoke a write key at once and for good; what it brought stays.
+
+    Example: analytics keys revoke 1f0c9a2b
+    """
+    with opened_store() as store:
+        store.keys.revoke(key_id)
+    click.echo(f"Revoked {key_id}.")
+
+
+def _row(key: WriteKey) -> list[str]:
+    times = [_time(key.created_at), _time(key.last_used_at), _time(key.revoked_at)]
+    return [key.id, key.name, key.project_name, *times]
+
+
+def _time(instant: datetime | None) -> str:
+    return "–" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _curl(key: str) -> str:
+    """Return a command that sends a test event."""
+    event: dict[str, Any] = {
+        "event": "message.received",
+        "userId": "+254712345678",
+        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+        "context": {"channel": "whatsapp", "test": True},
+        "properties": {"messageId": "test-1", "chatId": "test", "direction": "inbound", "contentType": "text"},
+    }
+    body = orjson.dumps({"batch": [event]}).decode()
+    return shlex.join(["curl", _ADDRESS, "-H", f"X-Write-Key: {key}", "-d", body])
