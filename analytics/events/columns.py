@@ -33,7 +33,7 @@ from analytics.events.contract import (
 from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS, NUMBERS, digest, occurrence
 from analytics.events.instants import NO_TIME, Times, parse_instants, text_bytes
 from analytics.events.judge import MAX_EVENT_BYTES
-from analytics.events.parse_query import JSON_OR_NULL, leaves, parse_query, second_look
+from analytics.events.parse_query import JSON_OR_NULL, leaves, opened, parse_query, second_look
 from analytics.events.raw_lines import RawLines
 from analytics.events.schema import property_fields
 from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
@@ -155,10 +155,10 @@ class ColumnParser:
         texts = {"text": lines.to_arrow()}
         if not self._met_other_than_json:
             try:
-                return _found(self._duckdb.cursor(), "lines", texts, parse_query("text"))
+                return opened(_found(self._duckdb.cursor(), "lines", texts, parse_query("text")))
             except (duckdb.InvalidInputException, UnicodeDecodeError):  # its message may cut a character in two
                 self._met_other_than_json = True
-        return _found(self._duckdb.cursor(), "lines", texts, parse_query(JSON_OR_NULL))
+        return opened(_found(self._duckdb.cursor(), "lines", texts, parse_query(JSON_OR_NULL)))
 
     def parse(self, lines: RawLines, table: pa.Table | None = None) -> Columns:
         """Return the columns of `lines`, from what `query` found in them."""
