@@ -102,8 +102,10 @@ def take_turns(server: Server, paths: dict[str, str], events: int, options: argp
     found = {name: _median(all_rounds) for name, all_rounds in loads.items()}
     for name, load in found.items():
         share = load.rate / found["echo"].rate
-        print(f"{name:20} {load.rate:18,.0f} {load.rate * events:12,.0f} {load.p99:8.0f} {share:14.2f}"
-              + (f"   {load.failed} failed" if load.failed else ""))
+        print(
+            f"{name:20} {load.rate:18,.0f} {load.rate * events:12,.0f} {load.p99:8.0f} {share:14.2f}"
+            + (f"   {load.failed} failed" if load.failed else "")
+        )
     return found
 
 

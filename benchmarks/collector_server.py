@@ -43,7 +43,8 @@ class Plain:
     def __init__(self, path: Path) -> None:
         self._connection = duckdb.connect(str(path))
         self._connection.execute(
-            "CREATE TABLE events (id TEXT PRIMARY KEY, event TEXT, user_id TEXT, timestamp TIMESTAMPTZ, properties JSON)"
+            "CREATE TABLE events "
+            "(id TEXT PRIMARY KEY, event TEXT, user_id TEXT, timestamp TIMESTAMPTZ, properties JSON)"
         )
 
     async def __call__(self, request: Request) -> Response:
@@ -78,8 +79,12 @@ def main() -> None:
     ]
     write_logs()
     print(store.keys.create("benchmark"), flush=True)
-    uvicorn.run(Starlette(routes=routes, lifespan=lambda _: running(collector)), port=port, log_level="warning",
-                access_log=False)
+    uvicorn.run(
+        Starlette(routes=routes, lifespan=lambda _: running(collector)),
+        port=port,
+        log_level="warning",
+        access_log=False,
+    )
 
 
 if __name__ == "__main__":
