@@ -127,7 +127,7 @@ def _usable(key: WriteKey) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"key_{key.id}"):
         st.markdown(
             f"**{for_markdown(key.name)}** · project {for_markdown(key.project_name)}  \n"
-            f":small[made {_day(key.created_at)} · {_last_used(key)}]",
+            f":small[{key.id} · made {_day(key.created_at)} · {_last_used(key)}]",
             width="stretch",
         )
         with st.popover("Revoke", icon=":material/block:"):

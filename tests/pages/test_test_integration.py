@@ -200,6 +200,16 @@ def test_listening_shows_what_comes_with_phones_masked(page, store):
     assert not any(phone in said(page) for phone in store.events(store.project("default").id).events["user_id"])
 
 
+def test_of_keys_with_one_name_the_one_in_the_field_is_heard(page, store):
+    for _ in range(3):
+        with_key(page)
+    go(page, "Listen")
+    own = store.keys.find(page.text_input(key="test_key").value)
+    chosen = next(box for box in page.selectbox if box.label == "Listen to the key")
+    assert chosen.value == own.id
+    assert len(set(chosen.options)) == 3
+
+
 def test_listening_names_what_was_rejected(page):
     go(with_key(page), "Listen")
     go(page, "JSON")

@@ -57,10 +57,9 @@ def draw(connection: Connection | None) -> None:
     wanted = st.segmented_control(
         "How many events", _SIZES, default=1_000, format_func=display.count, key="burst_size", required=True
     )
-    start, stop = st.empty(), st.empty()
-    if start.button("Send them", type="primary", icon=":material/rocket_launch:", disabled=connection is None):
-        start.empty()
-        stop.button("Stop", icon=":material/stop_circle:")  # another run of the script ends this one
+    place = st.empty()
+    if place.button("Send them", type="primary", icon=":material/rocket_launch:", disabled=connection is None):
+        place.button("Stop", icon=":material/stop_circle:")  # another run of the script ends this one
         _run(connection, wanted)  # type: ignore[arg-type]
         st.rerun()
     if burst := st.session_state.get(_RESULT):

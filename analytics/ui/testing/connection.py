@@ -64,7 +64,7 @@ def shown_address() -> str:
 
 
 def _targets() -> list[str]:
-    return [target for target in map(str.strip, settings().targets.split(",")) if target]
+    return [target for target in dict.fromkeys(map(str.strip, settings().targets.split(","))) if target]
 
 
 def _connection(chosen: str) -> Connection | None:

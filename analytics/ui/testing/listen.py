@@ -68,7 +68,9 @@ def _chosen(keys: Sequence[WriteKey], store: EventStore, connection: Connection 
             "Listen to the key",
             list(ids),
             index=list(ids).index(own.id) if own and own.id in ids else 0,
-            format_func=lambda key_id: f"{ids[key_id].name} · {ids[key_id].project_name}",
+            format_func=lambda key_id: (
+                f"{ids[key_id].name} · {ids[key_id].project_name} · {key_id}"
+            ),  # labels must differ
         )
     with again:
         st.button("Begin anew", icon=":material/restart_alt:", on_click=_begin_anew, width="stretch")
