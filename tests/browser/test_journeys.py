@@ -100,7 +100,7 @@ def test_what_cannot_be_used_is_shown_with_its_reason_and_can_be_downloaded(open
     [
         ("empty.ndjson", b"", "The file is empty."),
         ("picture.json", b"\x89PNG\r\n\x1a\n", "This is a PNG image"),
-        ("cut.ndjson.gz", gzip.compress(SAMPLE.read_bytes())[:-20], "damaged or incomplete"),
+        ("cut.ndjson.gz", gzip.compress(SAMPLE.read_bytes(), mtime=0)[:-20], "damaged or incomplete"),
         ("open.json", b'[\n{"event": "message.sent"', "not valid JSON"),
     ],
 )
