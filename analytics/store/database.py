@@ -23,6 +23,10 @@ class StoreClosedError(StoreError):
         super().__init__("The event store is closed.")
 
 
+class KnownKeysError(Exception):
+    """Rows that were said to be all new are not; nothing of their transaction is kept."""
+
+
 class Database(ABC):
     """What the two databases do differently. A `revision` orders commits: see `since`."""
 
@@ -51,10 +55,14 @@ class Database(ABC):
         """Keep other processes from making or upgrading tables until this transaction ends."""
 
     @abstractmethod
-    def insert(self, connection: Connection, table: Table, rows: pa.Table) -> int:
+    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, and return how many these were.
 
-        Rows of `events` have different keys; of other tables, the first row of a key is inserted.
+        Rows of `events` have different keys; of other tables, the first row of a key is inserted. `all_new` says
+        that most likely all are, which may be faster.
+
+        Raises:
+            KnownKeysError: perhaps, where `all_new` does not hold.
         """
 
     @abstractmethod

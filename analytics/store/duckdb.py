@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from analytics.store.database import Database, StoreClosedError, StoreError, StoreUnavailableError
+from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
@@ -71,22 +71,23 @@ class DuckDBDatabase(Database):
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: no other process can open the file."""
 
-    def insert(self, connection: Connection, table: Table, rows: pa.Table) -> int:
+    def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, and return how many these were."""
         if table is events:
             self._revision = (self._revision or 0) + 1
             rows = rows.append_column("revision", pa.repeat(pa.scalar(self._revision, pa.int64()), len(rows)))
         cursor = _cursor(connection)
         names = ", ".join(f'"{name}"' for name in rows.column_names)
-        many = table is events and len(rows) >= _MANY
-        unknown = f"ANTI JOIN {table.name} USING (key)" if many else "ON CONFLICT DO NOTHING"
         batches = rows.combine_chunks().to_batches(_ROWS_AT_A_TIME)
         cursor.register("new_rows", pa.Table.from_batches(batches, rows.schema))
+        query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_rows"
         try:
-            query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_rows {unknown}"
-            (count,) = cursor.execute(query).fetchall()[0]
-        finally:
-            cursor.unregister("new_rows")
+            (count,) = cursor.execute(f"{query} {'' if all_new else _unless_known(table, rows)}").fetchall()[0]
+        except duckdb.ConstraintException:
+            if all_new:
+                raise KnownKeysError from None
+            raise
+        cursor.unregister("new_rows")  # where that failed, the cursor is not used again
         return int(count)
 
     def just_inserted(self, connection: Connection) -> ColumnElement[bool]:  # noqa: ARG002
@@ -160,6 +161,11 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
             ) from None
         raise StoreError(f"{path} cannot be opened as an event store: {_first_line(error)}") from None
     return base
+
+
+def _unless_known(table: Table, rows: pa.Table) -> str:
+    many = table is events and len(rows) >= _MANY
+    return f"ANTI JOIN {table.name} USING (key)" if many else "ON CONFLICT DO NOTHING"
 
 
 def _cursor(connection: Connection) -> Any:

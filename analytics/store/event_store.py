@@ -15,7 +15,7 @@ from sqlalchemy import Text, cast, delete, func, insert, select, update
 
 from analytics.events.validate import Validated
 from analytics.settings import settings
-from analytics.store.database import Database, StoreError
+from analytics.store.database import Database, KnownKeysError, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.project_settings import ProjectSettings
@@ -129,13 +129,20 @@ class EventStore:
             RevokedKeysError: where some of the write keys may not be used any more.
             StoreUnavailableError: where nothing could be kept.
         """
+        try:
+            return self._add(delivery, write_keys, used, all_new=True)
+        except KnownKeysError:
+            return self._add(delivery, write_keys, used, all_new=False)
+
+    def _add(
+        self, delivery: Delivery, write_keys: AbstractSet[str], used: AbstractSet[str], *, all_new: bool
+    ) -> frozenset[str] | None:
+        count = len(delivery.events)
         with self.database.writing() as connection:
             if revoked := write_keys - usable(connection):
                 raise RevokedKeysError(revoked)
             new: frozenset[str] | None = None
-            if len(delivery.events) and self.database.insert(connection, events, delivery.events) < len(
-                delivery.events
-            ):
+            if count and self.database.insert(connection, events, delivery.events, all_new=all_new) < count:
                 new = frozenset(connection.scalars(select(_KEY).where(self.database.just_inserted(connection))))
             if len(delivery.rejected):
                 self.database.insert(connection, rejected_events, delivery.rejected)
