@@ -113,5 +113,5 @@ settings = Table(
 schema_version = Table("schema_version", METADATA, Column("version", Integer, nullable=False))
 
 # DuckDB finds these by its own min-max indexes.
-for _table, _names in ((events, ("project", "revision")), (events, ("import_id",)), (rejected_events, ("project",))):
+for _table, _names in ((events, ("project", "revision")), (rejected_events, ("project",))):
     Index(f"{_table.name}_by_{_names[-1]}", *(_table.c[name] for name in _names)).ddl_if(dialect="postgresql")
