@@ -39,7 +39,7 @@ MAY_USE = {
     "store": {"duckdb", "sqlalchemy", "psycopg"},
     "collector": {"starlette", "uvicorn"},
     "ui": {"streamlit", "starlette", "uvicorn", "plotly"},
-    "cli": {"click"},
+    "cli": {"click", "starlette", "uvicorn"},
     "sending": {"requests"},
     "settings": set(),
 }

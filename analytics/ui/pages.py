@@ -87,9 +87,9 @@ def title(view: View, name: str, headline: str) -> None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 
-def explore_button(label: str, token: str, **looks: Any) -> None:
-    """Draw a button that leads to a dataset."""
-    if st.button(label, on_click=look_at, args=(token,), **looks):
+def explore_button(label: str, token: str, *, project: str | None = None, **looks: Any) -> None:
+    """Draw a button that leads to a dataset, or to the stored events of a project."""
+    if st.button(label, on_click=look_at, args=(token, project), **looks):
         st.switch_page(PAGES / OVERVIEW, query_params=here())
 
 

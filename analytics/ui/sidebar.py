@@ -41,9 +41,14 @@ _LABELS = {
 }
 
 
-def look_at(token: str) -> None:
-    """Look at another dataset from this run on, as a callback; filters chosen for other data would hide it."""
+def look_at(token: str, project: str | None = None) -> None:
+    """Look at another dataset from this run on, as a callback; filters chosen for other data would hide it.
+
+    Of the stored events, those of a `project` where it is named.
+    """
     st.session_state["data"] = token
+    if project:
+        st.session_state["project"] = project
     st.session_state.setdefault("tz", _ZONE.read(()))
     for parameter in _FILTERS:
         st.session_state[parameter.key] = parameter.read(())

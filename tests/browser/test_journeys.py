@@ -31,7 +31,7 @@ def test_a_comparison_adds_the_change_of_each_number_or_says_why_there_is_none(o
     choose_one(page, "Compare with", "Period before")
     column = page.get_by_test_id("stDataFrame").first.locator("th, [role=columnheader]").filter(has_text="Change")
     expect(column).to_have_count(1)
-    assert re.fullmatch(r"[+-][0-9.]+ points", rows_of(page)[2][3])
+    assert re.fullmatch(r"[+-][0-9.]+ points|unchanged", rows_of(page)[2][3])
     choose_one(page, "Compare with", "Same dates a year before")
     expect(page.get_by_text("Nothing to compare with")).to_be_visible()
 
@@ -127,6 +127,7 @@ def test_every_page_is_whole_on_a_desk_by_day_and_on_a_phone_by_night(open_page,
 def test_the_menu_folds_on_a_phone_when_a_page_is_chosen(open_page):
     page = open_page("/?data=sample", width=390)
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+    page.wait_for_function("window.menuFolds")
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Agents").click()
     expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()

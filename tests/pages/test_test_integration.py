@@ -91,12 +91,15 @@ def test_the_full_check_shows_seven_ticks_and_ten_moves_and_stays_out_of_reports
     assert store.count(store.project("default").id) == 0
 
 
-def test_a_check_that_counts_leads_to_the_dashboard(page, store):
-    with_key(page).radio(key="check_counted").set_value("Count them, like real traffic")
+def test_a_check_that_counts_leads_to_the_dashboard_of_its_project(page, store):
+    store.create_project("another shop")
+    page.text_input(key="test_key").set_value(store.keys.create("CRM", "shop")).run()
+    page.radio(key="check_counted").set_value("Count them, like real traffic")
     press(page, "Run full check")
-    assert not store.events(store.project("default").id).events["test"].any()
+    assert not store.events(store.project("shop").id).events["test"].any()
     press(page, "Open the dashboard")
     assert page.title[0].value == "Overview"
+    assert page.selectbox(key="project").value == "shop"
 
 
 def test_a_refused_key_is_told_with_the_next_step(page):

@@ -150,7 +150,8 @@ def _draw_moves(result: _Result) -> None:
         }
     )
     tables.draw(frame, alt="The ten metrics before and after the check")
-    if result.counted:
-        explore_button("Open the dashboard", STORED, type="primary", icon=":material/dashboard:")
+    if result.counted and result.project:
+        icon = ":material/dashboard:"
+        explore_button("Open the dashboard", STORED, project=result.project.name, type="primary", icon=icon)
     else:
         st.caption("The dashboard itself leaves these events out, as they are marked as a test.")
