@@ -12,6 +12,11 @@ _folder = tempfile.TemporaryDirectory(prefix="analytics-tests-", ignore_cleanup_
 os.environ["ANALYTICS_STORE_URL"] = f"duckdb:///{Path(_folder.name) / 'events.duckdb'}"
 
 
+def pytest_xdist_auto_num_workers():
+    """One more than there are processors: many tests wait for a server, a browser or a disk."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def postgres():
     """A PostgreSQL server."""

@@ -167,6 +167,7 @@ def _rejected(found: Validated) -> None:
         lambda: b"".join(to_ndjson(found.rejected)),
         file_name="cannot-be-used.ndjson",
         mime="application/x-ndjson",
+        on_click="ignore",
         icon=":material/download:",
         help="One event a line with its line, field and reason. Mend it and drop the file again.",
     )

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from analytics import Filter, build_facts, display, metric_table, read_dump, report, validate
 from analytics.events.simulation import simulate
 from analytics.ui import tables
-from tests.browser.test_journeys import SAMPLE, choose_one, choose_several, drop, rows_of, settle
+from tests.browser.steps import SAMPLE, choose_one, choose_several, drop, rows_of, settle
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser 2")
 
 ZONE = "Africa/Nairobi"
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_journeys import SAMPLE, choose_several, drop, settle
+from tests.browser.steps import SAMPLE, choose_several, drop, settle
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser 2")
 
 
 def steps(page):

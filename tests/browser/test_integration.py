@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import start
-from tests.browser.test_journeys import rows_of, settle
+from tests.browser.steps import open_tab, rows_of, settle
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("browser 2")
 
 PROMISES = [
     "Reached",
@@ -67,8 +67,7 @@ def test_the_field_of_a_broken_event_is_named_beside_it(open_page):
     page = open_page("/test_integration")
     page.get_by_role("button", name="Make a key for this test").click()
     expect(page.get_by_text("put into the field")).to_be_visible()
-    page.get_by_role("tab", name="One event").click()
-    settle(page)
+    open_tab(page, "One event")
     page.get_by_role("textbox", name="userId").fill("0712345678")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("0 accepted, 0 duplicates, 1 rejected")).to_be_visible()
@@ -84,8 +83,7 @@ def test_a_burst_is_stopped_and_says_how_far_it_came(open_page):
     page = open_page("/test_integration")
     page.get_by_role("button", name="Make a key for this test").click()
     expect(page.get_by_text("put into the field")).to_be_visible()
-    page.get_by_role("tab", name="Burst").click()
-    settle(page)
+    open_tab(page, "Burst")
     page.get_by_text("100,000", exact=True).click()
     settle(page)
     page.get_by_role("button", name="Send them").click()
@@ -100,7 +98,7 @@ def test_what_another_program_sends_is_heard_without_a_reload(open_page):
     page = open_page("/test_integration")
     page.get_by_role("button", name="Make a key for this test").click()
     expect(page.get_by_text("put into the field")).to_be_visible()
-    page.get_by_role("tab", name="Listen").click()
+    open_tab(page, "Listen")
     expect(page.get_by_text("Nothing has come yet")).to_be_visible()
     key = page.get_by_role("textbox", name="Connection key").input_value()
     sent = page.request.post(
@@ -142,7 +140,6 @@ def test_the_pages_are_whole_on_a_desk_by_day_and_on_a_phone_by_night(open_page,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Test the integration with it").click()
     for name in ("One event", "Scenario", "Burst", "JSON", "Listen", "Full check"):
-        page.get_by_role("tab", name=name).click()
-        settle(page)
+        open_tab(page, name)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,17 +4,25 @@ import gzip
 import json
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from analytics import Filter, build_facts, metric_table, read_dump, report, validate
-from analytics.ui import tables
+from analytics import Filter
+from tests.browser.steps import (
+    SAMPLE,
+    choose_one,
+    choose_several,
+    clear,
+    drop,
+    expected,
+    rows_of,
+    settle,
+    wait_for_rows,
+)
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample-events.ndjson"
 PAGES = ["", "response_times", "messages", "bot_and_handoffs", "agents", "customers", "import_events"]
 
 
@@ -86,6 +94,7 @@ def test_what_cannot_be_used_is_shown_with_its_reason_and_can_be_downloaded(open
     page = open_page("/import_events")
     drop(page, broken)
     expect(page.get_by_text("What cannot be used, and why")).to_be_visible()
+    settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download them with their reasons").click()
     rejected = [json.loads(line)["_rejected"] for line in download.value.path().read_text().splitlines()]
@@ -151,63 +160,3 @@ def test_a_filter_that_lets_nothing_pass_says_which_to_widen(open_page):
     page = open_page("/?data=sample&country=ZZ")
     expect(page.get_by_role("heading", name="Nothing in this filter")).to_be_visible()
     expect(page.get_by_test_id("stMain").get_by_text("Country")).to_be_visible()
-
-
-def expected(chosen):
-    """The two readings of each metric as the page should show them."""
-    facts = build_facts(validate(read_dump(SAMPLE)).events)
-    rows = metric_table(report(facts, chosen)["metrics"])
-    return [[row.metric.label, *(tables.reading(row.metric, part) for part in (row.guide, row.ledger))] for row in rows]
-
-
-def rows_of(page):
-    """The cells of the metric table; its grid is a canvas with a table for screen readers."""
-    grid = page.get_by_test_id("stDataFrame").first.locator("table")
-    grid.locator("tbody tr").first.wait_for(state="attached")
-    return grid.locator("tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"
-    )
-
-
-def wait_for_rows(page, wanted):
-    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
-    found = None
-    for _ in range(120):
-        found = rows_of(page)
-        if [row[:3] for row in found] == wanted:
-            return
-        page.wait_for_timeout(250)
-    assert [row[:3] for row in found] == wanted
-
-
-def settle(page):
-    """Wait until the script has run and nothing is drawn any more."""
-    page.wait_for_timeout(100)  # the front end tells the server of a change within this time
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-
-
-def drop(page, path):
-    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(path)
-
-
-def choose_one(page, label, value):
-    """Choose from a select box of the sidebar as a person does: open, type, pick."""
-    settle(page)
-    box = page.get_by_test_id("stSidebar").get_by_role("combobox", name=re.compile(re.escape(label)))
-    box.click()
-    box.fill(value)
-    page.get_by_role("option", name=value, exact=True).click()
-    settle(page)
-
-
-def choose_several(page, label, value):
-    choose_one(page, label, value)
-    page.keyboard.press("Escape")
-
-
-def clear(page, label, key):
-    settle(page)
-    box = page.get_by_test_id("stMultiSelect").filter(has_text=label)
-    box.get_by_role("button", name="Clear all").click()
-    settle(page)
-    page.wait_for_url(lambda url: not re.search(f"[?&]{key}=.", url))

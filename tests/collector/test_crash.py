@@ -1,11 +1,14 @@
 """No event that was answered 200 is lost, however the collector or its database ends. The full form: `crash.py`."""
 
+import http.client
+import json
 import signal
+import socket
 import threading
 import time
+from urllib.parse import urlsplit
 
 import pytest
-import requests
 
 from analytics.store.event_store import store_at
 from tests.collector.crash import Killed, crash
@@ -43,22 +46,45 @@ def test_sigterm_answers_what_has_arrived_and_then_stops(tmp_path):
     store.close()
     collector = Killed(url)
     collector.start()
-    answers = []
-
-    def post(number):
-        batch = {"batch": [received("06:30", f"{number}-{place}") for place in range(500)]}
-        answers.append(
-            requests.post(f"{collector.address}/v1/capture", json=batch, headers={"X-Write-Key": key}, timeout=30)
-        )
-
-    clients = [threading.Thread(target=post, args=(number,)) for number in range(4)]
+    clients = [Halfway(collector.address, key, number) for number in range(4)]
+    ended = threading.Thread(target=collector.stop, args=(signal.SIGTERM,))
+    ended.start()
+    wait_until_nobody_listens(collector.address)
     for client in clients:
-        client.start()
-    time.sleep(0.1)
-    collector.stop(signal.SIGTERM)
-    for client in clients:
-        client.join()
-    taken = sum(answer.json()["accepted"] for answer in answers if answer.ok)
+        assert client.finish()["accepted"] == 500
+    ended.join()
     store = store_at(url)
-    assert taken == store.count(store.projects()[0].id) > 0
+    assert store.count(store.projects()[0].id) == 2000
     store.close()
+
+
+class Halfway:
+    """A client whose body is being read by the collector, but for its last byte."""
+
+    def __init__(self, address, key, number):
+        batch = {"batch": [received("06:30", f"{number}-{place}") for place in range(500)]}
+        body = json.dumps(batch).encode()
+        self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        self._connection.putrequest("POST", "/v1/capture")
+        for name, value in {"X-Write-Key": key, "Content-Length": len(body), "Expect": "100-continue"}.items():
+            self._connection.putheader(name, value)
+        self._connection.endheaders()
+        assert b"100 Continue" in self._connection.sock.recv(1000)
+        self._connection.send(body[:-1])
+        self._last = body[-1:]
+
+    def finish(self):
+        self._connection.send(self._last)
+        answer = self._connection.getresponse()
+        assert answer.status == 200
+        return json.loads(answer.read())
+
+
+def wait_until_nobody_listens(address):
+    for _ in range(600):
+        try:
+            socket.create_connection(urlsplit(address).netloc.split(":"), timeout=5).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.05)
+    raise TimeoutError(address)

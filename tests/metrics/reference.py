@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import phonenumbers
 
-from analytics.events.frame import identity, occurrence
+from analytics.events.frame import identity, message, occurrence
 
 NATURAL_ORDER = (
     "contact.created", "message.received", "agent.handoff", "chat.assigned",
@@ -140,7 +140,7 @@ def _kept(events, *, include_test):
         time = datetime.fromisoformat(event["timestamp"])
         micro = (time - datetime.fromisoformat("1970-01-01T00:00:00+00:00")) // timedelta(microseconds=1)
         if kind.startswith("message."):
-            subject = said["messageId"]
+            subject = message(said["messageId"])
         else:
             other = "" if kind in NATURAL_ORDER else f"{kind} {said}"
             subject = occurrence(user, said.get("chatId"), micro, other)
