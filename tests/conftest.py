@@ -9,6 +9,7 @@ import pytest
 from tests.postgres import Postgres
 
 _folder = tempfile.TemporaryDirectory(prefix="analytics-tests-", ignore_cleanup_errors=True)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the programs that tests start are compiled once
 os.environ["ANALYTICS_STORE_URL"] = f"duckdb:///{Path(_folder.name) / 'events.duckdb'}"
 
 

@@ -3,7 +3,9 @@
 import base64
 import gzip
 import json
+import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -269,19 +271,20 @@ def test_health_counters_and_description_answer(address, post):
     assert requests.get(f"{address}/v1/openapi.json", timeout=10).json()["openapi"].startswith("3.")
 
 
-def test_retries_of_8_clients_are_counted_once(address, key, store):
-    batches = [[received("06:30", f"m{number}-{place}") for place in range(100)] for number in range(20)]
+def test_10_000_events_sent_three_times_by_8_clients_are_counted_once(address, key, store):
+    batches = [batch(*(received("06:30", f"m{number}-{place}") for place in range(100))) for number in range(100)]
+    sent = batches * 3
+    random.Random(1).shuffle(sent)  # noqa: S311
 
     def client(mine):
         with requests.Session() as session:
-            for events in mine * 3:
-                assert session.post(
-                    f"{address}/v1/capture", json=batch(*events), headers={"X-Write-Key": key}, timeout=60
-                ).ok
+            return [
+                session.post(f"{address}/v1/capture", json=body, headers={"X-Write-Key": key}, timeout=60).json()
+                for body in mine
+            ]
 
-    threads = [threading.Thread(target=client, args=(batches[place:] + batches[:place],)) for place in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert store.count(store.project("shop").id) == 2_000
+    with ThreadPoolExecutor(8) as clients:
+        answers = [answer for some in clients.map(client, (sent[place::8] for place in range(8))) for answer in some]
+    assert sum(answer["accepted"] for answer in answers) == 10_000
+    assert sum(answer["duplicates"] for answer in answers) == 20_000
+    assert store.count(store.project("shop").id) == 10_000

@@ -24,10 +24,16 @@ ODD = JSON | st.fixed_dictionaries(
 )
 
 
+@pytest.fixture(scope="module")
+def session():
+    with requests.Session() as session:
+        yield session
+
+
 @DESCRIBED.parametrize()
 @FEW
-def test_what_the_description_allows_is_answered_as_it_says(case, address, key):
-    response = case.call(base_url=f"{address}/v1", headers={"X-Write-Key": key})
+def test_what_the_description_allows_is_answered_as_it_says(case, address, key, session):
+    response = case.call(base_url=f"{address}/v1", headers={"X-Write-Key": key}, session=session)
     assert response.status_code < 500
     case.validate_response(
         response, checks=[schemathesis.checks.not_a_server_error, schemathesis.checks.response_schema_conformance]
