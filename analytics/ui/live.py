@@ -7,6 +7,8 @@ import time
 from datetime import UTC, datetime
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analytics.events.append import append
 from analytics.events.timestamps import to_microseconds
@@ -137,7 +139,7 @@ def add_to_store(dataset: Dataset) -> Import:
     return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.token)
 
 
-def look(project: Project) -> Dataset:
+def look(project: Project, page: StreamlitPage) -> Dataset:
     """Return the latest dataset of a project, and have the page drawn again when there is a later one.
 
     Raises:
@@ -146,15 +148,23 @@ def look(project: Project) -> Dataset:
     live = live_project(open_store(), project, project.id)
     with st.spinner("Reading your events"):
         dataset = live.look()
-    _redraw_when_changed(live, live.version)
+    _redraw_when_changed(live, live.version, page, _page_of_this_run())
     return dataset
 
 
 @st.fragment(run_every=_POLL_SECONDS)
-def _redraw_when_changed(live: LiveProject, shown: int) -> None:
+def _redraw_when_changed(live: LiveProject, shown: int, page: StreamlitPage, drawn: str) -> None:
+    """Draw the page again, too, where the browser has emptied it: it had asked before it knew of a change of page."""
     live.look()
+    if _page_of_this_run() != drawn:
+        st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})
     if live.version != shown:
         st.rerun()
+
+
+def _page_of_this_run() -> str:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
 
 
 def as_of(dataset: Dataset) -> int | None:

@@ -10,13 +10,13 @@ from analytics.ui.view import show
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()
+pages = menu()
+page = st.navigation(pages, position="hidden")
 try:
-    dataset, named = chosen_data()
+    dataset, named = chosen_data(page)
 except StoreError as error:
     dataset, named = None, False
     st.error(str(error), icon=":material/database_off:")
-pages = menu()
-page = st.navigation(pages, position="hidden")
 with st.sidebar:
     links = st.container(gap="small")
     show(filters(dataset) if dataset else None)

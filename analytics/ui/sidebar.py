@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pandas as pd
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from analytics.events.timestamps import EARLIEST
 from analytics.metrics.comparison import Comparison
@@ -54,8 +55,10 @@ def look_at(token: str, project: str | None = None) -> None:
         st.session_state[parameter.key] = parameter.read(())
 
 
-def chosen_data() -> tuple[Dataset | None, bool]:
+def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     """Return the dataset that the address names, and whether one was named at all; else the stored events.
+
+    These are followed while a `page` shows them.
 
     Raises:
         StoreError: where the store does not answer.
@@ -65,7 +68,7 @@ def chosen_data() -> tuple[Dataset | None, bool]:
     if token:
         return datasets().get(token), True
     project = _chosen_project()
-    dataset = live.look(project) if project else None
+    dataset = live.look(project, page) if project else None
     return (dataset if dataset and len(dataset.events) else None), False
 
 
