@@ -25,27 +25,42 @@ def server(browser):  # noqa: ARG001  # without a browser none is started
         yield address
 
 
+@pytest.fixture(scope="session")
+def tab(browser):
+    """A tab that is used again: what it has compiled of the front end it need not compile anew."""
+    context = browser.new_context(timezone_id="Africa/Nairobi")
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def open_page(browser, server):
-    """Return a function that opens a fresh browser context and watches it for faults."""
-    contexts, faults = [], []
+def open_page(tab, server):
+    """Return a function that opens a page of the app, each in a tab, and watches it for faults."""
+    faults, opened = [], []
+    watched = {
+        "request": lambda request: faults.append(request.url) if is_foreign(request.url, server) else None,
+        "pageerror": lambda error: faults.append(str(error)),
+        "console": lambda message: faults.append(message.text) if is_fault(message) else None,
+    }
 
     def open_page(path="/", *, width=1440, height=1100, scheme="light"):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, timezone_id="Africa/Nairobi"
-        )
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: faults.append(request.url) if is_foreign(request.url, server) else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if is_fault(message) else None)
+        page = tab.context.new_page() if opened else tab
+        opened.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        for event, watch in watched.items():
+            page.on(event, watch)
         page.goto(server + path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened[1:]:
+        page.close()
+    tab.evaluate("localStorage.clear()")
+    for event, watch in watched.items():
+        tab.remove_listener(event, watch)
+    tab.goto("about:blank")
     assert not faults
 
 
