@@ -13,7 +13,8 @@ from starlette.types import Receive, Scope, Send
 from analytics.collector.answers import CaptureError, Outcome, answer, json_response, refusal
 from analytics.collector.batch import key_in_headers, read_batch
 from analytics.collector.body import read_body
-from analytics.collector.group_commit import Capture, GroupCommit, judged, store_unavailable, unknown_key
+from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
+from analytics.collector.judging import Capture, judged
 from analytics.collector.observe import Counters, log_request
 from analytics.collector.openapi import description
 from analytics.collector.rate import RateLimit

@@ -8,28 +8,17 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import groupby
-
-import numpy as np
-import numpy.typing as npt
 
 from analytics.collector.answers import CaptureError, Outcome
-from analytics.events.contract import EVENTS, Assumptions
-from analytics.events.judge import Problem, ValidEvent, judge
-from analytics.events.raw_lines import RawLines
-from analytics.events.validate import Rejected, validate
+from analytics.collector.judging import Capture, judged
 from analytics.store.database import StoreError
-from analytics.store.event_store import Delivery, EventStore, RevokedKeysError
-from analytics.store.rows import event_rows, judged_rows, rejected_rows
-from analytics.store.write_keys import WriteKey
-
-_FEW = 400
-"""Up to so many events, judging each is faster than by columns."""
+from analytics.store.event_store import EventStore, RevokedKeysError
 
 _GROUP_EVENTS = 20_000
+_GATHER_SECONDS = 0.0005
+_GATHER_AT_MOST = 0.02
 _NOTE_USE_SECONDS = 60
 _RETRY_SECONDS = 2
 
@@ -37,29 +26,17 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Capture:
-    """The events of one request, and the key that brought them; `problem` where they could not be told apart."""
-
-    key: WriteKey
-    events: Sequence[bytes]
-    problem: Problem | None = None
-
-    @property
-    def size(self) -> int:
-        """How many bytes they have."""
-        return sum(map(len, self.events))
-
-
-@dataclass(frozen=True)
 class _Waiting:
     capture: Capture
     answer: "asyncio.Future[Outcome]"
 
-    def resolve(self, result: Outcome | CaptureError) -> None:
-        """Answer, on the event loop of the request."""
-        self.answer.get_loop().call_soon_threadsafe(self._set, result)
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop of the request."""
+        return self.answer.get_loop()
 
-    def _set(self, result: Outcome | CaptureError) -> None:
+    def resolve(self, result: Outcome | CaptureError) -> None:
+        """Answer; to be called on the event loop of the request."""
         if self.answer.done():  # the client has gone
             return
         if isinstance(result, Outcome):
@@ -68,83 +45,18 @@ class _Waiting:
             self.answer.set_exception(result)
 
 
-@dataclass(frozen=True)
-class Judged:
-    """Captures of one project, judged: rows to keep, and what becomes of each capture once they are kept."""
+def _resolve(answers: Iterable[tuple[_Waiting, Outcome | CaptureError]]) -> None:
+    """Answer requests; each event loop is woken once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting, Outcome | CaptureError]]] = {}
+    for waiting, result in answers:
+        by_loop.setdefault(waiting.loop, []).append((waiting, result))
 
-    captures: Sequence[Capture]
-    delivery: Delivery
-    lines: npt.NDArray[np.int64]
-    rejected: Sequence[Rejected]
+    def resolve(those: list[tuple[_Waiting, Outcome | CaptureError]]) -> None:
+        for waiting, result in those:
+            waiting.resolve(result)
 
-    def outcomes(self, new: frozenset[str] | None) -> Iterator[Outcome]:
-        """Yield each capture's outcome, `new` being the keys of the events that were; None if all are."""
-        rejected = {line: list(found) for line, found in groupby(self.rejected, lambda event: event.line)}
-        lines = self.lines
-        if new is not None:
-            lines = lines[[key in new for key in self.delivery.events["key"].to_pylist()]]
-        accepted = np.bincount(lines, minlength=len(self.captures)).tolist()
-        unknown = self._unknown()
-        for line, capture in enumerate(self.captures):
-            bad = rejected.get(line, [])
-            received = len(capture.events)
-            yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, unknown.get(line, []))
-
-    def _unknown(self) -> dict[int, list[str]]:
-        """Return what to say of event names outside the eight, by line."""
-        names = self.delivery.events["event"]
-        if set(names.unique().to_pylist()) <= EVENTS.keys():
-            return {}
-        found = dict.fromkeys(
-            (line, name) for line, name in zip(self.lines, names.to_pylist(), strict=True) if name not in EVENTS
-        )
-        warnings: dict[int, list[str]] = {}
-        for line, name in found:
-            warnings.setdefault(line, []).append(
-                f"{name!r} is not one of the eight events: kept, but no part of the metrics"
-            )
-        return warnings
-
-
-def judged(captures: Sequence[Capture], project: int) -> Judged:
-    """Judge captures of one project together; of one identity the first event counts."""
-    now = datetime.now(UTC)
-    key_ids = [capture.key.id for capture in captures]
-    events = [
-        (line, index, raw)
-        for line, capture in enumerate(captures)
-        if capture.problem is None
-        for index, raw in enumerate(capture.events)
-    ]
-    rejected = [
-        Rejected(line, 0, capture.problem, raw)
-        for line, capture in enumerate(captures)
-        if capture.problem
-        for raw in capture.events
-    ]
-    if len(events) > _FEW:
-        lines = RawLines.from_events(
-            [raw for _, _, raw in events],
-            np.array([line for line, _, _ in events], np.int64),
-            np.array([index for _, index, _ in events], np.int32),
-        )
-        found = validate([lines], Assumptions(now), open_batches=False)
-        rejected += found.rejected
-        rows = event_rows(found.events, project, now, write_keys=key_ids)
-        of_line = found.events["line"].to_numpy()
-    else:
-        first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
-        for line, index, raw in events:
-            match judge(raw, Assumptions(now)):
-                case ValidEvent() as event:
-                    first.setdefault(event.key, (line, event))
-                case Problem() as problem:
-                    rejected.append(Rejected(line, index, problem, raw))
-        of_line = np.array([line for line, _ in first.values()], np.int64)
-        rows = judged_rows([event for _, event in first.values()], project, now, [key_ids[line] for line in of_line])
-    rejected.sort(key=lambda event: (event.line, event.index))
-    bad = rejected_rows(rejected, project, now, write_keys=key_ids)
-    return Judged(captures, Delivery(rows, bad), of_line, rejected)
+    for loop, those in by_loop.items():
+        loop.call_soon_threadsafe(resolve, those)
 
 
 class GroupCommit:
@@ -198,6 +110,8 @@ class GroupCommit:
     def _next_group(self) -> list[_Waiting]:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stopping)
+        self._gather()
+        with self._changed:
             group: list[_Waiting] = []
             events = 0
             while self._waiting and (not group or events + len(self._waiting[0].capture.events) <= _GROUP_EVENTS):
@@ -205,6 +119,13 @@ class GroupCommit:
                 events += len(group[-1].capture.events)
                 self._waiting_bytes -= group[-1].capture.size
             return group
+
+    def _gather(self) -> None:
+        """Wait as long as requests keep coming, but not for long: many are kept in little more time than one."""
+        came, until = 0, time.monotonic() + _GATHER_AT_MOST
+        while len(self._waiting) > came and time.monotonic() < until:
+            came = len(self._waiting)
+            time.sleep(_GATHER_SECONDS)
 
     def _keep_group(self, group: list[_Waiting]) -> None:
         by_project: dict[int, list[_Waiting]] = {}
@@ -221,24 +142,22 @@ class GroupCommit:
             began = time.perf_counter()
             new = self._store().add(found.delivery, key_ids, self._to_note(key_ids))
             self._committed(time.perf_counter() - began)
-            for waiting, outcome in zip(members, found.outcomes(new), strict=True):
-                waiting.resolve(outcome)
+            _resolve(zip(members, found.outcomes(new), strict=True))
         except RevokedKeysError as error:
-            for waiting in members:
-                if waiting.capture.key.id in error.key_ids:
-                    waiting.resolve(unknown_key())
+            _resolve((waiting, unknown_key()) for waiting in members if waiting.capture.key.id in error.key_ids)
             if rest := [waiting for waiting in members if waiting.capture.key.id not in error.key_ids]:
                 self._keep_project(project, rest)
         except StoreError as error:
-            for waiting in members:
-                waiting.resolve(store_unavailable(error))
+            unavailable = [(waiting, store_unavailable(error)) for waiting in members]
+            _resolve(unavailable)
         except Exception:
             if len(members) > 1:  # one of them may be at fault: the others are kept all the same
                 for waiting in members:
                     self._keep_project(project, [waiting])
                 return
             log.exception("A request could not be stored")
-            members[0].resolve(_unavailable("not_stored", "The request could not be stored: try again later."))
+            failed = _unavailable("not_stored", "The request could not be stored: try again later.")
+            _resolve([(members[0], failed)])
 
     def _to_note(self, key_ids: set[str]) -> set[str]:
         now = time.monotonic()
