@@ -44,6 +44,8 @@ def answer(outcome: Outcome) -> Response:
 def refusal(error: CaptureError, outcome: Outcome | None = None) -> Response:
     """Return the answer to a request that was refused."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    if error.status == 408:  # else the rest of a slow body could keep the connection for ever
+        headers["Connection"] = "close"
     body = {"status": "error", "code": error.code, "message": error.message, **_counts(outcome or Outcome())}
     return json_response(body, error.status, headers)
 
