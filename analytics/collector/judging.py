@@ -7,6 +7,7 @@ from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from analytics.collector.answers import Outcome
 from analytics.events.contract import EVENTS, Assumptions
@@ -19,6 +20,13 @@ from analytics.store.write_keys import WriteKey
 
 _FEW = 400
 """Up to so many events, judging each is faster than by columns."""
+
+
+_Place = tuple[int, int, bytes]
+"""An event: the number of its capture, its place there, and its bytes."""
+
+_Found = tuple[pa.Table, npt.NDArray[np.int64], list[Rejected]]
+"""Rows of good events, the number of the capture of each, and what is rejected."""
 
 
 @dataclass(frozen=True)
@@ -83,32 +91,39 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
         if capture.problem is None
         for index, raw in enumerate(capture.events)
     ]
-    rejected = [
+    judge_all = _by_columns if len(events) > _FEW else _one_by_one
+    rows, of_line, rejected = judge_all(events, project, now, key_ids)
+    rejected += [
         Rejected(line, 0, capture.problem, raw)
         for line, capture in enumerate(captures)
         if capture.problem
         for raw in capture.events
     ]
-    if len(events) > _FEW:
-        lines = RawLines.from_events(
-            [raw for _, _, raw in events],
-            np.array([line for line, _, _ in events], np.int64),
-            np.array([index for _, index, _ in events], np.int32),
-        )
-        found = validate([lines], Assumptions(now), open_batches=False)
-        rejected += found.rejected
-        rows = event_rows(found.events, project, now, write_keys=key_ids)
-        of_line = found.events["line"].to_numpy()
-    else:
-        first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
-        for line, index, raw in events:
-            match judge(raw, Assumptions(now)):
-                case ValidEvent() as event:
-                    first.setdefault(event.key, (line, event))
-                case Problem() as problem:
-                    rejected.append(Rejected(line, index, problem, raw))
-        of_line = np.array([line for line, _ in first.values()], np.int64)
-        rows = judged_rows([event for _, event in first.values()], project, now, [key_ids[line] for line in of_line])
     rejected.sort(key=lambda event: (event.line, event.index))
     bad = rejected_rows(rejected, project, now, write_keys=key_ids)
     return Judged(captures, Delivery(rows, bad), of_line, rejected)
+
+
+def _by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:
+    lines = RawLines.from_events(
+        [raw for _, _, raw in events],
+        np.array([line for line, _, _ in events], np.int64),
+        np.array([index for _, index, _ in events], np.int32),
+    )
+    found = validate([lines], Assumptions(now), open_batches=False)
+    rows = event_rows(found.events, project, now, write_keys=key_ids)
+    return rows, found.events["line"].to_numpy(), list(found.rejected)
+
+
+def _one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:
+    first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
+    rejected: list[Rejected] = []
+    for line, index, raw in events:
+        match judge(raw, Assumptions(now)):
+            case ValidEvent() as event:
+                first.setdefault(event.key, (line, event))
+            case Problem() as problem:
+                rejected.append(Rejected(line, index, problem, raw))
+    of_line = np.array([line for line, _ in first.values()], np.int64)
+    rows = judged_rows([event for _, event in first.values()], project, now, [key_ids[line] for line in of_line])
+    return rows, of_line, rejected
