@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from analytics.store.event_store import store_at
 from tests.postgres import Postgres
+from tests.servers import collector
 
 _folder = tempfile.TemporaryDirectory(prefix="analytics-tests-", ignore_cleanup_errors=True)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the programs that tests start are compiled once
@@ -32,3 +34,18 @@ def store_url(request, tmp_path):
     if request.param == "duckdb":
         return f"duckdb:///{tmp_path / 'events.duckdb'}"
     return request.getfixturevalue("postgres").new_database()
+
+
+@pytest.fixture
+def store(tmp_path):
+    """An empty event store on DuckDB."""
+    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def address(store):
+    """The address of a collector for that store."""
+    with collector(store) as address:
+        yield address

@@ -8,9 +8,8 @@ import time
 import pytest
 
 from analytics.cli.main import main
-from analytics.store.event_store import store_at
 from tests.metrics.events_of import ndjson, read, received, sent
-from tests.servers import Scripted, collector, free_port
+from tests.servers import Scripted, free_port
 
 
 @pytest.fixture
@@ -25,19 +24,6 @@ def run(monkeypatch, capsys):
         return stopped.value.code or 0, out, err
 
     return command
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def address(store):
-    with collector(store) as address:
-        yield address
 
 
 @pytest.fixture

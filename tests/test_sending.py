@@ -11,7 +11,6 @@ import pytest
 from analytics import sending
 from analytics.sending import AddressError, Client, EventError, KeyFormatError, Trouble, capture_url
 from analytics.settings import Settings
-from analytics.store.event_store import store_at
 from tests.metrics.events_of import read, received, sent
 from tests.servers import Scripted, collector, free_port, hanging_up, silent
 
@@ -21,19 +20,6 @@ BUSY = json.dumps({"status": "error", "code": "queue_full", "message": "Too many
 
 def as_json(*events):
     return [json.dumps(event).encode() for event in events]
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def address(store):
-    with collector(store) as address:
-        yield address
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from analytics.settings import Settings
 from analytics.store.event_store import open_store
 from analytics.store.tables import rejected_events
 from tests import servers
+from tests.postgres import Postgres
 
 
 @pytest.fixture
@@ -23,6 +24,14 @@ def store(tmp_path):
 @pytest.fixture
 def key(store):
     return store.keys.create("crm", "shop")
+
+
+@pytest.fixture
+def own_postgres():
+    """A PostgreSQL server that a test may stop."""
+    server = Postgres()
+    yield server
+    server.close()
 
 
 @pytest.fixture

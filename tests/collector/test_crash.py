@@ -8,19 +8,9 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-import pytest
-
 from analytics.store.event_store import store_at
 from tests.collector.crash import Killed, crash
 from tests.metrics.events_of import received
-from tests.postgres import Postgres
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    server = Postgres()
-    yield server
-    server.close()
 
 
 def test_on_duckdb_nothing_answered_is_lost_when_the_collector_is_killed(tmp_path):
@@ -29,12 +19,12 @@ def test_on_duckdb_nothing_answered_is_lost_when_the_collector_is_killed(tmp_pat
     assert (found.lost, found.repeated) == (0, 0)
 
 
-def test_on_postgresql_nothing_answered_is_lost_when_both_are_ended_at_once(postgres):
+def test_on_postgresql_nothing_answered_is_lost_when_both_are_ended_at_once(own_postgres):
     def shake():
-        postgres.stop("immediate")
-        postgres.start()
+        own_postgres.stop("immediate")
+        own_postgres.start()
 
-    found = crash(postgres.new_database(), kills=2, shake=shake, longest=0.6)
+    found = crash(own_postgres.new_database(), kills=2, shake=shake, longest=0.6)
     assert found.answered > 0
     assert (found.lost, found.repeated) == (0, 0)
 

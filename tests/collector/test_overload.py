@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import pytest
 import requests
 
 from analytics.settings import Settings
@@ -15,7 +14,6 @@ from analytics.store.event_store import store_at
 from tests import servers
 from tests.collector.crash import Killed
 from tests.metrics.events_of import received
-from tests.postgres import Postgres
 
 
 def batch(*names):
@@ -97,15 +95,8 @@ def test_a_gzip_bomb_is_refused_in_bounded_memory(tmp_path):
         collector.stop()
 
 
-@pytest.fixture(scope="module")
-def postgres():
-    server = Postgres()
-    yield server
-    server.close()
-
-
-def test_while_the_store_is_away_clients_are_asked_to_come_back_and_nothing_answered_is_lost(postgres):
-    url = postgres.new_database()
+def test_while_the_store_is_away_clients_are_asked_to_come_back_and_nothing_answered_is_lost(own_postgres):
+    url = own_postgres.new_database()
     store = store_at(url)
     key = store.keys.create("crm", "shop")
     answered, statuses, stop = [], set(), threading.Event()
@@ -125,10 +116,10 @@ def test_while_the_store_is_away_clients_are_asked_to_come_back_and_nothing_answ
         for thread in clients:
             thread.start()
         time.sleep(0.5)
-        postgres.stop("immediate")
+        own_postgres.stop("immediate")
         time.sleep(1.5)
         away = requests.get(f"{address}/v1/health", timeout=30)
-        postgres.start()
+        own_postgres.start()
         before = len(answered)
         until = time.monotonic() + 30
         while len(answered) < before + 20 and time.monotonic() < until:

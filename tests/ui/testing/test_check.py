@@ -6,24 +6,10 @@ import pytest
 
 from analytics.sending import Client
 from analytics.settings import Settings
-from analytics.store.event_store import store_at
 from analytics.ui.testing import fresh
 from analytics.ui.testing.check import moves, numbers, sending, showing
 from tests.metrics.events_of import frame_of
 from tests.servers import Scripted, collector, free_port
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def address(store):
-    with collector(store) as address:
-        yield address
 
 
 def ticks(address, key, events):
