@@ -13,7 +13,7 @@ from analytics.collector.answers import Outcome
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
-from analytics.events.validate import Rejected, validate
+from analytics.events.validate import Rejected, assembled
 from analytics.store.event_store import Delivery
 from analytics.store.rows import event_rows, judged_rows, rejected_rows
 from analytics.store.write_keys import WriteKey
@@ -110,9 +110,9 @@ def _by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: 
         np.array([line for line, _, _ in events], np.int64),
         np.array([index for _, index, _ in events], np.int32),
     )
-    found = validate([lines], Assumptions(now), open_batches=False)
-    rows = event_rows(found.events, project, now, write_keys=key_ids)
-    return rows, found.events["line"].to_numpy(), list(found.rejected)
+    assembly, rejected = assembled([lines], Assumptions(now), open_batches=False)
+    good = assembly.event_table()
+    return event_rows(good, project, now, write_keys=key_ids), good["line"].to_numpy(), rejected
 
 
 def _one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:

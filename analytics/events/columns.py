@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
+from analytics.events.arrow_query import found
 from analytics.events.contract import (
     ALIASES,
     EVENTS,
@@ -132,7 +133,6 @@ class ColumnParser:
         """Take how many unusual rows of a block may be judged one by one before a query pays."""
         self._assumptions = assumptions
         self._few = few
-        self._duckdb = _database().cursor()
         self._met_other_than_json = False
         kinds = {field.column: field.kind for field in property_fields().values()}
         kinds |= {"event": Text, "user_id": Phone}
@@ -152,13 +152,13 @@ class ColumnParser:
 
         Whether lines are JSON is checked from the first one on that is not.
         """
-        texts = {"text": lines.to_arrow()}
+        texts = pa.table({"text": lines.to_arrow()})
         if not self._met_other_than_json:
             try:
-                return opened(_found(self._duckdb.cursor(), "lines", texts, parse_query("text")))
+                return opened(found(parse_query("text"), "lines", texts))
             except (duckdb.InvalidInputException, UnicodeDecodeError):  # its message may cut a character in two
                 self._met_other_than_json = True
-        return opened(_found(self._duckdb.cursor(), "lines", texts, parse_query(JSON_OR_NULL)))
+        return opened(found(parse_query(JSON_OR_NULL), "lines", texts))
 
     def parse(self, lines: RawLines, table: pa.Table | None = None) -> Columns:
         """Return the columns of `lines`, from what `query` found in them."""
@@ -220,11 +220,11 @@ class ColumnParser:
             good &= ~look
             return kept
         texts = lines.to_arrow().filter(pa.array(look))
-        found = _found(self._duckdb, "unusual", {"text": texts}, second_look())
-        sound = _flags(found["sound"])
+        second = found(second_look(), "unusual", pa.table({"text": texts}))
+        sound = _flags(second["sound"])
         good[look] = sound
-        wanted = sound & (_flags(found["unnamed"]) | unnamed[look])
-        json = pc.if_else(pa.array(wanted), found["properties"].combine_chunks().cast(pa.large_string()), None)
+        wanted = sound & (_flags(second["unnamed"]) | unnamed[look])
+        json = pc.if_else(pa.array(wanted), second["properties"].combine_chunks().cast(pa.large_string()), None)
         return pc.replace_with_mask(kept, pa.array(look), json)
 
     def _keys(self, leaf: "_Leaves", codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
@@ -310,19 +310,6 @@ class _Leaves:
 @cache
 def _list_of(kind: Any) -> TypeAdapter[list[Any]]:
     return TypeAdapter(list[kind], config={"strict": True})
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """Return the database, without tables, that parses for this process; to open one takes a while."""
-    return duckdb.connect()
-
-
-def _found(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array], query: str) -> pa.Table:
-    """Return what a query finds in a table; its record batches are small enough to be scanned in parallel."""
-    table = pa.table(columns)
-    connection.register(name, pa.Table.from_batches(table.to_batches(max_chunksize=16_384), table.schema))
-    return connection.sql(query).to_arrow_table()
 
 
 def _leaf(column: str) -> str:

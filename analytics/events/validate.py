@@ -63,7 +63,15 @@ def validate(
     Blocks may come from several files one after the other: an event known from the first is a duplicate
     in the second. A blank line is no event.
     """
-    assumptions = assumptions or Assumptions()
+    assembly, rejected = assembled(blocks, assumptions or Assumptions(), open_batches=open_batches)
+    events, duplicates, conflicts = assembly.event_frame()
+    return Validated(events, rejected, duplicates, conflicts)
+
+
+def assembled(
+    blocks: Iterable[RawLines], assumptions: Assumptions, *, open_batches: bool
+) -> tuple[Assembly, list[Rejected]]:
+    """Validate as `validate` does; return the columns of what is valid, and what is rejected."""
     parser = ColumnParser(assumptions)
     assembly = Assembly(parser.vocabularies)
     rejected: list[Rejected] = []
@@ -77,8 +85,7 @@ def validate(
                 case Problem() as problem if raw.strip():
                     rejected.append(Rejected(int(lines.line[place]), int(lines.index[place]), problem, raw))
         assembly.add(lines, columns, judged)
-    events, duplicates, conflicts = assembly.event_frame()
-    return Validated(events, rejected, duplicates, conflicts)
+    return assembly, rejected
 
 
 def _parsed(

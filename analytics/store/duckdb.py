@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from analytics.events.arrow_query import Prepared
+from analytics.events.assemble import ARROW
 from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.tables import events
 
@@ -52,12 +54,14 @@ class DuckDBDatabase(Database):
         self._closed = False
         # A cursor is closed when it is given back, which ends its transaction: no need to reset it.
         self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool, pool_reset_on_return=None)
+        # The writer's cursor stays open, for what it has prepared.
+        self._writing = create_engine("duckdb://", creator=self._connect, pool_size=1, pool_reset_on_return=None)
         self._opened()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one write transaction."""
-        with self._writer, self._answering(), self.engine.begin() as connection:
+        with self._writer, self._answering(), self._writing.begin() as connection:
             if self._revision is None and connection.dialect.has_table(connection, events.name):
                 self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
             yield connection
@@ -76,19 +80,12 @@ class DuckDBDatabase(Database):
         if table is events:
             self._revision = (self._revision or 0) + 1
             rows = rows.append_column("revision", pa.repeat(pa.scalar(self._revision, pa.int64()), len(rows)))
-        cursor = _cursor(connection)
-        names = ", ".join(f'"{name}"' for name in rows.column_names)
-        batches = rows.combine_chunks().to_batches(_ROWS_AT_A_TIME)
-        cursor.register("new_rows", pa.Table.from_batches(batches, rows.schema))
-        query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_rows"
         try:
-            (count,) = cursor.execute(f"{query} {'' if all_new else _unless_known(table, rows)}").fetchall()[0]
+            return _inserted(connection, table, rows, all_new=all_new)
         except duckdb.ConstraintException:
             if all_new:
                 raise KnownKeysError from None
             raise
-        cursor.unregister("new_rows")  # where that failed, the cursor is not used again
-        return int(count)
 
     def just_inserted(self, connection: Connection) -> ColumnElement[bool]:  # noqa: ARG002
         """Return the condition for the number of this commit, which is the latest given out."""
@@ -111,7 +108,7 @@ class DuckDBDatabase(Database):
     def close(self) -> None:
         """Close the file; the log is folded into it."""
         with self._writer, self._opening:
-            self.engine.dispose()
+            self._writing.dispose()
             if self._base:
                 self._base.close()
             self._base, self._closed = None, True
@@ -143,6 +140,7 @@ class DuckDBDatabase(Database):
         """Let go of a database that has failed; it is opened anew at the next call."""
         with self._opening:
             base, self._base = self._base, None
+            self._writing.dispose()
             if base:
                 base.close()
 
@@ -163,9 +161,25 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     return base
 
 
-def _unless_known(table: Table, rows: pa.Table) -> str:
-    many = table is events and len(rows) >= _MANY
-    return f"ANTI JOIN {table.name} USING (key)" if many else "ON CONFLICT DO NOTHING"
+def _inserted(connection: Connection, table: Table, rows: pa.Table, *, all_new: bool) -> int:
+    names = ", ".join(f'"{name}"' for name in rows.column_names)
+    many = len(rows) >= _MANY
+    source = f"{'many' if many else 'few'}_{'new_' if all_new else ''}{table.name}"
+    query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}"
+    if not all_new:
+        query += f" ANTI JOIN {table.name} USING (key)" if many and table is events else " ON CONFLICT DO NOTHING"
+    cursor = _cursor(connection)
+    if many:
+        batches = rows.combine_chunks().to_batches(_ROWS_AT_A_TIME)
+        cursor.register(source, pa.Table.from_batches(batches, rows.schema))
+        ((count,),) = cursor.execute(query).fetchall()
+        cursor.unregister(source)
+    else:
+        rows = rows.cast(pa.schema([(field.name, ARROW.get(field.name, field.type)) for field in rows.schema]))
+        if source not in connection.info:
+            connection.info[source] = Prepared(cursor, source, rows.schema, query)
+        ((count,),) = connection.info[source].run(rows)
+    return int(count)
 
 
 def _cursor(connection: Connection) -> Any:

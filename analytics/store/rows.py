@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from analytics.events.assemble import TEXT, TEXTS, categorical
-from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, NUMBERS, TIMES
+from analytics.events.assemble import ARROW, TEXT, TEXTS, categorical
+from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
 from analytics.events.judge import ValidEvent
 from analytics.events.validate import Rejected
 from analytics.store.tables import EVENT_COLUMNS
 
-INSTANT = pa.timestamp("us", tz="UTC")
+INSTANT = ARROW["timestamp"]
 
 Halves = npt.NDArray[np.uint64]
 
@@ -25,14 +25,17 @@ Origins = Sequence[str | None] | None
 
 
 def event_rows(
-    events: pd.DataFrame,
+    events: pd.DataFrame | pa.Table,
     project: int,
     received_at: datetime,
     *,
     write_keys: Origins = None,
     import_id: str | None = None,
 ) -> pa.Table:
-    """Return an event frame as rows of the table `events`; `write_keys` are by `line`, the first being 0."""
+    """Return an event frame, or the same in Arrow, as rows of the table `events`.
+
+    `write_keys` are by `line`, the first being 0.
+    """
     count = len(events)
     columns: dict[str, Any] = {
         "key": keys(events["key_high"].to_numpy(), events["key_low"].to_numpy(), project),
@@ -42,7 +45,8 @@ def event_rows(
         "import_id": pa.repeat(pa.scalar(import_id, pa.string()), count),
     }
     for name in EVENT_COLUMNS:
-        columns[name] = _arrow(events[name])
+        column = events[name]
+        columns[name] = column if isinstance(column, pa.ChunkedArray) else pa.array(column, from_pandas=True)
     return pa.table(columns)
 
 
@@ -59,7 +63,7 @@ def judged_rows(
         "import_id": pa.nulls(len(events), pa.string()),
     }
     for name in EVENT_COLUMNS:
-        columns[name] = pa.array([_value(event, name) for event in events], _KINDS.get(name, pa.string()))
+        columns[name] = pa.array([_value(event, name) for event in events], ARROW[name])
     return pa.table(columns)
 
 
@@ -107,13 +111,6 @@ def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
 
 
 _HEX_DIGITS = 32
-_KINDS = {
-    **dict.fromkeys(TIMES, INSTANT),
-    **dict.fromkeys(("test", "has_media"), pa.bool_()),
-    **dict.fromkeys(NUMBERS, pa.float64()),
-}
-
-
 def _mark(project: int) -> np.uint64:
     """Return what tells one project's keys from another's: identities are hashes, so any constant does."""
     return np.uint64(project << 33)
@@ -146,10 +143,6 @@ def _origins(write_keys: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) 
     if write_keys is None:
         return pa.nulls(len(lines), pa.string())
     return pa.array(write_keys, pa.string()).take(pa.array(lines, pa.int64()))
-
-
-def _arrow(column: "pd.Series[Any]") -> pa.Array:
-    return pa.array(column, from_pandas=True)
 
 
 def _pandas(name: str, column: pa.ChunkedArray) -> Any:
