@@ -19,6 +19,8 @@ def to_e164(text: str, country: str | None = None) -> str:
     Raises:
         PydanticCustomError: with the code `phone_precision_lost`, `phone_no_country_code` or `phone_invalid`.
     """
+    if E164.fullmatch(text):
+        return text
     number = _SEPARATORS.sub("", text)
     if E164.fullmatch(number):
         return number

@@ -6,6 +6,7 @@ Nothing is lost: received = events + duplicates + rejected.
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -103,9 +104,14 @@ def _parsed(
 
 def _queried_ahead(parser: ColumnParser, blocks: Iterable[RawLines]) -> Iterator[tuple[RawLines, pa.Table]]:
     """Yield each block with its JSON texts; DuckDB works on the next one meanwhile."""
+    rest = iter(blocks)
+    first = list(islice(rest, 2))
+    if len(first) == 1:  # not worth a thread
+        yield first[0], parser.query(first[0])
+        return
     with ThreadPoolExecutor(max_workers=1) as pool:
         waiting: tuple[RawLines, Future[pa.Table]] | None = None
-        for lines in blocks:
+        for lines in chain(first, rest):
             ahead = lines, pool.submit(parser.query, lines)
             if waiting:
                 yield waiting[0], waiting[1].result()
