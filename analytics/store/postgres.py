@@ -1,14 +1,16 @@
 """The team store: PostgreSQL, which several processes may write at the same time."""
 
 import io
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import psycopg
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from sqlalchemy import (
     BigInteger,
@@ -26,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
+from analytics.events.instants import text_bytes
 from analytics.store.database import Database, StoreUnavailableError
 from analytics.store.tables import events
 
@@ -88,7 +91,6 @@ class PostgresDatabase(Database):
 
     def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, in the order of keys, so that no two writers block each other."""
-        rows = rows.take(pc.sort_indices(rows["key"]))
         if table is events:
             revision = connection.scalar(select(_OWN_ID))
             rows = rows.append_column("revision", pa.repeat(pa.scalar(revision, pa.int64()), len(rows)))
@@ -178,9 +180,24 @@ def _copied_whole(connection: Connection, table: Table, rows: pa.Table) -> bool:
 
 
 def _copy(connection: Connection, table: str, rows: pa.Table) -> None:
-    with _cursor(connection).copy(f"COPY {table} ({_names(rows)}) FROM STDIN (FORMAT csv)") as copy:
-        for part in _csv_ahead(rows.to_batches(_ROWS_AT_A_TIME)):
-            copy.write(part)
+    """Copy rows into a table in the order of their keys; a thread writes the next part as CSV meanwhile."""
+    order = _by_key(rows)
+    rows = rows.combine_chunks()
+    parts = [order[start : start + _ROWS_AT_A_TIME] for start in range(0, len(order), _ROWS_AT_A_TIME)]
+    query = f"COPY {table} ({_names(rows)}) FROM STDIN (FORMAT csv)"
+    with ThreadPoolExecutor(1) as thread, _cursor(connection).copy(query) as copy:
+        ahead: deque[Future[bytes]] = deque()
+        for part in parts:
+            ahead.append(thread.submit(_csv, rows, part))
+            if len(ahead) > 1:
+                copy.write(ahead.popleft().result())
+        for csv in ahead:
+            copy.write(csv.result())
+
+
+def _by_key(rows: pa.Table) -> npt.NDArray[np.intp]:
+    data, offsets = text_bytes(rows["key"].combine_chunks())
+    return np.argsort(data[offsets[0] : offsets[-1]].view("S32"), kind="stable")
 
 
 def _names(rows: pa.Table) -> str:
@@ -191,25 +208,16 @@ def _cursor(connection: Connection) -> Any:
     return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
 
 
-def _csv_ahead(batches: list[pa.RecordBatch]) -> Iterator[bytes]:
-    """Yield rows as CSV; a thread writes the next part meanwhile."""
-    with ThreadPoolExecutor(1) as thread:
-        ahead = [thread.submit(_csv, batch) for batch in batches[:1]]
-        for batch in batches[1:]:
-            ahead.append(thread.submit(_csv, batch))
-            yield ahead.pop(0).result()
-        yield from (part.result() for part in ahead)
-
-
-def _csv(rows: pa.RecordBatch) -> bytes:
-    """Return rows as CSV; what is missing stands without quotes."""
+def _csv(table: pa.Table, places: npt.NDArray[np.intp]) -> bytes:
+    """Return the rows at these places as CSV; what is missing stands without quotes."""
     buffer = io.BytesIO()
-    columns = {name: _written(column) for name, column in zip(rows.schema.names, rows.columns, strict=True)}
+    rows = table.take(pa.array(places))
+    columns = {name: _written(rows[name]) for name in rows.column_names}
     pa_csv.write_csv(pa.table(columns), buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
     return _without_nul(buffer.getvalue())
 
 
-def _written(column: pa.Array) -> pa.Array:
+def _written(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Return a column as Arrow writes it fast, and PostgreSQL understands it."""
     if pa.types.is_binary(column.type):
         return pa.array([None if raw is None else "\\x" + raw.hex() for raw in column.to_pylist()], pa.string())
