@@ -4,14 +4,14 @@ import sys
 
 import click
 import streamlit as st
-from starlette.routing import Mount
+from starlette.middleware import Middleware
 
 from analytics.collector.app import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from analytics.ui.server import MAIN_SCRIPT, middleware, routes
+from analytics.ui.server import MAIN_SCRIPT, Mounted, middleware, routes
 
 try:
     collector = Collector(open_store, settings())
@@ -26,7 +26,7 @@ if say:
 
 app = st.App(
     MAIN_SCRIPT,
-    routes=[*routes(), Mount("/v1", app=collector)],
+    routes=routes(),
     lifespan=lambda _: running(collector),
-    middleware=middleware(),
+    middleware=[*middleware(), Middleware(Mounted, path="/v1", served=collector)],
 )

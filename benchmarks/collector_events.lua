@@ -1,4 +1,5 @@
--- Posts batches of events that nobody sent before: wrk -s collector_events.lua URL -- KEY EVENTS RUN
+-- Posts batches of events that nobody sent before: wrk -s collector_events.lua URL -- KEY EVENTS RUN [PAUSE]
+-- Between two requests, each connection pauses so many milliseconds.
 local threads = 0
 
 function setup(thread)
@@ -18,13 +19,17 @@ local kinds = {
   '{"type":"track","event":"message.read","userId":"+2547%08d","timestamp":"2026-01-%02dT%02d:%02d:%02d.%03dZ",' ..
   '"context":{"channel":"whatsapp"},"properties":{"messageId":"wamid.%s","chatId":"chat_%d"}}',
 }
-local made, events, run, parts = 0, 1, "", {}
+local made, events, run, pause, parts = 0, 1, "", 0, {}
 
 function init(args)
   wrk.method = "POST"
   wrk.headers["X-Write-Key"] = args[1]
   wrk.headers["Content-Type"] = "application/json"
-  events, run = tonumber(args[2]), args[3]
+  events, run, pause = tonumber(args[2]), args[3], tonumber(args[4] or 0)
+end
+
+function delay()
+  return pause
 end
 
 local function event()

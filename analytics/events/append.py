@@ -28,8 +28,8 @@ def append(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
 
 def _categorical(name: str, before: Any, after: Any) -> "pd.Categorical[Any]":
     categories = _union(name, before.categories, after.categories)
-    codes = [_translated(part, categories) for part in (before, after)]
-    return pd.Categorical.from_codes(np.concatenate(codes), categories=categories)
+    known = before.codes if name in _IN_ORDER_OF_ARRIVAL else _translated(before, categories)
+    return pd.Categorical.from_codes(np.concatenate([known, _translated(after, categories)]), categories=categories)
 
 
 def _union(name: str, before: pd.Index, after: pd.Index) -> pd.Index:

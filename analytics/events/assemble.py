@@ -139,7 +139,6 @@ class Assembly:
             return pd.DatetimeIndex(values.view("M8[us]")).tz_localize("UTC")
         return values
 
-
     def _arrow(self, name: str, values: Any) -> Any:
         if name in self._vocabularies:
             known = pa.array([*self._vocabularies[name].values, None], ARROW[name])

@@ -111,6 +111,8 @@ def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
 
 
 _HEX_DIGITS = 32
+
+
 def _mark(project: int) -> np.uint64:
     """Return what tells one project's keys from another's: identities are hashes, so any constant does."""
     return np.uint64(project << 33)

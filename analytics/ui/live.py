@@ -22,6 +22,8 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.datasets import Dataset
 
 _POLL_SECONDS = 1.0
+_BETWEEN_CHANGES_SECONDS = 3.0
+"""Where events come all the time, a page that is drawn again each time may still be used."""
 _REST = 5
 """Refreshing takes at most one part of so many of the time."""
 _FORGOTTEN_SECONDS = 60.0
@@ -77,13 +79,15 @@ class LiveProject:
                 if began - self._looked_at > _FORGOTTEN_SECONDS:
                     self._thread = None
                     return
+                known = self._version
                 try:
                     self._catch_up()
                 except StoreClosedError:
                     return
                 except StoreError as error:
                     log.warning("%s", error)
-            rest = max(_POLL_SECONDS, _REST * (time.monotonic() - began))
+            at_least = _POLL_SECONDS if self._version == known else _BETWEEN_CHANGES_SECONDS
+            rest = max(at_least, _REST * (time.monotonic() - began))
 
     def _catch_up(self) -> None:
         changes = self._store.events(self._project.id, self._position)

@@ -36,6 +36,22 @@ def middleware() -> list[Middleware]:
     ]
 
 
+class Mounted:
+    """Serves an app below a path before Streamlit's own middleware, which would take as long as the app itself."""
+
+    def __init__(self, app: ASGIApp, path: str, served: ASGIApp) -> None:
+        self._app = app
+        self._path = path
+        self._served = served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to one app or the other."""
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{self._path}/"):
+            await self._served({**scope, "root_path": self._path}, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 class OwnOrigin:
     """Refuses what pages of other hosts ask for; programs that are no browser name no origin, and pass.
 

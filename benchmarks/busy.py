@@ -1,0 +1,98 @@
+"""A changed filter while the collector, in the same process, takes a thousand single events a second.
+
+The store holds a million events before. Runs of the main script are timed in the server, those that a click asked
+for as well as those that bring new events; each page is measured idle, then busy. Needs wrk and Chromium.
+"""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import timing
+import traffic
+from playwright.sync_api import Page
+
+from analytics import read_dump, validate
+from analytics.store.event_store import store_at
+from tests.browser import start
+
+HERE = Path(__file__).parent
+EVENTS = 1_000_000
+REPORTS = ("overview", "response_times", "messages", "agents", "customers")
+CHOICES = 4
+CONNECTIONS = 100
+PAUSE_MS = 75
+"""How long each connection waits between requests: with the time of an answer, about a thousand requests a second."""
+
+
+def main() -> None:
+    options = traffic.arguments(__doc__).parse_args()
+    timing.machine()
+    dump = traffic.dump(options.cache, EVENTS)
+    with TemporaryDirectory() as folder:
+        url = f"duckdb:///{folder}/events.duckdb"
+        key = _store(url, dump)
+        runs = Path(folder, "runs")
+        environment = {"ANALYTICS_STORE_URL": url, "BENCHMARK_RUNS": str(runs)}
+        with start.app(HERE / "busy_app.py", environment) as address, start.chromium() as browser:
+            _measured(browser.new_page(), address, key, "overview", runs)  # the first events take longest
+            found = {report: _measured(browser.new_page(), address, key, report, runs) for report in REPORTS}
+    for report, (idle, busy, rate) in found.items():
+        print(
+            f"{report:16} idle {median(idle):.3f} s ({len(idle)} runs)   busy {median(busy):.3f} s ({len(busy)} runs, "
+            f"{rate:,.0f} requests/s)   {median(busy) / median(idle):.2f}"
+        )
+    ratio = median(median(busy) / median(idle) for idle, busy, _ in found.values())
+    timing.promise(f"rerun while events arrive ≤ 1.5 × idle, median of the pages: {ratio:.2f}", kept=ratio <= 1.5)
+
+
+def _store(url: str, dump: Path) -> str:
+    """Import the dump, and return a write key."""
+    store = store_at(url)
+    key = store.keys.create("benchmark")
+    store.add_import(store.projects()[0].id, validate(read_dump(dump)), file=dump.name, digest="")
+    store.close()
+    return key
+
+
+def _measured(page: Page, address: str, key: str, report: str, runs: Path) -> tuple[list[float], list[float], float]:
+    """Return seconds of each run of a page, idle and busy, and the rate of requests meanwhile."""
+    page.goto(f"{address}/{report.removeprefix('overview')}?period=All")
+    page.get_by_test_id("stHeading").first.wait_for(timeout=120_000)
+    idle = _seconds(page, runs)
+    with _load(address, key, report) as wrk:
+        time.sleep(5)
+        busy = _seconds(page, runs)
+        said = wrk.stdout.read().decode()
+    page.close()
+    return idle, busy, float(said.split("Requests/sec:")[1].split()[0])
+
+
+def _seconds(page: Page, runs: Path) -> list[float]:
+    """Choose one country after another, and return how long all runs took meanwhile."""
+    page.wait_for_timeout(2000)
+    runs.write_text("")
+    for _ in range(CHOICES):
+        page.get_by_test_id("stSidebar").get_by_test_id("stMultiSelect").first.locator("input").click()
+        page.get_by_role("option").nth(1).click()
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(2500)
+    return [float(line) for line in runs.read_text().split()]
+
+
+@contextmanager
+def _load(address: str, key: str, run: str) -> Iterator[subprocess.Popen]:
+    with subprocess.Popen(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", "-d20s", "-s", HERE / "collector_events.lua", f"{address}/v1/capture",
+         "--", key, "1", f"busy-{run}-{time.time()}", str(PAUSE_MS)],
+        stdout=subprocess.PIPE,
+    ) as wrk:  # fmt: skip
+        yield wrk
+
+
+if __name__ == "__main__":
+    main()
