@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from analytics.events.contract import Assumptions
-from analytics.events.dump import DumpError, read_dump
+from analytics.events.dump import read_dump
+from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validated, validate
 

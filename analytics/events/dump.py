@@ -16,6 +16,7 @@ from typing import BinaryIO, Literal, cast
 import msgspec
 import numpy as np
 
+from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines, split_batch, split_or_none
 from analytics.events.wording import json_fault, json_offset, json_place
 
@@ -42,10 +43,6 @@ _FOREIGN = {
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
-
-
-class DumpError(Exception):
-    """A file that cannot be used at all; the message says why and what to do."""
 
 
 def read_dump(source: Path | BinaryIO, progress: Progress | None = None) -> Iterator[RawLines]:

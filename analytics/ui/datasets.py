@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, cast
 import pandas as pd
 import streamlit as st
 
-from analytics.events.dump import DumpError, read_dump
+from analytics.events.dump import read_dump
+from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines
 from analytics.events.simulation import simulate
 from analytics.events.validate import Validated, validate

@@ -9,7 +9,8 @@ import pytest
 
 from analytics.events import dump
 from analytics.events.contract import Assumptions
-from analytics.events.dump import DumpError, read_dump
+from analytics.events.dump import read_dump
+from analytics.events.dump_error import DumpError
 from analytics.events.validate import validate
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

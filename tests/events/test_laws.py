@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from analytics.events.columns import NO_TIME, ColumnParser
 from analytics.events.contract import Assumptions
-from analytics.events.dump import DumpError, read_dump
+from analytics.events.dump import read_dump
+from analytics.events.dump_error import DumpError
 from analytics.events.frame import CATEGORIES, EVENT_NAMES, NUMBERS
 from analytics.events.judge import ValidEvent, judge
 from analytics.events.raw_lines import RawLines
