@@ -60,9 +60,7 @@ class Prepared:
 def found(query: str, name: str, rows: pa.Table) -> pa.Table:
     """Return what a query finds in a table that it calls `name`."""
     if len(rows) > _FEW:
-        cursor = _database().cursor()
-        cursor.register(name, pa.Table.from_batches(rows.to_batches(max_chunksize=_ROWS_AT_A_TIME), rows.schema))
-        return cursor.sql(query).to_arrow_table()
+        return found_once(query, name, rows)
     idle = _idle[query, name, rows.schema]
     try:
         prepared = idle.pop()
@@ -72,6 +70,13 @@ def found(query: str, name: str, rows: pa.Table) -> pa.Table:
         return prepared.found(rows)
     finally:
         idle.append(prepared)
+
+
+def found_once(query: str, name: str, rows: pa.Table) -> pa.Table:
+    """Return the same; nothing is kept of a query that will hardly come again."""
+    cursor = _database().cursor()
+    cursor.register(name, pa.Table.from_batches(rows.to_batches(max_chunksize=_ROWS_AT_A_TIME), rows.schema))
+    return cursor.sql(query).to_arrow_table()
 
 
 _idle: defaultdict[tuple[str, str, pa.Schema], deque[Prepared]] = defaultdict(deque)

@@ -18,6 +18,9 @@ import numpy as np
 
 from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines, split_batch, split_or_none
+from analytics.events.tables.matching import Matching
+from analytics.events.tables.reading import Table, table
+from analytics.events.tables.to_events import likely, to_events
 from analytics.events.wording import json_fault, json_offset, json_place
 
 BLOCK_BYTES = 8 * 2**20
@@ -45,8 +48,12 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
 
 
-def read_dump(source: Path | BinaryIO, progress: Progress | None = None) -> Iterator[RawLines]:
+def read_dump(
+    source: Path | BinaryIO, progress: Progress | None = None, matching: Matching | None = None
+) -> Iterator[RawLines]:
     """Yield the lines of a dump in blocks; `progress` hears the share of the file read so far, 0 to 1.
+
+    Tables are read as `matching` says, or as is most likely.
 
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
@@ -55,7 +62,7 @@ def read_dump(source: Path | BinaryIO, progress: Progress | None = None) -> Iter
         with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
             size = max(1, file.seek(0, os.SEEK_END))
             file.seek(0)
-            for lines in _lines(_unpacked(file)):
+            for lines in _lines(_unpacked(file), matching):
                 if progress:
                     progress(file.tell() / size)
                 yield lines
@@ -73,8 +80,24 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
     return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
 
 
-def _lines(stream: BinaryIO) -> Iterator[RawLines]:
-    head = stream.read(BLOCK_BYTES).removeprefix(_BOM)
+def table_in(source: Path | BinaryIO) -> Table | None:
+    """Return the table that a dump holds, None where it holds no table.
+
+    Raises:
+        DumpError: as `read_dump` does.
+    """
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        file.seek(0)
+        stream = _unpacked(file)
+        return table(stream.read(BLOCK_BYTES), stream)
+
+
+def _lines(stream: BinaryIO, matching: Matching | None) -> Iterator[RawLines]:
+    head = stream.read(BLOCK_BYTES)
+    if found := table(head, stream):
+        yield from to_events(found, matching or likely(found))
+        return
+    head = head.removeprefix(_BOM)
     _check_known(head)
     while head.strip().count(b"\n") < _LINES_TO_SEE and (more := stream.read(min(len(head), _room(head)))):
         head += more

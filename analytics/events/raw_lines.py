@@ -1,12 +1,16 @@
 """Raw lines of a dump: the bytes of many events at once, and where each of them stood."""
 
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from analytics.events.judge import Problem
 
 
 @dataclass(frozen=True)
@@ -15,12 +19,14 @@ class RawLines:
 
     `ends` are int64 offsets into `buffer`, one more than there are events: event i lies between `ends[i]`
     and `ends[i + 1]`. `line` (int64, from 1) and `index` (int32, from 0) say where in its file each stood.
+    `problems` are those, by place, that are known before anybody judges.
     """
 
     buffer: bytes
     ends: npt.NDArray[np.int64]
     line: npt.NDArray[np.int64]
     index: npt.NDArray[np.int32]
+    problems: Mapping[int, "Problem"] = field(default_factory=dict)
 
     @classmethod
     def from_text(cls, text: bytes, first_line: int = 1) -> Self:
@@ -33,10 +39,16 @@ class RawLines:
         return cls(text, ends, np.arange(first_line, first_line + count), np.zeros(count, np.int32))
 
     @classmethod
-    def from_events(cls, events: list[bytes], line: npt.NDArray[np.int64], index: npt.NDArray[np.int32]) -> Self:
+    def from_events(
+        cls,
+        events: list[bytes],
+        line: npt.NDArray[np.int64],
+        index: npt.NDArray[np.int32],
+        problems: Mapping[int, "Problem"] | None = None,
+    ) -> Self:
         """Join events that were cut out of a larger document."""
         sizes = np.fromiter(map(len, events), np.int64, len(events))
-        return cls(b"".join(events), np.concatenate([[0], np.cumsum(sizes)]), line, index)
+        return cls(b"".join(events), np.concatenate([[0], np.cumsum(sizes)]), line, index, problems or {})
 
     def __len__(self) -> int:
         """Return how many there are."""

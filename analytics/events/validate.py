@@ -78,9 +78,10 @@ def assembled(
     rejected: list[Rejected] = []
     for lines, columns in _parsed(parser, blocks, open_batches=open_batches):
         judged: dict[int, ValidEvent] = {}
+        columns.good[list(lines.problems)] = False
         for place in np.flatnonzero(~columns.good).tolist():
             raw = lines.raw(place)
-            match judge(raw, assumptions):
+            match lines.problems.get(place) or judge(raw, assumptions):
                 case ValidEvent() as event:
                     judged[place] = event
                 case Problem() as problem if raw.strip():

@@ -1,0 +1,89 @@
+"""What cells hold, as SQL: texts as spreadsheets write them to texts as the contract knows them."""
+
+from collections.abc import Mapping
+
+
+def text(column: str) -> str:
+    """Return a cell without space around it, and without the apostrophe that keeps spreadsheets from computing it."""
+    bare = rf"regexp_replace({column}, '^[\s\x{{a0}}]+|[\s\x{{a0}}]+$', '', 'g')"
+    return rf"nullif(regexp_replace({bare}, '^''([=+@\t\r''-])', '\1'), '')"
+
+
+def phone(cell: str) -> str:
+    """Return a phone number without what others write around it."""
+    bare = rf"regexp_replace({cell}, '^(whatsapp|tel):|[(). ]', '', 'g')"
+    return rf"CASE WHEN regexp_matches({cell}, '[eE]') THEN {cell} ELSE regexp_replace({bare}, '^00([1-9])', '+\1') END"
+
+
+def time(cell: str, *, day_first: bool | None) -> str:
+    """Return a time in RFC 3339 where it is written in a way that leaves no doubt; else as it is."""
+    day = "[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}"
+    unix = "strftime(make_timestamp({}), '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return rf"""CASE
+        WHEN regexp_matches({cell}, '^[0-9]{{10}}(\.[0-9]+)?$')
+            THEN {unix.format(f"(try_cast({cell} AS DOUBLE) * 1000000)::BIGINT")}
+        WHEN regexp_matches({cell}, '^[0-9]{{13}}$') THEN {unix.format(f"try_cast({cell} AS BIGINT) * 1000")}
+        WHEN regexp_matches({cell}, {literal(UNCLEAR_DAY)}) THEN {_local(cell, day_first=day_first)}
+        WHEN regexp_matches({cell}, '^{day}$') THEN replace({cell}, '/', '-') || 'T00:00:00'
+        WHEN regexp_matches({cell}, '^{day}[T ][0-9]{{2}}:[0-9]{{2}}$') THEN replace({cell}, '/', '-') || ':00'
+        WHEN regexp_matches({cell}, '^{day}') THEN {_iso(cell)}
+        ELSE {cell} END"""
+
+
+UNCLEAR_DAY = "^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}"
+"""Dates whose day and month can be mixed up."""
+
+
+def number(cell: str) -> str:
+    """Return a number as JSON, without decimals that say nothing; other texts in quotes."""
+    return rf"""CASE
+        WHEN regexp_matches({cell}, '^-?[0-9]+\.0*$') THEN split_part({cell}, '.', 1)
+        WHEN regexp_matches({cell}, '^-?(0|[1-9][0-9]*)(\.[0-9]+)?$') THEN {cell}
+        ELSE {json(cell)} END"""
+
+
+def flag(cell: str) -> str:
+    """Return a flag as JSON; other texts in quotes."""
+    return f"CASE WHEN lower({cell}) IN ('true', 'false') THEN lower({cell}) ELSE {json(cell)} END"
+
+
+def json(cell: str) -> str:
+    """Return a text as JSON."""
+    return f"to_json({cell})::VARCHAR"
+
+
+def translated(cell: str, words: Mapping[str, str]) -> str:
+    """Return what a word means: `words` are known without case and all but letters and digits."""
+    plain = f"regexp_replace(lower({cell}), '[^a-z0-9]', '', 'g')"
+    return f"coalesce({case(plain, words)}, {cell})"
+
+
+def case(cell: str, words: Mapping[str, str]) -> str:
+    """Return what stands for a word, NULL for any other."""
+    return f"CASE {cell} {' '.join(f'WHEN {literal(a)} THEN {literal(b)}' for a, b in words.items())} END"
+
+
+def name(text: str) -> str:
+    """Return the name of a column as SQL."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _local(cell: str, *, day_first: bool | None) -> str:
+    if day_first is None:
+        return cell
+    day = "%d/%m" if day_first else "%m/%d"
+    clocks = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+    formats = ", ".join(literal(f"{day}/{year}{clock}") for year in ("%Y", "%y") for clock in clocks)
+    slashed = rf"replace(regexp_replace({cell}, '^([0-9]{{1,2}})[.-]([0-9]{{1,2}})[.-]', '\1/\2/'), ',', '')"
+    return f"coalesce(strftime(try_strptime({slashed}, [{formats}]), '%Y-%m-%dT%H:%M:%S.%f'), {cell})"
+
+
+def _iso(cell: str) -> str:
+    dashed = rf"regexp_replace({cell}, '^([0-9]{{4}})/([0-9]{{2}})/([0-9]{{2}})', '\1-\2-\3')"
+    utc = rf"regexp_replace({dashed}, ' ?(UTC|GMT)$', 'Z')"
+    return rf"regexp_replace({utc}, ' ?([+-][0-9]{{2}}):?([0-9]{{2}})$', '\1:\2')"

@@ -1,0 +1,256 @@
+"""Matching: which column of a table holds what, proposed from names and contents, corrected by people, kept as JSON."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from analytics.events.dump_error import DumpError
+from analytics.events.schema import property_fields
+
+SENT, DELIVERED, READ = "sentAt", "deliveredAt", "readAt"
+TEST = "context.test"
+PROPERTIES = tuple(property_fields())
+EVENT_FIELDS = ("event", "userId", "timestamp", TEST, *PROPERTIES, "reportedAt", "properties")
+"""What columns of a table with one event a row may hold."""
+
+MESSAGE_FIELDS = (
+    "userId", "direction", "status", SENT, DELIVERED, READ, "messageId", "chatId", "agentId", "contentType",
+    "templateId", "countryCode", "serviceMode", "hasMedia",
+)  # fmt: skip
+"""What columns of a table with one message a row may hold."""
+
+_ALSO = {
+    "event": "event name, event type, type of event, eventtype, action",
+    "userId": "phone, phone number, customer phone, contact phone, mobile, msisdn, wa id, contact, customer, number, "
+    "customer number, user, telephone, to from, contact number, whatsapp number, telefon, telefono, telefone",
+    "timestamp": "time, date, datetime, created at, created, occurred at, event time, sent at, date time, "
+    "original timestamp, event timestamp, fecha, datum, data, sent time, message time, sent, sent on",
+    SENT: "sent at, sent, sent time, sent date, sent on, created at, created, timestamp, time, date, datetime, "
+    "message time, enviado, gesendet, fecha, submitted at",
+    DELIVERED: "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, entregado, "
+    "zugestellt, received at",
+    READ: "read at, read, read time, seen at, seen, read date, read on, opened at, leido, gelesen",
+    "messageId": "message id, id, msg id, wamid, message, external id, whatsapp message id, message sid, sid",
+    "chatId": "chat id, chat, conversation id, conversation, thread id, ticket id, ticket, session id",
+    "agentId": "agent id, agent, agent name, assignee, assigned to, operator, user name, owner, sent by, handled by, "
+    "agent email",
+    "direction": "type, message type, inbound outbound, in out, message direction, flow",
+    "status": "message status, delivery status, state, last status",
+    "contentType": "content type, content, media type, message content type, kind, format",
+    "templateId": "template id, template, template name, campaign",
+    "countryCode": "country code, country, iso country",
+    "serviceMode": "service mode, mode, handled by mode, channel type, bot or agent",
+    "hasMedia": "has media, media, attachment, with media",
+    TEST: "test, is test, test event",
+    "name": "contact name, customer name, full name, profile name",
+    "source": "lead source, origin, utm source",
+    "resolutionType": "resolution type, resolution, outcome",
+    "messageCount": "message count, messages",
+    "durationMinutes": "duration minutes, duration",
+    "fromMode": "from mode, from",
+    "toMode": "to mode, to",
+    "handoffReason": "handoff reason, reason",
+    "journeyStep": "journey step, step",
+}
+_WORDS = {
+    "direction": {
+        "inbound": "in, incoming, received, i, customer, from customer, mo, entrante, eingehend, user, message_in",
+        "outbound": "out, outgoing, sent, o, agent, business, to customer, mt, saliente, ausgehend, bot, message_out",
+    },
+    "serviceMode": {
+        "bot": "self serve, self-serve, selfserve, automation, automated, flow, chatbot",
+        "agent": "assisted, human, person, live agent, manual",
+    },
+    "status": {
+        "sent": "accepted, queued, submitted, enviado, pending",
+        "delivered": "received, entregado, zugestellt, delivered_to_device",
+        "read": "seen, opened, leido, gelesen, viewed",
+        "failed": "error, undelivered, rejected, expired, not delivered, bounced, deleted",
+    },
+    "hasMedia": {"true": "yes, y, 1, si, ja, oui", "false": "no, n, 0, nein, non"},
+}
+_WORDS[TEST] = _WORDS["hasMedia"]
+_WORDS["event"] = {
+    "message.received": "received, inbound, incoming, incoming message, message in, message received, inbound message",
+    "message.sent": "sent, outbound, outgoing, outgoing message, message out, message sent, outbound message",
+    "message.delivered": "delivered, delivery, message delivered",
+    "message.read": "read, seen, opened, message read, message seen",
+    "contact.created": "contact created, new contact, contact, lead created, new lead",
+    "chat.assigned": "assigned, assignment, chat assigned, conversation assigned, agent assigned",
+    "chat.resolved": "resolved, closed, chat resolved, conversation resolved, chat closed, conversation closed",
+    "agent.handoff": "handoff, handover, escalated, transfer, agent handoff, bot handoff, hand off",
+}
+
+_FEW_VALUES = 50
+_AMBIGUOUS = re.compile(r"^\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]{2,4}\b")
+_TIMES = ("timestamp", SENT, DELIVERED, READ)
+_PHONE = r"^'?\+?[0-9][0-9 ()\-]{6,18}$"
+_TIME = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{10}([0-9]{3})?(\.[0-9]+)?$)"
+
+
+class Matching(BaseModel):
+    """How a table is read. Saved as JSON, it serves the command line: `--mapping FILE`."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    rows: Literal["events", "messages"] = "events"
+    """What a row stands for: an event, or a message with when it was sent, delivered and read."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """The column that holds each field."""
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """What a field's foreign words mean, such as {"direction": {"in": "inbound"}}."""
+    day_first: bool | None = None
+    """Whether 03/04/2026 is 3 April; None where it has not been asked."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a row may have."""
+        return EVENT_FIELDS if self.rows == "events" else MESSAGE_FIELDS
+
+    def missing(self) -> list[str]:
+        """Return the fields without which no row can be used."""
+        needed = ("event", "userId", "timestamp") if self.rows == "events" else ("userId", SENT)
+        return [name for name in needed if name not in self.columns]
+
+    def check(self, columns: Sequence[str]) -> None:
+        """Raise where the table lacks what is needed.
+
+        Raises:
+            DumpError: naming what is missing and the columns that were found.
+        """
+        unknown = [column for column in self.columns.values() if column not in columns]
+        missing = self.missing()
+        if unknown or missing:
+            said = [f"no column for {' and '.join(missing)}"] if missing else []
+            said += [f"no column named {' or '.join(repr(name) for name in unknown)}"] if unknown else []
+            raise DumpError(f"The table has {', and '.join(said)}; its columns are: {_listed(columns)}.")
+
+
+def shape(columns: Sequence[str]) -> str:
+    """Return what is the same for all files with these columns: it is known by that."""
+    return hashlib.sha256("\x1f".join(columns).encode()).hexdigest()[:16]
+
+
+def read_matching(text: bytes | str) -> Matching:
+    """Return the matching that was saved as JSON.
+
+    Raises:
+        DumpError: where it is none.
+    """
+    try:
+        return Matching.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise DumpError(f"This is no mapping: {where}: {first['msg']}.") from None
+
+
+def propose(columns: Sequence[str], sample: pa.Table) -> Matching:
+    """Return the likeliest matching of a table, from the names of its columns and some of its rows."""
+    messages = _of_messages(columns)
+    events = _of_events(columns, sample)
+    likely = messages if messages is not None and "event" not in events else events
+    matching = Matching(rows="events" if likely is events else "messages", columns=likely)
+    return matching.model_copy(update={"day_first": day_first(matching, sample)})
+
+
+def day_first(matching: Matching, sample: pa.Table) -> bool | None:
+    """Return whether days come before months in dates such as 13/04/2026, None where the rows do not tell."""
+    seen: set[bool] = set()
+    for text in _texts(matching, sample, _TIMES):
+        found = _AMBIGUOUS.match(text)
+        if found and int(found[1]) > 12:
+            seen.add(True)
+        elif found and int(found[2]) > 12:
+            seen.add(False)
+    return seen.pop() if len(seen) == 1 else None
+
+
+def asks_for_day_first(matching: Matching, sample: pa.Table) -> bool:
+    """Return whether some dates could be read in two ways."""
+    return matching.day_first is None and any(map(_AMBIGUOUS.match, _texts(matching, sample, _TIMES)))
+
+
+def foreign_words(matching: Matching, sample: pa.Table) -> dict[str, dict[str, str | None]]:
+    """Return by field the words of a table that are not ours, and which of ours each most likely is."""
+    found: dict[str, dict[str, str | None]] = {}
+    for name in _WORDS:
+        if column := matching.columns.get(name):
+            words = [word for word in pc.unique(sample[column]).to_pylist() if word and word not in known_words(name)]
+            known = meanings(name, matching)
+            if 0 < len(words) <= _FEW_VALUES:
+                found[name] = {word: known.get(_plain(word)) for word in words}
+    return found
+
+
+def known_words(name: str) -> tuple[str, ...]:
+    """Return our words of a field."""
+    return tuple(_WORDS[name])
+
+
+def meanings(name: str, matching: Matching) -> dict[str, str]:
+    """Return our words of a field by what others call them, without case and all but letters and digits."""
+    ours = {_plain(also): word for word, more in _WORDS.get(name, {}).items() for also in [word, *more.split(",")]}
+    return ours | {_plain(theirs): word for theirs, word in matching.values.get(name, {}).items()}
+
+
+def _of_events(columns: Sequence[str], sample: pa.Table) -> dict[str, str]:
+    found = _by_name(columns, EVENT_FIELDS)
+    if "userId" not in found and (phone := _first(columns, found.values(), sample, _PHONE)):
+        found["userId"] = phone
+    if "timestamp" not in found and (time := _first(columns, found.values(), sample, _TIME)):
+        found["timestamp"] = time
+    return found
+
+
+def _of_messages(columns: Sequence[str]) -> dict[str, str] | None:
+    found = _by_name(columns, MESSAGE_FIELDS)
+    tells = {"direction", "status", DELIVERED, READ} & found.keys()
+    return found if SENT in found and tells else None
+
+
+def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
+    """Return columns by what they are called: by our own names first, then by what others call them."""
+    plain = {column: _plain(column) for column in columns}
+    found: dict[str, str] = {}
+    for names_of in (lambda name: [name], lambda name: _ALSO.get(name, "").split(",")):
+        for name in fields:
+            wanted = [_plain(word) for word in names_of(name)]
+            free = [column for column in columns if column not in found.values()]
+            for word in wanted if name not in found else []:
+                if match := next((column for column in free if plain[column] == word), None):
+                    found[name] = match
+                    break
+    return found
+
+
+def _plain(name: str) -> str:
+    """Return a name as it is compared: without its path, its case and all but letters and digits."""
+    last = re.sub(r"^(properties|context|data|payload)[._ ]", "", name.strip(), flags=re.IGNORECASE)
+    return re.sub(r"[^a-z0-9]", "", last.lower())
+
+
+def _first(columns: Sequence[str], taken: Iterable[str], sample: pa.Table, pattern: str) -> str | None:
+    """Return the first free column most of whose values look like this."""
+    occupied = set(taken)
+    for column in columns:
+        values = sample[column].drop_null()
+        if column not in occupied and len(values) and pc.mean(pc.match_substring_regex(values, pattern)).as_py() > 0.8:
+            return column
+    return None
+
+
+def _texts(matching: Matching, sample: pa.Table, fields: Iterable[str]) -> list[str]:
+    columns = [matching.columns[name] for name in fields if name in matching.columns]
+    return [text for column in columns if column in sample.column_names for text in sample[column].to_pylist() if text]
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
+    return ", ".join(columns[:20]) + more

@@ -1,0 +1,222 @@
+"""Tables in files: their columns, and their rows as texts in bounded memory."""
+
+import csv
+import gzip
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from analytics.events.dump_error import DumpError
+from analytics.events.tables.text import Layout, Readable, blocks, layout
+
+ROWS_AT_A_TIME = 50_000
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table: a text column for each column of the table, missing where empty.
+
+    `numbers` are the rows' numbers as a spreadsheet shows them, the header being 1; `unreadable` are rows that do not
+    fit the header, by number, each with its text and how many columns it has.
+    """
+
+    texts: pa.Table
+    numbers: npt.NDArray[np.int64]
+    unreadable: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table within a file: how it is kept, its columns, the first of its rows, and all of them, to be read once."""
+
+    kind: str
+    columns: tuple[str, ...]
+    sample: pa.Table
+    rows: Iterator[Rows]
+
+
+def table(head: bytes, stream: BinaryIO) -> Table | None:
+    """Return the table that a file holds, `head` being its beginning and `stream` the rest; None where it holds none.
+
+    Raises:
+        DumpError: where it is one but damaged.
+    """
+    if head.startswith(b"PAR1"):
+        return _parquet(_seekable(head, stream))
+    if head.startswith(b"PK\x03\x04"):
+        return _excel(_seekable(head, stream))
+    found = layout(head)
+    if found is None:
+        return None
+    columns = _distinct(found.header)
+    separator = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}.get(found.separator, found.separator)
+    kind = f"CSV, {found.encoding_name}, separated by {separator}"
+    return _begun(kind, columns, _text_rows(found, columns, _Joined(head, stream)))
+
+
+def _begun(kind: str, columns: tuple[str, ...], rows: Iterator[Rows]) -> Table:
+    first = next(rows, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
+    return Table(kind, columns, first.texts, chain([first], rows))
+
+
+class _Joined:
+    """A stream whose beginning was read already."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """Return at most so many bytes, none at the end."""
+        if not self._head:
+            return self._stream.read(size)
+        part, self._head = self._head[:size], self._head[size:]
+        return part
+
+
+def _seekable(head: bytes, stream: BinaryIO) -> BinaryIO:
+    """Return a file that can be read in any order, on the disk if it was packed."""
+    if stream.seekable() and not isinstance(stream, gzip.GzipFile):
+        stream.seek(0)
+        return stream
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # it goes with what reads it
+    file.write(head)
+    shutil.copyfileobj(stream, file)
+    file.seek(0)
+    return file
+
+
+def _parquet(stream: BinaryIO) -> Table:
+    try:
+        file = pq.ParquetFile(stream)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(error) from None
+    return _begun("Parquet", _distinct(file.schema_arrow.names), _parquet_rows(file))
+
+
+def _excel(stream: BinaryIO) -> Table:
+    """Return the first sheet of a workbook that holds a table."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # only where it is needed
+
+    try:
+        workbook = CalamineWorkbook.from_filelike(stream)
+        for name in workbook.sheet_names:
+            cells = workbook.get_sheet_by_name(name).to_python()
+            if cells and sum(cell != "" for cell in cells[0]) > 1:
+                columns = _distinct([_cell(cell) or "" for cell in cells[0]])
+                return _begun(f"Excel, sheet “{name}”", columns, _excel_rows(cells[1:], columns))
+    except (CalamineError, OSError, zipfile.BadZipFile) as error:
+        raise DumpError(f"The workbook cannot be read: {error}. Save it again as .xlsx or CSV.") from None
+    raise DumpError("The workbook holds no table: its first row must name the columns.")
+
+
+def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Iterator[Rows]:
+    read = pa_csv.ReadOptions(use_threads=False, column_names=names, block_size=64 * 2**20)
+    convert = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+    )
+    before, to_skip = 0, found.rows_before
+    for block in blocks(stream, found.encoding):
+        text = _without_rows(block, to_skip, found.separator) if to_skip else block
+        before, to_skip = before + to_skip, 0
+        bad: list[Any] = []
+        parse = pa_csv.ParseOptions(
+            delimiter=found.separator,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=lambda row, bad=bad: bad.append(row) or "skip",
+        )
+        if not text.strip():
+            continue
+        try:
+            texts = pa_csv.read_csv(io.BytesIO(text), read, parse, convert)
+        except pa.ArrowInvalid as error:
+            raise DumpError(f"The table cannot be read after row {before:,}: {_first_line(error)}.") from None
+        count = len(texts) + len(bad)
+        numbers = np.arange(before + 1, before + count + 1)
+        unreadable = {before + row.number: (row.text, row.actual_columns) for row in bad}
+        yield Rows(texts, numbers[~np.isin(numbers, list(unreadable))], unreadable)
+        before += count
+
+
+def _without_rows(block: bytes, rows: int, separator: str) -> bytes:
+    """Return a text without its first rows."""
+    text = io.StringIO(block.decode(), newline="")
+    for _ in range(rows):
+        next(csv.reader(text, delimiter=separator), None)
+    return text.read().encode()
+
+
+def _parquet_rows(file: pq.ParquetFile) -> Iterator[Rows]:
+    before = 1
+    names = _distinct(file.schema_arrow.names)
+    try:
+        for batch in file.iter_batches(ROWS_AT_A_TIME):
+            texts = pa.table([_as_text(column) for column in batch.columns], names)
+            yield Rows(texts, np.arange(before + 1, before + len(texts) + 1))
+            before += len(texts)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(error) from None
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    if pa.types.is_timestamp(column.type):
+        mark = "Z" if column.type.tz else ""
+        times = column.cast(pa.timestamp("us", tz=column.type.tz)).cast(pa.timestamp("us"))
+        return pc.strftime(times, format=f"%Y-%m-%dT%H:%M:%S{mark}")
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
+        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    return column.cast(pa.string())
+
+
+def _excel_rows(rows: Sequence[Sequence[Any]], columns: tuple[str, ...]) -> Iterator[Rows]:
+    for start in range(0, len(rows), ROWS_AT_A_TIME):
+        part = rows[start : start + ROWS_AT_A_TIME]
+        texts = {
+            name: pa.array([_cell(row[place]) if place < len(row) else None for row in part], pa.string())
+            for place, name in enumerate(columns)
+        }
+        yield Rows(pa.table(texts), np.arange(start + 2, start + len(part) + 2))
+
+
+def _cell(value: Any) -> str | None:
+    """Return a cell as text, as a person would write it; None where it is empty."""
+    if value == "" or value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns: none empty, none twice."""
+    found: list[str] = []
+    for place, name in enumerate(names, 1):
+        plain = name or f"column {place}"
+        found.append(plain if plain not in found else f"{plain} ({place})")
+    return tuple(found)
+
+
+def _damaged(error: Exception) -> DumpError:
+    return DumpError(f"The Parquet file is damaged or incomplete ({_first_line(error)}): export or copy it again.")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")

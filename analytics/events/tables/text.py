@@ -1,0 +1,136 @@
+"""Text of unknown encoding and separator: what it most likely is, and its rows in blocks of UTF-8."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+SEPARATORS = ",;\t|"
+_BLOCK_BYTES = 4 * 2**20
+_HEAD_BYTES = 2**20
+_ROWS_TO_SEE = 50
+_NO_TABLE = re.compile(r"\A\s*<|^\s*[{\[]|[\0-\x08\x0e-\x1f]", re.MULTILINE)
+"""What JSON, markup and binary data have, and tables do not."""
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_WINDOWS = "cp1252"
+_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", _WINDOWS: "Windows-1252"}
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes, none at the end."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text is written: its encoding, what parts its columns, and which rows come before its data."""
+
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    rows_before: int
+    """Rows up to the header, the header included."""
+
+    @property
+    def encoding_name(self) -> str:
+        """The encoding as people know it."""
+        return _NAMES.get(self.encoding, self.encoding.upper())
+
+
+def layout(head: bytes) -> Layout | None:
+    """Return how a text begins to be written; None where it does not look like a table."""
+    encoding = _encoding(head)
+    text = head[:_HEAD_BYTES].decode(encoding, errors="replace")
+    if _NO_TABLE.search(text):
+        return None
+    rows_before = 1
+    if text[:4].lower() == "sep=" and "\n" in text:  # a hint for Excel
+        separator, rows_before = text[4:5], 2
+        text = text.split("\n", 1)[1]
+    else:
+        separator = _separator(text)
+    header = next(csv.reader(io.StringIO(text), delimiter=separator), []) if separator else []
+    names = tuple(name.strip().strip("\N{ZERO WIDTH NO-BREAK SPACE}") for name in header)
+    if not separator or len([name for name in names if name]) < 2:
+        return None
+    return Layout(encoding, separator, names, rows_before)
+
+
+def blocks(stream: Readable, encoding: str) -> Iterator[bytes]:
+    """Yield the text in UTF-8, a few MiB of whole rows at a time; a line break within quotes ends no row.
+
+    A block that is no UTF-8 in a text that began so is taken for Windows-1252.
+    """
+    utf8 = encoding.startswith("utf-8")
+    decode = None if utf8 else codecs.getincrementaldecoder(encoding)("replace").decode
+    rest = b""
+    while chunk := stream.read(_BLOCK_BYTES):
+        rest += chunk if decode is None else decode(chunk).encode()
+        if end := _end_of_rows(rest):
+            yield _utf8(rest[:end])
+            rest = rest[end:]
+    if decode is not None:
+        rest += decode(b"", True).encode()
+    if rest:
+        yield _utf8(rest)
+
+
+def _encoding(head: bytes) -> str:
+    for mark, name in _BOMS.items():
+        if head.startswith(mark):
+            return name
+    if b"\0" in head[:200]:
+        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return _WINDOWS
+    return "utf-8"
+
+
+def _separator(text: str) -> str:
+    """Return what parts the columns: what gives most rows the same number of columns, two at least."""
+    lines = io.StringIO("\n".join(text.splitlines()[:_ROWS_TO_SEE]))
+    best, most = "", (0, 0)
+    for separator in SEPARATORS:
+        lines.seek(0)
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+        except csv.Error:
+            continue
+        width, rows = widths.most_common(1)[0] if widths else (0, 0)
+        if width > 1 and (rows, width) > most:
+            best, most = separator, (rows, width)
+    return best
+
+
+def _end_of_rows(text: bytes) -> int:
+    """Return where the last whole row ends, 0 where none does."""
+    end = text.rfind(b"\n") + 1
+    quotes = text.count(b'"', 0, end)
+    while end and quotes % 2:
+        earlier = text.rfind(b"\n", 0, end - 1) + 1
+        quotes -= text.count(b'"', earlier, end)
+        end = earlier
+    return end
+
+
+def _utf8(block: bytes) -> bytes:
+    block = block.removeprefix(codecs.BOM_UTF8)
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return block.decode(_WINDOWS, errors="replace").encode()
+    return block

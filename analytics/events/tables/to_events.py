@@ -1,0 +1,255 @@
+"""Rows of a table as events: DuckDB writes each as a line of JSON, as the collector would have got it.
+
+Nothing is judged here but what only the table shows: rows that do not fit the header, words and dates whose meaning
+nobody has told, ids that a spreadsheet has rounded.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from analytics.events.arrow_query import found_once
+from analytics.events.judge import Problem
+from analytics.events.raw_lines import RawLines
+from analytics.events.tables import cells
+from analytics.events.tables.matching import (
+    DELIVERED,
+    PROPERTIES,
+    READ,
+    SENT,
+    TEST,
+    Matching,
+    known_words,
+    meanings,
+    propose,
+)
+from analytics.events.tables.reading import Rows, Table
+
+_PROPERTY = "properties."
+_NUMBERS = ("messageCount", "durationMinutes")
+_IDS = ("messageId", "chatId", "agentId")
+_DIRECTIONS = {"message.received": "inbound", "message.sent": "outbound"}
+_REPORTED = {"message.delivered": DELIVERED, "message.read": READ}
+
+_PROBLEMS = {
+    "direction": Problem("direction", "value_unknown", "Neither inbound nor outbound: say what this word means"),
+    "status": Problem("status", "value_unknown", "Not a status that is known: say what this word means"),
+    "day": Problem("timestamp", "date_ambiguous", "Day and month cannot be told apart: say which comes first"),
+    **{
+        name: Problem(
+            name,
+            "id_precision_lost",
+            "Id rounded by a spreadsheet: format the column as Text and export again",
+        )
+        for name in _IDS
+    },
+}
+
+
+def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
+    """Yield the events of a table's rows; `line` is the number of the row as a spreadsheet shows it.
+
+    Raises:
+        DumpError: where a column that is needed is missing, or the table is damaged.
+    """
+    matching.check(table.columns)
+    query = _query(matching, table.columns)
+    for rows in table.rows:
+        if rows.unreadable:
+            yield _unreadable(rows, len(table.columns))
+        if len(rows.texts):
+            texts = rows.texts.append_column("row number", pa.array(rows.numbers))
+            yield _lines(found_once(query, "table_rows", texts))
+
+
+def likely(table: Table) -> Matching:
+    """Return the likeliest matching of a table."""
+    return propose(table.columns, table.sample)
+
+
+def _lines(written: pa.Table) -> RawLines:
+    text = written["line"].combine_chunks().cast(pa.large_string())
+    _, ends, buffer = text.buffers()
+    offsets = np.frombuffer(ends, np.int64)[text.offset : text.offset + len(text) + 1]
+    problems = written["problem"].combine_chunks()
+    places = np.flatnonzero(problems.is_valid().to_numpy(zero_copy_only=False)).tolist()
+    return RawLines(
+        buffer.to_pybytes() if buffer else b"",
+        offsets,
+        written["row"].to_numpy(),
+        written["part"].to_numpy().astype(np.int32),
+        {place: _PROBLEMS[problems[place].as_py()] for place in places},
+    )
+
+
+def _unreadable(rows: Rows, columns: int) -> RawLines:
+    problems = {
+        place: Problem(
+            "", "row_width", f"The row has {width} columns, the header {columns}: a separator too many or few"
+        )
+        for place, (_, width) in enumerate(rows.unreadable.values())
+    }
+    texts = [orjson.dumps(text) for text, _ in rows.unreadable.values()]
+    return RawLines.from_events(
+        texts, np.array(list(rows.unreadable), np.int64), np.zeros(len(texts), np.int32), problems
+    )
+
+
+def _query(matching: Matching, columns: tuple[str, ...]) -> str:
+    """Return the query over `table_rows`: each event as JSON, its row, its part of the row, and its problem if any."""
+    row = _Row(matching, columns)
+    shaped = _messages(row) if matching.rows == "messages" else _events(row)
+    properties = [_pair(name) for name in (*PROPERTIES, *row.more)]
+    return f"""
+    WITH cells AS MATERIALIZED (SELECT r."row number" AS number, {row.all()} FROM table_rows r),
+    events AS ({shaped})
+    SELECT
+        '{{"type":"track"' || {_member("event", "event")} || {_member("userId", '"userId"')}
+            || {_member("timestamp", "timestamp")} || ',"context":{{"channel":"whatsapp"'
+            || CASE WHEN lower(test) = 'true' THEN ',"test":true' ELSE '' END || '}},"properties":'
+            || coalesce(given, '{{' || concat_ws(',', {", ".join(properties)}) || '}}') || '}}' AS line,
+        number AS row, part, problem
+    FROM events e
+    ORDER BY number, part
+    """
+
+
+class _Row:
+    """The values of a row, as SQL."""
+
+    def __init__(self, matching: Matching, columns: tuple[str, ...]) -> None:
+        self._matching = matching
+        taken = matching.columns.values()
+        unnamed = [name for name in columns if name.startswith(_PROPERTY) and name not in taken]
+        self.more = {name.removeprefix(_PROPERTY): name for name in unnamed if matching.rows == "events"}
+        """Columns of properties that the contract does not name: they are kept, too."""
+
+    def has(self, name: str) -> bool:
+        """Return whether a column holds this field."""
+        return name in self._matching.columns
+
+    def all(self) -> str:
+        """Return all fields of a row as a list of columns."""
+        names = dict.fromkeys([*self._matching.fields, "event", "timestamp", "properties", "reportedAt", *PROPERTIES])
+        values = {name: self._value(name) for name in names}
+        values |= {name: cells.text(f"r.{cells.name(column)}") for name, column in self.more.items()}
+        return ", ".join([*(f"{value} AS {cells.name(name)}" for name, value in values.items()), self._unclear_days()])
+
+    def _value(self, name: str) -> str:
+        if not self.has(name):
+            return "NULL::VARCHAR"
+        text = cells.text(f"r.{cells.name(self._matching.columns[name])}")
+        if name in ("timestamp", SENT, DELIVERED, READ, "reportedAt"):
+            return cells.time(text, day_first=self._matching.day_first)
+        if name == "userId":
+            return cells.phone(text)
+        words = meanings(name, self._matching)
+        return cells.translated(text, words) if words else text
+
+    def _unclear_days(self) -> str:
+        times = [name for name in ("timestamp", SENT, DELIVERED, READ) if self.has(name)]
+        unclear = [
+            f"coalesce(regexp_matches({value}, {cells.literal(cells.UNCLEAR_DAY)}), false)"
+            for value in map(self._value, times)
+        ]
+        return f"({' OR '.join(unclear) or 'false'}) AS unclear_day"
+
+
+def _events(row: _Row) -> str:
+    """Return the query for tables with an event a row."""
+    direction = cells.case("event", _DIRECTIONS)
+    filled = {
+        "direction": f"coalesce(direction, {direction})",
+        "contentType": '"contentType"' if row.has("contentType") else _content("event"),
+        "chatId": '"chatId"' if row.has("chatId") else _chat(),
+        **{
+            name: f"""coalesce({cells.name(name)}, CASE WHEN event = '{event}' THEN "reportedAt" END)"""
+            for event, name in _REPORTED.items()
+        },
+    }
+    return f"""
+    SELECT number, 0 AS part, event, "userId", timestamp, {cells.name(TEST)} AS test, properties AS given,
+        {_problem([])} AS problem, {", ".join([_properties(filled), *map(cells.name, row.more)])}
+    FROM cells
+    """
+
+
+def _messages(row: _Row) -> str:
+    """Return the query for tables with a message a row, which is up to three events."""
+    direction = "direction" if row.has("direction") else "'outbound'"
+    identified = '"messageId"' if row.has("messageId") else _made_id()
+    # Where the status is all that is known of a receipt, it came when the message was sent.
+    known = {
+        DELIVERED: f"CASE WHEN status IN ('delivered', 'read') THEN {cells.name(SENT)} END",
+        READ: f"CASE WHEN status = 'read' THEN {cells.name(SENT)} END",
+    }
+    times = {name: cells.name(name) if row.has(name) or not row.has("status") else known[name] for name in known}
+    sent = f"CASE {direction} WHEN 'inbound' THEN 'message.received' ELSE 'message.sent' END"
+    statuses = ", ".join(map(cells.literal, known_words("status")))
+    unknown = [("direction", f"coalesce({direction}, '') NOT IN ('inbound', 'outbound')")]
+    unknown += [("status", f"status NOT IN ({statuses})")] if row.has("status") else []
+    problem = _problem(unknown)
+    filled = {
+        "messageId": identified,
+        "chatId": '"chatId"' if row.has("chatId") else _chat(),
+    }
+    whole = {
+        **filled,
+        "direction": direction,
+        "contentType": """coalesce("contentType", 'text')""",
+        DELIVERED: "NULL::VARCHAR",
+        READ: "NULL::VARCHAR",
+    }
+    parts = [
+        f"""
+        SELECT number, 0 AS part, {sent} AS event, "userId", {cells.name(SENT)} AS timestamp, NULL AS test,
+            NULL AS given, {problem} AS problem, {_properties(whole)}
+        FROM cells"""
+    ]
+    receipt = {**dict.fromkeys(PROPERTIES, "NULL::VARCHAR"), **filled}
+    for part, (event, name) in enumerate(_REPORTED.items(), 1):
+        parts.append(f"""
+        SELECT number, {part} AS part, '{event}' AS event, "userId", {times[name]} AS timestamp, NULL AS test,
+            NULL AS given, NULL AS problem, {_properties(receipt)}
+        FROM cells WHERE {direction} = 'outbound' AND {times[name]} IS NOT NULL""")
+    return " UNION ALL ".join(parts)
+
+
+def _properties(filled: dict[str, str]) -> str:
+    return ", ".join(f"{filled.get(name, cells.name(name))} AS {cells.name(name)}" for name in PROPERTIES)
+
+
+def _problem(more: list[tuple[str, str]]) -> str:
+    """Return the name of what is wrong with a row, NULL where nothing is."""
+    rounded = [(name, f"regexp_matches({cells.name(name)}, '^[0-9]([.,][0-9]+)?[eE]\\+?[0-9]+$')") for name in _IDS]
+    cases = " ".join(f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", "unclear_day"), *more, *rounded])
+    return f"CASE {cases} END"
+
+
+def _content(event: str) -> str:
+    return f"CASE WHEN {event} IN ('message.received', 'message.sent') THEN 'text' END"
+
+
+def _chat() -> str:
+    """Return the chat of a customer whose table knows no chats, by a name that does not show who it is."""
+    return """'chat-' || left(md5("userId"), 12)"""
+
+
+def _made_id() -> str:
+    """Return an id for messages whose table gives them none: the same for the same message in the next export."""
+    return f"""'made-' || left(md5(concat_ws(chr(31), "userId", {cells.name(SENT)}, direction, "templateId")), 16)"""
+
+
+def _member(name: str, value: str) -> str:
+    return f"""coalesce(',"{name}":' || to_json({value})::VARCHAR, '')"""
+
+
+def _pair(name: str) -> str:
+    """Return a property of the event `e` as JSON, NULL where it is missing."""
+    value = f"e.{cells.name(name)}"
+    written = (
+        cells.number(value) if name in _NUMBERS else cells.flag(value) if name == "hasMedia" else cells.json(value)
+    )
+    return f"{cells.literal(orjson.dumps(name).decode() + ':')} || {written}"
