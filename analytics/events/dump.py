@@ -30,6 +30,7 @@ MAX_UNPACKED_BYTES = 64 * 2**30
 _LINES_TO_SEE = 3
 
 Progress = Callable[[float], None]
+Match = Callable[[Table], Matching]
 
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN = {
@@ -49,11 +50,11 @@ _NO_EVENTS = "The file holds no events."
 
 
 def read_dump(
-    source: Path | BinaryIO, progress: Progress | None = None, matching: Matching | None = None
+    source: Path | BinaryIO, progress: Progress | None = None, match: Match = likely
 ) -> Iterator[RawLines]:
     """Yield the lines of a dump in blocks; `progress` hears the share of the file read so far, 0 to 1.
 
-    Tables are read as `matching` says, or as is most likely.
+    `match` says how a table is read.
 
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
@@ -62,7 +63,7 @@ def read_dump(
         with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
             size = max(1, file.seek(0, os.SEEK_END))
             file.seek(0)
-            for lines in _lines(_unpacked(file), matching):
+            for lines in _lines(_unpacked(file), match):
                 if progress:
                     progress(file.tell() / size)
                 yield lines
@@ -92,10 +93,10 @@ def table_in(source: Path | BinaryIO) -> Table | None:
         return table(stream.read(BLOCK_BYTES), stream)
 
 
-def _lines(stream: BinaryIO, matching: Matching | None) -> Iterator[RawLines]:
+def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
     head = stream.read(BLOCK_BYTES)
     if found := table(head, stream):
-        yield from to_events(found, matching or likely(found))
+        yield from to_events(found, match(found))
         return
     head = head.removeprefix(_BOM)
     _check_known(head)
