@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from analytics.events.contract import Assumptions
+from analytics.cli.reading import Reading
 from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines
@@ -16,23 +16,27 @@ from analytics.events.validate import Validated, validate
 NOTHING_USABLE = "None of these events can be used."
 
 
-def validated(files: tuple[Path, ...], assumptions: Assumptions) -> Validated:
+def validated(files: tuple[Path, ...], reading: Reading) -> Validated:
     """Validate files one after the other, with a progress bar where somebody watches."""
     with click.progressbar(
         length=100 * len(files), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        return validate(blocks(files, lambda done: bar.update(round(100 * done) - bar.pos)), assumptions)
+        lines = blocks(files, lambda done: bar.update(round(100 * done) - bar.pos), reading)
+        return validate(lines, reading.assumptions)
 
 
-def blocks(files: tuple[Path, ...], progress: Callable[[float], None]) -> Iterator[RawLines]:
+def blocks(
+    files: tuple[Path, ...], progress: Callable[[float], None], reading: Reading | None = None
+) -> Iterator[RawLines]:
     """Yield the lines of files one after the other; `progress` hears the share read, from 0 to their number.
 
     Raises:
         click.ClickException: where one cannot be used; it is named.
     """
+    match = (reading or Reading()).match
     for number, path in enumerate(files):
         try:
-            yield from read_dump(path, lambda share, read=number: progress(read + share))  # type: ignore[misc]
+            yield from read_dump(path, lambda share, read=number: progress(read + share), match)  # type: ignore[misc]
         except DumpError as error:
             raise click.ClickException(f"{path}: {error}") from None
 

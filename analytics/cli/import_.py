@@ -3,16 +3,15 @@
 import hashlib
 import sys
 from collections import Counter
-from datetime import tzinfo
 from pathlib import Path
 
 import click
 
 from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validated, warn_of_unknown
 from analytics.cli.output import write
-from analytics.cli.parameters import assumption_options, files_argument
+from analytics.cli.parameters import files_argument
+from analytics.cli.reading import Reading, reading_options
 from analytics.cli.stored import opened_store, project_option, project_to_fill
-from analytics.events.contract import Assumptions
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected
 from analytics.store.event_store import EventStore, Import
@@ -23,24 +22,21 @@ from analytics.store.projects import Project
 @files_argument(required=True)
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
 @project_option
-@assumption_options
-def import_command(
-    files: tuple[Path, ...], rejects: Path | None, project: str | None, zone: tzinfo | None, country: str | None
-) -> None:
+@reading_options
+def import_command(files: tuple[Path, ...], rejects: Path | None, project: str | None, reading: Reading) -> None:
     """Add files of events to the event store; what is stored already is left as it is.
 
     Each file is added whole or not at all. To add it again adds nothing.
 
     Example: analytics import march.ndjson.gz --rejects unusable.ndjson
     """
-    assumptions = Assumptions(zone=zone, country=country)
     done: list[Import] = []
     rejected: list[Rejected] = []
     with opened_store() as store:
         target = project_to_fill(store, project)
         try:
             for path in files:
-                entry, unusable = _add(store, target, path, assumptions)
+                entry, unusable = _add(store, target, path, reading)
                 done.append(entry)
                 rejected += unusable
         except click.ClickException as error:
@@ -52,8 +48,8 @@ def import_command(
         raise click.ClickException(NOTHING_USABLE)
 
 
-def _add(store: EventStore, project: Project, path: Path, assumptions: Assumptions) -> tuple[Import, list[Rejected]]:
-    found = validated((path,), assumptions)
+def _add(store: EventStore, project: Project, path: Path, reading: Reading) -> tuple[Import, list[Rejected]]:
+    found = validated((path,), reading)
     warn_of_unknown(found)
     if sys.stderr.isatty():
         click.echo("Storing", err=True)

@@ -8,6 +8,7 @@ from analytics.cli.collector import collector_command
 from analytics.cli.export import export_command
 from analytics.cli.import_ import import_command
 from analytics.cli.keys import keys_command
+from analytics.cli.mapping import mapping_command
 from analytics.cli.metrics import metrics_command
 from analytics.cli.send import send_command
 from analytics.cli.simulate import simulate_command
@@ -35,6 +36,7 @@ def commands() -> None:
 
 commands.add_command(validate_command)
 commands.add_command(import_command)
+commands.add_command(mapping_command)
 commands.add_command(metrics_command)
 commands.add_command(export_command)
 commands.add_command(simulate_command)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import click
 from analytics import display
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_rejected, warn_of_unknown
 from analytics.cli.output import aligned
-from analytics.cli.parameters import INSTANT, assumption_options, files_argument, filter_options
+from analytics.cli.parameters import INSTANT, files_argument, filter_options
+from analytics.cli.reading import Reading, reading_options
 from analytics.cli.stored import opened_store, project_option, stored_project
-from analytics.events.contract import Assumptions
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
 from analytics.metrics.facts import Rules, build_facts
@@ -30,7 +30,7 @@ from analytics.metrics.report import Row, metric_table, report
 @click.option("--test", "include_test", is_flag=True, help="Count test events too.")
 @click.option("--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@assumption_options
+@reading_options
 def metrics_command(
     files: tuple[Path, ...],
     project: str | None,
@@ -39,8 +39,7 @@ def metrics_command(
     include_test: bool,
     compare: Any,
     style: str,
-    zone: tzinfo | None,
-    country: str | None,
+    reading: Reading,
 ) -> None:
     """Compute the ten metrics of files of events, or of the event store where no file is named.
 
@@ -48,7 +47,7 @@ def metrics_command(
     """
     if files and project is not None:
         raise click.UsageError("--project is a part of the event store: name it, or files.")
-    found = _of_files(files, Assumptions(zone=zone, country=country)) if files else _of_store(project)
+    found = _of_files(files, reading) if files else _of_store(project)
     warn_of_unknown(found)
     facts = build_facts(found.events, Rules(include_test=include_test))
     now = None if as_of is None else to_microseconds(as_of)
@@ -60,8 +59,8 @@ def metrics_command(
     click.echo(_csv(rows) if style == "csv" else _table(rows, with_change=bool(compare)), nl=False)
 
 
-def _of_files(files: tuple[Path, ...], assumptions: Assumptions) -> Validated:
-    found = validated(files, assumptions)
+def _of_files(files: tuple[Path, ...], reading: Reading) -> Validated:
+    found = validated(files, reading)
     if all_rejected(found):
         click.echo(counts(found), err=True)
         raise click.ClickException(NOTHING_USABLE)

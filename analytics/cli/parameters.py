@@ -77,13 +77,6 @@ def files_argument(*, required: bool) -> Callable[[Command], Command]:
     )
 
 
-def assumption_options(command: Command) -> Command:
-    """Give a command the options `zone` and `country`: what is assumed where a file does not say."""
-    zone = click.option("--assume-timezone", "zone", type=ZONE, help="The zone of times without an offset.")
-    country = click.option("--assume-country", "country", type=REGION, help="The country of local phone numbers.")
-    return zone(country(command))
-
-
 def filter_options(command: Command) -> Command:
     """Give a command the options of a filter, which it gets as `chosen`."""
 

@@ -1,27 +1,26 @@
 """`analytics validate`: what is good in files of events, and what is not."""
 
-from datetime import tzinfo
 from pathlib import Path
 
 import click
 
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_unknown
 from analytics.cli.output import write
-from analytics.cli.parameters import assumption_options, files_argument
-from analytics.events.contract import Assumptions
+from analytics.cli.parameters import files_argument
+from analytics.cli.reading import Reading, reading_options
 from analytics.events.rejects import to_ndjson
 
 
 @click.command("validate")
 @files_argument(required=True)
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
-@assumption_options
-def validate_command(files: tuple[Path, ...], rejects: Path | None, zone: tzinfo | None, country: str | None) -> None:
+@reading_options
+def validate_command(files: tuple[Path, ...], rejects: Path | None, reading: Reading) -> None:
     """Count what is good and what cannot be used, and why; exit with 2 where nothing can be used.
 
     Example: analytics validate march.ndjson.gz --rejects unusable.ndjson
     """
-    found = validated(files, Assumptions(zone=zone, country=country))
+    found = validated(files, reading)
     if rejects:
         write(rejects, to_ndjson(found.rejected))
     click.echo(counts(found))
