@@ -9,7 +9,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
@@ -49,9 +49,7 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
 
 
-def read_dump(
-    source: Path | BinaryIO, progress: Progress | None = None, match: Match = likely
-) -> Iterator[RawLines]:
+def read_dump(source: Path | BinaryIO, progress: Progress | None = None, match: Match = likely) -> Iterator[RawLines]:
     """Yield the lines of a dump in blocks; `progress` hears the share of the file read so far, 0 to 1.
 
     `match` says how a table is read.
@@ -59,16 +57,35 @@ def read_dump(
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
     """
+    with _opened(source) as file:
+        size = max(1, file.seek(0, os.SEEK_END))
+        file.seek(0)
+        for lines in _lines(_unpacked(file), match):
+            if progress:
+                progress(file.tell() / size)
+            yield lines
+    if progress:
+        progress(1.0)
+
+
+def table_in(source: Path | BinaryIO) -> Table | None:
+    """Return the table that a dump holds, None where it holds no table.
+
+    Raises:
+        DumpError: as `read_dump` does.
+    """
+    with _opened(source) as file:
+        file.seek(0)
+        stream = _unpacked(file)
+        return table(stream.read(BLOCK_BYTES), stream)
+
+
+@contextmanager
+def _opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
+    """Give a file; what goes wrong while it is read is said in words."""
     try:
         with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
-            size = max(1, file.seek(0, os.SEEK_END))
-            file.seek(0)
-            for lines in _lines(_unpacked(file), match):
-                if progress:
-                    progress(file.tell() / size)
-                yield lines
-        if progress:
-            progress(1.0)
+            yield file
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise DumpError("The gzip file is damaged or incomplete: export or copy it again.") from None
     except OSError as error:
@@ -79,18 +96,6 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
     packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
     return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
-
-
-def table_in(source: Path | BinaryIO) -> Table | None:
-    """Return the table that a dump holds, None where it holds no table.
-
-    Raises:
-        DumpError: as `read_dump` does.
-    """
-    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
-        file.seek(0)
-        stream = _unpacked(file)
-        return table(stream.read(BLOCK_BYTES), stream)
 
 
 def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:

@@ -23,6 +23,7 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.simulation import simulate
 from analytics.events.validate import Validated, validate
 from analytics.metrics.facts import Facts, build_facts
+from analytics.ui.choices import NOTHING_SAID, Choices
 
 NamedFile = tuple[str, BinaryIO]
 Progress = Callable[[float, str], None]
@@ -101,40 +102,42 @@ def datasets() -> Datasets:
     return Datasets()
 
 
-def load_usable(files: Sequence[NamedFile], progress: Progress) -> tuple[Dataset | None, dict[str, str]]:
+def load_usable(
+    files: Sequence[NamedFile], progress: Progress, choices: Choices
+) -> tuple[Dataset | None, dict[str, str]]:
     """Return the dataset of those files that can be used, None without any, and why the others cannot, by name."""
     usable = list(files)
     refused: dict[str, str] = {}
     while usable:
         try:
-            return load(usable, progress), refused
+            return load(usable, progress, choices), refused
         except FileError as file:
             refused[file.name] = file.reason
             del usable[file.place]
     return None, refused
 
 
-def load(files: Sequence[NamedFile], progress: Progress) -> Dataset:
+def load(files: Sequence[NamedFile], progress: Progress, choices: Choices = NOTHING_SAID) -> Dataset:
     """Validate named files together into one dataset; `progress` hears a share and what is being done.
 
     Raises:
         FileError: when one of them cannot be used at all.
     """
-    token = _token([file for _, file in files])
+    token = _token([file for _, file in files], choices)
     known = datasets().get(token)
     if known:
         return known
-    found = validate(_blocks(files, progress))
+    found = validate(_blocks(files, progress, choices), choices.assumptions)
     progress(1.0, "Computing the numbers")
     name = files[0][0] if len(files) == 1 else f"{len(files)} files"
     return datasets().add(Dataset(token, name, found, build_facts(found.events)))
 
 
-def _blocks(files: Sequence[NamedFile], progress: Progress) -> Iterator[RawLines]:
+def _blocks(files: Sequence[NamedFile], progress: Progress, choices: Choices) -> Iterator[RawLines]:
     for place, (name, file) in enumerate(files):
         hear = partial(_hear, progress, place, len(files), name)
         try:
-            yield from read_dump(file, hear)
+            yield from read_dump(file, hear, choices.match)
         except DumpError as error:
             raise FileError(place, name, str(error)) from None
 
@@ -143,8 +146,8 @@ def _hear(progress: Progress, done: int, files: int, name: str, share: float) ->
     progress((done + share) / files, f"Reading {name}")
 
 
-def _token(files: Sequence[BinaryIO]) -> str:
-    digest = hashlib.sha256()
+def _token(files: Sequence[BinaryIO], choices: Choices) -> str:
+    digest = hashlib.sha256(choices.token.encode())
     for file in files:
         file.seek(0)
         digest.update(hashlib.file_digest(cast("Any", file), "sha256").digest())

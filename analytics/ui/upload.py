@@ -1,7 +1,7 @@
 """Import: from dropped files to a dataset, with progress, and what was found in them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,49 +11,84 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics import display
 from analytics.events.contract import EVENTS
+from analytics.events.dump import table_in
+from analytics.events.dump_error import DumpError
 from analytics.events.rejects import to_ndjson
+from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected, Validated
 from analytics.store.database import StoreError
-from analytics.ui import tables
+from analytics.ui import questions, tables
 from analytics.ui.cards import row
+from analytics.ui.choices import Choices
 from analytics.ui.countries import country_name
 from analytics.ui.datasets import SAMPLE, STORED, Dataset, datasets, load_usable
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import add_to_store
+from analytics.ui.matching import Seen, matched
 from analytics.ui.pages import explore_button
+from analytics.ui.remembered import remember, remembered
 
 _LOADED = "loaded"
 _ADDED = "added"
+_SEEN = "seen"
+_ROWS_TO_SEE = 1_000
 
 
 def page() -> None:
     """Draw the page."""
     st.title("Import")
     st.markdown(
-        "Drop the events of your CRM: JSON or one event a line (NDJSON), plain or gzipped. They are checked "
-        "here first; then explore them without storing anything, or add them to your stored events. Nothing leaves "
-        "this machine."
+        "Drop what your CRM exports: CSV, Excel or Parquet with one event or one message a row, or events as JSON; "
+        "compressed, too. They are checked here first; then explore them without storing anything, or add them to your "
+        "stored events. Nothing leaves this machine."
     )
     files = st.file_uploader("Files of events", accept_multiple_files=True, key="files")
     if files:
-        dataset, refused = _loaded(files)
-        if refused:
-            _refused(refused, others=dataset is not None)
-        if dataset:
-            _found(dataset)
+        _dropped(files)
     else:
         explore_button("Explore sample data instead", SAMPLE, icon=":material/science:")
 
 
-def _loaded(files: Sequence[Any]) -> tuple[Dataset | None, dict[str, str]]:
+def _dropped(files: Sequence[Any]) -> None:
+    seen = _tables(files)
+    matchings = matched(seen, remembered()) if seen else {}
+    if any(matching.missing() for matching in matchings.values()):
+        return
+    choices = questions.answers(matchings)
+    dataset, refused = _loaded(files, choices)
+    if refused:
+        _refused(refused, others=dataset is not None)
+    if dataset:
+        questions.ask(dataset.found.rejected)
+        _found(dataset, matchings)
+
+
+def _tables(files: Sequence[Any]) -> list[Seen]:
+    """Return the tables among the dropped files; each is looked into once."""
+    known: dict[str, Seen | None] = st.session_state.setdefault(_SEEN, {})
+    for file in files:
+        if file.file_id not in known:
+            known[file.file_id] = _seen(file)
+    return [table for file in files if (table := known[file.file_id])]
+
+
+def _seen(file: Any) -> Seen | None:
+    try:
+        table = table_in(file)
+    except DumpError:  # which is said when it is read
+        return None
+    return Seen(file.name, table.kind, table.columns, table.sample.slice(0, _ROWS_TO_SEE)) if table else None
+
+
+def _loaded(files: Sequence[Any], choices: Choices) -> tuple[Dataset | None, dict[str, str]]:
     """Return the dataset of the dropped files, and why some are no part of it; read once, then known by their ids."""
-    ids = tuple(file.file_id for file in files)
+    ids = (*(file.file_id for file in files), choices.token)
     known_ids, token, refused = st.session_state.get(_LOADED, ((), "", {}))
     known = datasets().get(token) if known_ids == ids else None
     if known:
         return known, refused
     bar = st.progress(0.0, "Reading")
-    dataset, refused = load_usable([(file.name, file) for file in files], partial(_advance, bar))
+    dataset, refused = load_usable([(file.name, file) for file in files], partial(_advance, bar), choices)
     bar.empty()
     if dataset:
         st.session_state[_LOADED] = ids, dataset.token, refused
@@ -72,7 +107,7 @@ def _refused(reasons: dict[str, str], *, others: bool) -> None:
     st.error("\n".join([what, "", *lines]), icon=":material/error:")
 
 
-def _found(dataset: Dataset) -> None:
+def _found(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
     found = dataset.found
     reported = bool((~found.events["test"] & found.events["event"].isin(list(EVENTS))).any())
     st.subheader(_summary(found, reported=reported))
@@ -86,7 +121,7 @@ def _found(dataset: Dataset) -> None:
             if reported:
                 explore_button("Explore only", dataset.token, type="primary", icon=":material/query_stats:")
             add = st.button("Add to the store", icon=":material/database_upload:")
-        _added(dataset, add=add)
+        _added(dataset, matchings, add=add)
     _warnings(found)
     if found.rejected:
         _rejected(found)
@@ -94,13 +129,14 @@ def _found(dataset: Dataset) -> None:
         _contents(dataset)
 
 
-def _added(dataset: Dataset, *, add: bool) -> None:
+def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) -> None:
     """Add the events to the store where that is asked for, and say what was added, also when drawn again."""
     done: dict[str, Any] = st.session_state.setdefault(_ADDED, {})
     if add:
         try:
             with st.spinner("Adding to the store"):
                 done[dataset.token] = add_to_store(dataset)
+                remember(matchings)
         except StoreError as error:
             st.error(str(error), icon=":material/database_off:")
     if entry := done.get(dataset.token):

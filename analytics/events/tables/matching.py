@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -36,11 +37,14 @@ _ALSO = {
     DELIVERED: "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, entregado, "
     "zugestellt, received at",
     READ: "read at, read, read time, seen at, seen, read date, read on, opened at, leido, gelesen",
-    "messageId": "message id, id, msg id, wamid, message, external id, whatsapp message id, message sid, sid",
+    "messageId": "message id, id, id mensaje, mensaje, nachricht, nachrichten id, mensagem, msg id, wamid, "
+    "message, external id, whatsapp message id, message sid, sid",
     "chatId": "chat id, chat, conversation id, conversation, thread id, ticket id, ticket, session id",
-    "agentId": "agent id, agent, agent name, assignee, assigned to, operator, user name, owner, sent by, handled by, "
+    "agentId": "agent id, agent, agente, mitarbeiter, bearbeiter, agent name, assignee, assigned to, "
+    "operator, user name, owner, sent by, handled by, "
     "agent email",
-    "direction": "type, message type, inbound outbound, in out, message direction, flow",
+    "direction": "type, message type, tipo, direccion, richtung, direcao, inbound outbound, in out, message "
+    "direction, flow",
     "status": "message status, delivery status, state, last status",
     "contentType": "content type, content, media type, message content type, kind, format",
     "templateId": "template id, template, template name, campaign",
@@ -60,8 +64,10 @@ _ALSO = {
 }
 _WORDS = {
     "direction": {
-        "inbound": "in, incoming, received, i, customer, from customer, mo, entrante, eingehend, user, message_in",
-        "outbound": "out, outgoing, sent, o, agent, business, to customer, mt, saliente, ausgehend, bot, message_out",
+        "inbound": "in, incoming, received, i, entrada, eingang, customer, from customer, mo, entrante, "
+        "eingehend, user, message_in",
+        "outbound": "out, outgoing, sent, o, salida, ausgang, saida, agent, business, to customer, mt, "
+        "saliente, ausgehend, bot, message_out",
     },
     "serviceMode": {
         "bot": "self serve, self-serve, selfserve, automation, automated, flow, chatbot",
@@ -151,12 +157,13 @@ def read_matching(text: bytes | str) -> Matching:
         raise DumpError(f"This is no mapping: {where}: {first['msg']}.") from None
 
 
-def propose(columns: Sequence[str], sample: pa.Table) -> Matching:
-    """Return the likeliest matching of a table, from the names of its columns and some of its rows."""
-    messages = _of_messages(columns)
-    events = _of_events(columns, sample)
-    likely = messages if messages is not None and "event" not in events else events
-    matching = Matching(rows="events" if likely is events else "messages", columns=likely)
+def propose(columns: Sequence[str], sample: pa.Table, rows: Literal["events", "messages"] | None = None) -> Matching:
+    """Return the likeliest matching of a table, from its columns' names and some rows; `rows` where that is known."""
+    messages, events = _by_name(columns, MESSAGE_FIELDS), _of_events(columns, sample)
+    if rows is None:
+        tells = SENT in messages and {"direction", "status", DELIVERED, READ} & messages.keys()
+        rows = "messages" if tells and "event" not in events else "events"
+    matching = Matching(rows=rows, columns=events if rows == "events" else messages)
     return matching.model_copy(update={"day_first": day_first(matching, sample)})
 
 
@@ -209,12 +216,6 @@ def _of_events(columns: Sequence[str], sample: pa.Table) -> dict[str, str]:
     return found
 
 
-def _of_messages(columns: Sequence[str]) -> dict[str, str] | None:
-    found = _by_name(columns, MESSAGE_FIELDS)
-    tells = {"direction", "status", DELIVERED, READ} & found.keys()
-    return found if SENT in found and tells else None
-
-
 def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
     """Return columns by what they are called: by our own names first, then by what others call them."""
     plain = {column: _plain(column) for column in columns}
@@ -233,7 +234,7 @@ def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
 def _plain(name: str) -> str:
     """Return a name as it is compared: without its path, its case and all but letters and digits."""
     last = re.sub(r"^(properties|context|data|payload)[._ ]", "", name.strip(), flags=re.IGNORECASE)
-    return re.sub(r"[^a-z0-9]", "", last.lower())
+    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", last.lower()))
 
 
 def _first(columns: Sequence[str], taken: Iterable[str], sample: pa.Table, pattern: str) -> str | None:

@@ -1,0 +1,172 @@
+"""Import: what the columns of dropped tables hold — proposed, shown with examples, corrected in a table."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from analytics import display
+from analytics.events.tables.matching import (
+    DELIVERED,
+    READ,
+    SENT,
+    TEST,
+    Matching,
+    foreign_words,
+    known_words,
+    propose,
+    shape,
+)
+from analytics.ui.escape import for_markdown
+
+_ROWS = {"events": "an event", "messages": "a message, with when it was sent, delivered and read"}
+_LABELS = {
+    "event": "What happened",
+    "userId": "Customer’s phone",
+    "timestamp": "When",
+    TEST: "Test event",
+    "direction": "From or to the customer",
+    "status": "Status of the message",
+    SENT: "Sent at",
+    DELIVERED: "Delivered at",
+    READ: "Read at",
+    "messageId": "Id of the message",
+    "chatId": "Id of the chat",
+    "agentId": "Agent",
+    "serviceMode": "Bot or agent",
+    "countryCode": "Country",
+    "contentType": "Kind of content",
+    "templateId": "Template",
+    "hasMedia": "Has media",
+    "name": "Customer’s name",
+    "source": "Source of the contact",
+    "fromMode": "Passed on from",
+    "toMode": "Passed on to",
+    "handoffReason": "Reason of the handoff",
+    "journeyStep": "Step of the journey",
+    "resolutionType": "How it was resolved",
+    "messageCount": "Number of messages",
+    "durationMinutes": "Duration in minutes",
+}
+_NONE = "–"
+_EXAMPLES = 3
+_PHONE = re.compile(r"\D{0,9}\+?[0-9][0-9 ()-]{7,18}[0-9]")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A table in a dropped file: the file's name, how it is kept, its columns and the first of its rows."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    sample: pa.Table
+
+    @property
+    def shape(self) -> str:
+        """What files with the same columns share."""
+        return shape(self.columns)
+
+
+def matched(tables: Sequence[Seen], remembered: Mapping[str, Matching]) -> dict[str, Matching]:
+    """Draw how each kind of table is read, to be corrected, and return that by shape."""
+    return {
+        table.shape: _matched(table, remembered.get(table.shape)) for table in {t.shape: t for t in tables}.values()
+    }
+
+
+def _matched(table: Seen, remembered: Matching | None) -> Matching:
+    proposed = remembered or propose(table.columns, table.sample)
+    unsure = bool(proposed.missing()) or any(
+        None in words.values() for words in foreign_words(proposed, table.sample).values()
+    )
+    with st.expander(
+        f"How the columns of {for_markdown(table.name)} are read", expanded=unsure, icon=":material/table:"
+    ):
+        st.caption(f"{table.kind}; {display.counted(len(table.columns), 'column')}. Correct what is not right.")
+        rows = st.radio(
+            "Each row is",
+            list(_ROWS),
+            list(_ROWS).index(proposed.rows),
+            format_func=_ROWS.get,
+            key=f"rows {table.shape}",
+        )
+        if rows != proposed.rows:
+            proposed = propose(table.columns, table.sample, cast("Literal['events', 'messages']", rows))
+        matching = proposed.model_copy(update={"columns": _columns(table, proposed)})
+        matching = matching.model_copy(update={"values": _words(table, matching)})
+        if missing := matching.missing():
+            st.warning(f"Say which column holds: {', '.join(_LABELS[name] for name in missing)}.")
+        st.download_button(
+            "Save this mapping for the command line",
+            matching.model_dump_json(indent=2, by_alias=True, exclude_none=True),
+            file_name="mapping.json",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"save {table.shape}",
+        )
+    return matching
+
+
+def _columns(table: Seen, proposed: Matching) -> dict[str, str]:
+    fields = [name for name in proposed.fields if name in _LABELS]
+    frame = pd.DataFrame({
+        "What we need": [_LABELS[name] for name in fields],
+        "Column of the file": [proposed.columns.get(name, _NONE) for name in fields],
+        "For example": [_examples(table, proposed.columns.get(name)) for name in fields],
+    })  # fmt: skip
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=["What we need", "For example"],
+        column_config={
+            "Column of the file": st.column_config.SelectboxColumn(options=[_NONE, *table.columns], required=True)
+        },
+        key=f"columns {table.shape} {proposed.rows}",
+    )
+    chosen = dict(zip(fields, edited["Column of the file"], strict=True))
+    hidden = {name: column for name, column in proposed.columns.items() if name not in _LABELS}
+    return {name: column for name, column in chosen.items() if column != _NONE} | hidden
+
+
+def _words(table: Seen, matching: Matching) -> dict[str, dict[str, str]]:
+    """Draw what foreign words mean, and return that by field."""
+    found = foreign_words(matching, table.sample)
+    rows = [(name, word, meaning) for name, words in found.items() for word, meaning in words.items()]
+    if not rows:
+        return dict(matching.values)
+    frame = pd.DataFrame({
+        "In": [_LABELS[name] for name, _, _ in rows],
+        "Word of the file": [word for _, word, _ in rows],
+        "Means": [meaning or _NONE for _, _, meaning in rows],
+    })  # fmt: skip
+    options = [_NONE, *dict.fromkeys(word for name in found for word in known_words(name))]
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=["In", "Word of the file"],
+        column_config={"Means": st.column_config.SelectboxColumn(options=options, required=True)},
+        key=f"words {table.shape} {matching.rows}",
+    )
+    meanings: dict[str, dict[str, str]] = {}
+    for (name, word, _), means in zip(rows, edited["Means"], strict=True):
+        if means in known_words(name):
+            meanings.setdefault(name, {})[word] = means
+    return meanings
+
+
+def _examples(table: Seen, column: str | None) -> str:
+    if column is None:
+        return ""
+    values = list(dict.fromkeys(value for value in table.sample[column].to_pylist() if value))
+    return ", ".join(_shown(value) for value in values[:_EXAMPLES])
+
+
+def _shown(value: Any) -> str:
+    """Return a value, a phone number masked."""
+    text = str(value)
+    return display.masked(text) if _PHONE.fullmatch(text) else text

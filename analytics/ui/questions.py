@@ -1,0 +1,45 @@
+"""Import: questions that files leave open, asked only where something cannot be used without an answer."""
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import available_timezones
+
+import streamlit as st
+from phonenumbers import SUPPORTED_REGIONS
+
+from analytics.events.tables.matching import Matching
+from analytics.events.validate import Rejected
+from analytics.ui.choices import Choices
+from analytics.ui.countries import country_name
+
+_ZONE, _COUNTRY, _DAY_FIRST = "import zone", "import country", "import day first"
+_OPEN = {_ZONE: "timestamp_no_offset", _COUNTRY: "phone_no_country_code", _DAY_FIRST: "date_ambiguous"}
+"""The reason for which events are rejected while a question has no answer."""
+
+_ORDERS = {True: "3 April (day first)", False: "4 March (month first)"}
+
+
+def answers(matchings: Mapping[str, Matching]) -> Choices:
+    """Return what was answered so far."""
+    zone, country, day_first = (st.session_state.get(key) for key in _OPEN)
+    return Choices(zone, country, day_first, matchings)
+
+
+def ask(rejected: Sequence[Rejected]) -> None:
+    """Draw the questions that are open, and those that were answered."""
+    codes = {event.problem.code for event in rejected}
+    asked = [key for key, code in _OPEN.items() if code in codes or st.session_state.get(key) is not None]
+    if not asked:
+        return
+    with st.container(border=True):
+        st.markdown("**The file leaves something open**")
+        if _DAY_FIRST in asked:
+            st.radio(
+                "03/04/2026 is", [True, False], index=None, format_func=_ORDERS.get, key=_DAY_FIRST, horizontal=True
+            )
+        if _ZONE in asked:
+            st.selectbox("Times without a zone are in", sorted(available_timezones()), index=None, key=_ZONE)
+        if _COUNTRY in asked:
+            regions = sorted(SUPPORTED_REGIONS, key=country_name)
+            st.selectbox(
+                "Numbers without a country code are from", regions, index=None, format_func=country_name, key=_COUNTRY
+            )

@@ -1,0 +1,43 @@
+"""Matchings that a project remembers, by the shape of the tables they are for."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from analytics.events.tables.matching import Matching
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.ui.live import projects
+
+_NAME = "matching "
+
+
+def remembered() -> dict[str, Matching]:
+    """Return the matchings of the project that is looked at, none while the store does not answer."""
+    try:
+        project = _project()
+        kept = {} if project is None else open_store().settings.of(project)
+    except StoreError:
+        return {}
+    return {
+        name.removeprefix(_NAME): Matching.model_validate(value)
+        for name, value in kept.items()
+        if name.startswith(_NAME)
+    }
+
+
+def remember(matchings: Mapping[str, Matching]) -> None:
+    """Keep matchings with the project that is looked at.
+
+    Raises:
+        StoreError: where the store does not answer.
+    """
+    project = _project()
+    if project is not None and matchings:
+        said = {f"{_NAME}{shape}": matching.model_dump(by_alias=True) for shape, matching in matchings.items()}
+        open_store().settings.change(project, said)
+
+
+def _project() -> int | None:
+    known = {project.name: project.id for project in projects()}
+    return known.get(st.session_state.get("project", ""), next(iter(known.values()), None))
