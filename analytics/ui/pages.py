@@ -1,5 +1,6 @@
 """The pages: which there are, and what all of them begin with."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,11 @@ def title(view: View, name: str, headline: str) -> None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 
-def explore_button(label: str, token: str, *, project: str | None = None, **looks: Any) -> None:
-    """Draw a button that leads to a dataset, or to the stored events of a project."""
-    if st.button(label, on_click=look_at, args=(token, project), **looks):
+def explore_button(
+    label: str, token: str, *, project: str | None = None, days: tuple[date, date] | None = None, **looks: Any
+) -> None:
+    """Draw a button that leads to a dataset, or to the stored events of a project; to those of some days if given."""
+    if st.button(label, on_click=look_at, args=(token, project, days), **looks):
         st.switch_page(PAGES / OVERVIEW, query_params=here())
 
 

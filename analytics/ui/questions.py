@@ -10,6 +10,7 @@ from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected
 from analytics.ui.choices import Choices
 from analytics.ui.countries import country_name
+from analytics.ui.sidebar import time_zone
 
 _ZONE, _COUNTRY, _DAY_FIRST = "import zone", "import country", "import day first"
 _OPEN = {_ZONE: "timestamp_no_offset", _COUNTRY: "phone_no_country_code", _DAY_FIRST: "date_ambiguous"}
@@ -37,9 +38,14 @@ def ask(rejected: Sequence[Rejected]) -> None:
                 "03/04/2026 is", [True, False], index=None, format_func=_ORDERS.get, key=_DAY_FIRST, horizontal=True
             )
         if _ZONE in asked:
-            st.selectbox("Times without a zone are in", sorted(available_timezones()), index=None, key=_ZONE)
+            st.selectbox("Times without a zone are in", _zones(), index=None, key=_ZONE)
         if _COUNTRY in asked:
             regions = sorted(SUPPORTED_REGIONS, key=country_name)
             st.selectbox(
                 "Numbers without a country code are from", regions, index=None, format_func=country_name, key=_COUNTRY
             )
+
+
+def _zones() -> list[str]:
+    """Return all time zones, the one that is looked at first: it is the likeliest."""
+    return list(dict.fromkeys([time_zone(), *sorted(available_timezones())]))

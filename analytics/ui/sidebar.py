@@ -42,10 +42,10 @@ _LABELS = {
 }
 
 
-def look_at(token: str, project: str | None = None) -> None:
+def look_at(token: str, project: str | None = None, days: tuple[date, date] | None = None) -> None:
     """Look at another dataset from this run on, as a callback; filters chosen for other data would hide it.
 
-    Of the stored events, those of a `project` where it is named.
+    Of the stored events, those of a `project` where it is named; those of the first and the last of `days`.
     """
     st.session_state["data"] = token
     if project:
@@ -53,6 +53,8 @@ def look_at(token: str, project: str | None = None) -> None:
     st.session_state.setdefault("tz", _ZONE.read(()))
     for parameter in _FILTERS:
         st.session_state[parameter.key] = parameter.read(())
+    if days:
+        st.session_state["period"], st.session_state["days"] = CUSTOM, days
 
 
 def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -27,11 +28,13 @@ from analytics.ui.live import add_to_store
 from analytics.ui.matching import Seen, matched
 from analytics.ui.pages import explore_button
 from analytics.ui.remembered import remember, remembered
+from analytics.ui.sidebar import time_zone
 
 _LOADED = "loaded"
 _ADDED = "added"
 _SEEN = "seen"
 _ROWS_TO_SEE = 1_000
+_ROWS_TO_SHOW = 10
 
 
 def page() -> None:
@@ -145,7 +148,15 @@ def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) ->
             f"{display.count(entry.rejected)} cannot be used.",
             icon=":material/database:",
         )
-        explore_button("See them on the dashboard", STORED, type="primary", icon=":material/dashboard:")
+        explore_button(
+            "See them on the dashboard", STORED, days=_days(dataset), type="primary", icon=":material/dashboard:"
+        )
+
+
+def _days(dataset: Dataset) -> tuple[date, date]:
+    """Return the first and the last day of what was found, where the dashboard is looked at."""
+    times = dataset.events["timestamp"].dt.tz_convert(time_zone())
+    return times.min().date(), times.max().date()
 
 
 def _summary(found: Validated, *, reported: bool) -> str:
@@ -211,6 +222,7 @@ def _rejected(found: Validated) -> None:
 
 def _contents(dataset: Dataset) -> None:
     st.subheader("What was found")
+    _first_rows(dataset.events)
     events, facts = dataset.events, dataset.facts
     times = events["timestamp"]
     counts = events["event"].value_counts()
@@ -229,3 +241,19 @@ def _contents(dataset: Dataset) -> None:
             f"**Agents** {display.count(len(facts.agents))}\n\n"
             f"**Countries** {countries or display.NO_VALUE}"
         )
+
+
+def _first_rows(events: pd.DataFrame) -> None:
+    """Draw how the first events were understood."""
+    first = events.head(_ROWS_TO_SHOW)
+    times = first["timestamp"].dt.tz_convert(time_zone())
+    frame = pd.DataFrame({
+        "Event": first["event"].astype(str),
+        "When": times.dt.strftime("%-d %b %Y, %H:%M:%S"),
+        "Customer": [display.masked(phone) for phone in first["user_id"]],
+        "Agent": first["agent_id"].astype(object),
+        "Handled by": first["service_mode"].astype(object),
+        "Message": first["message_id"].astype(object),
+        "Kind": first["content_type"].astype(object),
+    })  # fmt: skip
+    tables.draw(frame.dropna(axis="columns", how="all"), alt="The first events as they are understood")
