@@ -1,20 +1,22 @@
 """The file of rejected events: each as it came, with the reason; mended, it can be dropped in again."""
 
 import base64
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from analytics.events.validate import Rejected
+if TYPE_CHECKING:
+    from analytics.events.validate import Rejected
 
 
-def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
+def to_ndjson(rejected: "Iterable[Rejected]") -> Iterator[bytes]:
     """Yield a line of JSON for each rejected event.
 
-    It is the event as it came with one key more, `_rejected`: its line and place in the dump (with the column
-    where its JSON goes wrong), field, code and message. Validation ignores that key. What is no JSON object
-    stands under `raw` (`raw_base64` where it is no text either).
+    It is the event as it came with one key more, `_rejected`: its id, its line and place in the dump (with the
+    column where its JSON goes wrong), field, code and message. Validation notes the id and ignores the rest.
+    What is no JSON object stands under `raw` (`raw_base64` where it is no text either).
     """
     for event in rejected:
         reason = orjson.dumps({"_rejected": _reason(event)})
@@ -22,10 +24,21 @@ def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
         yield content[:-1] + (b"" if content == b"{}" else b",") + reason[1:] + b"\n"
 
 
-def _reason(event: Rejected) -> dict[str, Any]:
+def rejected_ids(text: bytes) -> set[str]:
+    """Return the ids of rejected events that came again in a text, mended or not."""
+    if b'"_rejected"' not in text:
+        return set()
+    return {known.decode() for known in _ID.findall(text)}
+
+
+_ID = re.compile(rb'"_rejected"\s*:\s*\{[^{}]*?"id"\s*:\s*"([0-9a-f]{32})"')
+
+
+def _reason(event: "Rejected") -> dict[str, Any]:
     problem = event.problem
     column = {} if problem.column is None else {"column": problem.column}
     return {
+        "id": event.id,
         "line": event.line,
         **column,
         "index": event.index,

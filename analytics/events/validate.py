@@ -3,6 +3,7 @@
 Nothing is lost: received = events + duplicates + rejected.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from analytics.events.columns import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
+from analytics.events.rejects import rejected_ids
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Rejected:
     index: int
     problem: Problem
     raw: bytes
+
+    @property
+    def id(self) -> str:
+        """What it is known by, in whatever file: the hash of its bytes."""
+        return hashlib.md5(self.raw, usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Validated:
     rejected: list[Rejected]
     duplicates: int
     conflicts: int
+    mended: frozenset[str] = frozenset()
+    """The ids of rejected events that came again from their file of rejects (see `rejects.py`), good or not."""
 
     @property
     def received(self) -> int:
@@ -64,9 +73,17 @@ def validate(
     Blocks may come from several files one after the other: an event known from the first is a duplicate
     in the second. A blank line is no event.
     """
-    assembly, rejected = assembled(blocks, assumptions or Assumptions(), open_batches=open_batches)
+    mended: set[str] = set()
+    noted = _noting_ids(blocks, mended)
+    assembly, rejected = assembled(noted, assumptions or Assumptions(), open_batches=open_batches)
     events, duplicates, conflicts = assembly.event_frame()
-    return Validated(events, rejected, duplicates, conflicts)
+    return Validated(events, rejected, duplicates, conflicts, frozenset(mended))
+
+
+def _noting_ids(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:
+    for lines in blocks:
+        mended |= rejected_ids(lines.buffer)
+        yield lines
 
 
 def assembled(

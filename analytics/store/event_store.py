@@ -2,27 +2,31 @@
 
 import atexit
 import secrets
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Text, cast, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, delete, func, select, update
 
-from analytics.events.validate import Validated
+from analytics.events.contract import Assumptions
+from analytics.events.validate import Rejected, Validated
 from analytics.settings import settings
+from analytics.store import rejected
 from analytics.store.database import Database, KnownKeysError, StoreError
 from analytics.store.duckdb import DuckDBDatabase
+from analytics.store.imports import Import, imports_of, note_import, note_undone
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, project_id
+from analytics.store.rejected import Chosen, Reason, TriedAgain
 from analytics.store.rows import event_frame, event_rows, rejected_rows
 from analytics.store.schema import prepare
-from analytics.store.tables import EVENT_COLUMNS, events, imports, projects, rejected_events
+from analytics.store.tables import EVENT_COLUMNS, events, projects, rejected_events
 from analytics.store.write_keys import WriteKeys, note_use, usable
 
 
@@ -52,20 +56,6 @@ class Changes:
     events: pd.DataFrame
     position: str
     everything: bool
-
-
-@dataclass(frozen=True)
-class Import:
-    """A file that was imported: its name, when, and what was found in it."""
-
-    id: str
-    project: int
-    file: str
-    imported_at: datetime
-    received: int
-    stored: int
-    duplicates: int
-    rejected: int
 
 
 class EventStore:
@@ -150,24 +140,70 @@ class EventStore:
                 note_use(connection, used, datetime.now(UTC))
         return new
 
-    def add_import(self, project: int, found: Validated, *, file: str, digest: str) -> Import:
-        """Keep what was found in a file, and that it was; all of it or nothing."""
+    def add_import(self, project: int, found: Validated, *, file: str, digest: str, who: str | None = None) -> Import:
+        """Keep what was found in a file, and who brought it; all of it or nothing.
+
+        Rejected events that the file holds mended, or that it held before and are good as it is read now, are
+        settled. `digest` is the hash of its bytes, empty where that is not known.
+        """
         now = datetime.now(UTC)
         entry = secrets.token_hex(4)
         with self.database.writing() as connection:
             rows = event_rows(found.events, project, now, import_id=entry)
             stored = self.database.insert(connection, events, rows)
-            rejected = rejected_rows(found.rejected, project, now, import_id=entry)
-            self.database.insert(connection, rejected_events, rejected)
-            done = Import(
-                entry, project, file, now, found.received, stored,
-                len(found.events) - stored + found.duplicates, len(found.rejected),
-            )  # fmt: skip
-            connection.execute(insert(imports).values(
-                id=done.id, project=project, file=file, digest=digest, imported_at=now, received=done.received,
-                stored=done.stored, duplicates=done.duplicates, rejected=done.rejected,
-            ))  # fmt: skip
+            rejected.settle(connection, project, found.mended, entry)
+            came_before = rejected.settle_same_file(connection, project, digest, entry)
+            bad = rejected_rows(found.rejected, project, now, import_id=entry)
+            self.database.insert(connection, rejected_events, bad)
+            if came_before:
+                rejected.reject_again(connection, project, found.rejected, entry)
+            duplicates = len(found.events) - stored + found.duplicates
+            done = Import(entry, project, file, who, now, found.received, stored, duplicates, len(found.rejected))
+            note_import(connection, done, digest)
         return done
+
+    def imports(self, project: int) -> list[Import]:
+        """Return the imports of a project, undone ones too, the newest first."""
+        with self.database.reading() as connection:
+            return imports_of(connection, project)
+
+    def undo_import(self, project: int, import_id: str) -> int:
+        """Remove the events and rejected events that an import stored; return how many events there were.
+
+        Rejected events that it had settled wait again.
+
+        Raises:
+            StoreError: where there is no such import, or it was undone before.
+        """
+        with self.database.writing() as connection:
+            note_undone(connection, project, import_id)
+            rejected.forget_import(connection, project, import_id)
+            return _deleted(connection, project, events.c.import_id == import_id)
+
+    def rejected(self, project: int) -> list[Reason]:
+        """Return why events of a project are rejected, and how many for each reason, the commonest first."""
+        with self.database.reading() as connection:
+            return rejected.reasons(connection, project)
+
+    def rejected_events(
+        self, project: int, chosen: Chosen = None, *, first: int = 0, most: int | None = None
+    ) -> list[Rejected]:
+        """Return rejected events of a project, `most` from the `first` one on (from 0), in the order they came."""
+        with self.database.reading() as connection:
+            return rejected.waiting(connection, project, chosen, first=first, most=most)
+
+    def try_again(
+        self,
+        project: int,
+        chosen: Chosen = None,
+        assumptions: Assumptions | None = None,
+        mended: Mapping[str, bytes] | None = None,
+    ) -> TriedAgain:
+        """Judge rejected events again: each is stored, or rejected with its newer reason; all or nothing.
+
+        `mended` are the bytes, by id, to judge in place of those that came.
+        """
+        return rejected.try_again(self.database, project, chosen, assumptions or Assumptions(), mended or {})
 
     def events(self, project: int, position: str | None = None) -> Changes:
         """Return the events of a project: those after `position`, or all."""
@@ -189,18 +225,15 @@ class EventStore:
 
     def delete_test_events(self, project: int) -> int:
         """Delete a project's test events and return how many there were."""
-        return self._delete(project, events.c.test)
-
-    def _delete(self, project: int, chosen: Any) -> int:
         with self.database.writing() as connection:
-            deleted = connection.execute(
-                delete(events).where(events.c.project == project, chosen).returning(events.c.key)
-            )
-            count = len(deleted.all())
-            connection.execute(
-                update(projects).where(projects.c.id == project).values(generation=projects.c.generation + 1)
-            )
-        return count
+            return _deleted(connection, project, events.c.test)
+
+
+def _deleted(connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
+    """Delete events of a project, so that whoever has read it reads it anew; return how many there were."""
+    count = connection.execute(delete(events).where(events.c.project == project, chosen)).rowcount
+    connection.execute(update(projects).where(projects.c.id == project).values(generation=projects.c.generation + 1))
+    return count
 
 
 _KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")

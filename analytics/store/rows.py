@@ -51,16 +51,20 @@ def event_rows(
 
 
 def judged_rows(
-    events: Sequence[ValidEvent], project: int, received_at: datetime, write_keys: Sequence[str | None]
+    events: Sequence[ValidEvent],
+    project: int,
+    received_at: datetime,
+    write_keys: Sequence[str | None],
+    import_ids: Sequence[str | None] | None = None,
 ) -> pa.Table:
-    """Return judged events as rows of the table `events`, each with the write key that brought it."""
+    """Return judged events as rows of the table `events`, each with the write key or the import that brought it."""
     high, low = (np.array([event.key[half] for event in events], np.uint64) for half in (0, 1))
     columns: dict[str, Any] = {
         "key": keys(high, low, project),
         "project": np.full(len(events), project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(events)),
         "write_key": pa.array(write_keys, pa.string()),
-        "import_id": pa.nulls(len(events), pa.string()),
+        "import_id": pa.array(import_ids or [None] * len(events), pa.string()),
     }
     for name in EVENT_COLUMNS:
         columns[name] = pa.array([_value(event, name) for event in events], ARROW[name])
@@ -86,7 +90,7 @@ def rejected_rows(
     """Return rejected events as rows of the table `rejected_events`; `write_keys` are by `line`."""
     problems = [event.problem for event in rejected]
     return pa.table({
-        "key": pa.array([_digest(event.raw, project) for event in rejected], pa.string()),
+        "key": pa.array([rejected_key(event.id, project) for event in rejected], pa.string()),
         "project": np.full(len(rejected), project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(rejected)),
         "write_key": _origins(write_keys, [event.line for event in rejected]),
@@ -99,6 +103,11 @@ def rejected_rows(
         },
         "raw": pa.array([event.raw for event in rejected], pa.binary()),
     })  # fmt: skip
+
+
+def rejected_key(rejected_id: str, project: int) -> str:
+    """Return the key of a rejected event (see `Rejected.id`) in a project."""
+    return hashlib.md5(f"{project}\x1f{rejected_id}".encode(), usedforsecurity=False).hexdigest()
 
 
 def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
@@ -135,10 +144,6 @@ def _value(event: ValidEvent, column: str) -> Any:
         case "properties":
             return event.kept_json
     return event.value(column)
-
-
-def _digest(raw: bytes, project: int) -> str:
-    return hashlib.md5(b"%d\x1f" % project + raw, usedforsecurity=False).hexdigest()
 
 
 def _origins(write_keys: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> pa.Array:

@@ -2,14 +2,29 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from analytics.store.database import Database, StoreError
 from analytics.store.tables import METADATA, schema_version
 
 Upgrade = Callable[[Connection], None]
 
-UPGRADES: tuple[Upgrade, ...] = ()
+
+def _history(connection: Connection) -> None:
+    """Say of imports who made them and when they were undone, and of rejected events what settled them.
+
+    The key of a rejected event is made from the hash of its bytes, by which its file knows it.
+    """
+    for statement in (
+        "ALTER TABLE imports ADD COLUMN who TEXT",
+        "ALTER TABLE imports ADD COLUMN undone_at TIMESTAMP WITH TIME ZONE",
+        "ALTER TABLE rejected_events ADD COLUMN settled_by TEXT",
+        "UPDATE rejected_events SET key = CAST(md5(CAST(project AS TEXT) || chr(31) || md5(raw)) AS UUID)",
+    ):
+        connection.execute(text(statement))
+
+
+UPGRADES: tuple[Upgrade, ...] = (_history,)
 """What brings tables of version 1 to 2, of 2 to 3, and so on; tables made new are of the last version."""
 
 

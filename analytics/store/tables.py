@@ -73,7 +73,7 @@ events = Table(
 rejected_events = Table(
     "rejected_events",
     METADATA,
-    # The hash of project and bytes: the same event rejected twice is kept once.
+    # The hash of project and bytes (see `rows.py`): the same event rejected twice is kept once.
     Column("key", Uuid, primary_key=True),
     Column("project", Integer, nullable=False),
     Column("received_at", Instant, nullable=False),
@@ -86,6 +86,8 @@ rejected_events = Table(
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    # What brought it in a form that can be judged anew: the id of an import, or "again" where it was tried again.
+    Column("settled_by", Text),
 )
 
 imports = Table(
@@ -94,12 +96,14 @@ imports = Table(
     Column("id", Text, primary_key=True),
     Column("project", Integer, nullable=False),
     Column("file", Text, nullable=False),
+    Column("who", Text),
     Column("digest", Text, nullable=False),
     Column("imported_at", Instant, nullable=False),
     Column("received", BigInteger, nullable=False),
     Column("stored", BigInteger, nullable=False),
     Column("duplicates", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
+    Column("undone_at", Instant),
 )
 
 settings = Table(

@@ -16,7 +16,8 @@ from analytics.events.validate import Validated
 from analytics.metrics.facts import build_facts
 from analytics.metrics.refresh import refreshed
 from analytics.store.database import StoreClosedError, StoreError
-from analytics.store.event_store import Changes, EventStore, Import, open_store
+from analytics.store.event_store import Changes, EventStore, open_store
+from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.datasets import Dataset
@@ -140,7 +141,7 @@ def add_to_store(dataset: Dataset) -> Import:
     store = open_store()
     name = st.session_state.get("project") or next((known.name for known in store.projects()), DEFAULT_PROJECT)
     project = store.create_project(name)
-    return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.token)
+    return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.token, who="dashboard")
 
 
 def look(project: Project, page: StreamlitPage) -> Dataset:

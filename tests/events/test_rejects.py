@@ -13,6 +13,7 @@ def test_a_reject_is_the_event_as_it_came_with_the_reason(event_of, validated):
     assert line.decode().startswith(bad[:-1] + ',"_rejected":{')
     assert line.endswith(b"}\n")
     assert json.loads(line)["_rejected"] == {
+        "id": "b521380923f5ebc57549fd6cec235d15",
         "line": 2,
         "index": 0,
         "field": "timestamp",
@@ -31,6 +32,17 @@ def test_mended_rejects_can_be_read_again(event_of, validated, counts):
     assert counts(found) == (2, 0, 1)
     assert found.events["message_id"].tolist() == ["m1", "m9"]
     assert found.events["properties"].isna().all()
+
+
+def test_validation_notes_which_rejects_came_again_mended_or_not(event_of, validated):
+    first = validated(event_of(timestamp="bad"), b"cut", event_of("message.read", {"messageId": ""}), event_of())
+    lines = b"".join(to_ndjson(first.rejected)).replace(b'"bad"', b'"2026-01-20T12:00:00Z"').splitlines()
+    rewritten = json.dumps(json.loads(lines[0]), indent=1).replace("\n", "").encode()
+    ids = [event.id for event in first.rejected]
+    assert first.mended == frozenset()
+    assert validated(*lines).mended == set(ids)
+    assert validated(rewritten, lines[1] + b"}").mended == set(ids[:2])
+    assert validated(event_of(properties={"note": lines[0].decode()})).mended == frozenset()
 
 
 def test_a_reject_that_is_rejected_again_has_the_newer_reason_alone(event_of, validated):

@@ -1,12 +1,19 @@
 """The tables are made once, and upgraded in order."""
 
+from pathlib import Path
+
+import duckdb
+import psycopg
 import pytest
 from sqlalchemy import select, text, update
 
 from analytics.store.database import StoreError
 from analytics.store.event_store import store_at
-from analytics.store.schema import prepare
-from analytics.store.tables import schema_version
+from analytics.store.schema import UPGRADES, prepare
+from analytics.store.tables import METADATA, schema_version
+
+VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text()
+"""The tables as version 1 made them, with a row or two; both databases understand it."""
 
 
 def version(store):
@@ -33,15 +40,15 @@ def done(store):
 
 
 def test_a_new_store_is_of_the_latest_version(store):
-    assert version(store) == [1]
+    assert version(store) == [2]
 
 
 def test_upgrades_run_once_and_in_order(store, done):
-    prepare(store.database, [upgrade("to 2")])
-    assert (version(store), done()) == ([2], ["to 2"])
+    prepare(store.database, [*UPGRADES, upgrade("to 3")])
+    assert (version(store), done()) == ([3], ["to 3"])
     for _ in range(2):
-        prepare(store.database, [upgrade("to 2"), upgrade("to 3"), upgrade("to 4")])
-        assert (version(store), done()) == ([4], ["to 2", "to 3", "to 4"])
+        prepare(store.database, [*UPGRADES, upgrade("to 3"), upgrade("to 4"), upgrade("to 5")])
+        assert (version(store), done()) == ([5], ["to 3", "to 4", "to 5"])
 
 
 def test_an_upgrade_that_fails_changes_nothing(store, done):
@@ -49,13 +56,47 @@ def test_an_upgrade_that_fails_changes_nothing(store, done):
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        prepare(store.database, [upgrade("to 2"), fail])
-    assert (version(store), done()) == ([1], [])
+        prepare(store.database, [*UPGRADES, upgrade("to 3"), fail])
+    assert (version(store), done()) == ([2], [])
 
 
 def test_a_store_of_a_later_version_is_refused(store, store_url):
     with store.database.writing() as connection:
         connection.execute(update(schema_version).values(version=7))
     store.close()
-    with pytest.raises(StoreError, match=r"made by a later version \(tables 7, known 1\): update"):
+    with pytest.raises(StoreError, match=r"made by a later version \(tables 7, known 2\): update"):
         store_at(store_url)
+
+
+@pytest.fixture
+def old_store(store_url):
+    """A store that was made by version 1."""
+    kind, _, place = store_url.partition("://")
+    if kind == "duckdb":
+        with duckdb.connect(place[1:]) as old:
+            old.execute(VERSION_1)
+    else:
+        with psycopg.connect(store_url) as old:
+            old.execute(VERSION_1)
+    store = store_at(store_url)
+    yield store
+    store.close()
+
+
+def test_a_store_of_version_1_is_upgraded_with_what_it_holds(old_store, found):
+    assert version(old_store) == [2]
+    shop = old_store.project("shop").id
+    (entry,) = old_store.imports(shop)
+    assert (entry.file, entry.who, entry.stored, entry.undone_at) == ("march.ndjson", None, 1, None)
+    assert [event.raw for event in old_store.rejected_events(shop)] == [b'{"a": ', b"bad"]
+    old_store.add_import(shop, found(b"bad", b"worse"), file="april.ndjson", digest="other")
+    assert [event.raw for event in old_store.rejected_events(shop)] == [b'{"a": ', b"bad", b"worse"]
+    assert old_store.undo_import(shop, entry.id) == 1
+    assert old_store.count(shop) == 0
+    assert [event.raw for event in old_store.rejected_events(shop)] == [b"worse"]
+
+
+def test_an_upgraded_store_has_the_columns_of_a_new_one(old_store):
+    with old_store.database.reading() as connection:
+        for table in METADATA.sorted_tables:
+            connection.execute(select(table)).all()

@@ -46,6 +46,10 @@ _PROBLEMS = {
         for name in _IDS
     },
 }
+_ROW_WIDTH = "row_width"
+
+ONLY_IN_TABLES = frozenset({_ROW_WIDTH, *(problem.code for problem in _PROBLEMS.values())})
+"""Codes of problems that cannot be seen in the events that rows became."""
 
 
 def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
@@ -87,7 +91,7 @@ def _lines(written: pa.Table) -> RawLines:
 def _unreadable(rows: Rows, columns: int) -> RawLines:
     problems = {
         place: Problem(
-            "", "row_width", f"The row has {width} columns, the header {columns}: a separator too many or few"
+            "", _ROW_WIDTH, f"The row has {width} columns, the header {columns}: a separator too many or few"
         )
         for place, (_, width) in enumerate(rows.unreadable.values())
     }
@@ -212,7 +216,7 @@ def _messages(row: _Row) -> str:
     for part, (event, name) in enumerate(_REPORTED.items(), 1):
         parts.append(f"""
         SELECT number, {part} AS part, '{event}' AS event, "userId", {times[name]} AS timestamp, NULL AS test,
-            NULL AS given, NULL AS problem, {_properties(receipt)}
+            NULL AS given, {_problem([])} AS problem, {_properties(receipt)}
         FROM cells WHERE {direction} = 'outbound' AND {times[name]} IS NOT NULL""")
     return " UNION ALL ".join(parts)
 
