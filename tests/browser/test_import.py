@@ -1,0 +1,64 @@
+"""Real exports in a real browser: looked at, matched, added, found again."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import start
+from tests.browser.steps import drop, settle
+
+pytestmark = pytest.mark.xdist_group("browser 2")
+
+FOREIGN = """Nachricht;Telefon;Richtung;Gesendet;Zugestellt;Gelesen;Mitarbeiter
+A1;+254712345678;eingang;13/04/2026 10:00;;;
+A2;+254712345678;ausgang;13/04/2026 10:02;13/04/2026 10:03;13/04/2026 10:09;ann
+A3;+254712345679;eingang;13/04/2026 11:00;;;
+"""
+
+
+@pytest.fixture(scope="module")
+def server(browser):  # noqa: ARG001  # without a browser none is started
+    """An app with a store of its own, in which these tests may leave events."""
+    with start.app() as address:
+        yield address
+
+
+@pytest.fixture
+def write(tmp_path):
+    """A function that writes a file to be dropped."""
+
+    def written(name, text):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return written
+
+
+def answer(page, question, choice):
+    settle(page)
+    box = page.get_by_role("combobox", name=re.compile(question))
+    box.click()
+    box.fill(choice)
+    page.get_by_role("option", name=choice, exact=True).click()
+    settle(page)
+
+
+def metric(page, label):
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+
+def test_a_foreign_table_is_matched_looked_at_added_and_found_on_the_dashboard(open_page, write):
+    page = open_page("/import_events")
+    drop(page, write("export.csv", FOREIGN))
+    expect(page.get_by_text("How the columns of export.csv are read")).to_be_visible()
+    answer(page, "Times without a zone are in", "Africa/Nairobi")
+    expect(metric(page, "Good")).to_have_text("5")
+    expect(metric(page, "Cannot be used")).to_have_text("0")
+    page.get_by_role("button", name="Add to the store").click()
+    expect(page.get_by_text("5 new, 0 already known, 0 cannot be used.")).to_be_visible()
+    page.get_by_role("button", name="See them on the dashboard").click()
+    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    settle(page)
+    assert "days=2026-04-13" in page.url
