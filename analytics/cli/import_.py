@@ -1,5 +1,6 @@
 """`analytics import`: files of events into the event store."""
 
+import getpass
 import hashlib
 import sys
 from collections import Counter
@@ -56,7 +57,15 @@ def _add(store: EventStore, project: Project, path: Path, reading: Reading) -> t
         click.echo("Storing", err=True)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return store.add_import(project.id, found, file=path.name, digest=digest), found.rejected
+    return store.add_import(project.id, found, file=path.name, digest=digest, who=_user()), found.rejected
+
+
+def _user() -> str | None:
+    """Return who the operating system says works here; None where it does not know."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
 
 
 def _before(done: list[Import]) -> str:

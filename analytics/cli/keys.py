@@ -7,7 +7,7 @@ from typing import Any
 import click
 import orjson
 
-from analytics.cli.output import aligned
+from analytics.cli.output import aligned, instant
 from analytics.cli.stored import opened_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 
@@ -68,12 +68,8 @@ def revoke_command(key_id: str) -> None:
 
 
 def _row(key: WriteKey) -> list[str]:
-    times = [_time(key.created_at), _time(key.last_used_at), _time(key.revoked_at)]
+    times = [instant(key.created_at), instant(key.last_used_at), instant(key.revoked_at)]
     return [key.id, key.name, key.project_name, *times]
-
-
-def _time(instant: datetime | None) -> str:
-    return "–" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _curl(key: str) -> str:

@@ -7,6 +7,7 @@ import click
 from analytics.cli.collector import collector_command
 from analytics.cli.export import export_command
 from analytics.cli.import_ import import_command
+from analytics.cli.imports import imports_command
 from analytics.cli.keys import keys_command
 from analytics.cli.mapping import mapping_command
 from analytics.cli.metrics import metrics_command
@@ -36,6 +37,7 @@ def commands() -> None:
 
 commands.add_command(validate_command)
 commands.add_command(import_command)
+commands.add_command(imports_command)
 commands.add_command(mapping_command)
 commands.add_command(metrics_command)
 commands.add_command(export_command)

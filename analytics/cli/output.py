@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -25,6 +26,11 @@ def _opened(path: Path) -> BinaryIO:
     if path.suffix != ".gz":
         return path.open("wb")
     return cast("BinaryIO", gzip.GzipFile(path, "wb", compresslevel=5, mtime=0))  # the same bytes each time
+
+
+def instant(time: datetime | None) -> str:
+    """Return a time in UTC to the minute, a dash for none."""
+    return "–" if time is None else time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:

@@ -1,5 +1,6 @@
 """Commands on the event store: import, metrics without files, export and keys."""
 
+import getpass
 import json
 import re
 import shlex
@@ -79,6 +80,47 @@ def test_events_outside_the_eight_are_kept_with_a_warning(run, dump):
     code, out, err = run("import", dump(ONE, OTHER))
     assert (code, counts(out)["stored"]) == (0, 2)
     assert err == "warning: 1 events 'poll.sent' are outside the eight: kept, but in no metric\n"
+
+
+# the history of imports
+
+
+def imports(run, *options):
+    """The rows that `imports list` shows, below its header."""
+    code, out, err = run("imports", "list", *options)
+    assert (code, err) == (0, "")
+    header, *rows = (re.split(r"  +", line) for line in out.splitlines())
+    assert header == ["ID", "File", "By", "Imported", "Received", "Stored", "Duplicates", "Rejected", "Undone"]
+    return rows
+
+
+def test_imports_are_listed_with_who_made_them_and_one_is_undone(run, dump, numbers):
+    run("import", dump(ONE, name="monday.ndjson"))
+    run("import", dump(ONE, TWO, b"cut", name="week.ndjson"))
+    week, monday = imports(run)
+    assert (monday[1:3], monday[4:]) == (["monday.ndjson", getpass.getuser()], ["1", "1", "0", "0", "–"])
+    assert (week[1], week[4:]) == ("week.ndjson", ["3", "1", "1", "1", "–"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", week[3])
+    assert run("imports", "undo", week[0]) == (0, f"Undone {week[0]}: 1 event removed.\n", "")
+    assert numbers()["events"]["total"] == 1
+    assert imports(run)[0][8].endswith(" UTC")
+    code, out, err = run("imports", "undo", week[0])
+    assert (code, out) == (2, "")
+    assert re.fullmatch(r"Error: The import of week\.ndjson was undone on .* already\.\n", err)
+
+
+def test_imports_are_those_of_one_project(run, dump):
+    run("import", dump(ONE), "--project", "shop")
+    run("import", dump(TWO), "--project", "bank")
+    assert run("imports", "list")[2] == "Error: There are several projects: bank, shop. Name one with --project.\n"
+    ((shop, *_),) = imports(run, "--project", "shop")
+    assert run("imports", "undo", shop, "--project", "bank")[2].startswith(f"Error: There is no import '{shop}'")
+    assert run("imports", "undo", shop, "--project", "shop")[0] == 0
+
+
+def test_without_imports_it_is_said_how_to_make_one(run):
+    run("keys", "create", "Our CRM")
+    assert run("imports", "list") == (0, "", "There are no imports yet: `analytics import FILE` makes one.\n")
 
 
 # projects
