@@ -33,6 +33,7 @@ from analytics.ui.sidebar import time_zone
 _LOADED = "loaded"
 _ADDED = "added"
 _SEEN = "seen"
+_STOPPED = "stopped"
 _ROWS_TO_SEE = 1_000
 _ROWS_TO_SHOW = 10
 
@@ -90,12 +91,24 @@ def _loaded(files: Sequence[Any], choices: Choices) -> tuple[Dataset | None, dic
     known = datasets().get(token) if known_ids == ids else None
     if known:
         return known, refused
-    bar = st.progress(0.0, "Reading")
+    if st.session_state.get(_STOPPED) == ids:
+        st.info("Reading was stopped; nothing was stored.", icon=":material/front_hand:")
+        st.button("Read again", on_click=_stop, args=(None,))
+        return None, {}
+    meanwhile = st.empty()
+    with meanwhile.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "Reading")
+        st.button("Stop", on_click=_stop, args=(ids,), icon=":material/stop:")
     dataset, refused = load_usable([(file.name, file) for file in files], partial(_advance, bar), choices)
-    bar.empty()
+    meanwhile.empty()
     if dataset:
         st.session_state[_LOADED] = ids, dataset.token, refused
     return dataset, refused
+
+
+def _stop(ids: Any) -> None:
+    """Note what is not to be read, as a callback."""
+    st.session_state[_STOPPED] = ids
 
 
 def _advance(bar: DeltaGenerator, share: float, text: str) -> None:
