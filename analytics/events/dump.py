@@ -1,22 +1,21 @@
 """Dumps: files of events. What a file holds is decided by its content, never by its name.
 
 Known are NDJSON (an event, a batch, or a list of either per line) and single JSON documents (a batch, a list
-of batches, a list of events, one event), each plain or gzipped. NDJSON is read in bounded memory.
+of batches, a list of events, one event), and tables; each plain or packed. NDJSON is read in bounded memory.
 """
 
-import gzip
 import os
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 import msgspec
 import numpy as np
 
 from analytics.events.dump_error import DumpError
+from analytics.events.packed import members
 from analytics.events.raw_lines import RawLines, split_batch, split_or_none
 from analytics.events.tables.matching import Matching
 from analytics.events.tables.reading import Table, table
@@ -26,7 +25,6 @@ from analytics.events.wording import json_fault, json_offset, json_place
 BLOCK_BYTES = 8 * 2**20
 EVENTS_PER_BLOCK = 100_000
 MAX_DOCUMENT_BYTES = 512 * 2**20
-MAX_UNPACKED_BYTES = 64 * 2**30
 _LINES_TO_SEE = 3
 
 Progress = Callable[[float], None]
@@ -38,10 +36,6 @@ _FOREIGN = {
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
-    b"PAR1": "a Parquet file",
-    b"\x1f\x8b": "a gzip file within a gzip file",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
     b"<": "HTML or XML",
 }
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
@@ -59,25 +53,26 @@ def read_dump(source: Path | BinaryIO, progress: Progress | None = None, match: 
     """
     with _opened(source) as file:
         size = max(1, file.seek(0, os.SEEK_END))
-        file.seek(0)
-        for lines in _lines(_unpacked(file), match):
-            if progress:
-                progress(file.tell() / size)
-            yield lines
+        for member in members(file, _name(source)):
+            with member.naming():
+                for lines in _lines(member.stream, match):
+                    if progress:
+                        progress(file.tell() / size)
+                    yield lines
     if progress:
         progress(1.0)
 
 
 def table_in(source: Path | BinaryIO) -> Table | None:
-    """Return the table that a dump holds, None where it holds no table.
+    """Return the table that a dump holds, the first of an archive; None where it holds no table.
 
     Raises:
         DumpError: as `read_dump` does.
     """
     with _opened(source) as file:
-        file.seek(0)
-        stream = _unpacked(file)
-        return table(stream.read(BLOCK_BYTES), stream)
+        member = next(members(file, _name(source)))
+        with member.naming():
+            return table(member.stream.read(BLOCK_BYTES), member.stream)
 
 
 @contextmanager
@@ -86,16 +81,12 @@ def _opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
     try:
         with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
             yield file
-    except (gzip.BadGzipFile, zlib.error, EOFError):
-        raise DumpError("The gzip file is damaged or incomplete: export or copy it again.") from None
     except OSError as error:
         raise DumpError(f"The file cannot be read: {error.strerror or error}.") from None
 
 
-def _unpacked(file: BinaryIO) -> BinaryIO:
-    packed = file.read(2) == b"\x1f\x8b"
-    file.seek(0)
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
+def _name(source: Path | BinaryIO) -> str:
+    return str(getattr(source, "name", ""))
 
 
 def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
@@ -208,13 +199,10 @@ def _place(error: Exception, document: bytes) -> str:
 
 
 def _ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
-    line, unpacked = 1, 0
+    line = 1
     block = head
     while block:
         block += _rest_of_line(stream)
-        unpacked += len(block)
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise DumpError("The file is too large once unpacked: split it.")
         lines = RawLines.from_text(block, line)
         line += len(lines)
         yield lines

@@ -1,7 +1,6 @@
 """Tables in files: their columns, and their rows as texts in bounded memory."""
 
 import csv
-import gzip
 import io
 import shutil
 import tempfile
@@ -89,7 +88,7 @@ class _Joined:
 
 def _seekable(head: bytes, stream: BinaryIO) -> BinaryIO:
     """Return a file that can be read in any order, on the disk if it was packed."""
-    if stream.seekable() and not isinstance(stream, gzip.GzipFile):
+    if stream.seekable():
         stream.seek(0)
         return stream
     file = tempfile.TemporaryFile()  # noqa: SIM115  # it goes with what reads it

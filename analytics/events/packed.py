@@ -1,0 +1,279 @@
+"""Packed files: gzip, Zstandard and ZIP, known by their content and unpacked while they are read, in bounded memory.
+
+One level is unpacked, and within a ZIP archive the members that are packed themselves. Sizes that a file declares
+are not trusted: what comes out is counted.
+"""
+
+import gzip
+import io
+import re
+import stat
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO, Protocol, cast
+
+import pyarrow as pa
+
+from analytics.events.dump_error import DumpError
+
+MAX_UNPACKED_BYTES = 64 * 2**30
+MAX_ENTRIES = 1_000
+_MAX_DIRECTORY_BYTES = 2**20  # a thousand entries with long names
+_MAX_WORKBOOK_BYTES = 512 * 2**20
+_BYTES_AT_ONCE = 256 * 2**10
+_MAX_NAME = 200
+
+_DEFLATE64, _AES = 9, 99
+_METHODS = {_DEFLATE64: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+_ENCRYPTED = 0x1 | 0x40
+_TOO_MANY = f"The ZIP archive holds more than {MAX_ENTRIES:,} entries: split it."
+_DAMAGE = (EOFError, zlib.error, zipfile.BadZipFile, struct.error, UnicodeDecodeError, NotImplementedError)
+
+
+class _Packing(StrEnum):
+    GZIP = "gzip file"
+    ZSTANDARD = "Zstandard file"
+    ZIP = "ZIP archive"
+
+
+_BEGINNINGS = {
+    _Packing.GZIP: re.compile(rb"\x1f\x8b"),
+    _Packing.ZSTANDARD: re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),  # or a frame to be skipped
+    _Packing.ZIP: re.compile(rb"PK(\x03\x04|\x05\x06)"),
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file as it was before it was packed. Its stream is read before the next member is asked for."""
+
+    name: str
+    stream: BinaryIO
+    of_archive: bool = False
+
+    def naming(self) -> AbstractContextManager[None]:
+        """Return a context in which a `DumpError` names the member, where an archive could hold others."""
+        return _naming(self.name) if self.of_archive else nullcontext()
+
+
+def members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Iterator[Member]:
+    """Yield what a file holds that can be read in any order: itself where it is not packed, or is a workbook.
+
+    `name` is the file's. A stream raises `DumpError`, too, where the file proves damaged, or is more than `limit`
+    bytes once unpacked.
+
+    Raises:
+        DumpError: where the file is damaged, or packed in a way that is not read.
+    """
+    file.seek(0)
+    packing = _packing(file.read(4))
+    file.seek(0)
+    room = _Room(limit)
+    if packing is None:
+        yield Member(name, file)
+    elif packing is _Packing.ZIP:
+        yield from _members_of_zip(file, name, room)
+    else:
+        yield Member(name, _unpacked(packing, file, room))
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Room:
+    """How many bytes may still come out of a packed file."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = self._left = limit
+
+    def take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise DumpError(f"The file is too large once unpacked, over {self._limit / 2**30:g} GiB: split it.")
+
+
+class _Unpacked(io.RawIOBase):
+    """What comes out of a packed file, counted."""
+
+    def __init__(self, packing: _Packing, source: _Readable, room: _Room) -> None:
+        self._packing = packing
+        self._source = source
+        self._room = room
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        with _damage_told(self._packing):
+            content = self._source.read(min(len(buffer), _BYTES_AT_ONCE))
+        self._room.take(len(content))
+        buffer[: len(content)] = content
+        return len(content)
+
+
+class _Lent:
+    """A file that a library reads, but neither closes nor reads in great pieces."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if size > _MAX_DIRECTORY_BYTES:  # only the directory of an archive is read at once
+            raise DumpError(_TOO_MANY)
+        return self._file.read(size)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _packing(head: bytes) -> _Packing | None:
+    return next((packing for packing, beginning in _BEGINNINGS.items() if beginning.match(head)), None)
+
+
+def _unpacked(packing: _Packing, packed: BinaryIO, room: _Room) -> BinaryIO:
+    source: _Readable
+    if packing is _Packing.GZIP:
+        source = gzip.GzipFile(fileobj=packed)
+    else:
+        source = pa.CompressedInputStream(pa.PythonFile(_Lent(packed), mode="r"), "zstd")
+    return _not_packed_again(_counted(packing, source, room), packing)
+
+
+def _counted(packing: _Packing, source: _Readable, room: _Room) -> io.BufferedReader:
+    return io.BufferedReader(_Unpacked(packing, source, room), _BYTES_AT_ONCE)
+
+
+def _not_packed_again(stream: io.BufferedReader, outer: _Packing) -> BinaryIO:
+    inner = _packing(stream.peek(4))
+    if inner is None:
+        return stream
+    workbook = _workbook(stream) if inner is _Packing.ZIP else None
+    if workbook is None:
+        raise DumpError(f"This is a {inner} within a {outer}: unpack it first.")
+    return workbook
+
+
+def _workbook(stream: BinaryIO) -> BinaryIO | None:
+    """Return a ZIP archive, kept on the disk, if it is a workbook."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # it goes with what reads it
+    while content := stream.read(_BYTES_AT_ONCE):
+        file.write(content)
+        if file.tell() > _MAX_WORKBOOK_BYTES:
+            return None
+    with _archive(file) as archive:
+        found = _is_workbook(archive)
+    file.seek(0)
+    return cast("BinaryIO", file) if found else None
+
+
+def _members_of_zip(file: BinaryIO, name: str, room: _Room) -> Iterator[Member]:
+    with _archive(file) as archive:
+        if _is_workbook(archive):
+            file.seek(0)
+            yield Member(name, file)
+            return
+        for entry in _files(archive):
+            with _naming(entry.filename):
+                stream = _opened(archive, entry, room)
+            yield Member(entry.filename, stream, of_archive=True)
+
+
+def _archive(file: BinaryIO) -> zipfile.ZipFile:
+    with _damage_told(_Packing.ZIP):
+        return zipfile.ZipFile(cast("BinaryIO", _Lent(file)))
+
+
+def _is_workbook(archive: zipfile.ZipFile) -> bool:
+    return "[Content_Types].xml" in archive.namelist()
+
+
+def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the entries that are files, in the archive's order, each fit to be opened."""
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise DumpError(_TOO_MANY)
+    for entry in entries:
+        with _naming(entry.filename):
+            _check_place(entry)
+    files = [entry for entry in entries if _is_meant(entry.filename)]
+    for entry in files:
+        with _naming(entry.filename):
+            _check_readable(entry, archive)
+    if not files:
+        raise DumpError("The ZIP archive holds no files: pack the files with the events.")
+    return files
+
+
+def _check_place(entry: zipfile.ZipInfo) -> None:
+    if ".." in _path(entry.filename) or re.match(r"[/\\]|[A-Za-z]:", entry.filename):
+        raise DumpError("The path leads out of the ZIP archive: pack the file anew, by its name alone.")
+    if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        raise DumpError("This is a link, not a file: pack the file that it leads to.")
+
+
+def _is_meant(name: str) -> bool:
+    """Return whether a path is that of a file that somebody packed, not a folder or what macOS adds."""
+    path = _path(name)
+    return path[-1] not in {"", ".DS_Store"} and path[0] != "__MACOSX"
+
+
+def _path(name: str) -> list[str]:
+    return re.split(r"[/\\]", name)
+
+
+def _check_readable(entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
+    if entry.flag_bits & _ENCRYPTED or entry.compress_type == _AES:
+        raise DumpError("It is encrypted: unpack it with its password, and pack it without one.")
+    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        method = _METHODS.get(entry.compress_type, f"method {entry.compress_type}")
+        raise DumpError(f"It is packed by {method}, which is not read: pack it as .gz, or in a ZIP archive by Deflate.")
+    if not 0 <= entry.header_offset < archive.start_dir:
+        raise _damaged(_Packing.ZIP)
+
+
+def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: _Room) -> BinaryIO:
+    with _damage_told(_Packing.ZIP):
+        source = archive.open(entry)
+    stream = _counted(_Packing.ZIP, source, room)
+    packing = _packing(stream.peek(4))
+    if packing in {_Packing.GZIP, _Packing.ZSTANDARD}:
+        return _unpacked(packing, stream, room)
+    return _not_packed_again(stream, _Packing.ZIP)
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    try:
+        yield
+    except DumpError as error:
+        shown = "".join(letter if letter.isprintable() else "�" for letter in name)
+        raise DumpError(f"“{shown if len(shown) <= _MAX_NAME else f'{shown[:_MAX_NAME]}…'}”: {error}") from None
+
+
+@contextmanager
+def _damage_told(packing: _Packing) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE:
+        raise _damaged(packing) from None
+    except OSError as error:
+        if error.errno is not None:  # it is the disk that fails
+            raise
+        if "too much memory" in str(error):
+            raise DumpError("The Zstandard file takes over 128 MiB to unpack: pack it without “--long”.") from None
+        raise _damaged(packing) from None
+
+
+def _damaged(packing: _Packing) -> DumpError:
+    kind = "ZIP archive or Excel workbook" if packing is _Packing.ZIP else packing
+    return DumpError(f"The {kind} is damaged or incomplete: export or copy it again.")
