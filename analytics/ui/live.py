@@ -124,6 +124,16 @@ def projects() -> list[Project]:
     return open_store().projects()
 
 
+def chosen_project() -> Project | None:
+    """Return the project that is looked at, None where there is none yet.
+
+    Raises:
+        StoreError: where the store does not answer.
+    """
+    known = {project.name: project for project in projects()}
+    return known.get(st.session_state.get("project", ""), next(iter(known.values()), None))
+
+
 def anything_stored() -> bool:
     """Return whether there is a project to go back to; not while the store does not answer."""
     try:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 
-import streamlit as st
-
 from analytics.events.tables.matching import Matching
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from analytics.ui.live import projects
+from analytics.ui.live import chosen_project
 
 _NAME = "matching "
 
@@ -15,8 +13,8 @@ _NAME = "matching "
 def remembered() -> dict[str, Matching]:
     """Return the matchings of the project that is looked at, none while the store does not answer."""
     try:
-        project = _project()
-        kept = {} if project is None else open_store().settings.of(project)
+        project = chosen_project()
+        kept = {} if project is None else open_store().settings.of(project.id)
     except StoreError:
         return {}
     return {
@@ -32,12 +30,7 @@ def remember(matchings: Mapping[str, Matching]) -> None:
     Raises:
         StoreError: where the store does not answer.
     """
-    project = _project()
+    project = chosen_project()
     if project is not None and matchings:
         said = {f"{_NAME}{shape}": matching.model_dump(by_alias=True) for shape, matching in matchings.items()}
-        open_store().settings.change(project, said)
-
-
-def _project() -> int | None:
-    known = {project.name: project.id for project in projects()}
-    return known.get(st.session_state.get("project", ""), next(iter(known.values()), None))
+        open_store().settings.change(project.id, said)

@@ -24,6 +24,7 @@ from analytics.ui.choices import Choices
 from analytics.ui.countries import country_name
 from analytics.ui.datasets import SAMPLE, STORED, Dataset, datasets, load_usable
 from analytics.ui.escape import for_markdown
+from analytics.ui.history import history, was_undone
 from analytics.ui.live import add_to_store
 from analytics.ui.matching import Seen, matched
 from analytics.ui.pages import explore_button
@@ -51,6 +52,7 @@ def page() -> None:
         _dropped(files)
     else:
         explore_button("Explore sample data instead", SAMPLE, icon=":material/science:")
+    history()
 
 
 def _dropped(files: Sequence[Any]) -> None:
@@ -155,7 +157,7 @@ def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) ->
                 remember(matchings)
         except StoreError as error:
             st.error(str(error), icon=":material/database_off:")
-    if entry := done.get(dataset.token):
+    if (entry := done.get(dataset.token)) and not was_undone(entry):
         st.success(
             f"{display.count(entry.stored)} new, {display.count(entry.duplicates)} already known, "
             f"{display.count(entry.rejected)} cannot be used.",

@@ -1,0 +1,98 @@
+"""The history of imports: which files were added, by whom, and a button that takes each out again."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from analytics import display
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.imports import Import
+from analytics.store.projects import Project
+from analytics.ui.escape import for_markdown
+from analytics.ui.live import chosen_project
+from analytics.ui.sidebar import time_zone
+
+_AT_FIRST = 10
+_UNDONE = "undone_imports"
+_SAID = "undone_said"
+_FAILED = "undone_failed"
+
+
+def history() -> None:
+    """Draw the imports of the project that is looked at, the newest first; nothing where there are none."""
+    try:
+        project = chosen_project()
+        done = open_store().imports(project.id) if project else []
+    except StoreError as error:
+        st.error(for_markdown(str(error)), icon=":material/database_off:")
+        return
+    if project is None or not done:
+        return
+    st.subheader("History of imports")
+    if said := st.session_state.pop(_SAID, None):
+        st.success(said, icon=":material/undo:")
+    if failed := st.session_state.pop(_FAILED, None):
+        st.error(failed, icon=":material/error:")
+    everything = len(done) <= _AT_FIRST or st.toggle(f"Show all {display.count(len(done))}", key="all_imports")
+    for entry in done if everything else done[:_AT_FIRST]:
+        _entry(project, entry)
+
+
+def was_undone(entry: Import) -> bool:
+    """Return whether an import was undone in this session."""
+    return entry.id in st.session_state.get(_UNDONE, ())
+
+
+def _entry(project: Project, entry: Import) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"import_{entry.id}"):
+        name, by = for_markdown(entry.file), f" by {for_markdown(entry.who)}" if entry.who else ""
+        st.markdown(
+            f"{f'**{name}**' if entry.undone_at is None else f'~~{name}~~'} · {_when(entry.imported_at)}{by}  \n"
+            f":small[{_counts(entry)}]",
+            width="stretch",
+        )
+        if entry.undone_at is None:
+            if st.button("Undo this import", key=f"undo_{entry.id}", icon=":material/undo:"):
+                _confirm(project, entry)
+        else:
+            st.markdown(f":small[Undone {_when(entry.undone_at)}]", width="content")
+
+
+def _counts(entry: Import) -> str:
+    return " · ".join([
+        f"{display.count(entry.stored)} new",
+        f"{display.count(entry.duplicates)} already known",
+        f"{display.count(entry.rejected)} cannot be used",
+    ])  # fmt: skip
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(ZoneInfo(time_zone())):%-d %b %Y, %H:%M}"
+
+
+@st.dialog("Undo this import?")
+def _confirm(project: Project, entry: Import) -> None:
+    were = "was" if entry.stored == 1 else "were"
+    st.markdown(
+        f"**{for_markdown(entry.file)}** brought {display.counted(entry.stored, 'event')} that {were} not known "
+        "before. They go, and so do those of its events that cannot be used; whatever was stored before it stays. "
+        "The file can be imported again."
+    )
+    with st.container(horizontal=True):
+        undone = st.button("Undo it", type="primary", icon=":material/undo:", on_click=_undo, args=(project.id, entry))
+        if st.button("Keep it") or undone:
+            st.rerun()
+
+
+def _undo(project: int, entry: Import) -> None:
+    try:
+        removed = open_store().undo_import(project, entry.id)
+    except StoreError as error:
+        st.session_state[_FAILED] = for_markdown(str(error))
+        return
+    st.session_state.setdefault(_UNDONE, set()).add(entry.id)
+    st.session_state[_SAID] = (
+        f"The import of {for_markdown(entry.file)} is undone: {display.counted(removed, 'event')} went."
+    )
