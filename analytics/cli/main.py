@@ -26,6 +26,10 @@ def main() -> None:
         click.echo(f"Error: {error.format_message()}", err=True)
     except click.Abort:
         click.echo("Stopped.", err=True)
+    except RuntimeError as error:  # what DuckDB makes of a stop by hand
+        if "interrupted" not in str(error):
+            raise
+        click.echo("Stopped.", err=True)
     sys.exit(2)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from analytics.collector.answers import CaptureError, Outcome, answer, json_response, refusal
-from analytics.collector.batch import key_in_headers, read_batch
+from analytics.collector.batch import key_in_body, key_in_headers, read_batch
 from analytics.collector.body import read_body
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
 from analytics.collector.judging import Capture, judged
@@ -87,13 +87,14 @@ class Collector:
         named = key_in_headers(request.headers)
         key = await self._authenticated(named, fresh=dry_run) if named else None
         body = await read_body(request, self._limits)
+        key = key or await self._authenticated(key_in_body(body), fresh=dry_run)
         try:
-            batch = read_batch(body, self._limits.max_batch_events)
+            events = read_batch(body, self._limits.max_batch_events)
         except CaptureError as error:
-            if key is None or dry_run or error.status != 400 or error.code in ("empty_body", "batch_empty"):
+            if dry_run or error.status != 400 or error.code in ("empty_body", "batch_empty"):
                 raise
             return await self._refused(request, error, key, body)
-        capture = Capture(key or await self._authenticated(batch.write_key, fresh=dry_run), batch.events)
+        capture = Capture(key, events)
         outcome = await (run_in_threadpool(_dry_run, capture) if dry_run else self._commits.keep(capture))
         request.state.outcome = outcome
         return answer(outcome)

@@ -1,58 +1,72 @@
 """A body as a batch of events, each still as it arrived."""
 
 import base64
-import binascii
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.datastructures import Headers
 
 from analytics.collector.answers import CaptureError
 
+T = TypeVar("T")
+
 _BOM = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True)
-class Batch:
-    """The events of a request, and the write key where the body names one."""
-
-    events: list[bytes]
-    write_key: str | None
 
 
 class _Body(msgspec.Struct):
     batch: list[msgspec.Raw] | msgspec.Raw | None = None
+
+
+class _Key(msgspec.Struct):
     writeKey: Any = None  # noqa: N815
     write_key: Any = None
 
 
 _decode = msgspec.json.Decoder(_Body).decode
+_decode_key = msgspec.json.Decoder(_Key).decode
 
 
-def read_batch(body: bytes, max_events: int) -> Batch:
-    """Return the batch that a body holds.
+def read_batch(body: bytes, max_events: int) -> list[bytes]:
+    """Return the events of the batch that a body holds, each as it arrived.
 
     Raises:
         CaptureError: 400 where it is none, 413 where it holds too many events.
     """
-    body = body.removeprefix(_BOM)
-    if not body.strip():
-        raise CaptureError(400, "empty_body", 'The body is empty: send {"batch": [...]}.')
-    try:
-        found = _decode(body)
-    except msgspec.ValidationError:
-        raise _batch_missing() from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CaptureError(400, "invalid_json", f"The body is not valid JSON: {error}") from None
+    found = _decoded(body, _decode)
+    if found is None:
+        raise _batch_missing()
     if not isinstance(found.batch, list):
         raise _batch_missing()
     if not found.batch:
         raise CaptureError(400, "batch_empty", "The batch holds no events.")
     if len(found.batch) > max_events:
         raise CaptureError(413, "too_many_events", f"A batch holds at most {max_events:,} events: send smaller ones.")
-    key = found.writeKey or found.write_key
-    return Batch([bytes(event) for event in found.batch], key if isinstance(key, str) else None)
+    return [bytes(event) for event in found.batch]
+
+
+def key_in_body(body: bytes) -> str | None:
+    """Return the write key that a body names. Its events are not looked at: who sends them is still unknown.
+
+    Raises:
+        CaptureError: 400 where the body is no JSON.
+    """
+    found = _decoded(body, _decode_key)
+    key = found and (found.writeKey or found.write_key)
+    return key if isinstance(key, str) else None
+
+
+def _decoded(body: bytes, decode: Callable[[bytes], T]) -> T | None:
+    """Return what a body holds, None where it is JSON of another kind."""
+    body = body.removeprefix(_BOM)
+    if not body.strip():
+        raise CaptureError(400, "empty_body", 'The body is empty: send {"batch": [...]}.')
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CaptureError(400, "invalid_json", f"The body is not valid JSON: {error}") from None
 
 
 def key_in_headers(headers: Headers) -> str | None:
@@ -66,7 +80,7 @@ def key_in_headers(headers: Headers) -> str | None:
         case "basic":
             try:
                 return base64.b64decode(value, validate=True).decode().partition(":")[0] or None
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 return None
     return None
 

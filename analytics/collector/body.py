@@ -50,11 +50,13 @@ class _Unpacking:
         self._parts: list[bytes] = []
         self._size = 0
         self._gzip = zlib.decompressobj(_GZIP) if gzip else None
+        self._fed = False
 
     def feed(self, chunk: bytes) -> None:
         if self._gzip is None:
             self._keep(chunk)
             return
+        self._fed = self._fed or bool(chunk)
         try:
             while chunk:
                 if self._gzip.eof:  # another member follows
@@ -65,7 +67,7 @@ class _Unpacking:
             raise CaptureError(400, "invalid_gzip", "The body is not valid gzip.") from None
 
     def finish(self) -> bytes:
-        if self._gzip is not None and self._size + len(self._gzip.unused_data) and not self._gzip.eof:
+        if self._gzip is not None and self._fed and not self._gzip.eof:
             raise CaptureError(400, "invalid_gzip", "The gzip body is cut off.")
         return b"".join(self._parts)
 

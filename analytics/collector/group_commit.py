@@ -140,7 +140,9 @@ class GroupCommit:
             found = judged(captures, project)
             key_ids = {capture.key.id for capture in captures}
             began = time.perf_counter()
-            new = self._store().add(found.delivery, key_ids, self._to_note(key_ids))
+            to_note = self._to_note(key_ids)
+            new = self._store().add(found.delivery, key_ids, to_note)
+            self._used_at.update(dict.fromkeys(to_note, time.monotonic()))
             self._committed(time.perf_counter() - began)
             _resolve(zip(members, found.outcomes(new), strict=True))
         except RevokedKeysError as error:
@@ -152,6 +154,7 @@ class GroupCommit:
             _resolve(unavailable)
         except Exception:
             if len(members) > 1:  # one of them may be at fault: the others are kept all the same
+                log.exception("Requests could not be stored together, and are tried one by one")
                 for waiting in members:
                     self._keep_project(project, [waiting])
                 return
@@ -161,9 +164,7 @@ class GroupCommit:
 
     def _to_note(self, key_ids: set[str]) -> set[str]:
         now = time.monotonic()
-        due = {key for key in key_ids if now - self._used_at.get(key, -_NOTE_USE_SECONDS) >= _NOTE_USE_SECONDS}
-        self._used_at.update(dict.fromkeys(due, now))
-        return due
+        return {key for key in key_ids if now - self._used_at.get(key, -_NOTE_USE_SECONDS) >= _NOTE_USE_SECONDS}
 
 
 def unknown_key() -> CaptureError:

@@ -1,8 +1,9 @@
 """The embedded store: one DuckDB file, one process, one writer at a time."""
 
+import gc
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ _PASSING = (
     duckdb.FatalException,  # it was where DuckDB had to give up
     duckdb.ConnectionException,  # another thread has let go of the file for that
     duckdb.OutOfMemoryException,
+    duckdb.ResourceInUseException,  # it is being let go of while another thread reads
 )
 
 
@@ -55,7 +57,8 @@ class DuckDBDatabase(Database):
         # A cursor is closed when it is given back, which ends its transaction: no need to reset it.
         self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool, pool_reset_on_return=None)
         # The writer's cursor stays open, for what it has prepared.
-        self._writing = create_engine("duckdb://", creator=self._connect, pool_size=1, pool_reset_on_return=None)
+        self._writing = create_engine("duckdb://", creator=self._connect_writer, pool_size=1, pool_reset_on_return=None)
+        self._writers_cursor: ConnectionWrapper | None = None
         self._opened()
 
     @contextmanager
@@ -116,6 +119,10 @@ class DuckDBDatabase(Database):
     def _connect(self) -> ConnectionWrapper:
         return ConnectionWrapper(self._opened().cursor())
 
+    def _connect_writer(self) -> ConnectionWrapper:
+        self._writers_cursor = self._connect()
+        return self._writers_cursor
+
     def _opened(self) -> duckdb.DuckDBPyConnection:
         with self._opening:
             if self._closed:
@@ -140,9 +147,18 @@ class DuckDBDatabase(Database):
         """Let go of a database that has failed; it is opened anew at the next call."""
         with self._opening:
             base, self._base = self._base, None
+            cursor, self._writers_cursor = self._writers_cursor, None
             self._writing.dispose()
-            if base:
-                base.close()
+            for connection in (cursor, base):
+                if connection:
+                    _let_go(connection)
+        gc.collect()  # else what is part of a cycle keeps the failed database open, and nobody can open it anew
+
+
+def _let_go(connection: Any) -> None:
+    with suppress(duckdb.Error):  # who reads yet comes to an end soon, as the database has failed
+        connection.interrupt()
+        connection.close()
 
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:
@@ -151,6 +167,9 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         base = duckdb.connect(str(path))
         base.execute(f"SET checkpoint_threshold = '{_WAL_BYTES}'")
         base.execute("SET TimeZone = 'UTC'")
+    except duckdb.FatalException as error:  # it has failed, and a thread that was reading holds it yet
+        gc.collect()
+        raise StoreUnavailableError(f"The event store does not work for now: {_first_line(error)}") from None
     except (OSError, duckdb.Error) as error:
         if "lock" in str(error):
             raise StoreError(

@@ -1,5 +1,6 @@
 """`POST /v1/capture`: each row of the contract's tables, asked over HTTP."""
 
+import asyncio
 import base64
 import gzip
 import json
@@ -10,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from analytics.collector.group_commit import GroupCommit
+from analytics.collector.judging import Capture
 from analytics.events.judge import MAX_EVENT_BYTES
 from tests.metrics.events_of import received, sent
 
@@ -114,6 +117,38 @@ def test_the_key_may_stand_in_the_body_where_a_header_wins(name, key, post):
     body = {**batch(received("06:30")), name: key}
     assert post(body, {}).status_code == 200
     assert post(body, {"X-Write-Key": "wk_other"}).status_code == 401
+
+
+@pytest.mark.parametrize("value", [b"Basic \xff\xfe", b"Basic x", b"Basic", b"Bearer", b"\xff"])
+def test_what_is_no_key_in_a_header_is_told_to_be_missing(value, post):
+    response = post(batch(received("06:30")), {"Authorization": value})
+    assert (response.status_code, response.json()["code"]) == (401, "key_missing")
+
+
+def test_the_events_of_a_body_without_a_known_key_are_not_looked_at(post):
+    response = post(b'{"batch": [' + b"1," * 2_000 + b"1]}", {})
+    assert (response.status_code, response.json()["code"]) == (401, "key_missing")
+
+
+def test_a_key_counts_as_used_though_another_of_its_group_was_revoked(store):
+    ours, theirs = (store.keys.find(store.keys.create(name, "shop")) for name in ("ours", "theirs"))
+    store.keys.revoke(theirs.id)
+    event = json.dumps(received("06:30", "a")).encode()
+
+    async def kept():
+        commits = GroupCommit(lambda: store, 10**6, lambda _: None)
+        requests = [asyncio.ensure_future(commits.keep(Capture(key, [event]))) for key in (ours, theirs)]
+        await asyncio.sleep(0)
+        commits.start()
+        found = await asyncio.gather(*requests, return_exceptions=True)
+        await asyncio.to_thread(commits.stop)
+        return found
+
+    outcome, refused = asyncio.run(kept())
+    assert (outcome.accepted, refused.status) == (1, 401)
+    used = {key.id: key.last_used_at for key in store.keys.all()}
+    assert used[ours.id] is not None
+    assert used[theirs.id] is None
 
 
 def test_the_key_may_not_stand_in_the_address(key, post):
