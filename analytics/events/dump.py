@@ -7,7 +7,7 @@ of batches, a list of events, one event), and tables; each plain or packed. NDJS
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -69,8 +69,8 @@ def table_in(source: Path | BinaryIO) -> Table | None:
     Raises:
         DumpError: as `read_dump` does.
     """
-    with _opened(source) as file:
-        member = next(members(file, _name(source)))
+    with _opened(source) as file, closing(members(file, _name(source))) as found:
+        member = next(found)
         with member.naming():
             return table(member.stream.read(BLOCK_BYTES), member.stream)
 

@@ -12,8 +12,8 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Protocol, cast
@@ -51,7 +51,7 @@ _BEGINNINGS = {
 
 @dataclass(frozen=True)
 class Member:
-    """A file as it was before it was packed. Its stream is read before the next member is asked for."""
+    """A file as it was before it was packed. Its stream can be read until the next member is asked for."""
 
     name: str
     stream: BinaryIO
@@ -62,7 +62,7 @@ class Member:
         return _naming(self.name) if self.of_archive else nullcontext()
 
 
-def members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Iterator[Member]:
+def members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Generator[Member]:
     """Yield what a file holds that can be read in any order: itself where it is not packed, or is a workbook.
 
     `name` is the file's. A stream raises `DumpError`, too, where the file proves damaged, or is more than `limit`
@@ -80,7 +80,8 @@ def members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Itera
     elif packing is _Packing.ZIP:
         yield from _members_of_zip(file, name, room)
     else:
-        yield Member(name, _unpacked(packing, file, room))
+        with _unpacked(packing, file, room) as stream:
+            yield Member(name, stream)
 
 
 class _Readable(Protocol):
@@ -165,15 +166,18 @@ def _not_packed_again(stream: io.BufferedReader, outer: _Packing) -> BinaryIO:
 
 def _workbook(stream: BinaryIO) -> BinaryIO | None:
     """Return a ZIP archive, kept on the disk, if it is a workbook."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # it goes with what reads it
-    while content := stream.read(_BYTES_AT_ONCE):
-        file.write(content)
-        if file.tell() > _MAX_WORKBOOK_BYTES:
-            return None
-    with _archive(file) as archive:
-        found = _is_workbook(archive)
-    file.seek(0)
-    return cast("BinaryIO", file) if found else None
+    with ExitStack() as unless_found:
+        file = cast("BinaryIO", unless_found.enter_context(tempfile.TemporaryFile()))
+        while content := stream.read(_BYTES_AT_ONCE):
+            file.write(content)
+            if file.tell() > _MAX_WORKBOOK_BYTES:
+                return None
+        with _archive(file) as archive:
+            if not _is_workbook(archive):
+                return None
+        file.seek(0)
+        unless_found.pop_all()
+        return file
 
 
 def _members_of_zip(file: BinaryIO, name: str, room: _Room) -> Iterator[Member]:
@@ -185,7 +189,8 @@ def _members_of_zip(file: BinaryIO, name: str, room: _Room) -> Iterator[Member]:
         for entry in _files(archive):
             with _naming(entry.filename):
                 stream = _opened(archive, entry, room)
-            yield Member(entry.filename, stream, of_archive=True)
+            with stream:
+                yield Member(entry.filename, stream, of_archive=True)
 
 
 def _archive(file: BinaryIO) -> zipfile.ZipFile:
