@@ -16,7 +16,6 @@ from analytics.ui.sidebar import time_zone
 
 _AT_FIRST = 10
 _UNDONE = "undone_imports"
-_SAID = "undone_said"
 _FAILED = "undone_failed"
 
 
@@ -31,8 +30,6 @@ def history() -> None:
     if project is None or not done:
         return
     st.subheader("History of imports")
-    if said := st.session_state.pop(_SAID, None):
-        st.success(said, icon=":material/undo:")
     if failed := st.session_state.pop(_FAILED, None):
         st.error(failed, icon=":material/error:")
     everything = len(done) <= _AT_FIRST or st.toggle(f"Show all {display.count(len(done))}", key="all_imports")
@@ -57,7 +54,7 @@ def _entry(project: Project, entry: Import) -> None:
             if st.button("Undo this import", key=f"undo_{entry.id}", icon=":material/undo:"):
                 _confirm(project, entry)
         else:
-            st.markdown(f":small[Undone {_when(entry.undone_at)}]", width="content")
+            st.markdown(f":small[Undone {_when(entry.undone_at)}{_went(entry)}]", width="content")
 
 
 def _counts(entry: Import) -> str:
@@ -66,6 +63,12 @@ def _counts(entry: Import) -> str:
         f"{display.count(entry.duplicates)} already known",
         f"{display.count(entry.rejected)} cannot be used",
     ])  # fmt: skip
+
+
+def _went(entry: Import) -> str:
+    """Say how many events an undone import took with it, where that was in this session."""
+    removed = st.session_state.get(_UNDONE, {}).get(entry.id)
+    return "" if removed is None else f": **{display.counted(removed, 'event')} went**"
 
 
 def _when(instant: datetime) -> str:
@@ -92,7 +95,4 @@ def _undo(project: int, entry: Import) -> None:
     except StoreError as error:
         st.session_state[_FAILED] = for_markdown(str(error))
         return
-    st.session_state.setdefault(_UNDONE, set()).add(entry.id)
-    st.session_state[_SAID] = (
-        f"The import of {for_markdown(entry.file)} is undone: {display.counted(removed, 'event')} went."
-    )
+    st.session_state.setdefault(_UNDONE, {})[entry.id] = removed
