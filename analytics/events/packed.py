@@ -63,10 +63,10 @@ class Member:
 
 
 def members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Generator[Member]:
-    """Yield what a file holds that can be read in any order: itself where it is not packed, or is a workbook.
+    """Yield what a seekable file holds: itself where it is not packed, or is a workbook.
 
     `name` is the file's. A stream raises `DumpError`, too, where the file proves damaged, or is more than `limit`
-    bytes once unpacked.
+    bytes once unpacked. Those of workbooks and Parquet files are seekable.
 
     Raises:
         DumpError: where the file is damaged, or packed in a way that is not read.
@@ -155,7 +155,10 @@ def _counted(packing: _Packing, source: _Readable, room: _Room) -> io.BufferedRe
 
 
 def _not_packed_again(stream: io.BufferedReader, outer: _Packing) -> BinaryIO:
-    inner = _packing(stream.peek(4))
+    head = stream.peek(4)
+    if head.startswith(b"PAR1"):
+        return _on_disk(stream)
+    inner = _packing(head)
     if inner is None:
         return stream
     workbook = _workbook(stream) if inner is _Packing.ZIP else None
@@ -164,19 +167,28 @@ def _not_packed_again(stream: io.BufferedReader, outer: _Packing) -> BinaryIO:
     return workbook
 
 
-def _workbook(stream: BinaryIO) -> BinaryIO | None:
-    """Return a ZIP archive, kept on the disk, if it is a workbook."""
+def _workbook(stream: io.BufferedReader) -> BinaryIO | None:
+    """Return a ZIP archive if it is a workbook."""
     with ExitStack() as unless_found:
-        file = cast("BinaryIO", unless_found.enter_context(tempfile.TemporaryFile()))
-        while content := stream.read(_BYTES_AT_ONCE):
-            file.write(content)
-            if file.tell() > _MAX_WORKBOOK_BYTES:
-                return None
+        file = unless_found.enter_context(_on_disk(stream, _MAX_WORKBOOK_BYTES))
+        if stream.peek(1):
+            return None
         with _archive(file) as archive:
             if not _is_workbook(archive):
                 return None
         file.seek(0)
         unless_found.pop_all()
+        return file
+
+
+def _on_disk(stream: BinaryIO, most: int = MAX_UNPACKED_BYTES) -> BinaryIO:
+    """Return what can be read in any order, cut where it is longer than `most` bytes."""
+    with ExitStack() as if_it_fails:
+        file = cast("BinaryIO", if_it_fails.enter_context(tempfile.TemporaryFile()))
+        while file.tell() < most and (content := stream.read(_BYTES_AT_ONCE)):
+            file.write(content)
+        file.seek(0)
+        if_it_fails.pop_all()
         return file
 
 

@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pyarrow as pa
 import pytest
@@ -120,6 +120,14 @@ class TestWhatComesOut:
     @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard], ids=["plain", "gzip", "zst"])
     def test_a_workbook_is_passed_on_as_it_is(self, pack):
         assert held(pack(workbook())) == [("file", workbook())]
+
+    @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard, lambda content: zipped({"a": content})])
+    @pytest.mark.parametrize("content", [b"PAR1 and more", workbook()], ids=["Parquet", "workbook"])
+    def test_what_needs_it_can_be_read_in_any_order(self, pack, content):
+        with closing(members(io.BytesIO(pack(content)), "file")) as found:
+            stream = next(found).stream
+            assert [stream.seek(3), stream.read()] == [3, content[3:]]
+            assert [stream.seek(0), stream.read()] == [0, content]
 
     def test_names_may_hold_two_dots_and_colons(self):
         names = ["a..b.json", "..a", "Export 12:30.json", "été.json"]

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -50,13 +48,15 @@ class Table:
 def table(head: bytes, stream: BinaryIO) -> Table | None:
     """Return the table that a file holds, `head` being its beginning and `stream` the rest; None where it holds none.
 
+    The stream of a Parquet file or a workbook can be read in any order.
+
     Raises:
         DumpError: where it is one but damaged.
     """
     if head.startswith(b"PAR1"):
-        return _parquet(_seekable(head, stream))
+        return _parquet(stream)
     if head.startswith(b"PK\x03\x04"):
-        return _excel(_seekable(head, stream))
+        return _excel(stream)
     found = layout(head)
     if found is None:
         return None
@@ -86,19 +86,8 @@ class _Joined:
         return part
 
 
-def _seekable(head: bytes, stream: BinaryIO) -> BinaryIO:
-    """Return a file that can be read in any order, on the disk if it was packed."""
-    if stream.seekable():
-        stream.seek(0)
-        return stream
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # it goes with what reads it
-    file.write(head)
-    shutil.copyfileobj(stream, file)
-    file.seek(0)
-    return file
-
-
 def _parquet(stream: BinaryIO) -> Table:
+    stream.seek(0)
     try:
         file = pq.ParquetFile(stream)
     except (pa.ArrowException, OSError) as error:
@@ -110,6 +99,7 @@ def _excel(stream: BinaryIO) -> Table:
     """Return the first sheet of a workbook that holds a table."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # only where it is needed
 
+    stream.seek(0)
     try:
         workbook = CalamineWorkbook.from_filelike(stream)
         for name in workbook.sheet_names:
