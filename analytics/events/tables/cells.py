@@ -1,12 +1,15 @@
 """What cells hold, as SQL: texts as spreadsheets write them to texts as the contract knows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 def text(column: str) -> str:
     """Return a cell without space around it, and without the apostrophe that keeps spreadsheets from computing it."""
-    bare = rf"regexp_replace({column}, '^[\s\x{{a0}}]+|[\s\x{{a0}}]+$', '', 'g')"
-    return rf"nullif(regexp_replace({bare}, '^''([=+@\t\r''-])', '\1'), '')"
+    bare = rf"CASE WHEN starts_with({column}, '''') THEN regexp_replace({column}, '^''([=+@\t\r''-])', '\1')"
+    return f"nullif(trim({bare} ELSE {column} END, {_SPACE}), '')"
+
+
+_SPACE = r"E' \t\r\n' || chr(160)"
 
 
 def phone(cell: str) -> str:
@@ -52,10 +55,11 @@ def json(cell: str) -> str:
     return f"to_json({cell})::VARCHAR"
 
 
-def translated(cell: str, words: Mapping[str, str]) -> str:
-    """Return what a word means: `words` are known without case and all but letters and digits."""
+def translated(cell: str, words: Mapping[str, str], ours: Iterable[str]) -> str:
+    """Return what a word that is not `ours` means: `words` are known without case and all but letters and digits."""
+    own = ", ".join(map(literal, ours))
     plain = f"regexp_replace(lower({cell}), '[^a-z0-9]', '', 'g')"
-    return f"coalesce({case(plain, words)}, {cell})"
+    return f"CASE WHEN {cell} IN ({own}) THEN {cell} ELSE coalesce({case(plain, words)}, {cell}) END"
 
 
 def case(cell: str, words: Mapping[str, str]) -> str:

@@ -4,7 +4,9 @@ Nothing is judged here but what only the table shows: rows that do not fit the h
 nobody has told, ids that a spreadsheet has rounded.
 """
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import orjson
@@ -60,12 +62,16 @@ def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
     """
     matching.check(table.columns)
     query = _query(matching, table.columns)
-    for rows in table.rows:
-        if rows.unreadable:
-            yield _unreadable(rows, len(table.columns))
-        if len(rows.texts):
-            texts = rows.texts.append_column("row number", pa.array(rows.numbers))
-            yield _lines(found_once(query, "table_rows", texts))
+    with ThreadPoolExecutor(1) as thread:  # DuckDB writes the next events while somebody looks at these
+        ahead: deque[Future[RawLines]] = deque()
+        for rows in table.rows:
+            if rows.unreadable:
+                yield _unreadable(rows, len(table.columns))
+            if len(rows.texts):
+                ahead.append(thread.submit(_written, query, rows))
+            if len(ahead) > 1:
+                yield ahead.popleft().result()
+        yield from (lines.result() for lines in ahead)
 
 
 def likely(table: Table) -> Matching:
@@ -73,7 +79,8 @@ def likely(table: Table) -> Matching:
     return propose(table.columns, table.sample)
 
 
-def _lines(written: pa.Table) -> RawLines:
+def _written(query: str, rows: Rows) -> RawLines:
+    written = found_once(query, "table_rows", rows.texts.append_column("row number", pa.array(rows.numbers)))
     text = written["line"].combine_chunks().cast(pa.large_string())
     _, ends, buffer = text.buffers()
     offsets = np.frombuffer(ends, np.int64)[text.offset : text.offset + len(text) + 1]
@@ -107,7 +114,8 @@ def _query(matching: Matching, columns: tuple[str, ...]) -> str:
     shaped = _messages(row) if matching.rows == "messages" else _events(row)
     properties = [_pair(name) for name in (*PROPERTIES, *row.more)]
     return f"""
-    WITH cells AS MATERIALIZED (SELECT r."row number" AS number, {row.all()} FROM table_rows r),
+    WITH texts AS MATERIALIZED (SELECT r."row number" AS number, {row.texts()} FROM table_rows r),
+    cells AS MATERIALIZED (SELECT number, {row.values()} FROM texts t),
     events AS ({shaped})
     SELECT
         '{{"type":"track"' || {_member("event", "event")} || {_member("userId", '"userId"')}
@@ -134,29 +142,34 @@ class _Row:
         """Return whether a column holds this field."""
         return name in self._matching.columns
 
-    def all(self) -> str:
-        """Return all fields of a row as a list of columns."""
+    def texts(self) -> str:
+        """Return the texts of all fields, as columns."""
+        columns = self._matching.columns | self.more
+        return ", ".join(f"{cells.text(f'r.{cells.name(columns[name])}')} AS {cells.name(name)}" for name in columns)
+
+    def values(self) -> str:
+        """Return what the texts of all fields say, as columns."""
         names = dict.fromkeys([*self._matching.fields, "event", "timestamp", "properties", "reportedAt", *PROPERTIES])
-        values = {name: self._value(name) for name in names}
-        values |= {name: cells.text(f"r.{cells.name(column)}") for name, column in self.more.items()}
-        return ", ".join([*(f"{value} AS {cells.name(name)}" for name, value in values.items()), self._unclear_days()])
+        values = {name: self._value(name) for name in names} | {name: f"t.{cells.name(name)}" for name in self.more}
+        return ", ".join([*(f"{value} AS {cells.name(name)}" for name, value in values.items()), self._unclear_day()])
 
     def _value(self, name: str) -> str:
         if not self.has(name):
             return "NULL::VARCHAR"
-        text = cells.text(f"r.{cells.name(self._matching.columns[name])}")
+        text = f"t.{cells.name(name)}"
         if name in ("timestamp", SENT, DELIVERED, READ, "reportedAt"):
             return cells.time(text, day_first=self._matching.day_first)
         if name == "userId":
             return cells.phone(text)
         words = meanings(name, self._matching)
-        return cells.translated(text, words) if words else text
+        return cells.translated(text, words, known_words(name)) if words else text
 
-    def _unclear_days(self) -> str:
-        times = [name for name in ("timestamp", SENT, DELIVERED, READ) if self.has(name)]
+    def _unclear_day(self) -> str:
+        asked = ("timestamp", SENT, DELIVERED, READ) if self._matching.day_first is None else ()
         unclear = [
-            f"coalesce(regexp_matches({value}, {cells.literal(cells.UNCLEAR_DAY)}), false)"
-            for value in map(self._value, times)
+            f"coalesce(regexp_matches(t.{cells.name(name)}, {cells.literal(cells.UNCLEAR_DAY)}), false)"
+            for name in asked
+            if self.has(name)
         ]
         return f"({' OR '.join(unclear) or 'false'}) AS unclear_day"
 
