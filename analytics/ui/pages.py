@@ -109,7 +109,7 @@ def _welcome() -> None:
         explore_button("Explore sample data", SAMPLE, type="primary", icon=":material/science:", width="stretch")
     with own:
         st.markdown("**Use the events you have**")
-        st.markdown("JSON or one event a line (NDJSON), plain or gzipped.")
+        st.markdown("CSV, Excel or Parquet, one event or one message a row; or JSON. Compressed, too.")
         _way("Import a file", IMPORT, "upload_file")
     with send:
         st.markdown("**Connect your CRM**")

@@ -1,4 +1,4 @@
-"""Real exports in a real browser: looked at, matched, added, found again."""
+"""Real exports in a real browser: looked at, matched, added, found again, undone."""
 
 import re
 
@@ -49,7 +49,7 @@ def metric(page, label):
     return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
 
 
-def test_a_foreign_table_is_matched_looked_at_added_and_found_on_the_dashboard(open_page, write):
+def test_a_foreign_table_is_matched_looked_at_added_found_on_the_dashboard_undone_and_gone(open_page, write):
     page = open_page("/import_events")
     drop(page, write("export.csv", FOREIGN))
     expect(page.get_by_text("How the columns of export.csv are read")).to_be_visible()
@@ -62,3 +62,10 @@ def test_a_foreign_table_is_matched_looked_at_added_and_found_on_the_dashboard(o
     expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
     settle(page)
     assert "days=2026-04-13" in page.url
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Import").click()
+    expect(page.get_by_role("heading", name="History of imports")).to_be_visible()
+    page.get_by_role("button", name="Undo this import").click()
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text("5 events went")).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="How well do you answer on WhatsApp?")).to_be_visible()
