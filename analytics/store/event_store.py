@@ -149,11 +149,11 @@ class EventStore:
         now = datetime.now(UTC)
         entry = secrets.token_hex(4)
         with self.database.writing() as connection:
-            rows = event_rows(found.events, project, now, import_id=entry)
+            rows = event_rows(found.events, project, now, import_ids=entry)
             stored = self.database.insert(connection, events, rows)
             rejected.settle(connection, project, found.mended, entry)
             came_before = rejected.settle_same_file(connection, project, digest, entry)
-            bad = rejected_rows(found.rejected, project, now, import_id=entry)
+            bad = rejected_rows(found.rejected, project, now, import_ids=entry)
             self.database.insert(connection, rejected_events, bad)
             if came_before:
                 rejected.reject_again(connection, project, found.rejected, entry)

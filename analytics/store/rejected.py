@@ -8,17 +8,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import compress
 from uuid import UUID
 
+import numpy as np
+import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
 
 from analytics.events.contract import Assumptions
-from analytics.events.judge import Problem, ValidEvent, judge
+from analytics.events.judge import Problem
+from analytics.events.raw_lines import RawLines
 from analytics.events.tables.to_events import ONLY_IN_TABLES
-from analytics.events.validate import Rejected
+from analytics.events.validate import Rejected, assembled
 from analytics.store.database import Database
-from analytics.store.rows import judged_rows, rejected_key
+from analytics.store.rows import event_rows, rejected_key
 from analytics.store.tables import events, imports, rejected_events
 
 TRIED_AGAIN = "again"
@@ -116,65 +120,73 @@ def try_again(
     be used is kept in its newer form.
     """
     with database.reading() as connection:
-        tried = [_Tried.of(row, assumptions, mended) for row in _rows(connection, project, chosen)]
-    changed = {event.before.id: event for event in tried if event.is_settled}
+        rows = _rows(connection, project, chosen)
+    valid, tried = _judged(rows, assumptions, mended)
     with database.writing() as connection:
-        settled = settle(connection, project, changed, TRIED_AGAIN)
-        mine = [event for known, event in changed.items() if UUID(rejected_key(known, project)) in settled]
-        new = _store(database, connection, project, mine)
-        for event in mine:
-            if isinstance(event.found, Problem):
-                _keep_mended(connection, event.row, event.now(event.found))
-        others = [
-            event.now(event.found)
-            for event in tried
-            if isinstance(event.found, Problem) and _reason(event.found) != _reason(event.before.problem)
-        ]
+        settled = settle(connection, project, (event.before.id for event in tried if event.is_changed), TRIED_AGAIN)
+        mine = [event.row["key"] in settled for event in tried]
+        new = _store(database, connection, rows, valid.filter(pa.array(mine, pa.bool_()).take(valid["line"])))
+        for event in compress(tried, mine):
+            if event.now:
+                _keep_mended(connection, event.row, event.now)
+        others = [event.now for event in tried if event.now and event.has_other_reason]
         reject_again(connection, project, others, None)
-    valid = sum(isinstance(event.found, ValidEvent) for event in tried)
-    return TriedAgain(new, valid - new, len(tried) - valid)
+    rejected = sum(event.now is not None for event in tried)
+    return TriedAgain(new, len(tried) - rejected - new, rejected)
 
 
 @dataclass(frozen=True)
 class _Tried:
-    """A rejected event that was judged again: its row, what was judged, and what was found."""
+    """A rejected event that was judged again: as it was, and as it is rejected now, None where it is valid."""
 
     row: RowMapping
     before: Rejected
-    raw: bytes
-    found: ValidEvent | Problem
-
-    @classmethod
-    def of(cls, row: RowMapping, assumptions: Assumptions, mended: Mapping[str, bytes]) -> "_Tried":
-        """Judge the event of a row; what only its table showed still holds, unless it was mended."""
-        before = _rejected(row)
-        raw = mended.get(before.id, before.raw)
-        if before.problem.code in ONLY_IN_TABLES and raw == before.raw:
-            return cls(row, before, raw, before.problem)
-        return cls(row, before, raw, judge(raw, assumptions))
+    now: Rejected | None
 
     @property
-    def is_settled(self) -> bool:
-        """Whether its row is, by another or by an event."""
-        return self.raw != self.before.raw or isinstance(self.found, ValidEvent)
+    def is_changed(self) -> bool:
+        """Whether an event or its mended form takes its place."""
+        return self.now is None or self.now.raw != self.before.raw
 
-    def now(self, problem: Problem) -> Rejected:
-        """Return it as it is rejected now."""
-        return Rejected(self.before.line, self.before.index, problem, self.raw)
+    @property
+    def has_other_reason(self) -> bool:
+        """Whether it is rejected for something else than before."""
+        return self.now is not None and _reason(self.now.problem) != _reason(self.before.problem)
 
 
-def _store(database: Database, connection: Connection, project: int, tried: Sequence[_Tried]) -> int:
-    """Store those that are valid, the first of each identity, and return how many were new."""
-    first: dict[tuple[int, int], _Tried] = {}
-    valid: dict[tuple[int, int], ValidEvent] = {}
-    for event in tried:
-        if isinstance(event.found, ValidEvent):
-            first.setdefault(event.found.key, event)
-            valid.setdefault(event.found.key, event.found)
-    origins = [event.row for event in first.values()]
-    write_keys, import_ids = ([row[name] for row in origins] for name in ("write_key", "import_id"))
-    rows = judged_rows(list(valid.values()), project, datetime.now(UTC), write_keys, import_ids)
-    return database.insert(connection, events, rows) if len(rows) else 0
+def _judged(
+    rows: Sequence[RowMapping], assumptions: Assumptions, mended: Mapping[str, bytes]
+) -> tuple[pa.Table, list[_Tried]]:
+    """Return what is valid, an event frame in Arrow whose `line` is a place in `rows`, and what became of each.
+
+    What only its table showed of an event still holds, unless it was mended.
+    """
+    before = [_rejected(row) for row in rows]
+    raws = [mended.get(event.id, b"").strip() or event.raw for event in before]
+    held = [
+        not raw.strip() or (event.problem.code in ONLY_IN_TABLES and raw == event.raw)
+        for event, raw in zip(before, raws, strict=True)
+    ]
+    problems = {place: before[place].problem for place in np.flatnonzero(held).tolist()}
+    places = np.flatnonzero(~np.array(held, np.bool_))
+    lines = RawLines.from_events([raws[place] for place in places], places, np.zeros(len(places), np.int32))
+    assembly, rejected = assembled([lines], assumptions, open_batches=False)
+    problems |= {event.line: event.problem for event in rejected}
+    now = [
+        Rejected(event.line, event.index, problems[place], raws[place]) if place in problems else None
+        for place, event in enumerate(before)
+    ]
+    return assembly.event_table(), [_Tried(*each) for each in zip(rows, before, now, strict=True)]
+
+
+def _store(database: Database, connection: Connection, rows: Sequence[RowMapping], valid: pa.Table) -> int:
+    """Store valid events, each with the origin of its row, and return how many were new."""
+    if not len(valid):
+        return 0
+    write_keys, import_ids = ([row[name] for row in rows] for name in ("write_key", "import_id"))
+    project, now = rows[0]["project"], datetime.now(UTC)
+    rows_of_events = event_rows(valid, project, now, write_keys=write_keys, import_ids=import_ids)
+    return database.insert(connection, events, rows_of_events)
 
 
 def _keep_mended(connection: Connection, row: RowMapping, event: Rejected) -> None:

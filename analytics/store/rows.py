@@ -20,8 +20,8 @@ INSTANT = ARROW["timestamp"]
 
 Halves = npt.NDArray[np.uint64]
 
-Origins = Sequence[str | None] | None
-"""By line of a frame or by rejected event, the write key that brought it."""
+Origins = Sequence[str | None] | str | None
+"""By line of a frame or by rejected event, the write key or the import that brought it; or the one of all."""
 
 
 def event_rows(
@@ -30,19 +30,19 @@ def event_rows(
     received_at: datetime,
     *,
     write_keys: Origins = None,
-    import_id: str | None = None,
+    import_ids: Origins = None,
 ) -> pa.Table:
     """Return an event frame, or the same in Arrow, as rows of the table `events`.
 
-    `write_keys` are by `line`, the first being 0.
+    `write_keys` and `import_ids` are by `line`, the first being 0; one for all may be given as a text.
     """
-    count = len(events)
+    count, lines = len(events), events["line"].to_numpy()
     columns: dict[str, Any] = {
         "key": keys(events["key_high"].to_numpy(), events["key_low"].to_numpy(), project),
         "project": np.full(count, project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), count),
-        "write_key": _origins(write_keys, events["line"].to_numpy()),
-        "import_id": pa.repeat(pa.scalar(import_id, pa.string()), count),
+        "write_key": _origins(write_keys, lines),
+        "import_id": _origins(import_ids, lines),
     }
     for name in EVENT_COLUMNS:
         column = events[name]
@@ -51,20 +51,16 @@ def event_rows(
 
 
 def judged_rows(
-    events: Sequence[ValidEvent],
-    project: int,
-    received_at: datetime,
-    write_keys: Sequence[str | None],
-    import_ids: Sequence[str | None] | None = None,
+    events: Sequence[ValidEvent], project: int, received_at: datetime, write_keys: Sequence[str | None]
 ) -> pa.Table:
-    """Return judged events as rows of the table `events`, each with the write key or the import that brought it."""
+    """Return judged events as rows of the table `events`, each with the write key that brought it."""
     high, low = (np.array([event.key[half] for event in events], np.uint64) for half in (0, 1))
     columns: dict[str, Any] = {
         "key": keys(high, low, project),
         "project": np.full(len(events), project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(events)),
         "write_key": pa.array(write_keys, pa.string()),
-        "import_id": pa.array(import_ids or [None] * len(events), pa.string()),
+        "import_id": pa.nulls(len(events), pa.string()),
     }
     for name in EVENT_COLUMNS:
         columns[name] = pa.array([_value(event, name) for event in events], ARROW[name])
@@ -85,17 +81,18 @@ def rejected_rows(
     received_at: datetime,
     *,
     write_keys: Origins = None,
-    import_id: str | None = None,
+    import_ids: Origins = None,
 ) -> pa.Table:
-    """Return rejected events as rows of the table `rejected_events`; `write_keys` are by `line`."""
+    """Return rejected events as rows of the table `rejected_events`; `write_keys` and `import_ids` as above."""
+    lines = [event.line for event in rejected]
     problems = [event.problem for event in rejected]
     return pa.table({
         "key": pa.array([rejected_key(event.id, project) for event in rejected], pa.string()),
         "project": np.full(len(rejected), project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(rejected)),
-        "write_key": _origins(write_keys, [event.line for event in rejected]),
-        "import_id": pa.repeat(pa.scalar(import_id, pa.string()), len(rejected)),
-        "line": pa.array([event.line for event in rejected], pa.int64()),
+        "write_key": _origins(write_keys, lines),
+        "import_id": _origins(import_ids, lines),
+        "line": pa.array(lines, pa.int64()),
         "index": pa.array([event.index for event in rejected], pa.int32()),
         **{
             name: pa.array([getattr(problem, name) for problem in problems], pa.string())
@@ -146,10 +143,10 @@ def _value(event: ValidEvent, column: str) -> Any:
     return event.value(column)
 
 
-def _origins(write_keys: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> pa.Array:
-    if write_keys is None:
-        return pa.nulls(len(lines), pa.string())
-    return pa.array(write_keys, pa.string()).take(pa.array(lines, pa.int64()))
+def _origins(origins: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> pa.Array:
+    if origins is None or isinstance(origins, str):
+        return pa.repeat(pa.scalar(origins, pa.string()), len(lines))
+    return pa.array(origins, pa.string()).take(pa.array(lines, pa.int64()))
 
 
 def _pandas(name: str, column: pa.ChunkedArray) -> Any:

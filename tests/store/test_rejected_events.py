@@ -306,3 +306,14 @@ def test_the_same_file_read_with_what_it_lacked_leaves_what_is_still_bad(store, 
     assert (ids(), len(waiting())) == ([], 2)
     add(KENYA, digest="another file")
     assert len(waiting()) == 2, "of another file it is not known what became of them"
+
+
+def test_an_event_mended_to_nothing_is_judged_as_it_came(add, store, shop, waiting):
+    add(b"cut")
+    (event,) = store.rejected_events(shop)
+    assert store.try_again(shop, None, NOW, {event.id: b" "}) == TriedAgain(0, 0, 1)
+    assert waiting() == [b"cut"]
+
+
+def test_nothing_to_try_again_is_no_mistake(store, shop):
+    assert store.try_again(shop) == TriedAgain(0, 0, 0)
