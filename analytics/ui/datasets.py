@@ -40,13 +40,17 @@ MAX_EVENTS = 12_000_000
 
 @dataclass(frozen=True)
 class Dataset:
-    """Validated events with their facts; never changed. `live` ones are the latest of a project's stored events."""
+    """Validated events with their facts; never changed.
+
+    `live` ones are the latest of a project's stored events; `digest` is the hash of the files of others.
+    """
 
     token: str
     name: str
     found: Validated
     facts: Facts
     live: bool = False
+    digest: str = ""
 
     @property
     def events(self) -> pd.DataFrame:
@@ -123,14 +127,15 @@ def load(files: Sequence[NamedFile], progress: Progress, choices: Choices = NOTH
     Raises:
         FileError: when one of them cannot be used at all.
     """
-    token = _token([file for _, file in files], choices)
+    digest = _digest([file for _, file in files])
+    token = hashlib.sha256(f"{digest}{choices.token}".encode()).hexdigest()[:32]
     known = datasets().get(token)
     if known:
         return known
     found = validate(_blocks(files, progress, choices), choices.assumptions)
     progress(1.0, "Computing the numbers")
     name = files[0][0] if len(files) == 1 else f"{len(files)} files"
-    return datasets().add(Dataset(token, name, found, build_facts(found.events)))
+    return datasets().add(Dataset(token, name, found, build_facts(found.events), digest=digest))
 
 
 def _blocks(files: Sequence[NamedFile], progress: Progress, choices: Choices) -> Iterator[RawLines]:
@@ -146,12 +151,13 @@ def _hear(progress: Progress, done: int, files: int, name: str, share: float) ->
     progress((done + share) / files, f"Reading {name}")
 
 
-def _token(files: Sequence[BinaryIO], choices: Choices) -> str:
-    digest = hashlib.sha256(choices.token.encode())
+def _digest(files: Sequence[BinaryIO]) -> str:
+    """Return the hash of a file's bytes, of several files that of their hashes."""
+    digests = []
     for file in files:
         file.seek(0)
-        digest.update(hashlib.file_digest(cast("Any", file), "sha256").digest())
-    return digest.hexdigest()[:32]
+        digests.append(hashlib.file_digest(cast("Any", file), "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _sample(token: str, now: datetime) -> Dataset:

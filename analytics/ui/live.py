@@ -151,7 +151,7 @@ def add_to_store(dataset: Dataset) -> Import:
     store = open_store()
     name = st.session_state.get("project") or next((known.name for known in store.projects()), DEFAULT_PROJECT)
     project = store.create_project(name)
-    return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.token, who="dashboard")
+    return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.digest, who="dashboard")
 
 
 def look(project: Project, page: StreamlitPage) -> Dataset:
