@@ -163,9 +163,8 @@ def _parquet_rows(file: pq.ParquetFile) -> Iterator[Rows]:
 
 def _as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
-        mark = "Z" if column.type.tz else ""
-        times = column.cast(pa.timestamp("us", tz=column.type.tz)).cast(pa.timestamp("us"))
-        return pc.strftime(times, format=f"%Y-%m-%dT%H:%M:%S{mark}")
+        texts = column.cast(pa.timestamp("us", tz=column.type.tz)).cast(pa.timestamp("us")).cast(pa.string())
+        return pc.binary_join_element_wise(texts, "Z", "") if column.type.tz else texts
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
         return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
     return column.cast(pa.string())
