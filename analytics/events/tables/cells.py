@@ -58,7 +58,7 @@ def json(cell: str) -> str:
 def translated(cell: str, words: Mapping[str, str], ours: Iterable[str]) -> str:
     """Return what a word that is not `ours` means: `words` are known without case and all but letters and digits."""
     own = ", ".join(map(literal, ours))
-    plain = f"regexp_replace(lower({cell}), '[^a-z0-9]', '', 'g')"
+    plain = f"regexp_replace(strip_accents(lower({cell})), '[^\\pL\\pN]', '', 'g')"
     return f"CASE WHEN {cell} IN ({own}) THEN {cell} ELSE coalesce({case(plain, words)}, {cell}) END"
 
 
@@ -82,7 +82,7 @@ def _local(cell: str, *, day_first: bool | None) -> str:
         return cell
     day = "%d/%m" if day_first else "%m/%d"
     clocks = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
-    formats = ", ".join(literal(f"{day}/{year}{clock}") for year in ("%Y", "%y") for clock in clocks)
+    formats = ", ".join(literal(f"{day}/{year}{clock}") for year in ("%y", "%Y") for clock in clocks)
     slashed = rf"replace(regexp_replace({cell}, '^([0-9]{{1,2}})[.-]([0-9]{{1,2}})[.-]', '\1/\2/'), ',', '')"
     return f"coalesce(strftime(try_strptime({slashed}, [{formats}]), '%Y-%m-%dT%H:%M:%S.%f'), {cell})"
 

@@ -232,9 +232,9 @@ def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """Return a name as it is compared: without its path, its case and all but letters and digits."""
+    """Return a name as it is compared: without its path, case, accents and all but letters and digits."""
     last = re.sub(r"^(properties|context|data|payload)[._ ]", "", name.strip(), flags=re.IGNORECASE)
-    return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKD", last.lower()))
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", last.lower()))
 
 
 def _first(columns: Sequence[str], taken: Iterable[str], sample: pa.Table, pattern: str) -> str | None:
