@@ -36,11 +36,15 @@ _FOREIGN = {
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook that is old (.xls) or has a password",
     b"<": "HTML or XML",
 }
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
+_NEEDED = (
+    "JSON, one event a line (NDJSON), or a table (CSV, .xlsx, Parquet) whose first row names its columns is needed"
+)
 
 
 def read_dump(source: Path | BinaryIO, progress: Progress | None = None, match: Match = likely) -> Iterator[RawLines]:
@@ -92,7 +96,7 @@ def _name(source: Path | BinaryIO) -> str:
 def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
     head = stream.read(BLOCK_BYTES)
     if found := table(head, stream):
-        yield from to_events(found, match(found))
+        yield from _rows(found, match(found))
         return
     head = head.removeprefix(_BOM)
     _check_known(head)
@@ -103,6 +107,15 @@ def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
     else:
         _check_holds_events(head)
         yield from _ndjson(head, stream)
+
+
+def _rows(found: Table, matching: Matching) -> Iterator[RawLines]:
+    any_events = False
+    for lines in to_events(found, matching):
+        any_events = any_events or len(lines) > 0
+        yield lines
+    if not any_events:
+        raise DumpError(_NO_EVENTS)
 
 
 def _room(document: bytes) -> int:
@@ -116,7 +129,7 @@ def _check_known(head: bytes) -> None:
     if _UTF_16.match(head):
         raise DumpError("This is UTF-16 or UTF-32 text: save it as UTF-8.")
     if kind := _foreign_kind(head):
-        raise DumpError(f"This is {kind}, not events: JSON or one event a line (NDJSON) is needed.")
+        raise DumpError(f"This is {kind}, not events: {_NEEDED}.")
 
 
 def _foreign_kind(head: bytes) -> str | None:
@@ -127,7 +140,7 @@ def _foreign_kind(head: bytes) -> str | None:
     start = head[: 2**20]
     if any(line.lstrip().startswith((b"{", b"[")) for line in start.splitlines()):
         return None
-    return "binary data" if _CONTROLS.search(start) else "a table (CSV) or other text"
+    return "binary data" if _CONTROLS.search(start) else "text"
 
 
 def _check_holds_events(head: bytes) -> None:

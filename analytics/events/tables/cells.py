@@ -14,8 +14,9 @@ _SPACE = r"E' \t\r\n' || chr(160)"
 
 def phone(cell: str) -> str:
     """Return a phone number without what others write around it."""
-    bare = rf"regexp_replace({cell}, '^(whatsapp|tel):|[(). ]', '', 'g')"
-    return rf"CASE WHEN regexp_matches({cell}, '[eE]') THEN {cell} ELSE regexp_replace({bare}, '^00([1-9])', '+\1') END"
+    bare = rf"regexp_replace({cell}, '^(whatsapp|tel):|[(). ]', '', 'gi')"
+    rounded = f"regexp_matches({cell}, '[0-9][eE]')"
+    return rf"CASE WHEN {rounded} THEN {cell} ELSE regexp_replace({bare}, '^00([1-9])', '+\1') END"
 
 
 def time(cell: str, *, day_first: bool | None) -> str:

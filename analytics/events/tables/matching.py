@@ -15,6 +15,7 @@ from analytics.events.dump_error import DumpError
 from analytics.events.schema import property_fields
 
 SENT, DELIVERED, READ = "sentAt", "deliveredAt", "readAt"
+SENDER, RECIPIENT = "sender", "recipient"
 TEST = "context.test"
 PROPERTIES = tuple(property_fields())
 EVENT_FIELDS = ("event", "userId", "timestamp", TEST, *PROPERTIES, "reportedAt", "properties")
@@ -22,32 +23,36 @@ EVENT_FIELDS = ("event", "userId", "timestamp", TEST, *PROPERTIES, "reportedAt",
 
 MESSAGE_FIELDS = (
     "userId", "direction", "status", SENT, DELIVERED, READ, "messageId", "chatId", "agentId", "contentType",
-    "templateId", "countryCode", "serviceMode", "hasMedia",
+    "templateId", "countryCode", "serviceMode", "hasMedia", SENDER, RECIPIENT,
 )  # fmt: skip
-"""What columns of a table with one message a row may hold."""
+"""What columns of a table with one message a row may hold; the customer is the sender of what is inbound."""
 
 _ALSO = {
     "event": "event name, event type, type of event, eventtype, action",
     "userId": "phone, phone number, customer phone, contact phone, mobile, msisdn, wa id, contact, customer, number, "
-    "customer number, user, telephone, to from, contact number, whatsapp number, telefon, telefono, telefone",
+    "customer number, user, telephone, to from, contact number, whatsapp number, telefon, telefonnummer, "
+    "handynummer, mobilnummer, telefono, numero de telefono, telefone, celular",
     "timestamp": "time, date, datetime, created at, created, occurred at, event time, sent at, date time, "
     "original timestamp, event timestamp, fecha, datum, data, sent time, message time, sent, sent on",
     SENT: "sent at, sent, sent time, sent date, sent on, created at, created, timestamp, time, date, datetime, "
-    "message time, enviado, gesendet, fecha, submitted at",
-    DELIVERED: "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, entregado, "
-    "zugestellt, received at",
-    READ: "read at, read, read time, seen at, seen, read date, read on, opened at, leido, gelesen",
-    "messageId": "message id, id, id mensaje, mensaje, nachricht, nachrichten id, mensagem, msg id, wamid, "
-    "message, external id, whatsapp message id, message sid, sid",
+    "message time, submitted at, gesendet, gesendet am, enviado, enviado el, fecha de envio, fecha, enviado em, "
+    "data de envio",
+    DELIVERED: "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, received at, "
+    "zugestellt, zugestellt am, entregado, entregado el, fecha de entrega, entregue, entregue em, data de entrega",
+    READ: "read at, read, read time, seen at, seen, read date, read on, opened at, gelesen, gelesen am, leido, "
+    "leido el, fecha de lectura, lido, lido em, data de leitura",
+    SENDER: "from, from number, sender number, absender, remitente, remetente",
+    RECIPIENT: "to, to number, recipient number, empfänger, destinatario",
+    "messageId": "message id, id, id mensaje, id de mensaje, mensaje, nachricht, nachrichten id, id da mensagem, "
+    "mensagem, msg id, wamid, message, external id, whatsapp message id, message sid, sid",
     "chatId": "chat id, chat, conversation id, conversation, thread id, ticket id, ticket, session id",
     "agentId": "agent id, agent, agente, mitarbeiter, bearbeiter, agent name, assignee, assigned to, "
-    "operator, user name, owner, sent by, handled by, "
-    "agent email",
+    "operator, user name, owner, sent by, handled by, agent email, atendente",
     "direction": "type, message type, tipo, direccion, richtung, direcao, inbound outbound, in out, message "
     "direction, flow",
-    "status": "message status, delivery status, state, last status",
+    "status": "message status, delivery status, state, last status, zustellstatus, estado",
     "contentType": "content type, content, media type, message content type, kind, format",
-    "templateId": "template id, template, template name, campaign",
+    "templateId": "template id, template, template name, campaign, vorlage, plantilla",
     "countryCode": "country code, country, iso country",
     "serviceMode": "service mode, mode, handled by mode, channel type, bot or agent",
     "hasMedia": "has media, media, attachment, with media",
@@ -67,17 +72,18 @@ _WORDS = {
         "inbound": "in, incoming, received, i, entrada, eingang, customer, from customer, mo, entrante, "
         "eingehend, user, message_in",
         "outbound": "out, outgoing, sent, o, salida, ausgang, saida, agent, business, to customer, mt, "
-        "saliente, ausgehend, bot, message_out",
+        "saliente, ausgehend, bot, message_out, outbound_api, outbound_reply",
     },
     "serviceMode": {
         "bot": "self serve, self-serve, selfserve, automation, automated, flow, chatbot",
         "agent": "assisted, human, person, live agent, manual",
     },
     "status": {
-        "sent": "accepted, queued, submitted, enviado, pending",
-        "delivered": "received, entregado, zugestellt, delivered_to_device",
-        "read": "seen, opened, leido, gelesen, viewed",
-        "failed": "error, undelivered, rejected, expired, not delivered, bounced, deleted",
+        "sent": "accepted, queued, submitted, pending, gesendet, enviado",
+        "delivered": "received, delivered_to_device, zugestellt, entregado, entregue",
+        "read": "seen, opened, viewed, gelesen, leido, lido",
+        "failed": "error, undelivered, rejected, expired, not delivered, bounced, deleted, fehlgeschlagen, fallido, "
+        "falhou",
     },
     "hasMedia": {"true": "yes, y, 1, si, ja, oui", "false": "no, n, 0, nein, non"},
 }
@@ -119,10 +125,15 @@ class Matching(BaseModel):
         """The fields that a row may have."""
         return EVENT_FIELDS if self.rows == "events" else MESSAGE_FIELDS
 
+    @property
+    def has_parties(self) -> bool:
+        """Whether a message's sender, recipient and direction tell the customer."""
+        return self.rows == "messages" and {SENDER, RECIPIENT, "direction"} <= self.columns.keys()
+
     def missing(self) -> list[str]:
         """Return the fields without which no row can be used."""
         needed = ("event", "userId", "timestamp") if self.rows == "events" else ("userId", SENT)
-        return [name for name in needed if name not in self.columns]
+        return [name for name in needed if name not in self.columns and not (name == "userId" and self.has_parties)]
 
     def check(self, columns: Sequence[str]) -> None:
         """Raise where the table lacks what is needed.

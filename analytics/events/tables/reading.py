@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -24,7 +25,7 @@ ROWS_AT_A_TIME = 50_000
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of a table: a text column for each column of the table, missing where empty.
+    """Some rows of a table that are not empty: a text column for each column of the table, missing where empty.
 
     `numbers` are the rows' numbers as a spreadsheet shows them, the header being 1; `unreadable` are rows that do not
     fit the header, by number, each with its text and how many columns it has.
@@ -67,8 +68,22 @@ def table(head: bytes, stream: BinaryIO) -> Table | None:
 
 
 def _begun(kind: str, columns: tuple[str, ...], rows: Iterator[Rows]) -> Table:
-    first = next(rows, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
-    return Table(kind, columns, first.texts, chain([first], rows))
+    filled = map(_without_empty, rows)
+    first = next(filled, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
+    return Table(kind, columns, first.texts, chain([first], filled))
+
+
+def _without_empty(rows: Rows) -> Rows:
+    """Return rows without those that hold nothing, as blank lines do."""
+    empty = np.arange(len(rows.texts))
+    for column in rows.texts.columns:
+        if not len(empty):
+            return rows
+        blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column.take(pa.array(empty)))), 0)
+        empty = empty[blank.fill_null(True).to_numpy()]
+    kept = np.ones(len(rows.texts), np.bool_)
+    kept[empty] = False
+    return Rows(rows.texts.filter(pa.array(kept)), rows.numbers[kept], rows.unreadable)
 
 
 class _Joined:
@@ -92,7 +107,7 @@ def _parquet(stream: BinaryIO) -> Table:
         file = pq.ParquetFile(stream)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from None
-    return _begun("Parquet", _distinct(file.schema_arrow.names), _parquet_rows(file))
+    return _begun("Parquet", _distinct(file.schema_arrow.empty_table().flatten().column_names), _parquet_rows(file))
 
 
 def _excel(stream: BinaryIO) -> Table:
@@ -137,7 +152,8 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
         count = len(texts) + len(bad)
         numbers = np.arange(before + 1, before + count + 1)
         unreadable = {before + row.number: (row.text, row.actual_columns) for row in bad}
-        yield Rows(texts, numbers[~np.isin(numbers, list(unreadable))], unreadable)
+        fitting = numbers[~np.isin(numbers, list(unreadable))]
+        yield Rows(texts, fitting, {number: row for number, row in unreadable.items() if row[0].strip()})
         before += count
 
 
@@ -150,11 +166,13 @@ def _without_rows(block: bytes, rows: int, separator: str) -> bytes:
 
 
 def _parquet_rows(file: pq.ParquetFile) -> Iterator[Rows]:
+    """Yield the rows of a Parquet file; fields within a column are columns, such as `properties.chatId`."""
     before = 1
-    names = _distinct(file.schema_arrow.names)
     try:
         for batch in file.iter_batches(ROWS_AT_A_TIME):
-            texts = pa.table([_as_text(column) for column in batch.columns], names)
+            flat = pa.Table.from_batches([batch]).flatten()
+            columns = [_as_text(column.combine_chunks()) for column in flat.columns]
+            texts = pa.table(columns, _distinct(flat.column_names))
             yield Rows(texts, np.arange(before + 1, before + len(texts) + 1))
             before += len(texts)
     except (pa.ArrowException, OSError) as error:
@@ -165,9 +183,15 @@ def _as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
         texts = column.cast(pa.timestamp("us", tz=column.type.tz)).cast(pa.timestamp("us")).cast(pa.string())
         return pc.binary_join_element_wise(texts, "Z", "") if column.type.tz else texts
-    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    if pa.types.is_nested(column.type):
+        return pa.array([None if value is None else _json(value) for value in column.to_pylist()], pa.string())
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return pa.array([None if value is None else value.decode(errors="replace") for value in column.to_pylist()])
     return column.cast(pa.string())
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
 
 
 def _excel_rows(rows: Sequence[Sequence[Any]], columns: tuple[str, ...]) -> Iterator[Rows]:

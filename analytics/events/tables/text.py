@@ -61,7 +61,7 @@ def layout(head: bytes) -> Layout | None:
         text = text.split("\n", 1)[1]
     else:
         separator = _separator(text)
-    header = next(csv.reader(io.StringIO(text), delimiter=separator), []) if separator else []
+    header = _first_row(text, separator) if separator else []
     names = tuple(name.strip().strip("\N{ZERO WIDTH NO-BREAK SPACE}") for name in header)
     if not separator or len([name for name in names if name]) < 2:
         return None
@@ -114,6 +114,13 @@ def _separator(text: str) -> str:
         if width > 1 and (rows, width) > most:
             best, most = separator, (rows, width)
     return best
+
+
+def _first_row(text: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:  # as where a quote is never closed
+        return []
 
 
 def _end_of_rows(text: bytes) -> int:

@@ -20,6 +20,8 @@ from analytics.events.tables.matching import (
     DELIVERED,
     PROPERTIES,
     READ,
+    RECIPIENT,
+    SENDER,
     SENT,
     TEST,
     Matching,
@@ -154,6 +156,9 @@ class _Row:
         return ", ".join([*(f"{value} AS {cells.name(name)}" for name, value in values.items()), self._unclear_day()])
 
     def _value(self, name: str) -> str:
+        if name == "userId" and not self.has(name) and self._matching.has_parties:
+            inbound = f"{self._value('direction')} = 'inbound'"
+            return cells.phone(f"(CASE WHEN {inbound} THEN t.{SENDER} ELSE t.{RECIPIENT} END)")
         if not self.has(name):
             return "NULL::VARCHAR"
         text = f"t.{cells.name(name)}"
