@@ -12,6 +12,11 @@ def text(column: str) -> str:
 _SPACE = r"E' \t\r\n' || chr(160)"
 
 
+def exact_text(column: str) -> str:
+    """Return a cell as it is, missing where it is empty."""
+    return f"nullif({column}, '')"
+
+
 def phone(cell: str) -> str:
     """Return a phone number without what others write around it."""
     bare = rf"regexp_replace({cell}, '^(whatsapp|tel):|[(). ]', '', 'gi')"

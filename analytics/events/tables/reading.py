@@ -44,6 +44,8 @@ class Table:
     columns: tuple[str, ...]
     sample: pa.Table
     rows: Iterator[Rows]
+    exact: bool = False
+    """Whether texts are just as they were kept, not as people and spreadsheets write them."""
 
 
 def table(head: bytes, stream: BinaryIO) -> Table | None:
@@ -67,10 +69,10 @@ def table(head: bytes, stream: BinaryIO) -> Table | None:
     return _begun(kind, columns, _text_rows(found, columns, _Joined(head, stream)))
 
 
-def _begun(kind: str, columns: tuple[str, ...], rows: Iterator[Rows]) -> Table:
+def _begun(kind: str, columns: tuple[str, ...], rows: Iterator[Rows], *, exact: bool = False) -> Table:
     filled = map(_without_empty, rows)
     first = next(filled, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
-    return Table(kind, columns, first.texts, chain([first], filled))
+    return Table(kind, columns, first.texts, chain([first], filled), exact)
 
 
 def _without_empty(rows: Rows) -> Rows:
@@ -107,7 +109,8 @@ def _parquet(stream: BinaryIO) -> Table:
         file = pq.ParquetFile(stream)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from None
-    return _begun("Parquet", _distinct(file.schema_arrow.empty_table().flatten().column_names), _parquet_rows(file))
+    columns = _distinct(file.schema_arrow.empty_table().flatten().column_names)
+    return _begun("Parquet", columns, _parquet_rows(file), exact=True)
 
 
 def _excel(stream: BinaryIO) -> Table:

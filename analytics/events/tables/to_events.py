@@ -63,7 +63,7 @@ def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
         DumpError: where a column that is needed is missing, or the table is damaged.
     """
     matching.check(table.columns)
-    query = _query(matching, table.columns)
+    query = _query(_Row(matching, table.columns, exact=table.exact), matching.rows)
     with ThreadPoolExecutor(1) as thread:  # DuckDB writes the next events while somebody looks at these
         ahead: deque[Future[RawLines]] = deque()
         for rows in table.rows:
@@ -110,10 +110,9 @@ def _unreadable(rows: Rows, columns: int) -> RawLines:
     )
 
 
-def _query(matching: Matching, columns: tuple[str, ...]) -> str:
+def _query(row: "_Row", rows: str) -> str:
     """Return the query over `table_rows`: each event as JSON, its row, its part of the row, and its problem if any."""
-    row = _Row(matching, columns)
-    shaped = _messages(row) if matching.rows == "messages" else _events(row)
+    shaped = _messages(row) if rows == "messages" else _events(row)
     properties = [_pair(name) for name in (*PROPERTIES, *row.more)]
     return f"""
     WITH texts AS MATERIALIZED (SELECT r."row number" AS number, {row.texts()} FROM table_rows r),
@@ -133,8 +132,9 @@ def _query(matching: Matching, columns: tuple[str, ...]) -> str:
 class _Row:
     """The values of a row, as SQL."""
 
-    def __init__(self, matching: Matching, columns: tuple[str, ...]) -> None:
+    def __init__(self, matching: Matching, columns: tuple[str, ...], *, exact: bool) -> None:
         self._matching = matching
+        self._exact = exact
         taken = matching.columns.values()
         unnamed = [name for name in columns if name.startswith(_PROPERTY) and name not in taken]
         self.more = {name.removeprefix(_PROPERTY): name for name in unnamed if matching.rows == "events"}
@@ -146,8 +146,9 @@ class _Row:
 
     def texts(self) -> str:
         """Return the texts of all fields, as columns."""
-        columns = self._matching.columns | self.more
-        return ", ".join(f"{cells.text(f'r.{cells.name(columns[name])}')} AS {cells.name(name)}" for name in columns)
+        columns = {name: f"r.{cells.name(column)}" for name, column in (self._matching.columns | self.more).items()}
+        text = cells.exact_text if self._exact else cells.text
+        return ", ".join(f"{text(column)} AS {cells.name(name)}" for name, column in columns.items())
 
     def values(self) -> str:
         """Return what the texts of all fields say, as columns."""
