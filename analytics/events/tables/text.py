@@ -4,7 +4,6 @@ import codecs
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,8 +12,8 @@ SEPARATORS = ",;\t|"
 _BLOCK_BYTES = 4 * 2**20
 _HEAD_BYTES = 2**20
 _ROWS_TO_SEE = 50
-_NO_TABLE = re.compile(r"\A\s*<|^\s*[{\[]|[\0-\x08\x0e-\x1f]", re.MULTILINE)
-"""What JSON, markup and binary data have, and tables do not."""
+_NO_TABLE = re.compile(r'\A\s*[<{\[]|^\s*(\[\s*)?\{\s*"\w+"\s*:|[\0-\x08\x0e-\x1f]', re.MULTILINE)
+"""What JSON, markup and binary data have, and tables do not: quotes within a cell are doubled."""
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -101,16 +100,17 @@ def _encoding(head: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """Return what parts the columns: what gives most rows the same number of columns, two at least."""
+    """Return what parts the columns: what gives most rows as many columns as the header, two at least."""
     lines = io.StringIO("\n".join(text.splitlines()[:_ROWS_TO_SEE]))
     best, most = "", (0, 0)
     for separator in SEPARATORS:
         lines.seek(0)
         try:
-            widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+            widths = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
         except csv.Error:
             continue
-        width, rows = widths.most_common(1)[0] if widths else (0, 0)
+        width = widths[0] if widths else 0
+        rows = widths.count(width)
         if width > 1 and (rows, width) > most:
             best, most = separator, (rows, width)
     return best
