@@ -176,6 +176,7 @@ def _workbook(stream: io.BufferedReader) -> BinaryIO | None:
         with _archive(file) as archive:
             if not _is_workbook(archive):
                 return None
+            _check_workbook(archive)
         file.seek(0)
         unless_found.pop_all()
         return file
@@ -195,6 +196,7 @@ def _on_disk(stream: BinaryIO, most: int = MAX_UNPACKED_BYTES) -> BinaryIO:
 def _members_of_zip(file: BinaryIO, name: str, room: _Room) -> Iterator[Member]:
     with _archive(file) as archive:
         if _is_workbook(archive):
+            _check_workbook(archive)
             file.seek(0)
             yield Member(name, file)
             return
@@ -212,6 +214,18 @@ def _archive(file: BinaryIO) -> zipfile.ZipFile:
 
 def _is_workbook(archive: zipfile.ZipFile) -> bool:
     return "[Content_Types].xml" in archive.namelist()
+
+
+def _check_workbook(archive: zipfile.ZipFile) -> None:
+    """Unpack a workbook once, keeping nothing: whoever reads it holds all of it in memory."""
+    room = _Room(_MAX_WORKBOOK_BYTES)
+    for entry in archive.infolist():
+        _check_readable(entry, archive)
+        with _damage_told(_Packing.ZIP):
+            source = archive.open(entry)
+        with _counted(_Packing.ZIP, source, room) as stream:
+            while stream.read(_BYTES_AT_ONCE):
+                pass
 
 
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

@@ -47,7 +47,23 @@ def zipped_bomb():
     return packed.getvalue()
 
 
-MADE = {"many-rows.csv": many_rows, "bomb.zst": bomb, "bomb.zip": zipped_bomb}
+def workbook_bomb():
+    packed = io.BytesIO((CORPUS / "two-sheets.xlsx").read_bytes())
+    with (
+        zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/more.xml", "w") as entry,
+    ):
+        for _ in range(513):
+            entry.write(bytes(2**20))
+    return packed.getvalue()
+
+
+MADE = {
+    "many-rows.csv": many_rows,
+    "bomb.zst": bomb,
+    "bomb.zip": zipped_bomb,
+    "bomb.xlsx": workbook_bomb,
+}
 
 
 def read(name):
