@@ -18,7 +18,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analytics.events.dump_error import DumpError
-from analytics.events.tables.text import Layout, Readable, blocks, layout
+from analytics.events.tables.text import Layout, Readable, blocks, layout, unclosed
 
 ROWS_AT_A_TIME = 50_000
 
@@ -148,6 +148,10 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
         )
         if not text.strip():
             continue
+        if (row := unclosed(text, found.separator)) is not None:
+            raise DumpError(
+                f"A quote is opened in row {before + row:,} and never closed: close it, or export the file again."
+            )
         try:
             texts = pa_csv.read_csv(io.BytesIO(text), read, parse, convert)
         except pa.ArrowInvalid as error:

@@ -86,6 +86,20 @@ def blocks(stream: Readable, encoding: str) -> Iterator[bytes]:
         yield _utf8(rest)
 
 
+def unclosed(block: bytes, separator: str) -> int | None:
+    """Return the row, from 1, in which a quote is opened that is never closed: it would swallow all that follows."""
+    if block.count(b'"') % 2 == 0:
+        return None
+    rows = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=separator, strict=True)
+    row = 1
+    try:
+        for _ in rows:
+            row += 1
+    except csv.Error as error:
+        return None if "expected after" in str(error) else row  # more after a quote that was closed
+    return None
+
+
 def _encoding(head: bytes) -> str:
     for mark, name in _BOMS.items():
         if head.startswith(mark):
