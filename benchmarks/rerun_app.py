@@ -16,7 +16,7 @@ DATA = "benchmark"
 def load(cache: Path, events: int) -> Dataset:
     """Put simulated events among the datasets of this process."""
     frame = traffic.frame(cache, events)
-    return datasets().add(Dataset(DATA, "Simulated", Validated(frame, [], 0, 0), build_facts(frame)))
+    return datasets().add(Dataset(DATA, "Simulated", Validated(frame, []), build_facts(frame)))
 
 
 if "BENCHMARK_CACHE" in os.environ:

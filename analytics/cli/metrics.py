@@ -71,7 +71,7 @@ def _of_files(files: tuple[Path, ...], reading: Reading) -> Validated:
 def _of_store(project: str | None) -> Validated:
     with opened_store() as store:
         events = store.events(stored_project(store, project).id).events
-    return Validated(events, [], 0, 0)
+    return Validated(events, [])
 
 
 def _table(rows: list[Row], *, with_change: bool) -> str:

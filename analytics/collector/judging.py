@@ -1,6 +1,6 @@
 """Judging: captures of one project, event by event or by columns, and what becomes of each once they are kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -25,8 +25,8 @@ _FEW = 400
 _Place = tuple[int, int, bytes]
 """An event: the number of its capture, its place there, and its bytes."""
 
-_Found = tuple[pa.Table, npt.NDArray[np.int64], list[Rejected]]
-"""Rows of good events, the number of the capture of each, and what is rejected."""
+_Found = tuple[pa.Table, npt.NDArray[np.int64], pa.Table | None, list[Rejected]]
+"""Rows of good events, the number of the capture of each, rows of what came again, and what is rejected."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
         for index, raw in enumerate(capture.events)
     ]
     judge_all = _by_columns if len(events) > _FEW else _one_by_one
-    rows, of_line, rejected = judge_all(events, project, now, key_ids)
+    rows, of_line, again, rejected = judge_all(events, project, now, key_ids)
     rejected += [
         Rejected(line, 0, capture.problem, raw)
         for line, capture in enumerate(captures)
@@ -101,7 +101,7 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
     ]
     rejected.sort(key=lambda event: (event.line, event.index))
     bad = rejected_rows(rejected, project, now, write_keys=key_ids)
-    return Judged(captures, Delivery(rows, bad), of_line, rejected)
+    return Judged(captures, Delivery(rows, bad, again), of_line, rejected)
 
 
 def _by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:
@@ -111,19 +111,25 @@ def _by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: 
         np.array([index for _, index, _ in events], np.int32),
     )
     assembly, rejected = assembled([lines], Assumptions(now), open_batches=False)
-    good = assembly.event_table()
-    return event_rows(good, project, now, write_keys=key_ids), good["line"].to_numpy(), rejected
+    good, repeated = assembly.event_table()
+    again = event_rows(repeated, project, now, write_keys=key_ids) if len(repeated) else None
+    return event_rows(good, project, now, write_keys=key_ids), good["line"].to_numpy(), again, rejected
 
 
 def _one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:
     first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
+    repeated: list[tuple[int, ValidEvent]] = []
     rejected: list[Rejected] = []
     for line, index, raw in events:
         match judge(raw, Assumptions(now)):
             case ValidEvent() as event:
-                first.setdefault(event.key, (line, event))
+                if first.setdefault(event.key, (line, event))[1] is not event:
+                    repeated.append((line, event))
             case Problem() as problem:
                 rejected.append(Rejected(line, index, problem, raw))
+
+    def rows(events: Collection[tuple[int, ValidEvent]]) -> pa.Table:
+        return judged_rows([event for _, event in events], project, now, [key_ids[line] for line, _ in events])
+
     of_line = np.array([line for line, _ in first.values()], np.int64)
-    rows = judged_rows([event for _, event in first.values()], project, now, [key_ids[line] for line in of_line])
-    return rows, of_line, rejected
+    return rows(first.values()), of_line, rows(repeated) if repeated else None, rejected

@@ -15,6 +15,7 @@ from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUM
 from analytics.events.instants import NO_TIME
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
+from analytics.events.repeats import Repeats, repeats
 
 Arrays = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.Array]
@@ -66,34 +67,33 @@ class Assembly:
         self._arrays.append(arrays)
         self._texts.append(texts)
 
-    def event_frame(self) -> tuple[pd.DataFrame, int, int]:
-        """Return the event frame, the number of duplicates, and how many of those differ from the first.
+    def event_frame(self) -> tuple[pd.DataFrame, Repeats]:
+        """Return the event frame, and what came again.
 
         Gives up what was collected, column by column, so that the peak stays low.
         """
         whole = {name: self._joined(name) for name in COLUMNS}
         suspects, repeated = _repeated(whole["key_high"], whole["key_low"])
         if not len(suspects):
-            return self._frame(whole, None), 0, 0
-        content = self._frame({name: part for name, part in whole.items() if name not in ("line", "index")}, suspects)
-        keys = [whole[half][suspects] for half in ("key_high", "key_low")]
-        hashes = pd.util.hash_pandas_object(content, index=False).set_axis(pd.MultiIndex.from_arrays(keys))
-        differing = hashes != hashes.groupby(level=[0, 1]).transform("first")
+            return self._frame(whole, None), Repeats()
+        again = repeats(self._frame(whole, suspects))
         keep = np.ones(len(whole["line"]), np.bool_)
         keep[suspects[repeated]] = False
-        frame = self._frame(whole, None if keep.all() else np.flatnonzero(keep))
-        return frame, int(repeated.sum()), int(differing.sum())
+        return self._frame(whole, None if keep.all() else np.flatnonzero(keep)), again
 
-    def event_table(self) -> pa.Table:
-        """Return the event frame as an Arrow table, its categories as plain values: for a few rows it is faster."""
+    def event_table(self) -> tuple[pa.Table, pa.Table]:
+        """Return the event frame as an Arrow table, and another of what came again.
+
+        Categories are plain values: for a few rows it is faster.
+        """
         whole = {name: self._joined(name) for name in COLUMNS}
         table = pa.table({name: self._arrow(name, values) for name, values in whole.items()})
         suspects, repeated = _repeated(whole["key_high"], whole["key_low"])
         if not repeated.any():
-            return table
+            return table, table.slice(0, 0)
         keep = np.ones(len(table), np.bool_)
         keep[suspects[repeated]] = False
-        return table.filter(pa.array(keep))
+        return table.filter(pa.array(keep)), table.filter(pa.array(~keep))
 
     def _joined(self, name: str) -> Any:
         if name in TEXTS:

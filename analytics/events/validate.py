@@ -6,7 +6,7 @@ Nothing is lost: received = events + duplicates + rejected.
 import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 import numpy as np
@@ -19,6 +19,7 @@ from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejects import rejected_ids
+from analytics.events.repeats import Repeats
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,25 @@ class Rejected:
 class Validated:
     """What validation found.
 
-    `events` is the event frame (see `frame.py`) in order of arrival, the first of each identity;
-    `duplicates` counts the others, and `conflicts` those of them whose content differs from the first's.
+    `events` is the event frame (see `frame.py`) in order of arrival, the first of each identity; `repeats` are
+    the others.
     """
 
     events: pd.DataFrame
     rejected: list[Rejected]
-    duplicates: int
-    conflicts: int
+    repeats: Repeats = field(default_factory=Repeats)
     mended: frozenset[str] = frozenset()
     """The ids of rejected events that came again from their file of rejects (see `rejects.py`), good or not."""
+
+    @property
+    def duplicates(self) -> int:
+        """How many events came again."""
+        return self.repeats.total()
+
+    @property
+    def conflicts(self) -> int:
+        """How many duplicates differ from the first of their identity."""
+        return sum(count for (_, fields), count in self.repeats.items() if fields)
 
     @property
     def received(self) -> int:
@@ -76,8 +86,8 @@ def validate(
     mended: set[str] = set()
     noted = _noting_ids(blocks, mended)
     assembly, rejected = assembled(noted, assumptions or Assumptions(), open_batches=open_batches)
-    events, duplicates, conflicts = assembly.event_frame()
-    return Validated(events, rejected, duplicates, conflicts, frozenset(mended))
+    events, again = assembly.event_frame()
+    return Validated(events, rejected, again, frozenset(mended))
 
 
 def _noting_ids(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:

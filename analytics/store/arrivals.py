@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pandas as pd
 from sqlalchemy import select
 
-from analytics.store.event_store import EVENTS, EventStore
-from analytics.store.rows import event_frame
+from analytics.store.event_store import EventStore
+from analytics.store.rows import EVENTS, event_frame
 from analytics.store.tables import events, rejected_events
 from analytics.store.write_keys import WriteKey
 

@@ -74,6 +74,10 @@ class Database(ABC):
         """Return what a query finds."""
 
     @abstractmethod
+    def rows_of(self, connection: Connection, keys: pa.ChunkedArray) -> pa.Table:
+        """Return the events of these keys, as `rows.EVENTS` has them; for many keys."""
+
+    @abstractmethod
     def position(self, connection: Connection) -> str:
         """Return where this transaction stands among the commits."""
 

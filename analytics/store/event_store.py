@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Text, cast, delete, func, select, update
+import pyarrow.compute as pc
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from analytics.events.contract import Assumptions
 from analytics.events.validate import Rejected, Validated
 from analytics.settings import settings
-from analytics.store import rejected
+from analytics.store import rejected, repeats
 from analytics.store.database import Database, KnownKeysError, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
@@ -24,18 +25,23 @@ from analytics.store.postgres import PostgresDatabase
 from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, project_id
 from analytics.store.rejected import Chosen, Reason, TriedAgain
-from analytics.store.rows import event_frame, event_rows, rejected_rows
+from analytics.store.repeats import Repeat
+from analytics.store.rows import EVENTS, KEY, event_frame, event_rows, rejected_rows
 from analytics.store.schema import prepare
-from analytics.store.tables import EVENT_COLUMNS, events, projects, rejected_events
+from analytics.store.tables import events, projects, rejected_events
 from analytics.store.write_keys import WriteKeys, note_use, usable
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Rows of `events` and of `rejected_events` (see `rows.py`) to be kept together."""
+    """Rows of `events` and of `rejected_events` (see `rows.py`) to be kept together.
+
+    `again` are rows of `events` whose keys occur in `events` before.
+    """
 
     events: pa.Table
     rejected: pa.Table
+    again: pa.Table | None = None
 
 
 class RevokedKeysError(Exception):
@@ -131,9 +137,13 @@ class EventStore:
         with self.database.writing() as connection:
             if revoked := write_keys - usable(connection):
                 raise RevokedKeysError(revoked)
-            new: frozenset[str] | None = None
+            new, again = None, delivery.again
             if count and self.database.insert(connection, events, delivery.events, all_new=all_new) < count:
-                new = frozenset(connection.scalars(select(_KEY).where(self.database.just_inserted(connection))))
+                new = frozenset(connection.scalars(select(KEY).where(self.database.just_inserted(connection))))
+                known = _others(delivery.events, pa.array(new, pa.string()))
+                again = pa.concat_tables([known, again]) if again else known
+            if again:
+                repeats.note_rows(self.database, connection, again["project"][0].as_py(), again)
             if len(delivery.rejected):
                 self.database.insert(connection, rejected_events, delivery.rejected)
             if used:
@@ -151,6 +161,10 @@ class EventStore:
         with self.database.writing() as connection:
             rows = event_rows(found.events, project, now, import_ids=entry)
             stored = self.database.insert(connection, events, rows)
+            repeats.note(connection, project, found.repeats)
+            if stored < len(rows):
+                new = self.database.read(connection, select(KEY).where(self.database.just_inserted(connection)))
+                repeats.note_rows(self.database, connection, project, _others(rows, new["key"]))
             rejected.settle(connection, project, found.mended, entry)
             came_before = rejected.settle_same_file(connection, project, digest, entry)
             bad = rejected_rows(found.rejected, project, now, import_ids=entry)
@@ -205,6 +219,11 @@ class EventStore:
         """
         return rejected.try_again(self.database, project, chosen, assumptions or Assumptions(), mended or {})
 
+    def repeats(self, project: int) -> list[Repeat]:
+        """Return which events of a project came again, and in which fields they differed from what is stored."""
+        with self.database.reading() as connection:
+            return repeats.repeats_of(connection, project)
+
     def events(self, project: int, position: str | None = None) -> Changes:
         """Return the events of a project: those after `position`, or all."""
         with self.database.reading() as connection:
@@ -229,17 +248,16 @@ class EventStore:
             return _deleted(connection, project, events.c.test)
 
 
+def _others(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
+    """Return the rows that have none of these keys."""
+    return rows.filter(pc.invert(pc.is_in(rows["key"], value_set=keys)))
+
+
 def _deleted(connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
     """Delete events of a project, so that whoever has read it reads it anew; return how many there were."""
     count = connection.execute(delete(events).where(events.c.project == project, chosen)).rowcount
     connection.execute(update(projects).where(projects.c.id == project).values(generation=projects.c.generation + 1))
     return count
-
-
-_KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
-
-EVENTS = select(_KEY, *(events.c[name] for name in EVENT_COLUMNS))
-"""The query for events as `event_frame` reads them."""
 
 
 def open_store(url: str | None = None) -> EventStore:

@@ -30,6 +30,7 @@ from sqlalchemy.types import UserDefinedType
 
 from analytics.events.instants import text_bytes
 from analytics.store.database import Database, StoreUnavailableError
+from analytics.store.rows import ASKED
 from analytics.store.tables import events
 
 _CONNECT_SECONDS = 3
@@ -134,6 +135,12 @@ class PostgresDatabase(Database):
                 quoted_strings_can_be_null=False,
             ),
         )
+
+    def rows_of(self, connection: Connection, keys: pa.ChunkedArray) -> pa.Table:
+        """Return the events of these keys."""
+        connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS asked (key uuid) ON COMMIT DELETE ROWS"))
+        _copy(connection, "asked", pa.table({"key": keys}))
+        return self.read(connection, ASKED)
 
     def position(self, connection: Connection) -> str:
         """Return the snapshot that this transaction sees."""

@@ -176,7 +176,7 @@ def _judged(
         Rejected(event.line, event.index, problems[place], raws[place]) if place in problems else None
         for place, event in enumerate(before)
     ]
-    return assembly.event_table(), [_Tried(*each) for each in zip(rows, before, now, strict=True)]
+    return assembly.event_table()[0], [_Tried(*each) for each in zip(rows, before, now, strict=True)]
 
 
 def _store(database: Database, connection: Connection, rows: Sequence[RowMapping], valid: pa.Table) -> int:

@@ -9,12 +9,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from sqlalchemy import Text, Uuid, cast, column, func, select, table
 
 from analytics.events.assemble import ARROW, TEXT, TEXTS, categorical
 from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
 from analytics.events.judge import ValidEvent
 from analytics.events.validate import Rejected
-from analytics.store.tables import EVENT_COLUMNS
+from analytics.store.tables import EVENT_COLUMNS, events
+
+KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
+
+EVENTS = select(KEY, *(events.c[name] for name in EVENT_COLUMNS))
+"""The query for events as `event_frame` reads them."""
+
+ASKED = EVENTS.where(events.c.key.in_(select(cast(column("key"), Uuid)).select_from(table("asked"))))
+"""The query for those whose keys stand in a table `asked`, which `Database.rows_of` makes."""
 
 INSTANT = ARROW["timestamp"]
 

@@ -24,7 +24,13 @@ def _history(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-UPGRADES: tuple[Upgrade, ...] = (_history,)
+def _repeats(connection: Connection) -> None:
+    """Count the events that come again."""
+    columns = "project INTEGER, event TEXT, fields TEXT, count BIGINT NOT NULL, last_seen TIMESTAMPTZ NOT NULL"
+    connection.execute(text(f"CREATE TABLE repeats ({columns}, PRIMARY KEY (project, event, fields))"))
+
+
+UPGRADES: tuple[Upgrade, ...] = (_history, _repeats)
 """What brings tables of version 1 to 2, of 2 to 3, and so on; tables made new are of the last version."""
 
 

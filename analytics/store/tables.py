@@ -106,6 +106,17 @@ imports = Table(
     Column("undone_at", Instant),
 )
 
+# Events that came again, of which the first is kept; `fields` are those in which they differ from it, "" for none.
+repeats = Table(
+    "repeats",
+    METADATA,
+    Column("project", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, primary_key=True),
+    Column("fields", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+)
+
 settings = Table(
     "settings",
     METADATA,

@@ -165,5 +165,5 @@ def _sample(token: str, now: datetime) -> Dataset:
     dump = io.BytesIO(b"".join(simulate(SAMPLE_EVENTS, seed=1, start=start, days=SAMPLE_DAYS)))
     found = validate(read_dump(dump))
     past = found.events[found.events["timestamp"] <= now].reset_index(drop=True)
-    found = Validated(past, found.rejected, found.duplicates, found.conflicts)
+    found = Validated(past, found.rejected, found.repeats)
     return Dataset(token, "Sample data", found, build_facts(past))

@@ -104,7 +104,7 @@ class LiveProject:
             events = append(self._latest.events, changes.events)
             facts = refreshed(self._latest.facts, events)
         token = f"project {self._project.id} {self._version + 1}"
-        return Dataset(token, self._project.name, Validated(events, [], 0, 0), facts, live=True)
+        return Dataset(token, self._project.name, Validated(events, []), facts, live=True)
 
 
 @st.cache_resource(show_spinner=False)

@@ -95,3 +95,13 @@ def test_a_conflict_may_lie_in_a_kept_property_a_time_or_a_flag(event_of, valida
 
 def test_a_rejected_event_makes_no_later_one_a_duplicate(event_of, validated, counts):
     assert counts(validated(event_of(timestamp="bad"), event_of(), event_of(timestamp="bad"))) == (1, 0, 2)
+
+
+def test_what_differs_is_known_by_event_and_field(event_of, validated):
+    again = {"agentId": "a2", "x": 1}
+    found = validated(event_of(), event_of(), event_of(properties=again), event_of(properties=again), event_of(**LATER))
+    assert found.repeats == {
+        ("message.received", ()): 1,
+        ("message.received", ("agentId", "other properties")): 2,
+        ("message.received", ("timestamp",)): 1,
+    }

@@ -1,0 +1,55 @@
+"""Repeats: events that came again. The first of an identity counts; where a later one says something else, we tell."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic.alias_generators import to_camel
+
+from analytics.events.frame import COLUMNS
+
+Repeats = Counter[tuple[str, tuple[str, ...]]]
+"""How many events came again, by their name and the fields in which they differ from the first, `()` for none."""
+
+_CONTENT = tuple(name for name in COLUMNS if name not in ("event", "key_high", "key_low", "line", "index"))
+_OTHER_NAMES = {
+    "test": "context.test",
+    "reported_at": "deliveredAt or readAt",
+    "properties": "other properties",
+}
+_FIELDS = tuple(_OTHER_NAMES.get(name, to_camel(name)) for name in _CONTENT)
+
+_Places = npt.NDArray[np.intp]
+
+
+def repeats(events: pd.DataFrame) -> Repeats:
+    """Return what came again among the rows of an event frame, one in which identities may occur more than once."""
+    first, again = _pairs(events)
+    rows = [_differ(events[name], first, again) for name in _CONTENT]
+    kinds, count = np.unique(np.array([events["event"].array.codes[again], *rows]), axis=1, return_counts=True)
+    names = events["event"].cat.categories
+    return Counter({
+        (str(names[kind[0]]), tuple(field for field, differs in zip(_FIELDS, kind[1:], strict=True) if differs)): number
+        for kind, number in zip(kinds.T, count.tolist(), strict=True)
+    })  # fmt: skip
+
+
+def _pairs(events: pd.DataFrame) -> tuple[_Places, _Places]:
+    """Return the places of rows that came again, and of the first of each."""
+    identities = pd.MultiIndex.from_frame(events[["key_high", "key_low"]])
+    group, _ = pd.factorize(identities)
+    earliest = np.full(len(events), len(events), np.intp)
+    np.minimum.at(earliest, group, np.arange(len(events)))
+    first = earliest[group]
+    again = np.flatnonzero(first != np.arange(len(events)))
+    return first[again], again
+
+
+def _differ(column: pd.Series, first: _Places, again: _Places) -> npt.NDArray[np.bool_]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes: npt.NDArray[Any] = column.array.codes
+        return np.asarray(codes[first] != codes[again], np.bool_)
+    one, other = column.take(first).array, column.take(again).array
+    return np.asarray(one != other, np.bool_) & ~np.asarray(pd.isna(one) & pd.isna(other), np.bool_)

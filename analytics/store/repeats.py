@@ -1,0 +1,72 @@
+"""Repeats: how many events came again, of which name, and in which fields they differ from what is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pyarrow as pa
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
+
+from analytics.events.assemble import ARROW
+from analytics.events.repeats import Repeats, repeats
+from analytics.store.database import Database
+from analytics.store.rows import EVENTS, event_frame
+from analytics.store.tables import EVENT_COLUMNS, events
+from analytics.store.tables import repeats as table
+
+_FEW = 5_000
+_KEYS_AT_A_TIME = 1_000
+_BETWEEN = ", "
+_SCHEMA = pa.schema([("key", pa.string()), *((name, ARROW[name]) for name in EVENT_COLUMNS)])
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Events of one name that came again: how many, when last, and the fields in which they differ, () in none."""
+
+    event: str
+    fields: tuple[str, ...]
+    count: int
+    last_seen: datetime
+
+
+def repeats_of(connection: Connection, project: int) -> list[Repeat]:
+    """Return what came again in a project, those that differ first, then by number."""
+    query = select(table.c.event, table.c.fields, table.c.count, table.c.last_seen).where(table.c.project == project)
+    found = [
+        Repeat(event, tuple(fields.split(_BETWEEN)) if fields else (), count, last_seen)
+        for event, fields, count, last_seen in connection.execute(query)
+    ]
+    return sorted(found, key=lambda repeat: (not repeat.fields, -repeat.count, repeat.event, repeat.fields))
+
+
+def note_rows(database: Database, connection: Connection, project: int, again: pa.Table) -> None:
+    """Note rows of `events` that came again, each compared with the one that is stored."""
+    found = Repeats()
+    for asked, stored in _stored(database, connection, again):
+        both = pa.concat_tables([stored.cast(_SCHEMA), asked.cast(_SCHEMA)])
+        found += repeats(event_frame(both, project))
+    note(connection, project, found)
+
+
+def note(connection: Connection, project: int, found: Repeats) -> None:
+    """Note what came again, in an order in which no two writers block each other."""
+    for (event, fields), count in sorted(found.items()):
+        values = {"project": project, "event": event, "fields": _BETWEEN.join(fields), "count": count}
+        new = insert(table).values(**values, last_seen=datetime.now(UTC))
+        more = {"count": table.c.count + new.excluded.count, "last_seen": new.excluded.last_seen}
+        connection.execute(new.on_conflict_do_update(index_elements=list(table.primary_key), set_=more))
+
+
+def _stored(database: Database, connection: Connection, again: pa.Table) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Yield rows that came again, and those of the same keys that are stored; both as `EVENTS` has them."""
+    again = again.select(_SCHEMA.names)
+    if len(again) > _FEW:
+        yield again, database.rows_of(connection, again["key"])
+        return
+    for start in range(0, len(again), _KEYS_AT_A_TIME):
+        part = again.slice(start, _KEYS_AT_A_TIME)
+        keys = [UUID(key) for key in part["key"].to_pylist()]
+        yield part, database.read(connection, EVENTS.where(events.c.key.in_(keys)))
