@@ -7,6 +7,7 @@ rows, and `concat` puts facts of different users together again.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
@@ -16,13 +17,24 @@ from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attrib
 from analytics.metrics.cells import Cells
 from analytics.metrics.conversations import conversations, participations
 from analytics.metrics.ledger import ledger
-from analytics.metrics.timeline import NONE, SENT, Ints, Mask, Timeline, timeline
+from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask, Timeline, timeline
 from analytics.metrics.waits import waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 """A quarter of an hour in microseconds: every time zone's offset from UTC is a multiple of it."""
 
 FIRST_QUARTER = to_microseconds(EARLIEST) // QUARTER
+
+
+_CLOCKS_DIFFER = timedelta(seconds=1) // timedelta(microseconds=1)
+"""Some systems cut their times to seconds; a status that is earlier by less says nothing about clocks."""
+
+
+class Fault(IntEnum):
+    """What can be wrong with a status."""
+
+    WITHOUT_MESSAGE = 0
+    BEFORE_MESSAGE = 1
 
 
 @dataclass(frozen=True)
@@ -49,8 +61,9 @@ class Table:
 
 @dataclass(frozen=True)
 class EventFacts(Table):
-    """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of the user's kind), `to_mode`.
+    """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of the user's kind), `to_mode`, `fault`.
 
+    `fault` is what is wrong with a status: a code of `Fault`, NONE where nothing is.
     `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, test
     events included, `chat` and `conversation` (int32) number chats and conversations. `origin` (uint8) says
     how the event was attributed: origin of the agent + 8 × that of the mode (codes of `Origin`);
@@ -172,9 +185,19 @@ def _event_facts(line: Timeline, given: Attribution, quarter: Ints, row: Ints) -
         country=given.country,
         first=line.first.view(np.int8),
         to_mode=given.to_mode,
+        fault=_faults(line),
     )
     origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
     return EventFacts(quarter, cells, line.time, row, line.chat, given.conversation, origin, given.country_origin)
+
+
+def _faults(line: Timeline) -> Ints:
+    """Return what is wrong with each event (int8): a status is about a message, and cannot come before it."""
+    fault = np.full(len(line.kind), NONE, np.int8)
+    spine, receipts = slice(0, line.spine), slice(line.spine, None)
+    fault[spine][(line.kind[spine] == DELIVERED) | (line.kind[spine] == READ)] = Fault.WITHOUT_MESSAGE
+    fault[receipts][line.time[line.message] - line.time[receipts] >= _CLOCKS_DIFFER] = Fault.BEFORE_MESSAGE
+    return fault
 
 
 def _wait_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> WaitFacts:

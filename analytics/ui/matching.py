@@ -27,6 +27,8 @@ _ROWS = {"events": "an event", "messages": "a message, with when it was sent, de
 _LABELS = {
     "event": "What happened",
     "userId": "Customer’s phone",
+    "sender": "Sender’s phone",
+    "recipient": "Recipient’s phone",
     "timestamp": "When",
     TEST: "Test event",
     "direction": "From or to the customer",

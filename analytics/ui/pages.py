@@ -43,6 +43,7 @@ def menu() -> Menu:
         ],
         "Set-up": [
             _page(IMPORT, "Import", "upload_file"),
+            _page("data_health.py", "Data health", "health_and_safety"),
             _page(TEST, "Test the integration", "send"),
             _page(KEYS, "Connection keys", "key"),
         ],

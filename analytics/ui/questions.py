@@ -38,7 +38,7 @@ def ask(rejected: Sequence[Rejected]) -> None:
                 "03/04/2026 is", [True, False], index=None, format_func=_ORDERS.get, key=_DAY_FIRST, horizontal=True
             )
         if _ZONE in asked:
-            st.selectbox("Times without a zone are in", _zones(), index=None, key=_ZONE)
+            st.selectbox("Times without a zone are in", zones(), index=None, key=_ZONE)
         if _COUNTRY in asked:
             regions = sorted(SUPPORTED_REGIONS, key=country_name)
             st.selectbox(
@@ -46,6 +46,6 @@ def ask(rejected: Sequence[Rejected]) -> None:
             )
 
 
-def _zones() -> list[str]:
+def zones() -> list[str]:
     """Return all time zones, the one that is looked at first: it is the likeliest."""
     return list(dict.fromkeys([time_zone(), *sorted(available_timezones())]))

@@ -1,0 +1,255 @@
+"""Data health: whether the data can be trusted, what is wrong with them, and what to do about it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+from phonenumbers import SUPPORTED_REGIONS
+
+from analytics import display
+from analytics.events.contract import EVENTS, Assumptions
+from analytics.events.frame import EVENT_NAMES
+from analytics.events.rejects import to_ndjson
+from analytics.events.validate import Rejected
+from analytics.metrics import health
+from analytics.metrics.attribution import Origin
+from analytics.store.database import StoreError
+from analytics.store.event_store import EventStore, open_store
+from analytics.store.projects import Project
+from analytics.store.rejected import Chosen, Reason
+from analytics.ui import tables
+from analytics.ui.countries import country_name
+from analytics.ui.escape import for_markdown
+from analytics.ui.live import chosen_project
+from analytics.ui.questions import zones
+from analytics.ui.view import View, current_view
+
+_AGAIN = "tried_again"
+_FAILED = "tried_again_failed"
+_ZONE, _COUNTRY = "again_zone", "again_country"
+_EDITED_AT_MOST = 64 * 1024
+_MENDED_HERE = 50
+_TOUCHES = {
+    None: "whatever these events say",
+    "message.received": "Response times, Bot and handoffs, Customers",
+    "message.sent": "Response times, Messages, Agents",
+    "message.delivered": "Messages",
+    "message.read": "Messages",
+    "contact.created": "Customers",
+    "chat.assigned": "Agents",
+    "chat.resolved": "Bot and handoffs, Agents",
+    "agent.handoff": "Bot and handoffs, Response times",
+}
+_ORIGINS = {
+    Origin.EXPLICIT: "The event says it",
+    Origin.MESSAGE: "Its message says it",
+    Origin.STATE: "What the chat was in then",
+    Origin.CONTACT: "The customer’s contact",
+    Origin.PHONE: "The phone number",
+    Origin.START: "How conversations begin",
+    Origin.NOWHERE: "Not known",
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("Data health")
+    view = current_view()
+    try:
+        project = chosen_project() if view is None or view.dataset.live else None
+        reasons = open_store().rejected(project.id) if project else []
+    except StoreError as error:
+        st.error(for_markdown(str(error)), icon=":material/database_off:")
+        return
+    rejected = sum(reason.count for reason in reasons) if project else len(view.dataset.found.rejected) if view else 0
+    if view is None and not rejected:
+        st.markdown("There are no events yet: drop a file under **Import**, or send some.")
+        return
+    if view:
+        st.markdown(f"##### {_headline(view, rejected)}")
+        _silence(view)
+    if project:
+        _rejected(open_store(), project, reasons)
+    if view:
+        _findings(view)
+        _again(view, project)
+        _never_seen(view)
+        _origins(view)
+
+
+def _headline(view: View, rejected: int) -> str:
+    usable = len(view.dataset.events) / (len(view.dataset.events) + rejected)
+    newest = view.data_up_to
+    if not view.dataset.live:
+        return f"{_usable(usable)} usable; last event on {newest:%-d %b %Y, %H:%M %Z}."
+    ago = max(0.0, (datetime.now(UTC) - newest).total_seconds())
+    return f"{_usable(usable)} usable; last event {display.duration(ago)} ago."
+
+
+def _usable(share: float) -> str:
+    """Return a share that is 100 % only where it is all."""
+    return "100 %" if share == 1 else f"{min(share, 0.999):.1%}".replace("%", " %")
+
+
+def _silence(view: View) -> None:
+    found = health.silence(view.dataset.facts, view.selection.as_of) if view.dataset.live else None
+    if found and found.is_unusual:
+        st.warning(
+            f"Nothing has come for {display.duration(found.duration / 1e6)}, a time in which usually about "
+            f"{display.count(found.usual)} events come. Look whether your systems still send.",
+            icon=":material/sensors_off:",
+        )
+
+
+def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> None:
+    st.subheader("Events that cannot be used")
+    if failed := st.session_state.pop(_FAILED, None):
+        st.error(failed, icon=":material/database_off:")
+    if done := st.session_state.pop(_AGAIN, None):
+        (st.success if done.stored or done.duplicates else st.info)(
+            f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "
+            f"{display.count(done.rejected)} still cannot be used."
+        )
+    if not reasons:
+        st.markdown("None.")
+        return
+    frame = pd.DataFrame({
+        "Events": [display.count(reason.count) for reason in reasons],
+        "What is wrong": [for_markdown(reason.message) for reason in reasons],
+        "Field": [for_markdown(reason.field or "the whole event") for reason in reasons],
+        "Of": [for_markdown(reason.event or display.NO_VALUE) for reason in reasons],
+        "Touches": [_TOUCHES.get(reason.event, "no report") for reason in reasons],
+    })  # fmt: skip
+    st.table(frame, hide_index=True, border="horizontal")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download them with their reasons",
+            lambda: b"".join(to_ndjson(store.rejected_events(project.id))),
+            file_name="cannot-be-used.ndjson",
+            mime="application/x-ndjson",
+            on_click="ignore",
+            icon=":material/download:",
+            help="One event a line with its field and reason. Mend it and drop it under Import: what is good is added.",
+        )
+        if st.button("Try again", icon=":material/replay:"):
+            _try_again(project)
+        if st.button("Mend here", icon=":material/edit:"):
+            _mend(project)
+
+
+@st.dialog("Try again")
+def _try_again(project: Project) -> None:
+    st.markdown("All are judged anew. Say what they leave open, where you know it.")
+    st.selectbox("Times without a zone are in", zones(), index=None, key=_ZONE)
+    regions = sorted(SUPPORTED_REGIONS, key=country_name)
+    st.selectbox("Numbers without a country code are from", regions, index=None, format_func=country_name, key=_COUNTRY)
+    if st.button("Try again", type="primary", key="try_again", on_click=_judge_all, args=(project.id,)):
+        st.rerun()
+
+
+@st.dialog("Mend here", width="large")
+def _mend(project: Project) -> None:
+    waiting = open_store().rejected_events(project.id, most=_MENDED_HERE)
+    event = st.selectbox("Event", waiting, format_func=_named)
+    if event is None:
+        st.markdown("None waits any more.")
+        return
+    st.error(for_markdown(event.problem.message), icon=":material/error:")
+    if len(event.raw) > _EDITED_AT_MOST:
+        st.markdown("It is too large to be mended here: download it.")
+        return
+    key = f"mend {event.id}"
+    st.text_area("As it came", event.raw.decode(errors="replace"), height=260, key=key)
+    if st.button("Try it", type="primary", on_click=_judge_mended, args=(project.id, event.id, key)):
+        st.rerun()
+
+
+def _named(event: Rejected) -> str:
+    return f"Line {event.line}: {event.problem.event or 'event'}, {event.problem.field or 'the whole event'}"
+
+
+def _judge_all(project: int) -> None:
+    zone, country = (st.session_state.get(key) for key in (_ZONE, _COUNTRY))
+    _judged(project, None, Assumptions(zone=ZoneInfo(zone) if zone else None, country=country))
+
+
+def _judge_mended(project: int, event_id: str, key: str) -> None:
+    _judged(project, [event_id], None, {event_id: st.session_state[key].encode()})
+
+
+def _judged(
+    project: int, chosen: Chosen, assumed: Assumptions | None, mended: Mapping[str, bytes] | None = None
+) -> None:
+    """Try rejected events again, and keep what became of them for the next run."""
+    try:
+        st.session_state[_AGAIN] = open_store().try_again(project, chosen, assumed, mended)
+    except StoreError as error:
+        st.session_state[_FAILED] = for_markdown(str(error))
+
+
+def _findings(view: View) -> None:
+    st.subheader("What to look at")
+    found = [finding for finding in health.findings(view.selection) if finding.count]
+    others = int((~view.dataset.events["event"].isin(list(EVENTS))).sum())
+    tests = int(view.dataset.events["test"].sum())
+    if found:
+        frame = pd.DataFrame({
+            "What": [finding.check.label for finding in found],
+            "How many": [
+                f"{display.count(finding.count)} of {display.count(finding.of)} {finding.check.those} "
+                f"({display.share(finding.count / finding.of)})"
+                for finding in found
+            ],
+            "Touches": [finding.check.touches for finding in found],
+            "What to do": [finding.check.remedy for finding in found],
+        })  # fmt: skip
+        st.table(frame, hide_index=True, border="horizontal")
+    fine = [finding.check.label for finding in health.findings(view.selection) if not finding.count]
+    if fine:
+        st.caption(f":material/check: None of: {'; '.join(fine)}.")
+    for number, what in ((others, "named none of the eight, kept"), (tests, "test events, kept")):
+        if number:
+            st.caption(f"{display.counted(number, 'event')}: {what}, but part of no report.")
+
+
+def _again(view: View, project: Project | None) -> None:
+    st.subheader("Events that came again")
+    if project:
+        found = [(again.event, again.fields, again.count) for again in open_store().repeats(project.id)]
+    else:
+        found = [(*kind, count) for kind, count in view.dataset.found.repeats.most_common()]
+    if not found:
+        st.markdown("None.")
+        return
+    st.markdown("The first of each counts. Where a later one says something else, compare the two in your CRM.")
+    frame = pd.DataFrame({
+        "Event": [event for event, _, _ in found],
+        "Differs from the first in": [", ".join(fields) or "nothing" for _, fields, _ in found],
+        "How often": [count for _, _, count in found],
+    })  # fmt: skip
+    tables.draw(frame, alt="Events that came again")
+
+
+def _never_seen(view: View) -> None:
+    missing = health.never_seen(view.dataset.facts)
+    if missing:
+        st.subheader("Kinds of events never seen")
+        frame = pd.DataFrame({
+            "Event": [EVENT_NAMES[code] for code in missing],
+            "Touches": [health.TOUCHED[code] for code in missing],
+        })  # fmt: skip
+        st.table(frame, hide_index=True, border="horizontal")
+
+
+def _origins(view: View) -> None:
+    st.subheader("How we know agent, mode and country")
+    found = health.origins(view.selection)
+    total = max(1, int(found["mode"].sum()))
+    labels = {"agent": "Agent", "mode": "Handled by", "country": "Country"}
+    frame = pd.DataFrame({"Known from": [_ORIGINS[origin] for origin in _ORIGINS]})
+    for name, label in labels.items():
+        frame[label] = found[name].reindex(list(_ORIGINS)).to_numpy() / total
+    tables.draw(frame, dict.fromkeys(labels.values(), display.share), alt="Where attributed values come from")
+    st.caption(f"Of {display.counted(int(found['mode'].sum()), 'event')} in the chosen period and filters.")

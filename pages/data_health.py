@@ -1,0 +1,5 @@
+"""Data health: what is wrong with the data, what that touches, and what to do."""
+
+from analytics.ui import health
+
+health.page()

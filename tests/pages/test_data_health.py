@@ -1,0 +1,86 @@
+"""Data health: what cannot be used is seen, mended and tried again; what is doubtful is named."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.events.raw_lines import RawLines
+from analytics.events.validate import validate
+from analytics.ui.escape import for_markdown
+from tests.metrics.events_of import ndjson, read, received, sent
+
+ROOT = Path(__file__).parents[2]
+LOCAL = received("06:40", "local", user="0712 345 678")
+
+
+@pytest.fixture
+def opened(store):
+    """A function that opens the page after some events have come."""
+
+    def opened(*events):
+        if events:
+            found = validate([RawLines.from_text(ndjson(events))])
+            store.add_import(store.create_project("shop").id, found, file="events.ndjson", digest="")
+        page = AppTest.from_file(str(ROOT / "analytics" / "ui" / "main.py"), default_timeout=60)
+        page.query_params["period"] = "All"
+        page.run().switch_page(str(ROOT / "pages" / "data_health.py")).run()
+        assert not page.exception
+        return page
+
+    return opened
+
+
+def said(page):
+    return "\n".join(text.value for text in (*page.markdown, *page.success, *page.info))
+
+
+def press(page, label, place=0):
+    [button for button in page.button if button.label == label][place].click().run()
+    assert not page.exception
+
+
+def test_without_events_the_way_to_some_is_shown(opened):
+    assert "drop a file under **Import**" in said(opened())
+
+
+def test_what_cannot_be_used_shows_even_where_nothing_else_was_stored(opened, store):
+    page = opened(LOCAL)
+    (reason,) = store.rejected(store.project("shop").id)
+    assert page.table[0].value["What is wrong"].tolist() == [for_markdown(reason.message)]
+
+
+def test_all_good_events_are_usable_and_nothing_waits(opened):
+    page = opened(received("06:30"), sent("06:31"))
+    assert "100 % usable; last event" in said(page)
+    assert page.subheader[0].value == "Events that cannot be used"
+    assert "None." in said(page)
+
+
+def test_events_that_an_answer_makes_good_are_stored_when_tried_again(opened, store):
+    page = opened(received("06:30"), LOCAL)
+    assert "50.0 % usable" in said(page)
+    press(page, "Try again")
+    page.selectbox(key="again_country").select("KE")
+    press(page, "Try again", 1)
+    assert "Tried again: 1 stored, 0 known already, 0 still cannot be used." in said(page)
+    assert store.count(store.project("shop").id) == 2
+    assert store.rejected(store.project("shop").id) == []
+
+
+def test_an_event_can_be_mended_where_it_is_seen(opened, store):
+    page = opened(received("06:30"), LOCAL)
+    press(page, "Mend here")
+    text = next(area for area in page.text_area if area.label == "As it came")
+    text.set_value(text.value.replace("0712 345 678", "+254712345678"))
+    press(page, "Try it")
+    assert "1 stored" in said(page)
+    assert store.rejected(store.project("shop").id) == []
+
+
+def test_statuses_without_a_message_and_what_came_again_are_named(opened):
+    page = opened(sent("06:30", "a"), read("06:31", "lost"), sent("06:30", "a", content="image"))
+    tables = [table.value for table in page.table]
+    assert tables[0]["What"].tolist() == ["Statuses without their message"]
+    assert tables[0]["How many"].tolist() == ["1 of 1 statuses (100 %)"]
+    assert page.dataframe[0].value["Differs from the first in"].tolist() == ["contentType"]
