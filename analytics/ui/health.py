@@ -32,7 +32,7 @@ _ZONE, _COUNTRY = "again_zone", "again_country"
 _EDITED_AT_MOST = 64 * 1024
 _MENDED_HERE = 50
 _TOUCHES = {
-    None: "whatever these events say",
+    None: "Whatever these events say",
     "message.received": "Response times, Bot and handoffs, Customers",
     "message.sent": "Response times, Messages, Agents",
     "message.delivered": "Messages",
@@ -115,14 +115,6 @@ def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> Non
     if not reasons:
         st.markdown("None.")
         return
-    frame = pd.DataFrame({
-        "Events": [display.count(reason.count) for reason in reasons],
-        "What is wrong": [for_markdown(reason.message) for reason in reasons],
-        "Field": [for_markdown(reason.field or "the whole event") for reason in reasons],
-        "Of": [for_markdown(reason.event or display.NO_VALUE) for reason in reasons],
-        "Touches": [_TOUCHES.get(reason.event, "no report") for reason in reasons],
-    })  # fmt: skip
-    st.table(frame, hide_index=True, border="horizontal")
     with st.container(horizontal=True):
         st.download_button(
             "Download them with their reasons",
@@ -137,6 +129,31 @@ def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> Non
             _try_again(project)
         if st.button("Mend here", icon=":material/edit:"):
             _mend(project)
+    _reasons(reasons)
+
+
+def _reasons(reasons: list[Reason]) -> None:
+    """Draw what is wrong, the same with events of several names in one row."""
+    same: dict[tuple[str, str, str], list[Reason]] = {}
+    for reason in reasons:
+        same.setdefault((reason.code, reason.field, reason.message), []).append(reason)
+    frame = pd.DataFrame({
+        "Events": [sum(reason.count for reason in those) for those in same.values()],
+        "What is wrong": [_worded(field, message) for _, field, message in same],
+        "Touches": [_touched(those) for those in same.values()],
+    })  # fmt: skip
+    frame = frame.sort_values("Events", ascending=False, kind="stable")
+    st.table(frame.assign(Events=frame["Events"].map(display.count)), hide_index=True, border="horizontal")
+
+
+def _worded(field: str, message: str) -> str:
+    return f"**{for_markdown(field or 'The whole event')}**: {for_markdown(message)}"
+
+
+def _touched(reasons: list[Reason]) -> str:
+    """Return the pages that need the events of these reasons, those of the commonest first."""
+    pages = (page for reason in reasons for page in _TOUCHES.get(reason.event, "").split(", ") if page)
+    return ", ".join(dict.fromkeys(pages)) or "No report"
 
 
 @st.dialog("Try again")

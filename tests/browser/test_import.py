@@ -69,3 +69,28 @@ def test_a_foreign_table_is_matched_looked_at_added_found_on_the_dashboard_undon
     expect(page.get_by_text("5 events went")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="How well do you answer on WhatsApp?")).to_be_visible()
+
+
+def test_three_bad_rows_are_downloaded_mended_added_and_none_is_left(open_page, write):
+    rows = [
+        f"message.read,{phone},2026-04-13T10:0{n}:00Z,m{n}" for n, phone in enumerate(["+254712345678", *3 * ["07x"]])
+    ]
+    page = open_page("/import_events")
+    drop(page, write("rows.csv", "\n".join(["event,userId,timestamp,messageId", *rows])))
+    expect(metric(page, "Cannot be used")).to_have_text("3")
+    page.get_by_role("button", name="Add to the store").click()
+    expect(page.get_by_text("1 new, 0 already known, 3 cannot be used.")).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Data health").click()
+    expect(page.get_by_text("25.0 % usable")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download them with their reasons").click()
+    rejected = download.value.path().read_text()
+    assert rejected.count("\n") == 3
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Import").click()
+    expect(page.get_by_role("heading", name="History of imports")).to_be_visible()
+    drop(page, write("mended.ndjson", rejected.replace("07x", "+254712345678")))
+    page.get_by_role("button", name="Add to the store").click()
+    expect(page.get_by_text("3 new, 0 already known, 0 cannot be used.")).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Data health").click()
+    expect(page.get_by_text("100 % usable")).to_be_visible()
+    expect(page.get_by_text("None.", exact=True).first).to_be_visible()

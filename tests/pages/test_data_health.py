@@ -47,7 +47,7 @@ def test_without_events_the_way_to_some_is_shown(opened):
 def test_what_cannot_be_used_shows_even_where_nothing_else_was_stored(opened, store):
     page = opened(LOCAL)
     (reason,) = store.rejected(store.project("shop").id)
-    assert page.table[0].value["What is wrong"].tolist() == [for_markdown(reason.message)]
+    assert page.table[0].value["What is wrong"].tolist() == [f"**userId**: {for_markdown(reason.message)}"]
 
 
 def test_all_good_events_are_usable_and_nothing_waits(opened):
