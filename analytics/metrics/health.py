@@ -13,23 +13,23 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.attribution import AGENT, Origin
 from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Fault
 from analytics.metrics.filters import Selection
-from analytics.metrics.timeline import ASSIGNED, CREATED, DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints
+from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints
 
 _WEEK = 7 * 96
 _WEEKS = 4
 _MISSED = 10
 
 TOUCHED = {
-    CREATED: "Customers: new contacts and where they come from",
-    RECEIVED: "Response times, Bot and handoffs, Customers",
-    HANDOFF: "Bot and handoffs; waits for a person",
-    ASSIGNED: "Agents: who handles a chat before the first reply",
-    SENT: "Response times, Messages, Agents",
-    DELIVERED: "Messages: delivery rate",
-    READ: "Messages: read rate",
-    RESOLVED: "Bot and handoffs: what came of conversations; Agents: resolved",
+    "message.received": ("Response times", "Bot and handoffs", "Customers"),
+    "message.sent": ("Response times", "Messages", "Agents"),
+    "message.delivered": ("Messages",),
+    "message.read": ("Messages",),
+    "contact.created": ("Customers",),
+    "chat.assigned": ("Agents",),
+    "chat.resolved": ("Bot and handoffs", "Agents"),
+    "agent.handoff": ("Bot and handoffs", "Response times"),
 }
-"""Which reports need a kind of event, by its code."""
+"""Which reports need a kind of event, by its name."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,10 @@ def findings(selection: Selection) -> list[Finding]:
     return [Finding(check, *check.found(selection)) for check in CHECKS]
 
 
-def never_seen(facts: Facts) -> list[int]:
-    """Return the codes of those of the eight events of which there is none at all, whatever the filter."""
-    return [code for code in range(len(EVENT_NAMES)) if code not in set(facts.events.cells.table["kind"])]
+def never_seen(facts: Facts) -> list[str]:
+    """Return those of the eight events of which there is none at all, whatever the filter."""
+    seen = set(facts.events.cells.table["kind"])
+    return [name for code, name in enumerate(EVENT_NAMES) if code not in seen]
 
 
 def origins(selection: Selection) -> pd.DataFrame:

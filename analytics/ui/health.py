@@ -1,16 +1,14 @@
 """Data health: whether the data can be trusted, what is wrong with them, and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
-from phonenumbers import SUPPORTED_REGIONS
 
 from analytics import display
-from analytics.events.contract import EVENTS, Assumptions
-from analytics.events.frame import EVENT_NAMES
+from analytics.events.contract import Assumptions
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected
 from analytics.metrics import health
@@ -19,11 +17,11 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
+from analytics.store.repeats import Repeat
 from analytics.ui import tables
-from analytics.ui.countries import country_name
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
-from analytics.ui.questions import zones
+from analytics.ui.questions import ask_country, ask_zone
 from analytics.ui.view import View, current_view
 
 _AGAIN = "tried_again"
@@ -31,17 +29,6 @@ _FAILED = "tried_again_failed"
 _ZONE, _COUNTRY = "again_zone", "again_country"
 _EDITED_AT_MOST = 64 * 1024
 _MENDED_HERE = 50
-_TOUCHES = {
-    None: "Whatever these events say",
-    "message.received": "Response times, Bot and handoffs, Customers",
-    "message.sent": "Response times, Messages, Agents",
-    "message.delivered": "Messages",
-    "message.read": "Messages",
-    "contact.created": "Customers",
-    "chat.assigned": "Agents",
-    "chat.resolved": "Bot and handoffs, Agents",
-    "agent.handoff": "Bot and handoffs, Response times",
-}
 _ORIGINS = {
     Origin.EXPLICIT: "The event says it",
     Origin.MESSAGE: "Its message says it",
@@ -60,6 +47,7 @@ def page() -> None:
     try:
         project = chosen_project() if view is None or view.dataset.live else None
         reasons = open_store().rejected(project.id) if project else []
+        stored_again = open_store().repeats(project.id) if project else []
     except StoreError as error:
         st.error(for_markdown(str(error)), icon=":material/database_off:")
         return
@@ -74,7 +62,7 @@ def page() -> None:
         _rejected(open_store(), project, reasons)
     if view:
         _findings(view)
-        _again(view, project)
+        _again(view, stored_again)
         _never_seen(view)
         _origins(view)
 
@@ -152,23 +140,28 @@ def _worded(field: str, message: str) -> str:
 
 def _touched(reasons: list[Reason]) -> str:
     """Return the pages that need the events of these reasons, those of the commonest first."""
-    pages = (page for reason in reasons for page in _TOUCHES.get(reason.event, "").split(", ") if page)
+    if any(reason.event is None for reason in reasons):
+        return "Whatever these events say"
+    pages = (page for reason in reasons for page in health.TOUCHED.get(reason.event or "", ()))
     return ", ".join(dict.fromkeys(pages)) or "No report"
 
 
 @st.dialog("Try again")
 def _try_again(project: Project) -> None:
     st.markdown("All are judged anew. Say what they leave open, where you know it.")
-    st.selectbox("Times without a zone are in", zones(), index=None, key=_ZONE)
-    regions = sorted(SUPPORTED_REGIONS, key=country_name)
-    st.selectbox("Numbers without a country code are from", regions, index=None, format_func=country_name, key=_COUNTRY)
+    ask_zone(_ZONE)
+    ask_country(_COUNTRY)
     if st.button("Try again", type="primary", key="try_again", on_click=_judge_all, args=(project.id,)):
         st.rerun()
 
 
 @st.dialog("Mend here", width="large")
 def _mend(project: Project) -> None:
-    waiting = open_store().rejected_events(project.id, most=_MENDED_HERE)
+    try:
+        waiting = open_store().rejected_events(project.id, most=_MENDED_HERE)
+    except StoreError as error:
+        st.error(for_markdown(str(error)), icon=":material/database_off:")
+        return
     event = st.selectbox("Event", waiting, format_func=_named)
     if event is None:
         st.markdown("None waits any more.")
@@ -208,8 +201,9 @@ def _judged(
 
 def _findings(view: View) -> None:
     st.subheader("What to look at")
-    found = [finding for finding in health.findings(view.selection) if finding.count]
-    others = int((~view.dataset.events["event"].isin(list(EVENTS))).sum())
+    findings = health.findings(view.selection)
+    found = [finding for finding in findings if finding.count]
+    others = sum(view.dataset.found.unknown_events.values())
     tests = int(view.dataset.events["test"].sum())
     if found:
         frame = pd.DataFrame({
@@ -223,7 +217,7 @@ def _findings(view: View) -> None:
             "What to do": [finding.check.remedy for finding in found],
         })  # fmt: skip
         st.table(frame, hide_index=True, border="horizontal")
-    fine = [finding.check.label for finding in health.findings(view.selection) if not finding.count]
+    fine = [finding.check.label for finding in findings if not finding.count]
     if fine:
         st.caption(f":material/check: None of: {'; '.join(fine)}.")
     for number, what in ((others, "named none of the eight, kept"), (tests, "test events, kept")):
@@ -231,11 +225,10 @@ def _findings(view: View) -> None:
             st.caption(f"{display.counted(number, 'event')}: {what}, but part of no report.")
 
 
-def _again(view: View, project: Project | None) -> None:
+def _again(view: View, stored: Sequence[Repeat]) -> None:
     st.subheader("Events that came again")
-    if project:
-        found = [(again.event, again.fields, again.count) for again in open_store().repeats(project.id)]
-    else:
+    found = [(again.event, again.fields, again.count) for again in stored]
+    if not view.dataset.live:
         found = [(*kind, count) for kind, count in view.dataset.found.repeats.most_common()]
     if not found:
         st.markdown("None.")
@@ -254,8 +247,8 @@ def _never_seen(view: View) -> None:
     if missing:
         st.subheader("Kinds of events never seen")
         frame = pd.DataFrame({
-            "Event": [EVENT_NAMES[code] for code in missing],
-            "Touches": [health.TOUCHED[code] for code in missing],
+            "Event": missing,
+            "Touches": [", ".join(health.TOUCHED[name]) for name in missing],
         })  # fmt: skip
         st.table(frame, hide_index=True, border="horizontal")
 

@@ -38,14 +38,18 @@ def ask(rejected: Sequence[Rejected]) -> None:
                 "03/04/2026 is", [True, False], index=None, format_func=_ORDERS.get, key=_DAY_FIRST, horizontal=True
             )
         if _ZONE in asked:
-            st.selectbox("Times without a zone are in", zones(), index=None, key=_ZONE)
+            ask_zone(_ZONE)
         if _COUNTRY in asked:
-            regions = sorted(SUPPORTED_REGIONS, key=country_name)
-            st.selectbox(
-                "Numbers without a country code are from", regions, index=None, format_func=country_name, key=_COUNTRY
-            )
+            ask_country(_COUNTRY)
 
 
-def zones() -> list[str]:
-    """Return all time zones, the one that is looked at first: it is the likeliest."""
-    return list(dict.fromkeys([time_zone(), *sorted(available_timezones())]))
+def ask_zone(key: str) -> None:
+    """Draw the question for the zone of times; the one that is looked at comes first: it is the likeliest."""
+    zones = list(dict.fromkeys([time_zone(), *sorted(available_timezones())]))
+    st.selectbox("Times without a zone are in", zones, index=None, key=key)
+
+
+def ask_country(key: str) -> None:
+    """Draw the question for the country of local numbers."""
+    regions = sorted(SUPPORTED_REGIONS, key=country_name)
+    st.selectbox("Numbers without a country code are from", regions, index=None, format_func=country_name, key=key)
