@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import json
-import zipfile
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -22,6 +21,7 @@ from analytics.metrics.facts import build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import store_at
+from tests.events.packing import zipped, zstandard
 
 NDJSON = b"".join(simulate(10_000, seed=7))
 EVENTS = [json.loads(line) for line in NDJSON.splitlines()]
@@ -75,20 +75,6 @@ def parquet(time=str):
     return packed.getvalue()
 
 
-def zstandard(content):
-    packed = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(packed, "zstd") as stream:
-        stream.write(content)
-    return packed.getvalue().to_pybytes()
-
-
-def zipped(content):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("export/events", content)
-    return packed.getvalue()
-
-
 WRITTEN = {
     "NDJSON": lambda: NDJSON,
     "JSON list": lambda: json.dumps(EVENTS).encode(),
@@ -102,7 +88,11 @@ WRITTEN = {
     "Parquet, times as texts": parquet,
     "Parquet, real times": lambda: parquet(datetime.fromisoformat),
 }
-PACKED = {"gz": lambda content: gzip.compress(content, 1), "zst": zstandard, "zip": zipped}
+PACKED = {
+    "gz": lambda content: gzip.compress(content, 1),
+    "zst": zstandard,
+    "zip": lambda content: zipped({"export/events": content}),
+}
 
 
 def numbers(content):

@@ -12,7 +12,6 @@ import sys
 import zipfile
 from contextlib import closing, suppress
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +21,7 @@ from analytics.events.dump import read_dump, table_in
 from analytics.events.dump_error import DumpError
 from analytics.events.packed import members
 from analytics.events.validate import validate
+from tests.events.packing import zipped, zstandard
 
 TEXT = b'{"event": "x"}\n{"event": "y"}\n'
 OTHER = b"event,userId\n"
@@ -29,25 +29,9 @@ DAMAGED = "is damaged or incomplete: export or copy it again."
 DAMAGED_ZIP = f"The ZIP archive or Excel workbook {DAMAGED}"
 
 
-def zstandard(content):
-    packed = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(packed, "zstd") as stream:
-        stream.write(content)
-    return packed.getvalue().to_pybytes()
-
-
 def skipped(content):
     """A frame that Zstandard passes over."""
     return b"\x5a\x2a\x4d\x18" + struct.pack("<I", len(content)) + content
-
-
-def zipped(contents, method=zipfile.ZIP_DEFLATED):
-    """An archive of files by name, or of pairs of an entry and a content."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", method) as archive:
-        for name, content in contents.items() if isinstance(contents, dict) else contents:
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def marked(archive, *, flags=None, method=None):
