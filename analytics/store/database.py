@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
 
+from analytics.store.rows import ASKED, KNOWN
+
 
 class StoreError(Exception):
     """The store cannot be used; the message says why and what to do."""
@@ -74,8 +76,19 @@ class Database(ABC):
         """Return what a query finds."""
 
     @abstractmethod
+    @contextmanager
+    def asking(self, connection: Connection, keys: pa.ChunkedArray) -> Iterator[None]:
+        """Have a table `asked` of these keys, which queries within may name."""
+
     def rows_of(self, connection: Connection, keys: pa.ChunkedArray) -> pa.Table:
         """Return the events of these keys, as `rows.EVENTS` has them; for many keys."""
+        with self.asking(connection, keys):
+            return self.read(connection, ASKED)
+
+    def count_of(self, connection: Connection, keys: pa.ChunkedArray) -> int:
+        """Return how many of these keys are known."""
+        with self.asking(connection, keys):
+            return int(self.read(connection, KNOWN)["known"][0].as_py())
 
     @abstractmethod
     def position(self, connection: Connection) -> str:

@@ -17,7 +17,6 @@ from sqlalchemy.pool import NullPool
 from analytics.events.arrow_query import Prepared
 from analytics.events.assemble import ARROW
 from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreError, StoreUnavailableError
-from analytics.store.rows import ASKED
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
@@ -101,12 +100,13 @@ class DuckDBDatabase(Database):
         values = [compiled.params[name] for name in compiled.positiontup or ()]
         return _cursor(connection).sql(str(compiled), params=values).to_arrow_table()
 
-    def rows_of(self, connection: Connection, keys: pa.ChunkedArray) -> pa.Table:
-        """Return the events of these keys."""
+    @contextmanager
+    def asking(self, connection: Connection, keys: pa.ChunkedArray) -> Iterator[None]:
+        """Have a table of these keys."""
         cursor = _cursor(connection)
         cursor.register("asked", pa.table({"key": keys}))
         try:
-            return self.read(connection, ASKED)
+            yield
         finally:
             cursor.unregister("asked")
 

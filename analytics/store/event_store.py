@@ -26,7 +26,7 @@ from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, project_id
 from analytics.store.rejected import Chosen, Reason, TriedAgain
 from analytics.store.repeats import Repeat
-from analytics.store.rows import EVENTS, KEY, event_frame, event_rows, rejected_rows
+from analytics.store.rows import EVENTS, KEY, event_frame, event_rows, keys, rejected_rows
 from analytics.store.schema import prepare
 from analytics.store.tables import events, projects, rejected_events
 from analytics.store.write_keys import WriteKeys, note_use, usable
@@ -175,6 +175,14 @@ class EventStore:
             done = Import(entry, project, file, who, now, found.received, stored, duplicates, len(found.rejected))
             note_import(connection, done, digest)
         return done
+
+    def known(self, project: int, found: pd.DataFrame) -> int:
+        """Return how many events of an event frame, each of another identity, a project has already."""
+        with self.database.reading() as connection:
+            if not connection.scalar(select(events.c.key).where(events.c.project == project).limit(1)):
+                return 0
+            asked = keys(found["key_high"].to_numpy(), found["key_low"].to_numpy(), project)
+            return self.database.count_of(connection, pa.chunked_array([asked]))
 
     def imports(self, project: int) -> list[Import]:
         """Return the imports of a project, undone ones too, the newest first."""

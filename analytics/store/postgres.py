@@ -30,7 +30,6 @@ from sqlalchemy.types import UserDefinedType
 
 from analytics.events.instants import text_bytes
 from analytics.store.database import Database, StoreUnavailableError
-from analytics.store.rows import ASKED
 from analytics.store.tables import events
 
 _CONNECT_SECONDS = 3
@@ -136,11 +135,13 @@ class PostgresDatabase(Database):
             ),
         )
 
-    def rows_of(self, connection: Connection, keys: pa.ChunkedArray) -> pa.Table:
-        """Return the events of these keys."""
+    @contextmanager
+    def asking(self, connection: Connection, keys: pa.ChunkedArray) -> Iterator[None]:
+        """Have a table of these keys."""
         connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS asked (key uuid) ON COMMIT DELETE ROWS"))
         _copy(connection, "asked", pa.table({"key": keys}))
-        return self.read(connection, ASKED)
+        connection.execute(text("ANALYZE asked"))
+        yield
 
     def position(self, connection: Connection) -> str:
         """Return the snapshot that this transaction sees."""

@@ -22,8 +22,13 @@ KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
 EVENTS = select(KEY, *(events.c[name] for name in EVENT_COLUMNS))
 """The query for events as `event_frame` reads them."""
 
-ASKED = EVENTS.where(events.c.key.in_(select(cast(column("key"), Uuid)).select_from(table("asked"))))
-"""The query for those whose keys stand in a table `asked`, which `Database.rows_of` makes."""
+_IS_ASKED = events.c.key.in_(select(cast(column("key"), Uuid)).select_from(table("asked")))
+
+ASKED = EVENTS.where(_IS_ASKED)
+"""The query for those whose keys stand in a table `asked`, which `Database.asking` makes."""
+
+KNOWN = select(func.count().label("known")).select_from(events).where(_IS_ASKED)
+"""The query for how many these are."""
 
 INSTANT = ARROW["timestamp"]
 

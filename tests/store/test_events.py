@@ -176,3 +176,13 @@ def test_deleting_test_events_leaves_the_others(store, shop, add):
     assert store.count(other) == 1
     assert store.delete_test_events(shop) == 0
     assert add(received("06:31", "m2", test=True)).stored == 1
+
+
+def test_a_store_tells_how_many_events_it_knows_and_keeps_nothing_of_the_asking(store, shop, add, found):
+    other = store.create_project("other").id
+    one, two, three = (received("06:30", name) for name in "abc")
+    assert store.known(shop, found(one, two).events) == 0
+    add(one)
+    assert store.known(shop, found(one, two, three).events) == 1
+    assert store.known(other, found(one, two).events) == 0
+    assert store.count(shop) == 1
