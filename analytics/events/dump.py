@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -62,7 +63,7 @@ def read_dump(source: Path | BinaryIO, progress: Progress | None = None, match: 
                 for lines in _lines(member.stream, match):
                     if progress:
                         progress(file.tell() / size)
-                    yield lines
+                    yield replace(lines, file=member.name) if member.of_archive else lines
     if progress:
         progress(1.0)
 
@@ -113,7 +114,7 @@ def _rows(found: Table, matching: Matching) -> Iterator[RawLines]:
     any_events = False
     for lines in to_events(found, matching):
         any_events = any_events or len(lines) > 0
-        yield lines
+        yield replace(lines, unit="row")
     if not any_events:
         raise DumpError(_NO_EVENTS)
 

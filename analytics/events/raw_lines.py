@@ -1,8 +1,8 @@
 """Raw lines of a dump: the bytes of many events at once, and where each of them stood."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 import numpy as np
@@ -27,6 +27,10 @@ class RawLines:
     line: npt.NDArray[np.int64]
     index: npt.NDArray[np.int32]
     problems: Mapping[int, "Problem"] = field(default_factory=dict)
+    file: str = ""
+    """The name of the file they stood in, where several were read."""
+    unit: Literal["line", "row"] = "line"
+    """What `line` counts: lines of a text, or rows of a table."""
 
     @classmethod
     def from_text(cls, text: bytes, first_line: int = 1) -> Self:
@@ -88,7 +92,8 @@ class RawLines:
             events += found
             line += [int(self.line[place])] * len(found)
             index += range(len(found)) if is_batch else [int(self.index[place])]
-        return self.from_events(events, np.array(line, np.int64), np.array(index, np.int32))
+        opened = self.from_events(events, np.array(line, np.int64), np.array(index, np.int32))
+        return replace(opened, file=self.file, unit=self.unit)
 
 
 class _Batch(msgspec.Struct):

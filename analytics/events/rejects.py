@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def to_ndjson(rejected: "Iterable[Rejected]") -> Iterator[bytes]:
     """Yield a line of JSON for each rejected event.
 
-    It is the event as it came with one key more, `_rejected`: its id, its line and place in the dump (with the
-    column where its JSON goes wrong), field, code and message. Validation notes the id and ignores the rest.
-    What is no JSON object stands under `raw` (`raw_base64` where it is no text either).
+    It is the event as it came with one key more, `_rejected`: its id, its line and place in the dump (with its file
+    where there were several, and the column where its JSON goes wrong), field, code and message. Validation notes
+    the id and ignores the rest. What is no JSON object stands under `raw` (`raw_base64` where it is no text either).
     """
     for event in rejected:
         reason = orjson.dumps({"_rejected": _reason(event)})
@@ -37,8 +37,10 @@ _ID = re.compile(rb'"_rejected"\s*:\s*\{[^{}]*?"id"\s*:\s*"([0-9a-f]{32})"')
 def _reason(event: "Rejected") -> dict[str, Any]:
     problem = event.problem
     column = {} if problem.column is None else {"column": problem.column}
+    file = {"file": event.file} if event.file else {}
     return {
         "id": event.id,
+        **file,
         "line": event.line,
         **column,
         "index": event.index,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,15 @@ class Rejected:
     index: int
     problem: Problem
     raw: bytes
+    file: str = ""
+    """The name of its file, where several were read."""
+    unit: Literal["line", "row"] = "line"
+    """What `line` counts."""
+
+    @property
+    def place(self) -> str:
+        """Where it stood, in words: `row 8 of march.csv`."""
+        return f"{self.unit} {self.line:,}" + (f" of {self.file}" if self.file else "")
 
     @property
     def id(self) -> str:
@@ -112,7 +122,8 @@ def assembled(
                 case ValidEvent() as event:
                     judged[place] = event
                 case Problem() as problem if raw.strip():
-                    rejected.append(Rejected(int(lines.line[place]), int(lines.index[place]), problem, raw))
+                    where = int(lines.line[place]), int(lines.index[place])
+                    rejected.append(Rejected(*where, problem, raw, lines.file, lines.unit))
         assembly.add(lines, columns, judged)
     return assembly, rejected
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
@@ -72,7 +73,7 @@ class Database(ABC):
         """Return the condition on `events` that holds for what this transaction inserted."""
 
     @abstractmethod
-    def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
+    def read(self, connection: Connection, query: Select[Any]) -> pa.Table:
         """Return what a query finds."""
 
     @abstractmethod

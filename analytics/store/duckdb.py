@@ -94,7 +94,7 @@ class DuckDBDatabase(Database):
         """Return the condition for the number of this commit, which is the latest given out."""
         return events.c.revision == self._revision
 
-    def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
+    def read(self, connection: Connection, query: Select[Any]) -> pa.Table:
         """Return what a query finds."""
         compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
         values = [compiled.params[name] for name in compiled.positiontup or ()]

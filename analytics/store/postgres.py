@@ -109,7 +109,7 @@ class PostgresDatabase(Database):
         """Return the condition for this transaction's id."""
         return events.c.revision == _OWN_ID
 
-    def read(self, connection: Connection, query: Select[tuple[object, ...]]) -> pa.Table:
+    def read(self, connection: Connection, query: Select[Any]) -> pa.Table:
         """Return what a query finds."""
         compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
         with _cursor(connection).copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:

@@ -8,7 +8,7 @@ import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -142,7 +142,10 @@ def _blocks(files: Sequence[NamedFile], progress: Progress, choices: Choices) ->
     for place, (name, file) in enumerate(files):
         hear = partial(_hear, progress, place, len(files), name)
         try:
-            yield from read_dump(file, hear, choices.match)
+            for lines in read_dump(file, hear, choices.match):
+                yield (
+                    lines if len(files) == 1 else replace(lines, file=f"{lines.file} in {name}" if lines.file else name)
+                )
         except DumpError as error:
             raise FileError(place, name, str(error)) from None
 

@@ -37,6 +37,11 @@ def history() -> None:
         _entry(project, entry)
 
 
+def undone() -> int:
+    """Return how many imports were undone in this session."""
+    return len(st.session_state.get(_UNDONE, ()))
+
+
 def was_undone(entry: Import) -> bool:
     """Return whether an import was undone in this session."""
     return entry.id in st.session_state.get(_UNDONE, ())

@@ -142,6 +142,16 @@ def anything_stored() -> bool:
         return False
 
 
+def known_in_store(dataset: Dataset) -> int:
+    """Return how many explored events the project that is looked at has already.
+
+    Raises:
+        StoreError: where the store does not answer.
+    """
+    project = chosen_project()
+    return open_store().known(project.id, dataset.events) if project else 0
+
+
 def add_to_store(dataset: Dataset) -> Import:
     """Add explored events to the project that is looked at, and return what was new.
 
@@ -149,8 +159,7 @@ def add_to_store(dataset: Dataset) -> Import:
         StoreError: where the store does not answer.
     """
     store = open_store()
-    name = st.session_state.get("project") or next((known.name for known in store.projects()), DEFAULT_PROJECT)
-    project = store.create_project(name)
+    project = chosen_project() or store.create_project(DEFAULT_PROJECT)
     return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.digest, who="dashboard")
 
 

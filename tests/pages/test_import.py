@@ -56,11 +56,41 @@ def test_what_cannot_be_used_is_counted_by_reason_and_line(page):
     assert counts(page)["Cannot be used"] == "3"
     assert page.subheader[0].value == "7 of 10 events can be used."
     reasons = page.table[0].value
-    assert reasons[["Events", "Field", "First seen at line"]].to_numpy().tolist() == [
-        ["2", "userId", "8"],
-        ["1", "the whole event", "9"],
+    assert reasons[["Events", "Field", "First seen at"]].to_numpy().tolist() == [
+        ["2", "userId", "line 8"],
+        ["1", "the whole event", "line 9"],
     ]
     assert "format the column as Text" in reasons["What is wrong"][0]
+
+
+def test_of_several_files_and_of_tables_the_file_and_the_row_are_told(page):
+    table = b"event,userId,timestamp,messageId\nmessage.read,07x,2026-01-20T06:30:00Z,m\n"
+    dropped(page, ("good.ndjson", GUIDE), ("march_1.csv", table))
+    assert page.table[0].value["First seen at"].tolist() == [r"row 2 of march\_1.csv"]
+    dropped(page, ("march_1.csv", table))
+    assert page.table[0].value["First seen at"].tolist() == ["row 2"]
+
+
+def test_before_events_are_added_it_is_said_how_many_are_new_and_after_an_undo_again(page):
+    damaged = GUIDE.splitlines(keepends=True)[1].replace(b"+254712345678", b"2.54713E+11")
+    first_three = b"".join(GUIDE.splitlines(keepends=True)[:3])
+    dropped(page, ("few.ndjson", first_three))
+    assert captions(page, "new") == ["3 new, 0 already known, 0 cannot be used"]
+    button(page, "Add to the store").click().run()
+    assert captions(page, "new") == []
+    dropped(page, ("events.ndjson", GUIDE + first_three + damaged))
+    assert captions(page, "new") == ["4 new, 6 already known, 1 cannot be used"]
+    button(page, "Add to the store").click().run()
+    assert page.success[0].value == "4 new, 6 already known, 1 cannot be used."
+
+
+def test_files_of_more_than_a_gigabyte_together_are_refused_and_the_way_from_a_shell_is_named(page, monkeypatch):
+    monkeypatch.setattr("analytics.ui.dropped.TOGETHER_BYTES", 2 * len(GUIDE) - 1)
+    dropped(page, ("monday.ndjson", GUIDE))
+    assert not page.error
+    dropped(page, ("monday.ndjson", GUIDE), ("tuesday.ndjson", GUIDE))
+    assert "`uv run analytics import FILE`" in page.error[0].value
+    assert not page.metric
 
 
 def test_a_file_of_nothing_usable_cannot_be_explored(page):
@@ -88,6 +118,10 @@ def test_a_file_is_added_to_the_stored_events_once(page):
     assert button(page, "See them on the dashboard")
     button(page, "Add to the store").click().run()
     assert page.success[0].value == "0 new, 7 already known, 0 cannot be used."
+
+
+def captions(page, word):
+    return [caption.value for caption in page.caption if f" {word}" in caption.value]
 
 
 def button(page, label):

@@ -1,0 +1,68 @@
+"""Dropped files: kept on disk as soon as they have come, so that a session holds none of their bytes in memory."""
+
+import shutil
+import tempfile
+import weakref
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.typing import UploadedFile
+
+TOGETHER_BYTES = 2**30
+_KEPT = "dropped files"
+_BYTES_AT_A_TIME = 2**22
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file that was dropped: the id and the name it came with, and its bytes on disk, gone with the session."""
+
+    file_id: str
+    name: str
+    size: int
+    content: BinaryIO
+
+
+def dropped_files() -> list[Dropped]:
+    """Draw the box to drop files in, and return those that lie in it; none of them where they are too large."""
+    lying = st.file_uploader(
+        "Files of events",
+        accept_multiple_files=True,
+        key="files",
+        help="Up to 1 GB together. Larger files are read from a shell: `uv run analytics import FILE`.",
+    )
+    kept: dict[str, Dropped] = st.session_state.get(_KEPT, {})
+    files = [kept.get(file.file_id) or _kept(file) for file in lying]
+    st.session_state[_KEPT] = {file.file_id: file for file in files}
+    size = sum(file.size for file in files)
+    if size > TOGETHER_BYTES:
+        _refuse(size)
+        return []
+    return files
+
+
+def _refuse(size: int) -> None:
+    st.error(
+        f"These files have {size / 2**30:.1f} GB together, more than the 1 GB that the dashboard takes. Drop fewer at "
+        "a time, or read them from a shell, which has no limit: `uv run analytics import FILE` (stop the dashboard "
+        "before, unless the events are kept in PostgreSQL).",
+        icon=":material/error:",
+    )
+
+
+def _kept(file: UploadedFile) -> Dropped:
+    """Move a file's bytes from Streamlit's memory to the disk; what it keeps there is an empty file."""
+    content = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  # closed with the session, see below
+    shutil.copyfileobj(file, content, _BYTES_AT_A_TIME)
+    dropped = Dropped(file.file_id, file.name, file.size, content)
+    weakref.finalize(dropped, content.close)
+    file.truncate(0)
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        emptied = UploadedFileRec(file.file_id, file.name, file.type, b"")
+        context.uploaded_file_mgr.add_file(context.session_id, emptied)
+    return dropped

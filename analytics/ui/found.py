@@ -1,0 +1,202 @@
+"""Import: what was found in dropped files, and how it gets from there to reports or into the store."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.events.contract import EVENTS
+from analytics.events.rejects import to_ndjson
+from analytics.events.tables.matching import Matching
+from analytics.events.validate import Rejected, Validated
+from analytics.store.database import StoreError
+from analytics.ui import tables
+from analytics.ui.cards import row
+from analytics.ui.countries import country_name
+from analytics.ui.datasets import STORED, Dataset
+from analytics.ui.escape import for_markdown
+from analytics.ui.history import undone, was_undone
+from analytics.ui.live import add_to_store, known_in_store
+from analytics.ui.pages import explore_button
+from analytics.ui.remembered import remember
+from analytics.ui.sidebar import time_zone
+
+_ADDED = "added"
+_FORESEEN = "foreseen"
+_ROWS_TO_SHOW = 10
+
+
+def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
+    """Draw what was found, explored or added to the store from here; `matchings` are then remembered."""
+    found = dataset.found
+    reported = bool((~found.events["test"] & found.events["event"].isin(list(EVENTS))).any())
+    st.subheader(_summary(found, reported=reported))
+    with row(4, "found"):
+        st.metric("Events received", display.count(found.received), border=True)
+        st.metric("Good", display.count(len(found.events)), border=True)
+        st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
+        st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
+    if len(found.events):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if reported:
+                explore_button("Explore only", dataset.token, type="primary", icon=":material/query_stats:")
+            add = st.button("Add to the store", icon=":material/database_upload:")
+            foreseen = st.empty()
+        if not _added(dataset, matchings, add=add):
+            with foreseen:
+                _foresee(dataset)
+    _warnings(found)
+    if found.rejected:
+        _rejected(found)
+    if len(found.events):
+        _contents(dataset)
+
+
+def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) -> bool:
+    """Add the events to the store where that is asked for, and say what was added, also when drawn again."""
+    done: dict[str, Any] = st.session_state.setdefault(_ADDED, {})
+    if add:
+        try:
+            with st.spinner("Adding to the store"):
+                done[dataset.token] = add_to_store(dataset)
+                remember(matchings)
+        except StoreError as error:
+            st.error(str(error), icon=":material/database_off:")
+    entry = done.get(dataset.token)
+    if entry is None or was_undone(entry):
+        return False
+    st.success(_told(entry.stored, entry.duplicates, entry.rejected) + ".", icon=":material/database:")
+    explore_button(
+        "See them on the dashboard", STORED, days=_days(dataset), type="primary", icon=":material/dashboard:"
+    )
+    return True
+
+
+def _foresee(dataset: Dataset) -> None:
+    """Say what adding the events to the store would bring; asked of the store once, and again after an undo."""
+    question = dataset.token, undone()
+    foreseen, known = st.session_state.get(_FORESEEN, (None, 0))
+    if foreseen != question:
+        try:
+            with st.spinner("Looking what is known already"):
+                known = known_in_store(dataset)
+        except StoreError as error:
+            st.caption(for_markdown(str(error)))
+            return
+        st.session_state[_FORESEEN] = question, known
+    found = dataset.found
+    st.caption(_told(len(found.events) - known, known + found.duplicates, len(found.rejected)))
+
+
+def _told(new: int, known: int, rejected: int) -> str:
+    return f"{display.count(new)} new, {display.count(known)} already known, {display.count(rejected)} cannot be used"
+
+
+def _days(dataset: Dataset) -> tuple[date, date]:
+    """Return the first and the last day of what was found, where the dashboard is looked at."""
+    times = dataset.events["timestamp"].dt.tz_convert(time_zone())
+    return times.min().date(), times.max().date()
+
+
+def _summary(found: Validated, *, reported: bool) -> str:
+    usable = found.received - len(found.rejected)
+    if not usable:
+        return "None of these events can be used."
+    those = (
+        "All events" if not found.rejected else f"{display.count(usable)} of {display.counted(found.received, 'event')}"
+    )
+    return f"{those} can be used{'.' if reported else ', but none is part of a report.'}"
+
+
+def _warnings(found: Validated) -> None:
+    if found.conflicts:
+        differ = "differs" if found.conflicts == 1 else "differ"
+        st.warning(
+            f"{display.counted(found.conflicts, 'duplicate')} {differ} from the first event of the same identity; "
+            "the first counts."
+        )
+    for name, count in found.unknown_events.items():
+        be = "is" if count == 1 else "are"
+        st.warning(
+            f"{display.counted(count, 'event')} “{for_markdown(name)}” {be} none of the eight: kept, but part of no "
+            "report."
+        )
+    tests = int(found.events["test"].sum())
+    if tests:
+        be = "is a test event" if tests == 1 else "are test events"
+        st.warning(f"{display.counted(tests, 'event')} {be} (`context.test` is true): checked, but part of no report.")
+
+
+def _rejected(found: Validated) -> None:
+    st.subheader("What cannot be used, and why")
+    counts = Counter((event.problem.code, event.problem.field) for event in found.rejected)
+    first: dict[tuple[str, str], Rejected] = {}
+    for event in found.rejected:
+        first.setdefault((event.problem.code, event.problem.field), event)
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    "Events": display.count(count),
+                    "What is wrong": for_markdown(first[kind].problem.message),
+                    "Field": for_markdown(first[kind].problem.field or "the whole event"),
+                    "First seen at": for_markdown(first[kind].place),
+                }
+                for kind, count in counts.most_common()
+            ]
+        ),
+        hide_index=True,
+        border="horizontal",
+    )
+    st.download_button(
+        "Download them with their reasons",
+        lambda: b"".join(to_ndjson(found.rejected)),
+        file_name="cannot-be-used.ndjson",
+        mime="application/x-ndjson",
+        on_click="ignore",
+        icon=":material/download:",
+        help="One event a line with its line, field and reason. Mend it and drop the file again.",
+    )
+
+
+def _contents(dataset: Dataset) -> None:
+    st.subheader("What was found")
+    _first_rows(dataset.events)
+    events, facts = dataset.events, dataset.facts
+    times = events["timestamp"]
+    counts = events["event"].value_counts()
+    types, rest = st.columns(2)
+    with types:
+        frame = pd.DataFrame({"Event": counts.index.astype(str), "Count": counts.to_numpy()})
+        tables.draw(frame[frame["Count"] > 0], alt="Events by name")
+        missing = [name for name in EVENTS if not counts.get(name, 0)]
+        if missing:
+            st.caption(f"None of: {', '.join(missing)}.")
+    with rest:
+        countries = ", ".join(country_name(code) for code in facts.countries[:12])
+        st.markdown(
+            f"**From** {times.min():%-d %b %Y, %H:%M} **to** {times.max():%-d %b %Y, %H:%M} UTC\n\n"
+            f"**Customers** {display.count(events['user_id'].nunique())}\n\n"
+            f"**Agents** {display.count(len(facts.agents))}\n\n"
+            f"**Countries** {countries or display.NO_VALUE}"
+        )
+
+
+def _first_rows(events: pd.DataFrame) -> None:
+    """Draw how the first events were understood."""
+    first = events.head(_ROWS_TO_SHOW)
+    times = first["timestamp"].dt.tz_convert(time_zone())
+    frame = pd.DataFrame({
+        "Event": first["event"].astype(str),
+        "When": times.dt.strftime("%-d %b %Y, %H:%M:%S"),
+        "Customer": [display.masked(phone) for phone in first["user_id"]],
+        "Agent": first["agent_id"].astype(object),
+        "Handled by": first["service_mode"].astype(object),
+        "Message": first["message_id"].astype(object),
+        "Kind": first["content_type"].astype(object),
+    })  # fmt: skip
+    tables.draw(frame.dropna(axis="columns", how="all"), alt="The first events as they are understood")
