@@ -18,6 +18,7 @@ from analytics.events.contract import Assumptions
 from analytics.events.validate import Rejected, Validated
 from analytics.settings import settings
 from analytics.store import rejected, repeats
+from analytics.store.ahead import Ahead, ahead_of_time
 from analytics.store.database import Database, KnownKeysError, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
@@ -226,6 +227,11 @@ class EventStore:
         `mended` are the bytes, by id, to judge in place of those that came.
         """
         return rejected.try_again(self.database, project, chosen, assumptions or Assumptions(), mended or {})
+
+    def ahead_of_time(self, project: int) -> list[Ahead]:
+        """Return which events of a project say that they happened after they were received."""
+        with self.database.reading() as connection:
+            return ahead_of_time(connection, project)
 
     def repeats(self, project: int) -> list[Repeat]:
         """Return which events of a project came again, and in which fields they differed from what is stored."""

@@ -1,7 +1,10 @@
 """Data health: whether the data can be trusted, what is wrong with them, and what to do about it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -13,6 +16,7 @@ from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected
 from analytics.metrics import health
 from analytics.metrics.attribution import Origin
+from analytics.store.ahead import Ahead
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
@@ -48,6 +52,7 @@ def page() -> None:
         project = chosen_project() if view is None or view.dataset.live else None
         reasons = open_store().rejected(project.id) if project else []
         stored_again = open_store().repeats(project.id) if project else []
+        ahead = open_store().ahead_of_time(project.id) if project else []
     except StoreError as error:
         st.error(for_markdown(str(error)), icon=":material/database_off:")
         return
@@ -60,8 +65,10 @@ def page() -> None:
         _silence(view)
     if project:
         _rejected(open_store(), project, reasons)
+    elif view:
+        _rejected_of_file(view.dataset.found.rejected)
     if view:
-        _findings(view)
+        _findings(view, ahead)
         _again(view, stored_again)
         _never_seen(view)
         _origins(view)
@@ -104,15 +111,7 @@ def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> Non
         st.markdown("None.")
         return
     with st.container(horizontal=True):
-        st.download_button(
-            "Download them with their reasons",
-            lambda: b"".join(to_ndjson(store.rejected_events(project.id))),
-            file_name="cannot-be-used.ndjson",
-            mime="application/x-ndjson",
-            on_click="ignore",
-            icon=":material/download:",
-            help="One event a line with its field and reason. Mend it and drop it under Import: what is good is added.",
-        )
+        _download(lambda: to_ndjson(store.rejected_events(project.id)))
         if st.button("Try again", icon=":material/replay:"):
             _try_again(project)
         if st.button("Mend here", icon=":material/edit:"):
@@ -120,9 +119,42 @@ def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> Non
     _reasons(reasons)
 
 
-def _reasons(reasons: list[Reason]) -> None:
+@dataclass(frozen=True)
+class _Kind:
+    """Rejected events of one name and reason of a file; of stored ones, `Reason` says the same and more."""
+
+    code: str
+    field: str
+    message: str
+    event: str | None
+    count: int
+
+
+def _rejected_of_file(rejected: Sequence[Rejected]) -> None:
+    st.subheader("Events that cannot be used")
+    if not rejected:
+        st.markdown("None.")
+        return
+    _download(lambda: to_ndjson(rejected))
+    counts = Counter((*attrgetter("code", "field", "message", "event")(event.problem),) for event in rejected)
+    _reasons([_Kind(*kind, count) for kind, count in counts.items()])
+
+
+def _download(lines: Callable[[], Iterator[bytes]]) -> None:
+    st.download_button(
+        "Download them with their reasons",
+        lambda: b"".join(lines()),
+        file_name="cannot-be-used.ndjson",
+        mime="application/x-ndjson",
+        on_click="ignore",
+        icon=":material/download:",
+        help="One event a line with its field and reason. Mend it and drop it under Import: what is good is added.",
+    )
+
+
+def _reasons(reasons: Sequence[Reason | _Kind]) -> None:
     """Draw what is wrong, the same with events of several names in one row."""
-    same: dict[tuple[str, str, str], list[Reason]] = {}
+    same: dict[tuple[str, str, str], list[Reason | _Kind]] = {}
     for reason in reasons:
         same.setdefault((reason.code, reason.field, reason.message), []).append(reason)
     frame = pd.DataFrame({
@@ -138,7 +170,7 @@ def _worded(field: str, message: str) -> str:
     return f"**{for_markdown(field or 'The whole event')}**: {for_markdown(message)}"
 
 
-def _touched(reasons: list[Reason]) -> str:
+def _touched(reasons: Sequence[Reason | _Kind]) -> str:
     """Return the pages that need the events of these reasons, those of the commonest first."""
     if any(reason.event is None for reason in reasons):
         return "Whatever these events say"
@@ -199,9 +231,9 @@ def _judged(
         st.session_state[_FAILED] = for_markdown(str(error))
 
 
-def _findings(view: View) -> None:
+def _findings(view: View, ahead: Sequence[Ahead]) -> None:
     st.subheader("What to look at")
-    findings = health.findings(view.selection)
+    findings = [*health.findings(view.selection), *_of_clocks(view, ahead)]
     found = [finding for finding in findings if finding.count]
     others = sum(view.dataset.found.unknown_events.values())
     tests = int(view.dataset.events["test"].sum())
@@ -223,6 +255,21 @@ def _findings(view: View) -> None:
     for number, what in ((others, "named none of the eight, kept"), (tests, "test events, kept")):
         if number:
             st.caption(f"{display.counted(number, 'event')}: {what}, but part of no report.")
+
+
+def _of_clocks(view: View, ahead: Sequence[Ahead]) -> list[health.Finding]:
+    """Return what is known of clocks that are fast; of a file nothing: when its events came is not in it."""
+    if not view.dataset.live:
+        return []
+    most = display.duration(max((each.most for each in ahead), default=timedelta()).total_seconds())
+    check = health.Check(
+        "Events later than when they were received" + (f", by {most} at most" if ahead else ""),
+        "stored events",
+        ", ".join(dict.fromkeys(page for each in ahead for page in health.TOUCHED.get(each.event, ()))) or "No report",
+        "The clock of the system that sends them is fast: keep it set by NTP. What it sent shows as later than it was.",
+        lambda _: (sum(each.count for each in ahead), len(view.dataset.events)),
+    )
+    return [health.Finding(check, *check.found(view.selection))]
 
 
 def _again(view: View, stored: Sequence[Repeat]) -> None:

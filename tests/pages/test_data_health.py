@@ -1,5 +1,6 @@
 """Data health: what cannot be used is seen, mended and tried again; what is doubtful is named."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,25 @@ def test_statuses_without_a_message_and_what_came_again_are_named(opened):
     assert tables[0]["What"].tolist() == ["Statuses without their message"]
     assert tables[0]["How many"].tolist() == ["1 of 1 statuses (100 %)"]
     assert page.dataframe[0].value["Differs from the first in"].tolist() == ["contentType"]
+
+
+def test_a_clock_that_is_fast_is_named_with_what_it_touches(opened):
+    ahead = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    page = opened(received("06:30"), {**received("06:31", "b"), "timestamp": ahead})
+    found = page.table[0].value
+    assert found["What"].str.startswith("Events later than when they were received, by 2 h").tolist() == [True]
+    assert found["How many"].tolist() == ["1 of 2 stored events (50 %)"]
+    assert found["Touches"].tolist() == ["Response times, Bot and handoffs, Customers"]
+
+
+def test_of_an_explored_file_what_cannot_be_used_is_told_by_reason():
+    page = AppTest.from_file(str(ROOT / "analytics" / "ui" / "main.py"), default_timeout=60)
+    page.run().switch_page(str(ROOT / "pages" / "import_events.py")).run()
+    page.file_uploader(key="files").set_value([("a.ndjson", ndjson([received("06:30"), LOCAL, LOCAL]), "")]).run()
+    next(button for button in page.button if button.label == "Explore only").click().run()
+    page.switch_page(str(ROOT / "pages" / "data_health.py")).run()
+    assert not page.exception
+    assert page.table[0].value[["Events", "Touches"]].to_numpy().tolist() == [
+        ["2", "Response times, Bot and handoffs, Customers"]
+    ]
+    assert [button.label for button in page.get("download_button")] == ["Download them with their reasons"]
