@@ -51,7 +51,7 @@ def _passing(events: pd.DataFrame, chosen: Filter, *, without_test: bool) -> pd.
     if without_test:
         events = events[~events["test"]].reset_index(drop=True)
     passing = np.ones(len(events), np.bool_)
-    if chosen.agents or chosen.countries or chosen.modes:
+    if chosen.agents or chosen.countries or chosen.modes or chosen.templates:
         selection = Selection(build_facts(events, Rules(include_test=True)), chosen)
         passing[:] = False
         passing[selection.facts.events.row[selection.events]] = True
@@ -60,6 +60,10 @@ def _passing(events: pd.DataFrame, chosen: Filter, *, without_test: bool) -> pd.
         passing &= local >= pd.Timestamp(chosen.first_day)
     if chosen.last_day:
         passing &= local < pd.Timestamp(chosen.last_day) + pd.Timedelta(days=1)
+    if chosen.weekdays:
+        passing &= local.dt.day_of_week.isin(chosen.weekdays)
+    if chosen.hours:
+        passing &= local.dt.hour.isin(chosen.hours)
     return events[passing]
 
 

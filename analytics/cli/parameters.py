@@ -14,6 +14,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from analytics.events.timestamps import parse_instant
 from analytics.metrics.attribution import MODES
 from analytics.metrics.filters import Filter
+from analytics.metrics.traffic import WEEKDAYS
 
 T = TypeVar("T")
 
@@ -77,6 +78,9 @@ def files_argument(*, required: bool) -> Callable[[Command], Command]:
     )
 
 
+_WEEKDAYS = tuple(name.lower() for name in WEEKDAYS)
+
+
 def filter_options(command: Command) -> Command:
     """Give a command the options of a filter, which it gets as `chosen`."""
 
@@ -89,11 +93,25 @@ def filter_options(command: Command) -> Command:
         agents: tuple[str, ...],
         countries: tuple[str, ...],
         modes: tuple[str, ...],
+        weekdays: tuple[str, ...],
+        hours: tuple[int, ...],
+        templates: tuple[str, ...],
         **others: Any,
     ) -> Any:
         if first_day and last_day and last_day < first_day:
             raise click.UsageError(f"--to {last_day} is before --from {first_day}.")
-        return command(chosen=Filter(first_day, last_day, timezone.key, agents, countries, modes), **others)
+        chosen = Filter(
+            first_day,
+            last_day,
+            timezone.key,
+            agents,
+            countries,
+            modes,
+            weekdays=tuple(_WEEKDAYS.index(name) for name in weekdays),
+            hours=hours,
+            templates=templates,
+        )
+        return command(chosen=chosen, **others)
 
     for option in reversed(_FILTERS):
         with_filter = option(with_filter)
@@ -108,5 +126,21 @@ _FILTERS = (
         "--country", "countries", multiple=True, type=COUNTRY, help="Two letters, or Unknown. May be repeated."
     ),
     click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Handled by. May be repeated."),
+    click.option(
+        "--weekday",
+        "weekdays",
+        multiple=True,
+        type=click.Choice(_WEEKDAYS, case_sensitive=False),
+        help="A local day of the week. May be repeated.",
+    ),
+    click.option(
+        "--hour", "hours", multiple=True, type=click.IntRange(0, 23), help="A local hour of the day. May be repeated."
+    ),
+    click.option(
+        "--template",
+        "templates",
+        multiple=True,
+        help="Messages of a template, and the conversations that hold one. May be repeated.",
+    ),
     click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin."),
 )

@@ -33,7 +33,7 @@ _POINTS_INTO: dict[str, _Size] = {
     "chat": lambda part: len(part.chat_owner),
     "conversation": _conversations,
     "pair_conversation": _conversations,
-    **dict.fromkeys(("begin", "place", "first", "last", "handoff"), _events),
+    **dict.fromkeys(("begin", "place", "message", "first", "last", "handoff"), _events),
 }
 """The columns of facts that number other things, and how many of those each part has."""
 

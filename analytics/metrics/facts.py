@@ -65,8 +65,9 @@ class EventFacts(Table):
 
     `fault` is what is wrong with a status: a code of `Fault`, NONE where nothing is.
     `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, test
-    events included, `chat` and `conversation` (int32) number chats and conversations. `origin` (uint8) says
-    how the event was attributed: origin of the agent + 8 × that of the mode (codes of `Origin`);
+    events included, `chat` and `conversation` (int32) number chats and conversations. `message` (int32) is the
+    place of the message that a status is about, NONE where it is not known and for all other events. `origin`
+    (uint8) says how the event was attributed: origin of the agent + 8 × that of the mode (codes of `Origin`);
     `country_origin` (int8) is that of the country.
     """
 
@@ -74,6 +75,7 @@ class EventFacts(Table):
     row: Ints
     chat: Ints
     conversation: Ints
+    message: Ints
     origin: Ints
     country_origin: Ints
 
@@ -187,8 +189,12 @@ def _event_facts(line: Timeline, given: Attribution, quarter: Ints, row: Ints) -
         to_mode=given.to_mode,
         fault=_faults(line),
     )
+    message = np.full(len(line.kind), NONE, np.int32)
+    message[line.spine :] = line.message
     origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
-    return EventFacts(quarter, cells, line.time, row, line.chat, given.conversation, origin, given.country_origin)
+    return EventFacts(
+        quarter, cells, line.time, row, line.chat, given.conversation, message, origin, given.country_origin
+    )
 
 
 def _faults(line: Timeline) -> Ints:

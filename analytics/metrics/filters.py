@@ -12,7 +12,7 @@ from analytics.metrics.attribution import MODES
 from analytics.metrics.calendar import Calendar, calendar
 from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Table
 from analytics.metrics.names import codes_of
-from analytics.metrics.timeline import Ints, Mask
+from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
 
 NOBODY = "(none)"
 UNKNOWN = "Unknown"
@@ -24,8 +24,8 @@ _FIRST_DAY = date(1970, 1, 1)
 class Filter:
     """What to look at. `first_day` and `last_day` are local days of `timezone`, both inclusive.
 
-    An empty tuple lets everything pass; `NOBODY` and `UNKNOWN` stand for no agent and no country.
-    `before`, an instant, cuts off the rest of the period.
+    An empty tuple lets everything pass; `NOBODY` and `UNKNOWN` stand for no agent and no country. `weekdays`
+    (Monday is 0) and `hours` (0 to 23) are local, too. `before`, an instant, cuts off the rest of the period.
     """
 
     first_day: date | None = None
@@ -35,13 +35,18 @@ class Filter:
     countries: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     before: datetime | None = None
+    weekdays: tuple[int, ...] = ()
+    hours: tuple[int, ...] = ()
+    templates: tuple[str, ...] = ()
 
 
 class Selection:
     """The facts that pass a filter: a boolean mask for each table, made when first asked for.
 
     An event counts at its own time, a message when it was sent, a wait at its beginning and a conversation
-    at its first event. `as_of` (microseconds since 1970 UTC) is "now" for what is still open.
+    at its first event: these decide its day, weekday and hour. Of a template pass its messages and their statuses,
+    no others; and the conversations that hold one of its messages, with their waits and all other events.
+    `as_of` (microseconds since 1970 UTC) is "now" for what is still open.
     """
 
     def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None) -> None:
@@ -55,6 +60,11 @@ class Selection:
         return codes_of(self.filter.agents, self.facts.agents, NOBODY)
 
     @cached_property
+    def template_codes(self) -> list[int]:
+        """The codes of the templates that the filter names."""
+        return codes_of(self.filter.templates, self.facts.templates)
+
+    @cached_property
     def calendar(self) -> Calendar:
         """The calendar of the filter's time zone, long enough for all facts."""
         newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
@@ -63,12 +73,15 @@ class Selection:
     @cached_property
     def events(self) -> Mask:
         """The events that pass."""
-        return self._passing(self.facts.events, self.facts.events.time)
+        passing = self._passing(self.facts.events, self.facts.events.time)
+        return passing & self._of_templates if self.filter.templates else passing
 
     @cached_property
     def waits(self) -> Mask:
         """The waits that pass."""
-        return self._passing(self.facts.waits, self.facts.events.time, self.facts.waits.begin)
+        begin = self.facts.waits.begin
+        passing = self._passing(self.facts.waits, self.facts.events.time, begin)
+        return passing & self._of_templates[begin] if self.filter.templates else passing
 
     @cached_property
     def messages(self) -> Mask:
@@ -90,6 +103,8 @@ class Selection:
             theirs = np.isin(rows.pair_agent, self.agent_codes)
             taking_part[rows.pair_conversation[theirs]] = True
             passing &= taking_part
+        if self.filter.templates:
+            passing &= self._with_templates
         return passing
 
     @cached_property
@@ -119,21 +134,52 @@ class Selection:
 
     def _passing(self, rows: Table, time: Ints, place: Ints | None = None) -> Mask:
         passing = self._passing_cells(rows.cells.table)[rows.cells.code]
-        if self.filter.first_day or self.filter.last_day:
-            passing &= self._period[rows.quarter]
+        if self.filter.first_day or self.filter.last_day or self.filter.weekdays or self.filter.hours:
+            passing &= self._times[rows.quarter]
         if self.filter.before is not None:
             passing &= (time if place is None else time[place]) < to_microseconds(self.filter.before)
         return passing
 
     @cached_property
-    def _period(self) -> Mask:
+    def _times(self) -> Mask:
+        """Which quarters of an hour pass: by their local day, weekday and hour."""
         day = self.calendar.day
         chosen = np.ones(len(day), np.bool_)
         if self.filter.first_day:
             chosen &= day >= (self.filter.first_day - _FIRST_DAY).days
         if self.filter.last_day:
             chosen &= day <= (self.filter.last_day - _FIRST_DAY).days
+        if self.filter.weekdays:
+            chosen &= np.isin(self.calendar.weekday, self.filter.weekdays)
+        if self.filter.hours:
+            chosen &= np.isin(self.calendar.hour, self.filter.hours)
         return chosen
+
+    @cached_property
+    def _template_messages(self) -> Ints:
+        """The places of the messages of the filter's templates."""
+        rows = self.facts.messages
+        return rows.place[np.isin(rows.cells.table["template"], self.template_codes)[rows.cells.code]]
+
+    @cached_property
+    def _with_templates(self) -> Mask:
+        """Which conversations hold a message of the filter's templates."""
+        found = np.zeros(len(self.facts.conversations), np.bool_)
+        found[self.facts.events.conversation[self._template_messages]] = True
+        return found
+
+    @cached_property
+    def _of_templates(self) -> Mask:
+        """Which events are of the filter's templates: our messages and their statuses, others by conversation."""
+        events = self.facts.events
+        outside = np.append(self._with_templates, False)  # where NONE points to
+        passing = outside[events.conversation]
+        ours = events.cells.table["kind"].isin((SENT, DELIVERED, READ)).to_numpy()[events.cells.code]
+        passing[ours] = False
+        passing[self._template_messages] = True
+        statuses = np.flatnonzero(events.message != NONE)
+        passing[statuses] = passing[events.message[statuses]]
+        return passing
 
     def _passing_cells(self, table: pd.DataFrame) -> Mask:
         passing = np.ones(len(table), np.bool_)
@@ -145,4 +191,6 @@ class Selection:
             passing &= np.isin(table[mode], [MODES.index(name) for name in self.filter.modes])
         if self.filter.agents and "agent" in table:
             passing &= np.isin(table["agent"], self.agent_codes)
+        if self.filter.templates and "template" in table:
+            passing &= np.isin(table["template"], self.template_codes)
         return passing

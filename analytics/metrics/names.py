@@ -33,8 +33,8 @@ def names_of(codes: Ints, known: pd.Index, missing: str) -> pd.Index:
     return names
 
 
-def codes_of(names: Iterable[str], known: pd.Index, missing: str) -> list[int]:
-    """Return the codes of names; names that are not known have none."""
+def codes_of(names: Iterable[str], known: pd.Index, missing: str | None = None) -> list[int]:
+    """Return the codes of names; names that are not known have none, `missing` stands for no name."""
     names = list(names)
     found: list[int] = known.get_indexer(pd.Index(names, dtype="str")).tolist()
     return [NONE] * (missing in names) + [code for code in found if code != NONE]

@@ -86,7 +86,7 @@ def _without(facts: Facts, users: Mask) -> Facts:
     place, conversation = _places(events), _places(conversations)
     return replace(
         facts,
-        events=_rows(facts.events, events, conversation=conversation),
+        events=_rows(facts.events, events, conversation=conversation, message=place),
         waits=_rows(facts.waits, events[facts.waits.begin], begin=place),
         messages=_rows(facts.messages, events[facts.messages.place], place=place),
         conversations=replace(

@@ -80,6 +80,8 @@ def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None 
 
 
 def _filters(chosen: Filter) -> dict[str, Any]:
+    """Return the filter as it stands in the JSON; weekdays (Monday is 0), hours and templates where any is chosen."""
+    narrowing = {"weekday": chosen.weekdays, "hour": chosen.hours, "template": chosen.templates}
     return {
         "from": chosen.first_day.isoformat() if chosen.first_day else None,
         "to": chosen.last_day.isoformat() if chosen.last_day else None,
@@ -87,6 +89,7 @@ def _filters(chosen: Filter) -> dict[str, Any]:
         "agent": list(chosen.agents),
         "country": list(chosen.countries),
         "mode": list(chosen.modes),
+        **{name: list(values) for name, values in narrowing.items() if values},
     }
 
 

@@ -305,6 +305,11 @@ def test_filters_may_be_repeated(numbers):
     assert numbers(SAMPLE, "--country", "UG")["events"]["total"] == 0
     assert numbers(SAMPLE, "--mode", "bot")["events"]["total"] == 2
     assert numbers(SAMPLE, "--mode", "bot", "--mode", "agent")["events"]["total"] == 7
+    assert numbers(SAMPLE, "--weekday", "Tuesday", "--weekday", "friday")["events"]["total"] == 7
+    assert numbers(SAMPLE, "--weekday", "monday")["events"]["total"] == 0
+    assert numbers(SAMPLE, "--hour", "7", "--hour", "8")["events"]["total"] == 2
+    assert numbers(SAMPLE, "--hour", "9", "--timezone", "Africa/Nairobi")["events"]["total"] == 5
+    assert numbers(SAMPLE, "--template", "welcome")["events"]["total"] == 0
 
 
 def test_as_of_is_the_now_of_what_is_still_waiting(numbers, dump):
@@ -443,6 +448,8 @@ MISTAKES = [
     (["metrics", str(SAMPLE), "--timezone", "../UTC"], "is no time zone"),
     (["metrics", str(SAMPLE), "--as-of", "2026-01-20T06:30:00"], "is no time with an offset"),
     (["metrics", str(SAMPLE), "--mode", "human"], "'human'"),
+    (["metrics", str(SAMPLE), "--weekday", "Mon"], "'Mon'"),
+    (["metrics", str(SAMPLE), "--hour", "24"], "24 is not in the range 0<=x<=23"),
     (["metrics", str(SAMPLE), "--country", "Kenya"], "'Kenya' is no country"),
     (["metrics", str(SAMPLE), "--compare", "month"], "'month'"),
     (["metrics", str(SAMPLE), "--format", "xml"], "'xml'"),

@@ -193,6 +193,8 @@ def test_export_takes_the_filters_of_metrics(run, dump, tmp_path):
     assert exported("--agent", "a1") == ["m2"]
     assert exported("--mode", "bot") == ["m3", "contact.created", "m1", "m4"]
     assert exported("--country", "UG", "--from", "2026-01-21") == ["m4"]
+    assert exported("--weekday", "wednesday", "--hour", "22") == ["m4"]
+    assert exported("--weekday", "thursday", "--hour", "1", "--timezone", "Africa/Nairobi") == ["m4"]
 
 
 def test_export_writes_what_the_name_says(run, dump, tmp_path):

@@ -327,20 +327,30 @@ class _View:
     def __init__(self, story, chosen, now, silence):
         self.chosen, self.now, self.silence = chosen, now, silence
         self.zone = ZoneInfo(chosen.timezone)
-        self.events = [e for e in story.events if self.passes(e, e.country, e.mode) and self.has(e.agent)]
-        self.waits = [w for w in story.waits if self.passes(w.begin, w.begin.country, w.mode) and self.has(w.agent)]
+        self.events = [
+            e for e in story.events if self.passes(e, e.country, e.mode) and self.has(e.agent) and self.of_template(e)
+        ]
+        self.waits = [
+            w
+            for w in story.waits
+            if self.passes(w.begin, w.begin.country, w.mode) and self.has(w.agent) and self.of_template(w.begin)
+        ]
         self.conversations = [
             c
             for c in story.conversations
             if self.passes(c.first, c.first.country, "agent" if c.needed_agent else "bot")
             and any(self.has(agent) for agent in c.agents)
+            and (not chosen.templates or self.holds_template(c))
         ]
         self.messages = self.of("message.sent")
 
     def passes(self, event, country, mode):
-        day, chosen = event.time.astimezone(self.zone).date(), self.chosen
+        local, chosen = event.time.astimezone(self.zone), self.chosen
+        day = local.date()
         return (
-            (chosen.first_day is None or day >= chosen.first_day)
+            (not chosen.weekdays or local.weekday() in chosen.weekdays)
+            and (not chosen.hours or local.hour in chosen.hours)
+            and (chosen.first_day is None or day >= chosen.first_day)
             and (chosen.last_day is None or day <= chosen.last_day)
             and (not chosen.countries or (country or "Unknown") in chosen.countries)
             and (not chosen.modes or mode in chosen.modes)
@@ -348,6 +358,17 @@ class _View:
 
     def has(self, agent):
         return not self.chosen.agents or (agent or "(none)") in self.chosen.agents
+
+    def of_template(self, event):
+        if not self.chosen.templates:
+            return True
+        if event.kind in STATUSES or event.kind == "message.sent":
+            message = event.message or event
+            return message.kind == "message.sent" and message.said.get("templateId") in self.chosen.templates
+        return self.holds_template(event.conversation)
+
+    def holds_template(self, conversation):
+        return any(self.of_template(event) for event in conversation.events if event.kind == "message.sent")
 
     def of(self, kind):
         return [event for event in self.events if event.kind == kind]

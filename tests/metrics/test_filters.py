@@ -132,3 +132,76 @@ def test_handoffs_to_an_agent_pass_with_their_event():
     events = [handoff("06:30", agent="amina"), handoff("06:31", "bot"), handoff("06:32", agent="brian")]
     assert selection_of(*events).handoffs.tolist() == [True, True]
     assert selection_of(*events, agents=("brian",)).handoffs.tolist() == [False, True]
+
+
+def test_weekdays_and_hours_are_those_of_the_chosen_zone():
+    """20 January 2026 is a Tuesday; 21:30 UTC is half past midnight on Wednesday in Nairobi."""
+    events = [received("08:59"), received("09:00"), received("09:59"), received("21:30"), received("2026-01-27 09:30")]
+    for filters, total in (
+        ({"weekdays": (1,)}, 5),
+        ({"weekdays": (2,)}, 0),
+        ({"weekdays": (2,), "timezone": "Africa/Nairobi"}, 1),
+        ({"hours": (9,)}, 3),
+        ({"hours": (8, 21)}, 2),
+        ({"hours": (0,), "timezone": "Africa/Nairobi"}, 1),
+        ({"weekdays": (1,), "hours": (12,), "timezone": "Africa/Nairobi"}, 3),
+        ({"hours": (9,), "last_day": "2026-01-20"}, 2),
+    ):
+        assert report_of(*events, **filters)["events"]["total"] == total
+
+
+def test_a_message_passes_by_the_hour_of_its_sending_a_wait_by_its_beginning_a_conversation_by_its_first_event():
+    events = [
+        received("08:50"),
+        sent("09:10", "m", agent="amina"),
+        delivered("10:05", "m"),
+        received("10:10"),
+        sent("11:00", "n", agent="amina"),
+    ]
+    at_8, at_9, at_10 = (metrics_of(*events, hours=(hour,)) for hour in (8, 9, 10))
+    assert [found["response_time"]["median_seconds"] for found in (at_8, at_9, at_10)] == [1_200.0, None, 3_000.0]
+    assert [found["delivery_rate"]["ledger"]["numerator"] for found in (at_8, at_9, at_10)] == [0, 1, 0]
+    assert [found["delivery_rate"]["guide"]["numerator"] for found in (at_8, at_9, at_10)] == [0, 0, 1]
+    outcomes = [found["service_modes"]["outcomes"]["needed_agent"] for found in (at_8, at_9, at_10)]
+    assert outcomes == [1, 0, 0]
+
+
+def test_of_a_template_pass_its_messages_with_their_statuses_and_the_conversations_that_hold_one():
+    events = [
+        sent("06:00", "promo", template="promo"),
+        delivered("06:01", "promo"),
+        received("06:10"),
+        handoff("06:11", agent="amina"),
+        sent("06:30", "text", agent="amina"),
+        read("06:31", "text"),
+        resolved("06:40"),
+        received("12:00"),  # another conversation
+        sent("12:05", "welcome", template="welcome"),
+        read("12:06", "no such message"),
+    ]
+    found = report_of(*events, templates=("promo",))
+    assert found["events"]["by_type"] == {
+        "message.received": 1,
+        "message.sent": 1,
+        "message.delivered": 1,
+        "agent.handoff": 1,
+        "chat.resolved": 1,
+    }
+    metrics = found["metrics"]
+    assert metrics["message_funnel"]["ledger"] == {"sent": 1, "delivered": 1, "read": 1, "replied": 1}
+    assert metrics["response_time"]["human"]["median_seconds"] == 1_140.0
+    assert metrics["response_time"]["answered"] == 1
+    assert metrics["service_modes"]["outcomes"]["needed_agent"] == 1
+    both = report_of(*events, templates=("promo", "welcome"))["events"]["by_type"]
+    assert both["message.sent"] == both["message.received"] == 2
+    assert report_of(*events, templates=("unheard of",))["events"]["total"] == 0
+    assert selection_of(*events, templates=("welcome",)).handoffs.tolist() == [False]
+
+
+def test_the_report_names_weekdays_hours_and_templates_where_they_are_chosen():
+    found = report_of(weekdays=(0, 4), hours=(9,), templates=("promo",))["filters"]
+    assert {name: found[name] for name in ("weekday", "hour", "template")} == {
+        "weekday": [0, 4],
+        "hour": [9],
+        "template": ["promo"],
+    }

@@ -13,6 +13,7 @@ MESSAGES = tuple(f"m{number}" for number in range(8))
 AGENTS = ("amina", "brian")
 COUNTRIES = ("KE", "US")
 MODES = ("bot", "agent")
+TEMPLATES = ("order_update", "welcome")
 BEGINNING = datetime(2026, 3, 27, 21, tzinfo=UTC)  # clocks in Europe go forward two nights later
 
 _HOURS = (0, 0, 1, 2, 5, 12, 23, 24, 25, 30, 48, 49, 53, 72, 100)
@@ -37,6 +38,7 @@ _shared = {
 }
 _chat = {**_shared, "chat": st.sampled_from(CHATS)}
 _message = {**_chat, "message_id": st.sampled_from(MESSAGES)}
+_sent = {**_message, "template": _or_none(None, *TEMPLATES)}
 _status = {**_shared, "message_id": st.sampled_from(MESSAGES), "chat": _or_none(None, *CHATS)}
 _assigned = {**_chat, "agent": st.sampled_from(AGENTS)}
 
@@ -44,8 +46,8 @@ _assigned = {**_chat, "agent": st.sampled_from(AGENTS)}
 _events = st.one_of(
     st.builds(received, times, **_message),
     st.builds(received, times, **_message),
-    st.builds(sent, times, **_message),
-    st.builds(sent, times, **_message),
+    st.builds(sent, times, **_sent),
+    st.builds(sent, times, **_sent),
     st.builds(event, st.just("message.delivered"), times, **_status),
     st.builds(event, st.just("message.read"), times, **_status),
     st.builds(contact, times, **_chat),
@@ -83,4 +85,7 @@ filters = st.builds(
     agents=st.sampled_from(((), (), ("amina",), (NOBODY,), ("brian", NOBODY), ("unheard of",))),
     countries=st.sampled_from(((), (), ("KE",), ("CA", UNKNOWN), ("ZZ",))),
     modes=st.sampled_from(((), (), ("bot",), ("agent",), MODES)),
+    weekdays=st.sampled_from(((), (), (), (4,), (5, 6), (0, 2))),
+    hours=st.sampled_from(((), (), (), (0, 21, 22, 23), (1, 9), tuple(range(12)))),
+    templates=st.sampled_from(((), (), (), ("welcome",), TEMPLATES, ("unheard of",))),
 )
