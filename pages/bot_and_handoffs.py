@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics import breakdowns, trends
-from analytics.ui import cards, charts, headlines, tables
+from analytics.ui import cards, charts, headlines, tables, trend_charts
 from analytics.ui.pages import open_report, title
 
 view = open_report()
@@ -14,8 +14,10 @@ title(view, "Bot and handoffs", headlines.bot_and_handoffs(view.numbers, handoff
 cards.outcomes(view)
 
 st.subheader("What came of conversations")
-charts.stacked(
-    trends.conversations(view.selection), up_to=view.data_up_to, alt="Conversations begun by day and outcome"
+trend_charts.stacked(
+    trends.conversations(view.selection, view.interval),
+    view.reach,
+    alt=f"Conversations begun by {view.interval} and outcome",
 )
 
 reasons, times = st.columns(2)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.ui import address, charts, headlines
+from analytics.ui import address, charts, figure, headlines, trend_charts
 from analytics.ui.countries import country_name
 from analytics.ui.pages import open_report, title
 
@@ -13,13 +13,15 @@ title(view, "Customers", headlines.customers(view.numbers))
 new, sources = st.columns([2, 1])
 with new:
     st.subheader("New contacts and first-time writers")
-    charts.lines(
-        trends.contacts(view.selection), up_to=view.data_up_to, alt="New contacts and first-time writers by day"
+    trend_charts.lines(
+        trends.contacts(view.selection, view.interval),
+        view.reach,
+        alt=f"New contacts and first-time writers by {view.interval}",
     )
 with sources:
     st.subheader("Where contacts come from")
     by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
-    charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=charts.OLIVE)
+    charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=figure.OLIVE)
 
 traffic = view.numbers["traffic_by_country"]
 st.subheader("Messages by country")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.rates import proved
-from analytics.ui import charts, headlines, tables
+from analytics.ui import charts, headlines, tables, trend_charts
 from analytics.ui.pages import open_report, title
 
 view = open_report()
@@ -21,15 +21,15 @@ with funnel:
     )
 with over_time:
     st.subheader("Rates over time")
-    rates = trends.rates(view.selection)
-    charts.lines(
+    rates = trends.rates(view.selection, view.interval)
+    trend_charts.lines(
         rates[["delivered", "read", "replied"]],
+        view.reach,
         unit="share",
-        up_to=view.data_up_to,
-        settles=charts.RECEIPTS,
-        alt="Delivery, read and reply rate by day",
+        settles=trend_charts.RECEIPTS,
+        alt=f"Delivery, read and reply rate by {view.interval}",
     )
-    st.caption("By the day a message was sent. The last 48 h are still counting: receipts can come late.")
+    st.caption(f"By the {view.interval} a message was sent. The last 48 h are still counting: receipts can come late.")
 
 templates, content = st.columns(2)
 with templates:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import trends
-from analytics.ui import cards, charts, headlines, tables, waits
+from analytics.ui import cards, headlines, tables, trend_charts, waits
 from analytics.ui.pages import open_report, title
 
 view = open_report()
@@ -14,11 +14,15 @@ cards.waiting(view, waits.leading(view.numbers))
 received, conversations = st.columns(2)
 with received:
     st.subheader("Messages over time")
-    charts.lines(trends.messages(view.selection), up_to=view.data_up_to, alt="Messages received and sent by day")
+    trend_charts.lines(
+        trends.messages(view.selection, view.interval), view.reach, alt=f"Messages received and sent by {view.interval}"
+    )
 with conversations:
     st.subheader("Conversations by outcome")
-    charts.stacked(
-        trends.conversations(view.selection), up_to=view.data_up_to, alt="Conversations begun by day and outcome"
+    trend_charts.stacked(
+        trends.conversations(view.selection, view.interval),
+        view.reach,
+        alt=f"Conversations begun by {view.interval} and outcome",
     )
 
 st.subheader("The ten metrics")

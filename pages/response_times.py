@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.traffic import weekday_hours
-from analytics.ui import cards, charts, headlines, tables, waits
+from analytics.ui import cards, charts, headlines, tables, trend_charts, waits
 from analytics.ui.pages import open_report, title
 
 view = open_report()
@@ -17,20 +17,20 @@ with heading:
 cards.of_waits(view, wait)
 cards.waiting(view, wait)
 
-by_day = trends.responses(view.selection, wait.kind, cards.TARGET)
+trend = trends.responses(view.selection, wait.kind, cards.TARGET, view.interval)
 in_target, duration = st.columns(2)
 with in_target:
     st.subheader("Answered within 15 min")
-    charts.lines(
-        by_day[["in_target"]], unit="share", up_to=view.data_up_to, alt="Share answered within 15 minutes by day"
+    trend_charts.lines(
+        trend[["in_target"]], view.reach, unit="share", alt=f"Share answered within 15 minutes by {view.interval}"
     )
 with duration:
     st.subheader("Median and 9 in 10")
-    charts.lines(
-        by_day[["median", "p90"]],
+    trend_charts.lines(
+        trend[["median", "p90"]],
+        view.reach,
         unit="seconds",
-        up_to=view.data_up_to,
-        alt="Median and 90th percentile of waits by day",
+        alt=f"Median and 90th percentile of waits by {view.interval}",
     )
 
 distribution, week = st.columns(2)

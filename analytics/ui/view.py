@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from threading import Lock
 from typing import Any, cast
@@ -12,14 +12,27 @@ import streamlit as st
 
 from analytics.metrics.comparison import Comparison, compared
 from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.intervals import Interval, usual
 from analytics.metrics.metric import Result
 from analytics.metrics.report import compute
 from analytics.ui.datasets import Dataset
+
+INTERVAL = "by"
+"""Where the session, and the address, hold the chosen interval of trends."""
 
 _STATE = "view"
 _KEPT = 16
 
 _Question = tuple[str, Filter, Comparison | None, int | None]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far the data reach (local time), and the first and last day of the period, None where it is open."""
+
+    up_to: datetime
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,17 @@ class View:
         """The newest event's time, in the filter's time zone."""
         newest = pd.to_datetime(self.dataset.facts.newest or 0, unit="us", utc=True)
         return newest.tz_convert(self.filter.timezone).to_pydatetime()
+
+    @property
+    def reach(self) -> Reach:
+        """How far the data and the period reach."""
+        return Reach(self.data_up_to, self.filter.first_day, self.filter.last_day)
+
+    @property
+    def interval(self) -> Interval:
+        """Whether trends are by day, week or month: as chosen, else as suits the period."""
+        chosen: Interval | None = cast("Any", st.session_state).get(INTERVAL)
+        return chosen or usual(self.selection)
 
     @cached_property
     def numbers(self) -> dict[str, Result]:

@@ -1,11 +1,9 @@
-"""Breakdowns and trends: the same numbers by one thing or another, and by day."""
+"""Breakdowns and trends: the same numbers by one thing or another, and over time."""
 
 import math
 from datetime import timedelta
 
-import pandas as pd
-
-from analytics.metrics import breakdowns, trends
+from analytics.metrics import breakdowns, intervals, trends
 from analytics.metrics.filters import Selection
 from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.waits import CUSTOMER, HUMAN
@@ -37,7 +35,7 @@ DAYS = ["2026-01-20", "2026-01-21", "2026-01-22"]
 
 
 def by_day(frame):
-    assert [str(day.date()) for day in frame.index] == DAYS
+    assert [str(day) for day in frame.index] == DAYS
     return frame.to_dict("list")
 
 
@@ -159,4 +157,56 @@ def test_waits_begin_in_quarters_of_an_hour():
 
 
 def test_without_events_there_are_no_days():
-    assert trends.period(selection_of()).equals(pd.DatetimeIndex([]))
+    assert trends.messages(selection_of()).empty
+    assert trends.rates(selection_of(), "month").empty
+
+
+TWO_WEEKS = [
+    received("2026-01-25 12:00", "sunday"),
+    sent("2026-01-25 12:01", "a"),
+    received("2026-01-26 12:00", "monday"),
+    sent("2026-01-26 12:03", "b"),
+    delivered("2026-01-26 12:04", "b"),
+    received("2026-02-01 23:30", "next sunday"),
+    sent("2026-02-01 23:38", "c"),
+    delivered("2026-02-01 23:39", "c"),
+    sent("2026-02-01 23:40", "d"),
+]
+"""25 January 2026 is a Sunday."""
+
+
+def test_a_week_begins_on_monday_and_its_numbers_are_not_averaged_from_days():
+    selection = selection_of(*TWO_WEEKS)
+    messages = trends.messages(selection, "week")
+    assert [(str(week.start_time.date()), str(week.end_time.date())) for week in messages.index] == [
+        ("2026-01-19", "2026-01-25"),
+        ("2026-01-26", "2026-02-01"),
+    ]
+    assert messages.to_dict("list") == {"received": [1, 2], "sent": [1, 3]}
+    assert trends.responses(selection, CUSTOMER, timedelta(minutes=5), "week")["median"].tolist() == [60.0, 330.0]
+    assert trends.rates(selection, "week")["delivered"].tolist() == [1.0, 2 / 3]  # a reply proves that the first arrived
+
+
+def test_a_month_is_one_of_the_chosen_zone():
+    assert trends.messages(selection_of(*TWO_WEEKS), "month").to_dict("list") == {"received": [2, 1], "sent": [2, 2]}
+    later = selection_of(*TWO_WEEKS, timezone="America/New_York", last_day="2026-01-31")
+    assert trends.messages(later, "month")["received"].tolist() == [2]
+    empty = trends.contacts(selection_of(*TWO_WEEKS, first_day="2025-11-30", last_day="2026-01-25"), "month")
+    assert empty["first_time_writers"].tolist() == [0, 0, 1]
+
+
+def test_days_of_other_weekdays_are_no_zeros():
+    sundays = trends.messages(selection_of(*TWO_WEEKS, weekdays=(6,)))
+    assert [str(day) for day in sundays.index] == ["2026-01-25", "2026-02-01"]
+    assert sundays["received"].tolist() == [1, 1]
+
+
+def test_a_long_period_is_shown_by_week_and_a_longer_one_by_month():
+    for first, last, interval in (
+        ("2026-01-01", "2026-02-14", "day"),
+        ("2026-01-01", "2026-02-15", "week"),
+        ("2024-01-01", "2024-12-31", "week"),
+        ("2025-01-01", "2026-01-02", "month"),
+    ):
+        assert intervals.usual(selection_of(*TWO_WEEKS, first_day=first, last_day=last)) == interval
+    assert intervals.usual(selection_of()) == "day"

@@ -1,0 +1,73 @@
+"""Intervals: the days, weeks or months of a selection's period, and which of them each fact falls into.
+
+Weeks begin on Monday. Days of weekdays that are not chosen are left out.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.filters import Selection
+from analytics.metrics.timeline import NONE, Ints, Mask
+
+Interval = Literal["day", "week", "month"]
+
+INTERVALS: tuple[Interval, ...] = ("day", "week", "month")
+
+_FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M"}
+_DAYS_UP_TO, _WEEKS_UP_TO = 45, 366
+_EPOCH = date(1970, 1, 1)
+
+
+def usual(selection: Selection) -> Interval:
+    """Return the interval that shows a period of that length best: days, weeks from 46 days on, months after a year."""
+    days = period(selection)
+    length = (days[-1] - days[0]).days + 1 if len(days) else 0
+    return "day" if length <= _DAYS_UP_TO else "week" if length <= _WEEKS_UP_TO else "month"
+
+
+def period(selection: Selection) -> pd.DatetimeIndex:
+    """Return the local days of the filter's period, or of the data where the filter is open, in order."""
+    chosen = selection.filter
+    if selection.facts.oldest is None:
+        return pd.DatetimeIndex([])
+    ends = pd.to_datetime([selection.facts.oldest, selection.as_of], unit="us", utc=True)
+    first, last = ends.tz_convert(chosen.timezone).date
+    days = pd.date_range(chosen.first_day or first, chosen.last_day or last, unit="s")
+    return days[days.day_of_week.isin(chosen.weekdays)] if chosen.weekdays else days
+
+
+class Axis:
+    """The intervals of a selection's period in order: `index`, a PeriodIndex of frequency D, W-SUN or M."""
+
+    def __init__(self, selection: Selection, by: Interval) -> None:
+        days = period(selection)
+        of_day = days.to_period(_FREQUENCIES[by])
+        self.index = of_day.unique()
+        self._local_day = selection.calendar.day
+        self._first = (days[0].date() - _EPOCH).days if len(days) else 0
+        self._number = np.full((days[-1] - days[0]).days + 1 if len(days) else 0, NONE, np.int32)
+        self._number[(days - days[0]).days if len(days) else []] = self.index.get_indexer(of_day)
+
+    def number(self, quarters: Ints) -> Ints:
+        """Return the place in `index` of each quarter of an hour (since 2009 UTC), NONE outside the period."""
+        day = self._local_day[quarters] - self._first
+        inside: Mask = (day >= 0) & (day < len(self._number))
+        found = np.full(len(quarters), NONE, np.int32)
+        found[inside] = self._number[day[inside]]
+        return found
+
+    def counts(self, quarters: Mapping[str, Ints]) -> pd.DataFrame:
+        """Return how many of each kind of quarters fall into each interval (int64, a column for each)."""
+        return pd.DataFrame({name: self._count(found) for name, found in quarters.items()}, index=self.index)
+
+    def spread(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Return rows indexed by place in `index` as rows of it, missing where there is none."""
+        return found.reindex(range(len(self.index))).set_axis(self.index)
+
+    def _count(self, quarters: Ints) -> Ints:
+        number = self.number(quarters)
+        return np.bincount(number[number != NONE], minlength=len(self.index))

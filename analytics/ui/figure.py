@@ -1,0 +1,107 @@
+"""How a figure looks: colours, words and axes, in one visual language.
+
+Colours mean the same on every page and are told apart by colour-blind people (after Okabe and Ito, 2008),
+in light and dark. Figures are plain dicts with few, aggregated points.
+"""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.ui.server import MAP_PATH
+
+BLUE, ORANGE, GREEN, MINT, SKY, PINK, RED, OLIVE, GREY = (
+    "#3B8FCB", "#E69F00", "#0F9D76", "#74C7A5", "#63B8EC", "#CC79A7", "#D55E00", "#A89A2C", "#8A94A0",
+)  # fmt: skip
+COLOURS = {
+    "received": BLUE, "replied": BLUE, "first_time_writers": BLUE,  # what customers do
+    "sent": PINK, "ended_quietly": PINK,  # what we do last
+    "delivered": MINT, "read": GREEN, "in_target": GREEN,  # what came about
+    "needed_agent": ORANGE, "solved_by_bot": SKY,  # who does it
+    "median": BLUE, "p90": RED, "gave_up": RED, "ongoing": GREY, "new_contacts": OLIVE,
+}  # fmt: skip
+LABELS = {
+    "received": "Received", "sent": "Sent", "delivered": "Delivered", "read": "Read (at least)",
+    "replied": "Replied", "needed_agent": "Needed an agent", "solved_by_bot": "Solved by the bot",
+    "gave_up": "Customer gave up", "ended_quietly": "Ended quietly", "ongoing": "Ongoing",
+    "median": "Median", "p90": "9 in 10 answered within", "in_target": "Answered in target",
+    "new_contacts": "New contacts", "first_time_writers": "First-time writers",
+}  # fmt: skip
+HEIGHT = 320
+
+FEW = 5
+"""An axis has at most about so many steps; counts up to it are counted one by one."""
+ROOMY = 7
+"""A chart of fewer intervals or names than these has room beside them, lest a bar grow as wide as the chart."""
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+HATCHED = {"shape": "/", "fillmode": "replace", "size": 6, "solidity": 0.4}
+ON_COLOUR = {"color": "#141414"}
+_STEPS = [
+    size * unit
+    for unit, sizes in ((1, (1, 2, 5, 10, 15, 30)), (60, (1, 2, 5, 10, 15, 30)), (3_600, (1, 2, 3, 6, 12)))
+    for size in sizes
+]
+_THEMES = {
+    "light": {
+        "land": "#E9ECEF", "ocean": "#F7FAFC", "border": "#B4BCC4",
+        "none": "#EFF4F9", "few": "#CFE3F4", "many": "#0B4A83",
+    },
+    "dark": {
+        "land": "#2B303A", "ocean": "#12161F", "border": "#59616D",
+        "none": "#1F2731", "few": "#1F4466", "many": "#A6DAFB",
+    },
+}  # fmt: skip
+TEXT = {"count": display.count, "share": display.share, "seconds": display.duration}
+
+
+def number_axis(unit: str, top: float) -> dict[str, Any]:
+    """Return the axis of numbers from zero up to `top`: whole counts, shares, durations in words."""
+    axis: dict[str, Any] = {"rangemode": "tozero"}
+    if unit == "share":
+        return {**axis, "tickformat": ".0%"}
+    if unit == "count":
+        fitting = {"range": [0, 1.05], "dtick": 1} if not top else {"dtick": 1} if top <= FEW else {}
+        return {**axis, "tickformat": ",d", **fitting}
+    step = next((step for step in _STEPS if top <= FEW * step), _whole_days(top))
+    ticks = [] if pd.isna(top) else list(range(0, int(top) + step + 1, step))
+    return {**axis, "tickvals": ticks, "ticktext": [display.duration(tick) for tick in ticks]}
+
+
+def _whole_days(seconds: float) -> int:
+    return 86_400 if pd.isna(seconds) else 86_400 * -int(-seconds // (FEW * 86_400))
+
+
+def scale(least: str, top: int, **place: Any) -> dict[str, Any]:
+    """Return how colours show how many, from that of the least to one far from the background."""
+    colours = theme()
+    ticks = {"dtick": 1} if top <= FEW else {}
+    return {
+        "colorscale": [[0, colours[least]], [1, colours["many"]]],
+        "colorbar": {"thickness": 10, "len": 0.6, "outlinewidth": 0, "tickformat": ",d", **ticks, **place},
+        "zmin": 0,
+        "zmax": max(top, 1),
+    }
+
+
+def theme() -> dict[str, str]:
+    """Return the colours of the theme that is looked at."""
+    return _THEMES[st.context.theme.type or "light"]
+
+
+def draw(traces: list[dict[str, Any]], alt: str, *, height: int = HEIGHT, **layout: Any) -> None:
+    """Draw traces; `alt` says to those who cannot see them what they show."""
+    figure = {
+        "data": traces,
+        "layout": {
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "legend": LEGEND,
+            "showlegend": len(traces) > 1,
+            "dragmode": False,
+            **layout,
+        },
+    }
+    config = {"displayModeBar": False, "responsive": True, "topojsonURL": f"{MAP_PATH}/"}
+    st.plotly_chart(figure, config=config, alt=alt)

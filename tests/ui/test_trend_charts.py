@@ -1,0 +1,128 @@
+"""Trends show intervals as such: days, weeks from Monday, months; and what is not over, or cut, as what it is."""
+
+import math
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from analytics.ui import trend_charts
+from analytics.ui.view import Reach
+from tests.ui.drawing import drawn
+
+NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
+AT_NOON, AT_MIDNIGHT = Reach(NOON), Reach(datetime(2026, 1, 21, tzinfo=UTC))
+DAY = 86_400_000
+
+
+def intervals(last, frequency="D", **columns):
+    size = len(next(iter(columns.values())))
+    return pd.DataFrame(columns, index=pd.period_range(end=last, periods=size, freq=frequency))
+
+
+def traces(figure):
+    return {trace["name"]: trace for trace in figure["data"] if "name" in trace}
+
+
+def test_a_single_day_has_one_tick_and_room_beside_it():
+    axis = drawn(trend_charts.lines, intervals("2026-01-20", received=[1]), AT_NOON)["layout"]["xaxis"]
+    assert [tick[:10] for tick in axis["tickvals"]] == ["2026-01-20"]
+    assert [end[:10] for end in axis["range"]] == ["2026-01-16", "2026-01-23"]
+
+
+def test_a_bar_is_narrower_than_a_day_and_no_wider_than_a_seventh_of_the_chart():
+    figure = drawn(trend_charts.stacked, intervals("2026-01-20", ongoing=[1]), AT_NOON)
+    first, last = (datetime.fromisoformat(end) for end in figure["layout"]["xaxis"]["range"])
+    assert figure["data"][-1]["width"] == 0.8 * DAY
+    assert last - first == timedelta(days=7)
+
+
+def test_the_last_day_is_dotted_until_it_is_over():
+    frame = intervals("2026-01-20", received=[4, 6, 1])
+    line, dotted, legend = drawn(trend_charts.lines, frame, AT_NOON)["data"]
+    assert line["y"] == [4, 6, None, 1]
+    assert line["text"] == ["4", "6", "", "1 (still counting)"]
+    assert (dotted["y"], dotted["line"]["dash"]) == ([6, 1], "dot")
+    assert legend["name"] == "Still counting"
+    (line,) = drawn(trend_charts.lines, frame, AT_MIDNIGHT)["data"]
+    assert line["y"] == [4, 6, 1]
+
+
+def test_rates_are_dotted_for_as_long_as_receipts_may_come():
+    frame = intervals("2026-01-20", delivered=[0.9, 0.8, 0.7, 0.6])
+    at_noon, at_midnight = (
+        drawn(trend_charts.lines, frame, reach, unit="share", settles=trend_charts.RECEIPTS)["data"][1]["y"]
+        for reach in (AT_NOON, AT_MIDNIGHT)
+    )
+    assert at_noon == [0.9, 0.8, 0.7, 0.6]  # of the 18th, too, they may come until noon
+    assert at_midnight == [0.8, 0.7, 0.6]
+
+
+def test_a_last_day_without_a_number_is_not_explained():
+    frame = intervals("2026-01-20", in_target=[0.5, math.nan])
+    assert list(traces(drawn(trend_charts.lines, frame, AT_NOON, unit="share"))) == ["Answered in target"]
+
+
+def test_a_bar_of_a_day_that_is_not_over_is_hatched():
+    figure = drawn(trend_charts.stacked, intervals("2026-01-20", solved_by_bot=[4, 1], ongoing=[0, 2]), AT_NOON)
+    bars = traces(figure)
+    assert bars["Solved by the bot"]["marker"]["pattern"]["shape"] == ["", "/"]
+    assert "Still counting" in bars
+
+
+def test_a_week_that_the_period_cuts_is_hatched_and_one_that_is_not_over_too():
+    """Weeks of 29 December to 18 January, looked at from Wednesday the 31st to Friday the 16th or on to the 20th."""
+    frame = intervals("2026-01-18", "W-SUN", ongoing=[2, 7, 5])
+    in_2026 = trend_charts.stacked, frame
+    cut = traces(drawn(*in_2026, Reach(NOON, date(2025, 12, 31), date(2026, 1, 16))))
+    assert cut["Ongoing"]["marker"]["pattern"]["shape"] == ["/", "", "/"]
+    assert cut["Ongoing"]["hovertemplate"] == ["%{y:,} (part of a week)", "%{y:,}", "%{y:,} (part of a week)"]
+    assert "Part of a week" in cut
+    whole = traces(drawn(*in_2026, Reach(NOON, date(2025, 12, 29), date(2026, 1, 20))))
+    assert whole["Ongoing"]["marker"]["pattern"]["shape"] == ["", "", ""]
+    running = traces(drawn(*in_2026, Reach(NOON.replace(day=14), date(2025, 12, 31), date(2026, 1, 20))))
+    assert running["Ongoing"]["marker"]["pattern"]["shape"] == ["/", "", "/"]
+    assert "Part of a week, still counting" in running
+
+
+def test_a_share_of_a_part_of_a_month_is_not_dotted():
+    frame = intervals("2025-12", "M", in_target=[0.5, 0.6])
+    reach = Reach(NOON, date(2025, 11, 20), date(2025, 12, 20))
+    assert list(traces(drawn(trend_charts.lines, frame, reach, unit="share"))) == ["Answered in target"]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "count", "ticks", "title"),
+    [
+        ("W-SUN", 3, ["2026-01-05", "2026-01-12", "2026-01-19"], "Week of %-d %b %Y"),
+        ("W-SUN", 15, ["2025-10-13", "2025-11-03", "2025-11-24", "2025-12-15", "2026-01-05"], "Week of %-d %b %Y"),
+        ("M", 2, ["2025-12-01", "2026-01-01"], "%B %Y"),
+        ("M", 12, ["2025-02-01", "2025-04-01", "2025-06-01", "2025-08-01", "2025-10-01", "2025-12-01"], "%B %Y"),
+    ],
+)
+def test_ticks_are_at_the_beginnings_of_weeks_and_months(frequency, count, ticks, title):
+    figure = drawn(trend_charts.stacked, intervals("2026-01-20", frequency, ongoing=[1] * count), AT_NOON)
+    axis = figure["layout"]["xaxis"]
+    assert ([tick[:10] for tick in axis["tickvals"]], axis["hoverformat"]) == (ticks, title)
+
+
+def test_the_legend_names_layers_from_top_to_bottom():
+    frame = intervals("2026-01-19", needed_agent=[4], solved_by_bot=[1], ongoing=[2])
+    figure = drawn(trend_charts.stacked, frame, AT_NOON)
+    assert list(traces(figure)) == ["Ongoing", "Solved by the bot", "Needed an agent"]  # drawn from the bottom
+    assert figure["layout"]["legend"]["traceorder"] == "reversed"
+
+
+@pytest.mark.parametrize(
+    ("longest", "ticks"),
+    [
+        (4, ["0 s", "1 s", "2 s", "3 s", "4 s", "5 s"]),
+        (250, ["0 s", "1 min", "2 min", "3 min", "4 min", "5 min"]),
+        (7_000, ["0 s", "30 min", "1 h", "1 h 30 min", "2 h"]),
+        (40 * 86_400, ["0 s", "8 d", "16 d", "24 d", "32 d", "40 d", "48 d"]),
+        (math.nan, []),
+    ],
+)
+def test_durations_have_ticks_in_words(longest, ticks):
+    figure = drawn(trend_charts.lines, intervals("2026-01-19", median=[longest]), AT_NOON, unit="seconds")
+    assert figure["layout"]["yaxis"]["ticktext"] == ticks
