@@ -29,6 +29,7 @@ def time(cell: str, *, day_first: bool | None) -> str:
     day = "[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}"
     unix = "strftime(make_timestamp({}), '%Y-%m-%dT%H:%M:%S.%fZ')"
     return rf"""CASE
+        WHEN regexp_matches({cell}, '{_RFC_3339}') THEN {cell}
         WHEN regexp_matches({cell}, '^[0-9]{{10}}(\.[0-9]+)?$')
             THEN {unix.format(f"(try_cast({cell} AS DOUBLE) * 1000000)::BIGINT")}
         WHEN regexp_matches({cell}, '^[0-9]{{13}}$') THEN {unix.format(f"try_cast({cell} AS BIGINT) * 1000")}
@@ -39,6 +40,7 @@ def time(cell: str, *, day_first: bool | None) -> str:
         ELSE {cell} END"""
 
 
+_RFC_3339 = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,}(Z|[+-][0-9]{2}:[0-9]{2})$"
 UNCLEAR_DAY = "^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}"
 """Dates whose day and month can be mixed up."""
 

@@ -4,6 +4,7 @@ Nothing is judged here but what only the table shows: rows that do not fit the h
 nobody has told, ids that a spreadsheet has rounded.
 """
 
+import itertools
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,18 +21,15 @@ from analytics.events.tables.matching import (
     DELIVERED,
     PROPERTIES,
     READ,
-    RECIPIENT,
-    SENDER,
     SENT,
     TEST,
     Matching,
     known_words,
-    meanings,
     propose,
 )
 from analytics.events.tables.reading import Rows, Table
+from analytics.events.tables.values import NUMBER, UNCLEAR_DAY, Values
 
-_PROPERTY = "properties."
 _NUMBERS = ("messageCount", "durationMinutes")
 _IDS = ("messageId", "chatId", "agentId")
 _DIRECTIONS = {"message.received": "inbound", "message.sent": "outbound"}
@@ -51,6 +49,7 @@ _PROBLEMS = {
     },
 }
 _ROW_WIDTH = "row_width"
+_NUMBER = cells.name(NUMBER)
 
 ONLY_IN_TABLES = frozenset({_ROW_WIDTH, *(problem.code for problem in _PROBLEMS.values())})
 """Codes of problems that cannot be seen in the events that rows became."""
@@ -63,14 +62,15 @@ def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
         DumpError: where a column that is needed is missing, or the table is damaged.
     """
     matching.check(table.columns)
-    query = _query(_Row(matching, table.columns, exact=table.exact), matching.rows)
+    values = Values(matching, table.columns, exact=table.exact)
+    query = _query(values, matching.rows)
     with ThreadPoolExecutor(1) as thread:  # DuckDB writes the next events while somebody looks at these
         ahead: deque[Future[RawLines]] = deque()
         for rows in table.rows:
             if rows.unreadable:
                 yield _unreadable(rows, len(table.columns))
             if len(rows.texts):
-                ahead.append(thread.submit(_written, query, rows))
+                ahead.append(thread.submit(_written, query, values, rows))
             if len(ahead) > 1:
                 yield ahead.popleft().result()
         yield from (lines.result() for lines in ahead)
@@ -81,8 +81,8 @@ def likely(table: Table) -> Matching:
     return propose(table.columns, table.sample)
 
 
-def _written(query: str, rows: Rows) -> RawLines:
-    written = found_once(query, "table_rows", rows.texts.append_column("row number", pa.array(rows.numbers)))
+def _written(query: str, values: Values, rows: Rows) -> RawLines:
+    written = found_once(query, "cells", values.of(rows))
     text = written["line"].combine_chunks().cast(pa.large_string())
     _, ends, buffer = text.buffers()
     offsets = np.frombuffer(ends, np.int64)[text.offset : text.offset + len(text) + 1]
@@ -110,77 +110,24 @@ def _unreadable(rows: Rows, columns: int) -> RawLines:
     )
 
 
-def _query(row: "_Row", rows: str) -> str:
-    """Return the query over `table_rows`: each event as JSON, its row, its part of the row, and its problem if any."""
+def _query(row: Values, rows: str) -> str:
+    """Return the query over `cells`: each event as JSON, its row, its part of the row, and its problem if any."""
     shaped = _messages(row) if rows == "messages" else _events(row)
-    properties = [_pair(name) for name in (*PROPERTIES, *row.more)]
+    properties = [*map(_pair, PROPERTIES), *itertools.starmap(_pair, row.more.items())]
     return f"""
-    WITH texts AS MATERIALIZED (SELECT r."row number" AS number, {row.texts()} FROM table_rows r),
-    cells AS MATERIALIZED (SELECT number, {row.values()} FROM texts t),
-    events AS ({shaped})
+    WITH events AS ({shaped})
     SELECT
         '{{"type":"track"' || {_member("event", "event")} || {_member("userId", '"userId"')}
             || {_member("timestamp", "timestamp")} || ',"context":{{"channel":"whatsapp"'
             || CASE WHEN lower(test) = 'true' THEN ',"test":true' ELSE '' END || '}},"properties":'
             || coalesce(given, '{{' || concat_ws(',', {", ".join(properties)}) || '}}') || '}}' AS line,
-        number AS row, part, problem
+        {_NUMBER} AS row, part, problem
     FROM events e
-    ORDER BY number, part
+    ORDER BY row, part
     """
 
 
-class _Row:
-    """The values of a row, as SQL."""
-
-    def __init__(self, matching: Matching, columns: tuple[str, ...], *, exact: bool) -> None:
-        self._matching = matching
-        self._exact = exact
-        taken = matching.columns.values()
-        unnamed = [name for name in columns if name.startswith(_PROPERTY) and name not in taken]
-        self.more = {name.removeprefix(_PROPERTY): name for name in unnamed if matching.rows == "events"}
-        """Columns of properties that the contract does not name: they are kept, too."""
-
-    def has(self, name: str) -> bool:
-        """Return whether a column holds this field."""
-        return name in self._matching.columns
-
-    def texts(self) -> str:
-        """Return the texts of all fields, as columns."""
-        columns = {name: f"r.{cells.name(column)}" for name, column in (self._matching.columns | self.more).items()}
-        text = cells.exact_text if self._exact else cells.text
-        return ", ".join(f"{text(column)} AS {cells.name(name)}" for name, column in columns.items())
-
-    def values(self) -> str:
-        """Return what the texts of all fields say, as columns."""
-        names = dict.fromkeys([*self._matching.fields, "event", "timestamp", "properties", "reportedAt", *PROPERTIES])
-        values = {name: self._value(name) for name in names} | {name: f"t.{cells.name(name)}" for name in self.more}
-        return ", ".join([*(f"{value} AS {cells.name(name)}" for name, value in values.items()), self._unclear_day()])
-
-    def _value(self, name: str) -> str:
-        if name == "userId" and not self.has(name) and self._matching.has_parties:
-            inbound = f"{self._value('direction')} = 'inbound'"
-            return cells.phone(f"(CASE WHEN {inbound} THEN t.{SENDER} ELSE t.{RECIPIENT} END)")
-        if not self.has(name):
-            return "NULL::VARCHAR"
-        text = f"t.{cells.name(name)}"
-        if name in ("timestamp", SENT, DELIVERED, READ, "reportedAt"):
-            return cells.time(text, day_first=self._matching.day_first)
-        if name == "userId":
-            return cells.phone(text)
-        words = meanings(name, self._matching)
-        return cells.translated(text, words, known_words(name)) if words else text
-
-    def _unclear_day(self) -> str:
-        asked = ("timestamp", SENT, DELIVERED, READ) if self._matching.day_first is None else ()
-        unclear = [
-            f"coalesce(regexp_matches(t.{cells.name(name)}, {cells.literal(cells.UNCLEAR_DAY)}), false)"
-            for name in asked
-            if self.has(name)
-        ]
-        return f"({' OR '.join(unclear) or 'false'}) AS unclear_day"
-
-
-def _events(row: _Row) -> str:
+def _events(row: Values) -> str:
     """Return the query for tables with an event a row."""
     direction = cells.case("event", _DIRECTIONS)
     filled = {
@@ -193,13 +140,13 @@ def _events(row: _Row) -> str:
         },
     }
     return f"""
-    SELECT number, 0 AS part, event, "userId", timestamp, {cells.name(TEST)} AS test, properties AS given,
-        {_problem([])} AS problem, {", ".join([_properties(filled), *map(cells.name, row.more)])}
+    SELECT {_NUMBER}, 0 AS part, event, "userId", timestamp, {cells.name(TEST)} AS test, properties AS given,
+        {_problem([])} AS problem, {", ".join([_properties(filled), *map(cells.name, row.more.values())])}
     FROM cells
     """
 
 
-def _messages(row: _Row) -> str:
+def _messages(row: Values) -> str:
     """Return the query for tables with a message a row, which is up to three events."""
     direction = "direction" if row.has("direction") else "'outbound'"
     identified = '"messageId"' if row.has("messageId") else _made_id()
@@ -227,14 +174,14 @@ def _messages(row: _Row) -> str:
     }
     parts = [
         f"""
-        SELECT number, 0 AS part, {sent} AS event, "userId", {cells.name(SENT)} AS timestamp, NULL AS test,
+        SELECT {_NUMBER}, 0 AS part, {sent} AS event, "userId", {cells.name(SENT)} AS timestamp, NULL AS test,
             NULL AS given, {problem} AS problem, {_properties(whole)}
         FROM cells"""
     ]
     receipt = {**dict.fromkeys(PROPERTIES, "NULL::VARCHAR"), **filled}
     for part, (event, name) in enumerate(_REPORTED.items(), 1):
         parts.append(f"""
-        SELECT number, {part} AS part, '{event}' AS event, "userId", {times[name]} AS timestamp, NULL AS test,
+        SELECT {_NUMBER}, {part} AS part, '{event}' AS event, "userId", {times[name]} AS timestamp, NULL AS test,
             NULL AS given, {_problem([])} AS problem, {_properties(receipt)}
         FROM cells WHERE {direction} = 'outbound' AND {times[name]} IS NOT NULL""")
     return " UNION ALL ".join(parts)
@@ -247,7 +194,9 @@ def _properties(filled: dict[str, str]) -> str:
 def _problem(more: list[tuple[str, str]]) -> str:
     """Return the name of what is wrong with a row, NULL where nothing is."""
     rounded = [(name, f"regexp_matches({cells.name(name)}, '^[0-9]([.,][0-9]+)?[eE]\\+?[0-9]+$')") for name in _IDS]
-    cases = " ".join(f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", "unclear_day"), *more, *rounded])
+    cases = " ".join(
+        f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", cells.name(UNCLEAR_DAY)), *more, *rounded]
+    )
     return f"CASE {cases} END"
 
 
@@ -269,9 +218,9 @@ def _member(name: str, value: str) -> str:
     return f"""coalesce(',"{name}":' || to_json({value})::VARCHAR, '')"""
 
 
-def _pair(name: str) -> str:
-    """Return a property of the event `e` as JSON, NULL where it is missing."""
-    value = f"e.{cells.name(name)}"
+def _pair(name: str, column: str | None = None) -> str:
+    """Return a property of the event `e` as JSON, NULL where it is missing; its column mostly has its name."""
+    value = f"e.{cells.name(column or name)}"
     written = (
         cells.number(value) if name in _NUMBERS else cells.flag(value) if name == "hasMedia" else cells.json(value)
     )
