@@ -1,0 +1,44 @@
+"""The preferences of the project that is looked at, and what they change on every page."""
+
+from typing import Any, cast
+
+import streamlit as st
+
+from analytics.metrics.facts import Rules
+from analytics.metrics.filters import NOBODY
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.preferences import Preferences, preferences_of
+from analytics.store.projects import Project
+
+NO_AGENT = "No agent recorded"
+
+_STATE = "preferences"
+
+
+def load(project: Project | None) -> None:
+    """Make the preferences of a project those of this run; the defaults while the store does not answer."""
+    try:
+        found = preferences_of(open_store().settings, project.id) if project else Preferences()
+    except StoreError:
+        found = Preferences()
+    st.session_state[_STATE] = found
+
+
+def preferences() -> Preferences:
+    """Return the preferences of the project that is looked at, also while a file is explored."""
+    return cast("Preferences | None", cast("Any", st.session_state).get(_STATE)) or Preferences()
+
+
+def rules() -> Rules:
+    """Return the rules under which facts are made for this project."""
+    chosen = preferences()
+    return Rules(start_mode=chosen.start_mode, silence=chosen.silence)
+
+
+def agent_name(agent_id: str) -> str:
+    """Return what an agent is called on the screen: the set name, else the id."""
+    if agent_id == NOBODY:
+        return NO_AGENT
+    known = preferences().agents.get(agent_id)
+    return known.name if known and known.name else agent_id
