@@ -97,9 +97,14 @@ def days(key: str) -> Parameter:
     return Parameter(key, read, lambda value: [day.isoformat() for day in value])
 
 
+def switch(key: str) -> Parameter:
+    """Return the parameter of what is on or off; off is not written."""
+    return Parameter(key, lambda texts: list(texts) == ["true"], lambda value: ["true"] if value else [])
+
+
 def toggle(label: str, key: str) -> bool:
     """Draw a switch of a single page that stands in the address while it is on; return whether it is."""
-    parameter = Parameter(key, lambda texts: list(texts) == ["true"], lambda value: ["true"] if value else [])
+    parameter = switch(key)
     take([parameter])
     on = st.toggle(label, key=key)
     put(give([parameter]))

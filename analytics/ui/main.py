@@ -4,8 +4,9 @@ import streamlit as st
 
 from analytics.store.database import StoreError
 from analytics.ui import brand
+from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
-from analytics.ui.sidebar import chosen_data, filters
+from analytics.ui.sidebar import chosen_data
 from analytics.ui.view import show
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 ALL = "All"
 CUSTOM = "Custom"
 PERIODS = (
-    ALL, "Today", "Yesterday", "Last 7 days", "Last 30 days", "Last 90 days", "This week", "Last week",
-    "This month", "Last month", CUSTOM,
+    "Today", "Yesterday", "Last 7 days", "Last 30 days", "Last 90 days", "This week", "Last week",
+    "This month", "Last month", ALL, CUSTOM,
 )  # fmt: skip
 
 

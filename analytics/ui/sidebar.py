@@ -1,26 +1,23 @@
-"""The sidebar: which data, and the filters. All of it lives in the URL, so a view can be reloaded or sent."""
+"""What is looked at: which data, through which filters. All of it lives in the URL, to be reloaded or sent."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any
+from zoneinfo import available_timezones
 
-import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.events.timestamps import EARLIEST
 from analytics.metrics.comparison import Comparison
-from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
+from analytics.metrics.intervals import INTERVALS
+from analytics.metrics.traffic import WEEKDAYS
 from analytics.store.projects import Project
 from analytics.ui import address, live
-from analytics.ui.address import LATEST, Parameter
-from analytics.ui.countries import country_name
-from analytics.ui.datasets import STORED, Dataset, datasets
-from analytics.ui.escape import for_markdown
-from analytics.ui.live import as_of
-from analytics.ui.periods import ALL, CUSTOM, PERIODS, period_days
-from analytics.ui.view import View, views
+from analytics.ui.address import Parameter
+from analytics.ui.datasets import Dataset, datasets
+from analytics.ui.periods import ALL, CUSTOM, PERIODS
+from analytics.ui.view import INTERVAL
 
 COMPARISONS: dict[str, Comparison | None] = {
     "No comparison": None,
@@ -29,15 +26,21 @@ COMPARISONS: dict[str, Comparison | None] = {
     "Same dates a year before": "year",
 }
 MODES = {"Bot (self-serve)": "bot", "Agent (assisted)": "agent"}
-NO_AGENT = "No agent recorded"
+HOURS = [f"{hour:02}" for hour in range(24)]
 
-_LABELS = {
+LABELS = {
     "period": "Period",
     "days": "From and to",
     "country": "Country",
+    "team": "Team",
     "agent": "Agent",
     "handled": "Handled by",
+    "weekday": "Weekday",
+    "hour": "Hour",
+    "template": "Template",
+    "test": "Test events",
     "compare": "Compare with",
+    INTERVAL: "Day, week or month",
     "tz": "Time zone",
 }
 
@@ -51,7 +54,7 @@ def look_at(token: str, project: str | None = None, days: tuple[date, date] | No
     if project:
         st.session_state["project"] = project
     st.session_state.setdefault("tz", _ZONE.read(()))
-    for parameter in _FILTERS:
+    for parameter in (*_FILTERS, *_LOOKS):
         st.session_state[parameter.key] = parameter.read(())
     if days:
         st.session_state["period"], st.session_state["days"] = CUSTOM, days
@@ -86,7 +89,7 @@ def _chosen_project() -> Project | None:
 
 def here() -> dict[str, list[str]]:
     """Return the address of what is looked at."""
-    return address.give([_DATA, _PROJECT, *_FILTERS, _ZONE])
+    return address.give([_DATA, _PROJECT, *_FILTERS, *_LOOKS, _ZONE])
 
 
 def time_zone() -> str:
@@ -94,55 +97,27 @@ def time_zone() -> str:
     return st.session_state.get("tz") or _read_zone(())
 
 
-def filters(dataset: Dataset) -> View:
-    """Draw the filters and return the view they choose; the address follows them."""
-    misread = address.take([*_FILTERS, _ZONE])
-    st.caption(f":material/{'sensors' if dataset.live else 'draft'}: {for_markdown(dataset.name)}")
-    if not dataset.live and live.anything_stored():
-        st.button("Back to your stored events", icon=":material/database:", on_click=look_at, args=(STORED,))
-    if misread:
-        labels = ", ".join(_LABELS[key] for key in misread)
-        st.warning(f"Not understood in the address, so left out: {labels}.", icon=":material/link_off:")
-    above = st.container()
-    with st.expander("More"):
-        zone = st.selectbox(_LABELS["tz"], _zones(), key="tz")
-    with above:
-        first, last = _period(dataset, zone)
-        countries = _several("country", [*sorted(dataset.facts.countries, key=country_name), UNKNOWN], country_name)
-        agents = _several("agent", [*dataset.facts.agents, NO_AGENT])
-        modes = st.multiselect(_LABELS["handled"], MODES, key="handled", placeholder="All")
-        comparison = st.selectbox(_LABELS["compare"], COMPARISONS, key="compare")
-    chosen = Filter(
-        first,
-        last,
-        zone,
-        tuple(NOBODY if name == NO_AGENT else name for name in agents),
-        tuple(countries),
-        tuple(MODES[name] for name in modes),
-    )
-    address.put(here())
-    return views().of(dataset, chosen, COMPARISONS[comparison], as_of(dataset))
+def take_filters() -> list[str]:
+    """Take over what the address says of the filters, and return the labels of what it says without sense."""
+    return [LABELS[key] for key in address.take([*_FILTERS, *_LOOKS, _ZONE])]
 
 
-def _period(dataset: Dataset, zone: str) -> tuple[date | None, date | None]:
-    """Return the chosen days. Today is the clock's for live data, else the newest event's: old data end, too."""
-    name = st.selectbox(_LABELS["period"], PERIODS, key="period")
-    ends = pd.to_datetime([dataset.facts.oldest or 0, dataset.facts.newest or 0], unit="us", utc=True)
-    oldest, newest = ends.tz_convert(ZoneInfo(zone)).date
-    today = datetime.now(ZoneInfo(zone)).date() if dataset.live else newest
-    if name != CUSTOM:
-        st.session_state["days"] = ()
-        return period_days(name, today)
-    if not st.session_state["days"]:
-        st.session_state["days"] = (oldest, today)
-    days = st.date_input(_LABELS["days"], [], EARLIEST.date(), LATEST, key="days", format="YYYY-MM-DD")
-    return (days[0], days[-1]) if days else (None, None)
+def narrow(**chosen: Any) -> None:
+    """Choose filters by their keys, as a callback: the sidebar and the address follow."""
+    st.session_state.update(chosen)
 
 
-def _several(key: str, occurring: Iterable[str], shown: Callable[[str], str] = str) -> list[str]:
-    """Return the chosen of the values that occur; what is chosen stays an option in any case."""
-    options = dict.fromkeys([*occurring, *st.session_state[key]])
-    return st.multiselect(_LABELS[key], list(options), format_func=shown, key=key, placeholder="All")
+def let_go(*keys: str) -> None:
+    """Let go of filters by their keys, of all where none is named, as a callback."""
+    for parameter in _FILTERS:
+        if parameter.key in keys or not keys:
+            st.session_state[parameter.key] = parameter.read(())
+
+
+def anything_chosen(key: str) -> bool:
+    """Return whether a filter is not what it is when nothing is chosen."""
+    (parameter,) = (parameter for parameter in _FILTERS if parameter.key == key)
+    return bool(st.session_state[key] != parameter.read(()))
 
 
 def _read_token(texts: Sequence[str]) -> str:
@@ -152,12 +127,13 @@ def _read_token(texts: Sequence[str]) -> str:
 def _read_zone(texts: Sequence[str]) -> str:
     """Return the named time zone, the browser's where none is named."""
     if texts:
-        return _zones()[_zones().index(texts[-1])]
-    return st.context.timezone if st.context.timezone in _zones() else "UTC"
+        return zones()[zones().index(texts[-1])]
+    return st.context.timezone if st.context.timezone in zones() else "UTC"
 
 
 @cache
-def _zones() -> list[str]:
+def zones() -> list[str]:
+    """Return the names of all time zones."""
     return sorted(available_timezones())
 
 
@@ -177,7 +153,12 @@ _FILTERS = (
     Parameter("period", _read_period, lambda name: [] if name == _default_period() else [name]),
     address.days("days"),
     address.some_of("country"),
+    address.some_of("team"),
     address.some_of("agent"),
     address.some_of("handled", list(MODES)),
-    address.one_of("compare", list(COMPARISONS)),
+    address.some_of("weekday", WEEKDAYS),
+    address.some_of("hour", HOURS),
+    address.some_of("template"),
+    address.switch("test"),
 )
+_LOOKS = (address.one_of("compare", list(COMPARISONS)), address.one_of(INTERVAL, ["", *INTERVALS]))

@@ -14,7 +14,7 @@ from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.report import Row, metric_table
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.countries import country_name
-from analytics.ui.sidebar import NO_AGENT
+from analytics.ui.preferences import NO_AGENT
 from analytics.ui.view import View
 
 SHORT = 50

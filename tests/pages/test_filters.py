@@ -69,6 +69,9 @@ def expected(dataset, chosen, comparison=None):
         ("handled", ["Agent (assisted)"], Filter(timezone=ZONE, modes=("agent",))),
         ("period", "Last week", Filter(date(2026, 3, 9), date(2026, 3, 15), ZONE)),
         ("tz", "Asia/Kolkata", Filter(timezone="Asia/Kolkata")),
+        ("weekday", ["Monday", "Friday"], Filter(timezone=ZONE, weekdays=(0, 4))),
+        ("hour", ["09", "10"], Filter(timezone=ZONE, hours=(9, 10))),
+        ("template", ["faq_menu"], Filter(timezone=ZONE, templates=("faq_menu",))),
     ],
 )
 def test_a_filter_in_the_address_gives_the_numbers_of_the_report(traffic, key, value, chosen):
@@ -100,6 +103,9 @@ def test_a_page_stands_all_filters_at_once(traffic, page):
         agent=["agent_01", "No agent recorded"],
         handled=["Bot (self-serve)", "Agent (assisted)"],
         period="Last week",
+        weekday=["Monday", "Tuesday", "Wednesday"],
+        hour=["08", "09", "10", "11", "12", "13"],
+        by="week",
         compare="Period before",
         tz="America/St_Johns",
     )

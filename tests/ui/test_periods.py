@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from analytics.ui.periods import PERIODS, period_days
+from analytics.ui.periods import period_days
 
 THURSDAY = date(2026, 1, 1)
 
@@ -36,7 +36,3 @@ def test_a_week_begins_on_monday():
 
 def test_february_is_last_month_in_march():
     assert period_days("Last month", date(2024, 3, 31)) == (date(2024, 2, 1), date(2024, 2, 29))
-
-
-def test_the_first_period_is_all():
-    assert PERIODS[0] == "All"

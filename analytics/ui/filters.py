@@ -1,0 +1,123 @@
+"""The filters in the sidebar, and the view that they choose."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from analytics.events.timestamps import EARLIEST
+from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
+from analytics.metrics.traffic import WEEKDAYS
+from analytics.ui import address, live
+from analytics.ui.address import LATEST
+from analytics.ui.countries import country_name
+from analytics.ui.datasets import STORED, Dataset
+from analytics.ui.escape import for_markdown
+from analytics.ui.live import as_of
+from analytics.ui.periods import CUSTOM, PERIODS, period_days
+from analytics.ui.preferences import NO_AGENT, agent_name, preferences
+from analytics.ui.sidebar import (
+    COMPARISONS,
+    HOURS,
+    LABELS,
+    MODES,
+    here,
+    look_at,
+    take_filters,
+    zones,
+)
+from analytics.ui.view import View, views
+
+_FIRST_OF_TWO = 1
+_NO_ID = ""
+"""No agent's id, so that nothing passes."""
+
+
+def filters(dataset: Dataset) -> View:
+    """Draw the filters and return the view they choose; the address follows them."""
+    misread = take_filters()
+    _say_which_data(dataset)
+    if misread:
+        labels = ", ".join(misread)
+        st.warning(f"Not understood in the address, so left out: {labels}.", icon=":material/link_off:")
+    above = st.container()
+    with st.expander("More"):
+        narrowing = _more(dataset)
+    with above:
+        days = _period(dataset, narrowing.timezone)
+        chosen = _who(dataset, narrowing)
+        comparison = st.selectbox(LABELS["compare"], COMPARISONS, key="compare")
+    chosen = replace(chosen, first_day=days[0], last_day=days[-1])
+    if len(days) != _FIRST_OF_TWO:  # else the last day is still to be chosen
+        address.put(here())
+    return views().of(dataset, chosen, COMPARISONS[comparison], as_of(dataset))
+
+
+def _say_which_data(dataset: Dataset) -> None:
+    """Draw which data are looked at, and the way back from others to the stored events."""
+    st.caption(f":material/{'sensors' if dataset.live else 'draft'}: {for_markdown(dataset.name)}")
+    if not dataset.live and live.anything_stored():
+        st.button("Back to your stored events", icon=":material/database:", on_click=look_at, args=(STORED,))
+
+
+def _period(dataset: Dataset, zone: str) -> Sequence[date | None]:
+    """Return the chosen days, a single one where the last is still to be chosen.
+
+    Today is the clock's for live data, else the newest event's: old data end, too.
+    """
+    name = st.selectbox(LABELS["period"], PERIODS, key="period")
+    ends = pd.to_datetime([dataset.facts.oldest or 0, dataset.facts.newest or 0], unit="us", utc=True)
+    oldest, newest = ends.tz_convert(ZoneInfo(zone)).date
+    today = datetime.now(ZoneInfo(zone)).date() if dataset.live else newest
+    if name != CUSTOM:
+        st.session_state["days"] = ()
+        return period_days(name, today)
+    if not st.session_state["days"]:
+        st.session_state["days"] = (oldest, today)
+    days = st.date_input(LABELS["days"], [], EARLIEST.date(), LATEST, key="days", format="YYYY-MM-DD")
+    return days or (None, None)
+
+
+def _who(dataset: Dataset, chosen: Filter) -> Filter:
+    """Draw the filters of who wrote and who answered, and return a filter with them."""
+    countries = _several("country", [*sorted(dataset.facts.countries, key=country_name), UNKNOWN], country_name)
+    teams = _several("team", preferences().teams)
+    agents = _several("agent", [*sorted(dataset.facts.agents, key=agent_name), NO_AGENT], agent_name)
+    modes = _several("handled", MODES)
+    return replace(
+        chosen,
+        agents=agents_of(teams, agents),
+        countries=tuple(countries),
+        modes=tuple(MODES[name] for name in modes),
+    )
+
+
+def agents_of(teams: Sequence[str], agents: Sequence[str]) -> tuple[str, ...]:
+    """Return the agents of teams and those named beside them; of a team without any, nobody passes."""
+    named = [NOBODY if name == NO_AGENT else name for name in agents]
+    of_teams = [agent for team in teams for agent in preferences().teams.get(team, (_NO_ID,))]
+    return tuple(dict.fromkeys(of_teams + named))
+
+
+def _more(dataset: Dataset) -> Filter:
+    """Draw the filters that are used less often, and return them."""
+    weekdays = _several("weekday", WEEKDAYS)
+    hours = _several("hour", HOURS, lambda hour: f"{hour}:00–{hour}:59")
+    templates = _several("template", dataset.facts.templates)
+    return Filter(
+        timezone=st.selectbox(LABELS["tz"], zones(), key="tz"),
+        weekdays=tuple(WEEKDAYS.index(day) for day in weekdays),
+        hours=tuple(int(hour) for hour in hours),
+        templates=tuple(templates),
+    )
+
+
+def _several(key: str, occurring: Iterable[str], shown: Callable[[str], str] = str) -> list[str]:
+    """Return the chosen of the values that occur, nothing where none do; what is chosen stays an option in any case."""
+    options = dict.fromkeys([*occurring, *st.session_state[key]])
+    if not options:
+        return []
+    return st.multiselect(LABELS[key], list(options), format_func=shown, key=key, placeholder="All")
