@@ -17,12 +17,13 @@ _QUARTERS_A_YEAR = 366 * 96
 class Calendar:
     """By quarter of an hour since 2009 UTC: local `day` (int32, days since 1970), `hour` and `weekday`.
 
-    The last two are int8; Monday is 0.
+    The last two are int8; Monday is 0. `week_quarter` (int16) is the quarter of the local week, from Monday 0:00.
     """
 
     day: Ints
     hour: Ints
     weekday: Ints
+    week_quarter: Ints
 
 
 def calendar(timezone: str, quarters: int) -> Calendar:
@@ -39,5 +40,11 @@ def _calendar(timezone: str, years: int) -> Calendar:
     start = pd.to_datetime(FIRST_QUARTER * QUARTER, unit="us", utc=True)
     instants = pd.date_range(start, periods=years * _QUARTERS_A_YEAR, freq="15min", unit="s")
     local = instants.tz_convert(ZoneInfo(timezone)).tz_localize(None)
-    days = local.asi8 // 86_400
-    return Calendar(days.astype(np.int32), local.hour.to_numpy().astype(np.int8), ((days + 3) % 7).astype(np.int8))
+    days, second = np.divmod(local.asi8, 86_400)
+    weekday = (days + 3) % 7
+    return Calendar(
+        days.astype(np.int32),
+        (second // 3_600).astype(np.int8),
+        weekday.astype(np.int8),
+        (weekday * 96 + second // 900).astype(np.int16),
+    )

@@ -15,8 +15,6 @@ from analytics.store.project_settings import ProjectSettings
 CHAT = "{chatId}"
 """Where the id of a chat stands in a link into the CRM."""
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
 _LONGEST_NAME = 100
 _LONGEST_LINK = 2_000
 _LONGEST_TARGET = timedelta(days=7)
@@ -91,7 +89,7 @@ def _on_a_minute(instant: time) -> time:
 
 
 def _week(days: Sequence["Hours | None"]) -> Sequence["Hours | None"]:
-    if len(days) != len(WEEKDAYS):
+    if len(days) != 7:
         raise ValueError("Opening hours name seven days, from Monday to Sunday.")
     if not any(days):
         raise ValueError("Opening hours need a day that is open; without any, nobody would ever wait.")
