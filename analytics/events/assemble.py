@@ -23,6 +23,9 @@ Texts = dict[str, pa.Array]
 _MANY = 50_000
 """From so many rows on, columns are made faster by two threads."""
 
+_PARTS = 10
+"""So many blocks are kept as one."""
+
 TEXTS = ("message_id", "properties")
 TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -41,6 +44,7 @@ class Assembly:
     def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
         self._vocabularies = vocabularies
         self._arrays: list[Arrays] = []
+        self._latest: list[Arrays] = []
         self._texts: list[Texts] = []
 
     def add(self, lines: RawLines, columns: Columns, judged: Mapping[int, ValidEvent]) -> None:
@@ -64,8 +68,10 @@ class Assembly:
         if not keep.all():
             arrays = {name: values[keep] for name, values in arrays.items()}
             texts = {name: values.filter(pa.array(keep)) for name, values in texts.items()}
-        self._arrays.append(arrays)
+        self._latest.append(arrays)
         self._texts.append(texts)
+        if len(self._latest) == _PARTS:
+            self._join_latest()
 
     def event_frame(self) -> tuple[pd.DataFrame, Repeats]:
         """Return the event frame, and what came again.
@@ -95,11 +101,18 @@ class Assembly:
         keep[suspects[repeated]] = False
         return table.filter(pa.array(keep)), table.filter(pa.array(~keep))
 
+    def _join_latest(self) -> None:
+        """Join small parts to large ones: memory that is let go of between small ones can hardly be used again."""
+        joined = {name: np.concatenate([part[name] for part in self._latest]) for name in self._latest[0]}
+        self._arrays.append(joined | {name: _narrowed(joined[name]) for name in self._vocabularies})
+        self._latest = []
+
     def _joined(self, name: str) -> Any:
         if name in TEXTS:
             chunks = [part.pop(name).cast(pa.large_string()) for part in self._texts]
             return pa.chunked_array(chunks, pa.large_string())
-        return np.concatenate([np.zeros(0, DTYPES[name]), *(part.pop(name) for part in self._arrays)])
+        nothing = np.zeros(0, np.int8 if name in self._vocabularies else DTYPES[name])
+        return np.concatenate([nothing, *(part.pop(name) for part in (*self._arrays, *self._latest))])
 
     def _frame(self, columns: dict[str, Any], rows: npt.NDArray[np.intp] | None) -> pd.DataFrame:
         """Return the event frame of some rows, or of all, in which case `columns` are given up one by one."""
@@ -142,10 +155,16 @@ class Assembly:
     def _arrow(self, name: str, values: Any) -> Any:
         if name in self._vocabularies:
             known = pa.array([*self._vocabularies[name].values, None], ARROW[name])
-            return known.take(pa.array(np.where(values < 0, len(known) - 1, values)))
+            return known.take(pa.array(np.where(values < 0, len(known) - 1, values.astype(np.intp))))
         if name in TIMES:
             return pa.array(values, ARROW[name], mask=values == NO_TIME)
         return values.cast(ARROW[name]) if name in TEXTS else values
+
+
+def _narrowed(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return codes in as few bytes as hold them."""
+    least, most = int(codes.min(initial=MISSING)), int(codes.max(initial=0))
+    return codes.astype(np.promote_types(np.min_scalar_type(least), np.min_scalar_type(most)))
 
 
 def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> pa.Array:
