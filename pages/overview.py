@@ -7,7 +7,7 @@ from analytics.ui import cards, headlines, tables, trend_charts, waits
 from analytics.ui.pages import open_report, title
 
 view = open_report()
-title(view, "Overview", headlines.overview(view.numbers))
+title(view, "Overview", headlines.overview(view.numbers, view.target))
 cards.overview(view)
 cards.waiting(view, waits.leading(view.numbers))
 

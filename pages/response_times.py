@@ -17,7 +17,7 @@ with heading:
 cards.of_waits(view, wait)
 cards.waiting(view, wait)
 
-trend = trends.responses(view.selection, wait.kind, cards.TARGET, view.interval)
+trend = trends.responses(view.selection, wait.kind, view.interval)
 in_target, duration = st.columns(2)
 with in_target:
     st.subheader("Answered within 15 min")

@@ -11,7 +11,7 @@ from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.modes import open_now
 from analytics.metrics.names import by_event_name, name_of
 from analytics.metrics.rates import message_steps
-from analytics.metrics.response_time import MICROSECOND, waits_of
+from analytics.metrics.response_time import MICROSECOND, took, waits_of
 from analytics.metrics.timeline import HANDOFF, RESOLVED, SENT, Mask
 from analytics.metrics.waits import ANSWERED, HUMAN
 
@@ -63,7 +63,7 @@ def _replies(selection: Selection) -> dict[int, Result]:
     """Return by agent the number of answered waits for a person, their median and p90 in seconds."""
     waits = selection.facts.waits
     chosen = waits_of(selection, HUMAN, ANSWERED)
-    durations = pd.Series(waits.duration[chosen] / MICROSECOND)
+    durations = pd.Series(took(selection, chosen) / MICROSECOND)
     grouped = durations.groupby(waits.cells.table["agent"].to_numpy()[waits.cells.code[chosen]])
     columns = (grouped.size(), grouped.quantile(0.5), grouped.quantile(0.9))
     return {

@@ -30,7 +30,8 @@ def compared(selection: Selection, comparison: Comparison) -> Selection | None:
     over = now >= _midnight(last_day + timedelta(days=1), zone)
     elapsed = now - _midnight(chosen.first_day, zone)
     before = None if over else begin + elapsed + timedelta(microseconds=1)
-    return Selection(facts, replace(chosen, first_day=first, last_day=last, before=before), selection.as_of)
+    other = replace(chosen, first_day=first, last_day=last, before=before)
+    return Selection(facts, other, selection.as_of, selection.terms)
 
 
 def _shifted(first: date, last: date, comparison: Comparison) -> tuple[date, date]:

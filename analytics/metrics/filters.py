@@ -12,6 +12,7 @@ from analytics.metrics.attribution import MODES
 from analytics.metrics.calendar import Calendar, calendar
 from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Table
 from analytics.metrics.names import codes_of
+from analytics.metrics.terms import Terms
 from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
 
 NOBODY = "(none)"
@@ -46,13 +47,14 @@ class Selection:
     An event counts at its own time, a message when it was sent, a wait at its beginning and a conversation
     at its first event: these decide its day, weekday and hour. Of a template pass its messages and their statuses,
     no others; and the conversations that hold one of its messages, with their waits and all other events.
-    `as_of` (microseconds since 1970 UTC) is "now" for what is still open.
+    `as_of` (microseconds since 1970 UTC) is "now" for what is still open. `terms` say how answers are judged.
     """
 
-    def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None) -> None:
+    def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
         self.facts = facts
         self.filter = chosen
         self.as_of = as_of if as_of is not None else (facts.newest or 0)
+        self.terms = terms or Terms()
 
     @cached_property
     def agent_codes(self) -> list[int]:

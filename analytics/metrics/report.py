@@ -13,6 +13,7 @@ from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.names import by_event_name
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import RESPONSE_TIME
+from analytics.metrics.terms import Terms
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 
 METRICS: tuple[Metric, ...] = (
@@ -31,13 +32,18 @@ METRICS: tuple[Metric, ...] = (
 
 
 def report(
-    facts: Facts, chosen: Filter, *, as_of: int | None = None, comparison: Comparison | None = None
+    facts: Facts,
+    chosen: Filter,
+    *,
+    as_of: int | None = None,
+    comparison: Comparison | None = None,
+    terms: Terms | None = None,
 ) -> dict[str, Any]:
     """Return the filters, the events and the metrics; with a `comparison` also the `previous` metrics.
 
     `previous` is None where there is nothing to compare with. `as_of` is microseconds since 1970 UTC.
     """
-    selection = Selection(facts, chosen, as_of)
+    selection = Selection(facts, chosen, as_of, terms)
     found: dict[str, Any] = {
         "filters": _filters(chosen),
         "events": _events(selection),

@@ -1,5 +1,7 @@
 """Response time: of customer waits, of waits for a person, and of every single message."""
 
+from datetime import timedelta
+
 import numpy as np
 import numpy.typing as npt
 
@@ -8,7 +10,7 @@ from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
 
 TARGETS = (60, 300, 900, 3600)
-"""Seconds within which an answer may be promised."""
+"""Seconds within which an answer may be promised; the target of the terms is told beside them."""
 
 MICROSECOND = 1_000_000
 
@@ -17,10 +19,28 @@ def response_time(selection: Selection) -> Result:
     """Return median, mean and p90 in seconds, how many were answered, wait or were closed, shares in time."""
     every_message = _seconds(answered(selection, EVERY_MESSAGE))
     return {
-        **_waits(selection, CUSTOMER),
-        "human": _waits(selection, HUMAN),
+        **numbers_of(selection, CUSTOMER),
+        "human": numbers_of(selection, HUMAN),
         "every_message": every_message,
     }
+
+
+def numbers_of(selection: Selection, kind: int) -> Result:
+    """Return the same numbers of the waits of a kind."""
+    done, open_for = answered(selection, kind), waiting_since(selection, kind)
+    targets = sorted({*TARGETS, _in_seconds(selection.terms.target)})
+    return {
+        **_seconds(done),
+        "waiting": len(open_for),
+        "closed_without_reply": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
+        "within_seconds": {str(target): _within(done, open_for, target) for target in targets},
+    }
+
+
+def share_in(target: timedelta, found: Result) -> float | None:
+    """Return the share answered within a target, the terms’ or one of `TARGETS`, of the numbers of a kind of wait."""
+    share: float | None = found["within_seconds"][str(_in_seconds(target))]
+    return share
 
 
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
@@ -32,23 +52,33 @@ def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool
 
 def answered(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
     """Return how long the answered waits of a kind took, in microseconds."""
-    return selection.facts.waits.duration[waits_of(selection, kind, ANSWERED)]
+    return took(selection, waits_of(selection, kind, ANSWERED))
 
 
 def waiting_since(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
     """Return how long the waits of a kind that are still open have lasted, in microseconds."""
-    begin = selection.facts.waits.begin[waits_of(selection, kind, WAITING)]
-    return selection.as_of - selection.facts.events.time[begin]
+    return lasted(selection, waits_of(selection, kind, WAITING))
 
 
-def _waits(selection: Selection, kind: int) -> Result:
-    done, open_for = answered(selection, kind), waiting_since(selection, kind)
-    return {
-        **_seconds(done),
-        "waiting": len(open_for),
-        "closed_without_reply": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
-        "within_seconds": {str(target): _within(done, open_for, target) for target in TARGETS},
-    }
+def took(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return how long the chosen waits, all over, took, in microseconds; of open hours where the terms name them."""
+    rows, hours = selection.facts.waits, selection.terms.hours
+    duration = rows.duration[waits]
+    if hours is None:
+        return duration
+    begin = selection.facts.events.time[rows.begin[waits]]
+    return hours.between(begin, begin + duration)
+
+
+def lasted(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return how long the chosen waits, none of them over, have lasted, likewise."""
+    hours = selection.terms.hours
+    begin = selection.facts.events.time[selection.facts.waits.begin[waits]]
+    return selection.as_of - begin if hours is None else hours.between(begin, np.full_like(begin, selection.as_of))
+
+
+def _in_seconds(target: timedelta) -> int:
+    return target // timedelta(seconds=1)
 
 
 def _seconds(durations: npt.NDArray[np.int64]) -> Result:

@@ -13,7 +13,7 @@ from analytics.metrics.filters import Selection
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.rates import STEPS, message_steps
-from analytics.metrics.response_time import MICROSECOND
+from analytics.metrics.response_time import MICROSECOND, lasted, took
 from analytics.metrics.timeline import CREATED, RECEIVED, SENT
 from analytics.metrics.waits import ANSWERED, WAITING
 
@@ -43,23 +43,24 @@ def conversations(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     return Axis(selection, by).counts({name: quarter[chosen & (outcome == code)] for code, name in enumerate(OUTCOMES)})
 
 
-def responses(selection: Selection, kind: int, target: timedelta, by: Interval = "day") -> pd.DataFrame:
+def responses(selection: Selection, kind: int, by: Interval = "day") -> pd.DataFrame:
     """Return of the waits of a kind begun then: `median` and `p90` (seconds), `in_target`, `answered`.
 
     `in_target` is answered in time ÷ (answered + waiting for longer); missing where there is nothing to
     divide by.
     """
-    rows, limit, axis = selection.facts.waits, target // timedelta(microseconds=1), Axis(selection, by)
+    rows, axis = selection.facts.waits, Axis(selection, by)
+    limit = selection.terms.target // timedelta(microseconds=1)
     table = rows.cells.table
     state = np.where(table["kind"] == kind, table["state"], -1)[rows.cells.code]
     done = selection.waits & (state == ANSWERED)
     late = selection.waits & (state == WAITING)
-    late[late] = selection.as_of - selection.facts.events.time[rows.begin[late]] > limit
-    number = axis.number(rows.quarter[done])
-    durations = pd.Series(rows.duration[done]).groupby(number)
+    late[late] = lasted(selection, late) > limit
+    number, duration = axis.number(rows.quarter[done]), took(selection, done)
+    durations = pd.Series(duration).groupby(number)
     counts = durations.size()
     decided = counts.add(pd.Series(axis.number(rows.quarter[late])).value_counts(), fill_value=0)
-    in_time = pd.Series(number[rows.duration[done] <= limit]).value_counts()
+    in_time = pd.Series(number[duration <= limit]).value_counts()
     found = pd.DataFrame(
         {
             "median": durations.quantile(0.5) / MICROSECOND,

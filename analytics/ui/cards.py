@@ -13,11 +13,10 @@ from analytics import display
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.metric import Result
+from analytics.metrics.response_time import share_in
 from analytics.ui import headlines, waits
 from analytics.ui.view import View
 from analytics.ui.waits import Wait
-
-TARGET = timedelta(minutes=15)
 
 Results = Mapping[str, Result]
 Numbers = Mapping[str, float | None]
@@ -29,8 +28,9 @@ _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "
 class Card:
     """A card: what it is called, which number it shows in which unit, and which way is good news.
 
-    `{awaited}` stands for what is waited for: a person, or a reply. What is so "now" is not `compared`: of an
-    earlier period little is left now.
+    `{awaited}` stands for what is waited for, a person or a reply; `{target}` for the time in which it should come
+    and `{silence}` for that after which a conversation ends. What is so "now" is not `compared`: of an earlier
+    period little is left now.
     """
 
     label: str
@@ -40,18 +40,22 @@ class Card:
     explained: str
     compared: bool = True
 
-    def about(self, wait: Wait) -> "Card":
-        """Return the card in the words of a kind of wait."""
-        label, explained = (text.format(awaited=wait.awaited) for text in (self.label, self.explained))
-        return replace(self, label=label, explained=explained)
+    def about(self, view: View, wait: Wait = waits.REPLY) -> "Card":
+        """Return the card in the words of a view and of a kind of wait."""
+        words = {
+            "awaited": wait.awaited,
+            "target": display.duration(view.target.total_seconds()),
+            "silence": display.duration(view.dataset.facts.rules.silence.total_seconds()),
+        }
+        return replace(self, label=self.label.format(**words), explained=self.explained.format(**words))
 
 
 IN_TARGET = Card(
-    "Answered within 15 min",
+    "Answered within {target}",
     "in_target",
     "share",
     "higher",
-    "Who got {awaited} within 15 minutes, of all who got one or wait for longer",
+    "Who got {awaited} within {target}, of all who got one or wait for longer",
 )
 MEDIAN = Card("Median wait for {awaited}", "median", "seconds", "lower", "Half got {awaited} within this time")
 WAITING = Card(
@@ -107,9 +111,9 @@ OUTCOMES = (
         "Any event of the conversation was handled by an agent",
     ),
     Card("Solved by the bot", "solved_by_bot", "count", "higher", "Resolved without an agent"),
-    Card("Customer gave up", "gave_up", "count", "lower", "Silent for 24 h, and the customer spoke last"),
-    Card("Ended quietly", "ended_quietly", "count", "neither", "Silent for 24 h, and we spoke last"),
-    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for 24 h", compared=False),
+    Card("Customer gave up", "gave_up", "count", "lower", "Silent for {silence}, and the customer spoke last"),
+    Card("Ended quietly", "ended_quietly", "count", "neither", "Silent for {silence}, and we spoke last"),
+    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for {silence}", compared=False),
 )
 
 
@@ -129,7 +133,7 @@ def row(columns: int, key: str) -> Iterator[None]:
 def overview(view: View) -> None:
     """Draw the six cards of the overview; waits are those for a person where there are any."""
     wait = waits.leading(view.numbers)
-    by_day = trends.responses(view.selection, wait.kind, TARGET)
+    by_day = trends.responses(view.selection, wait.kind)
     conversations = trends.conversations(view.selection)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
     lines = {
@@ -140,16 +144,16 @@ def overview(view: View) -> None:
         "not_delivered": 1 - trends.rates(view.selection)["delivered"],
     }
     _draw(
-        [card.about(wait) for card in OVERVIEW],
+        [card.about(view, wait) for card in OVERVIEW],
         view,
-        lambda numbers: {**_waits(wait.of(numbers)), **_outcomes(numbers), **_delivery(numbers)},
+        lambda numbers: {**_waits(wait.of(numbers), view.target), **_outcomes(numbers), **_delivery(numbers)},
         lines,
     )
 
 
 def of_waits(view: View, wait: Wait) -> None:
     """Draw the cards of a kind of wait."""
-    _draw([card.about(wait) for card in WAITS], view, lambda numbers: _waits(wait.of(numbers)))
+    _draw([card.about(view, wait) for card in WAITS], view, lambda numbers: _waits(wait.of(numbers), view.target))
 
 
 def waiting(view: View, wait: Wait) -> None:
@@ -161,13 +165,13 @@ def waiting(view: View, wait: Wait) -> None:
 
 def outcomes(view: View) -> None:
     """Draw the cards of what came of conversations."""
-    _draw(OUTCOMES, view, _outcomes)
+    _draw([card.about(view) for card in OUTCOMES], view, _outcomes)
 
 
-def _waits(found: Result) -> Numbers:
+def _waits(found: Result, target: timedelta) -> Numbers:
     return {
         "waiting": found["waiting"],
-        "in_target": found["within_seconds"][str(int(TARGET.total_seconds()))],
+        "in_target": share_in(target, found),
         "median": found["median_seconds"],
         "p90": found["p90_seconds"],
         "answered": found["answered"],

@@ -18,7 +18,7 @@ from analytics.ui.datasets import STORED, Dataset
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import as_of
 from analytics.ui.periods import CUSTOM, PERIODS, period_days
-from analytics.ui.preferences import NO_AGENT, agent_name, preferences
+from analytics.ui.preferences import NO_AGENT, agent_name, preferences, terms
 from analytics.ui.sidebar import (
     COMPARISONS,
     HOURS,
@@ -53,7 +53,7 @@ def filters(dataset: Dataset) -> View:
     chosen = replace(chosen, first_day=days[0], last_day=days[-1])
     if len(days) != _FIRST_OF_TWO:  # else the last day is still to be chosen
         address.put(here())
-    return views().of(dataset, chosen, COMPARISONS[comparison], as_of(dataset))
+    return views().of(dataset, chosen, COMPARISONS[comparison], as_of(dataset), terms())
 
 
 def _say_which_data(dataset: Dataset) -> None:

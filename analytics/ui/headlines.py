@@ -1,5 +1,6 @@
 """Headlines: what a page found, in one plain sentence. Pure functions of the numbers."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy.typing as npt
 
 from analytics import display
 from analytics.metrics.metric import Result
+from analytics.metrics.response_time import share_in
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui import waits
 from analytics.ui.escape import for_markdown
@@ -16,16 +18,17 @@ FEW = 20
 """Below so many cases a share or a median says little, and is shown with their number."""
 
 
-def overview(numbers: dict[str, Result]) -> str:
-    """Return who got a reply how fast, and who still waits; of persons where there are humans."""
+def overview(numbers: dict[str, Result], target: timedelta) -> str:
+    """Return who got a reply in target, and who still waits; of persons where there are humans."""
     wait = waits.leading(numbers)
     found = wait.of(numbers)
     waiting = _still_waiting(found["waiting"]) if found["waiting"] else "nobody is waiting now"
-    in_time = found["within_seconds"]["900"]
+    in_time = share_in(target, found)
     if in_time is None:
         return f"No customer has waited for {wait.awaited} long enough to count; {waiting}."
     few = _few(found["answered"] + found["waiting"])
-    return f"{display.share(in_time)} of customers got {wait.awaited} within 15 min{few}; {waiting}."
+    within = display.duration(target.total_seconds())
+    return f"{display.share(in_time)} of customers got {wait.awaited} within {within}{few}; {waiting}."
 
 
 def response_times(numbers: dict[str, Result], wait: Wait) -> str:

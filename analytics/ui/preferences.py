@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.metrics.facts import Rules
 from analytics.metrics.filters import NOBODY
+from analytics.metrics.terms import Terms
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of
@@ -34,6 +35,11 @@ def rules() -> Rules:
     """Return the rules under which facts are made for this project."""
     chosen = preferences()
     return Rules(start_mode=chosen.start_mode, silence=chosen.silence)
+
+
+def terms() -> Terms:
+    """Return the terms on which answers are judged for this project; all hours count."""
+    return Terms(preferences().target)
 
 
 def agent_name(agent_id: str) -> str:

@@ -21,7 +21,7 @@ SHORT = 50
 """A table of so many rows is shown whole; a longer one scrolls."""
 
 _HELP = {
-    "Open": "Conversations with the agent that are neither resolved nor silent for 24 h",
+    "Open": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
     "Waiting now": "Customers who still wait for the agent, however long",
     "Replies": "Answered waits for a person",
     "Median": "Half were answered within this time",

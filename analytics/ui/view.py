@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from threading import Lock
 from typing import Any, cast
@@ -11,10 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.metrics.comparison import Comparison, compared
+from analytics.metrics.facts import Rules
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.intervals import Interval, usual
 from analytics.metrics.metric import Result
 from analytics.metrics.report import compute
+from analytics.metrics.terms import Terms
 from analytics.ui.datasets import Dataset
 
 INTERVAL = "by"
@@ -23,7 +25,7 @@ INTERVAL = "by"
 _STATE = "view"
 _KEPT = 16
 
-_Question = tuple[str, Filter, Comparison | None, int | None]
+_Question = tuple[str, Rules, Filter, Comparison | None, int | None, Terms]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class View:
     def filter(self) -> Filter:
         """The filter that the data pass."""
         return self.selection.filter
+
+    @property
+    def target(self) -> timedelta:
+        """The time in which customers should get a person."""
+        return self.selection.terms.target
 
     @property
     def data_up_to(self) -> datetime:
@@ -84,13 +91,15 @@ class Views:
         self._known: OrderedDict[_Question, View] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, dataset: Dataset, chosen: Filter, comparison: Comparison | None, as_of: int | None) -> View:
-        """Return the view of a dataset through a filter; the same one for the same question."""
-        question = dataset.token, chosen, comparison, as_of
+    def of(
+        self, dataset: Dataset, chosen: Filter, comparison: Comparison | None, as_of: int | None, terms: Terms
+    ) -> View:
+        """Return the view of a dataset through a filter, on some terms; the same one for the same question."""
+        question = dataset.token, dataset.facts.rules, chosen, comparison, as_of, terms
         with self._lock:
             view = self._known.pop(question, None)
             if view is None:
-                selection = Selection(dataset.facts, chosen, as_of)
+                selection = Selection(dataset.facts, chosen, as_of, terms)
                 view = View(dataset, selection, comparison, compared(selection, comparison) if comparison else None)
                 self._let_go(dataset)
             self._known[question] = view

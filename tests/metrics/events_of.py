@@ -110,14 +110,15 @@ def chosen(*, first_day=None, last_day=None, **more):
     return Filter(**{name: day and date.fromisoformat(day) for name, day in days.items()}, **more)
 
 
-def selection_of(*events, as_of=None, rules=None, **filters):
+def selection_of(*events, as_of=None, rules=None, terms=None, **filters):
     now = None if as_of is None else microseconds(as_of)
-    return Selection(facts_of(*events, **(rules or {})), chosen(**filters), now)
+    return Selection(facts_of(*events, **(rules or {})), chosen(**filters), now, terms)
 
 
-def report_of(*events, as_of=None, rules=None, comparison=None, **filters):
+def report_of(*events, as_of=None, rules=None, comparison=None, terms=None, **filters):
     now = None if as_of is None else microseconds(as_of)
-    return report(facts_of(*events, **(rules or {})), chosen(**filters), as_of=now, comparison=comparison)
+    facts = facts_of(*events, **(rules or {}))
+    return report(facts, chosen(**filters), as_of=now, comparison=comparison, terms=terms)
 
 
 def metrics_of(*events, **options):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from analytics.metrics import breakdowns, intervals, trends
 from analytics.metrics.filters import Selection
+from analytics.metrics.terms import Terms
 from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.waits import CUSTOMER, HUMAN
 from tests.metrics.events_of import (
@@ -30,6 +31,7 @@ TWO_DAYS = [
     sent("2026-01-22 06:40", "b", content="image"),
     received("2026-01-22 06:41", "mary", user=MARY, country="UG"),
 ]
+FIVE_MINUTES = Terms(timedelta(minutes=5))
 PERIOD = {"first_day": "2026-01-20", "last_day": "2026-01-22"}
 DAYS = ["2026-01-20", "2026-01-21", "2026-01-22"]
 
@@ -62,14 +64,14 @@ def test_conversations_are_counted_on_the_day_they_began():
 
 
 def test_response_times_are_missing_on_days_without_any():
-    found = trends.responses(selection_of(*TWO_DAYS, **PERIOD), CUSTOMER, timedelta(minutes=5))
+    found = trends.responses(selection_of(*TWO_DAYS, terms=FIVE_MINUTES, **PERIOD), CUSTOMER)
     assert found["median"].fillna(-1).tolist() == [60.0, -1, 600.0]
     assert found["in_target"].fillna(-1).tolist() == [1.0, -1, 0.0]
 
 
 def test_a_day_of_waits_that_are_already_too_long_is_a_bad_one():
-    selection = selection_of(received("06:30"), as_of="06:36")
-    found = trends.responses(selection, CUSTOMER, timedelta(minutes=5))
+    selection = selection_of(received("06:30"), as_of="06:36", terms=FIVE_MINUTES)
+    found = trends.responses(selection, CUSTOMER)
     assert found["in_target"].tolist() == [0.0]
     assert math.isnan(found["median"].iloc[0])
 
@@ -183,8 +185,11 @@ def test_a_week_begins_on_monday_and_its_numbers_are_not_averaged_from_days():
         ("2026-01-26", "2026-02-01"),
     ]
     assert messages.to_dict("list") == {"received": [1, 2], "sent": [1, 3]}
-    assert trends.responses(selection, CUSTOMER, timedelta(minutes=5), "week")["median"].tolist() == [60.0, 330.0]
-    assert trends.rates(selection, "week")["delivered"].tolist() == [1.0, 2 / 3]  # a reply proves that the first arrived
+    assert trends.responses(selection, CUSTOMER, "week")["median"].tolist() == [60.0, 330.0]
+    assert trends.rates(selection, "week")["delivered"].tolist() == [
+        1.0,
+        2 / 3,
+    ]  # a reply proves that the first arrived
 
 
 def test_a_month_is_one_of_the_chosen_zone():

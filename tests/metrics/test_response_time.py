@@ -1,8 +1,15 @@
 """How long customers wait: averages, shares in time, and what is left out of them."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.metrics.events_of import handoff, metrics_of, received, resolved, sent
+from analytics.metrics import trends
+from analytics.metrics.business_hours import Schedule
+from analytics.metrics.response_time import share_in
+from analytics.metrics.terms import Terms
+from analytics.metrics.waits import CUSTOMER
+from tests.metrics.events_of import handoff, metrics_of, received, report_of, resolved, selection_of, sent
 
 
 def response_time(*events, **options):
@@ -72,3 +79,46 @@ def test_every_message_counts_each_message_to_the_next_of_ours():
         "answered": 2,
     }
     assert (found["answered"], found["closed_without_reply"], found["waiting"]) == (0, 1, 1)
+
+
+MORNINGS = Schedule(((8 * 60, 12 * 60),) * 5 + (None, None), "Africa/Nairobi")
+"""From 5:00 to 9:00 UTC."""
+
+
+def test_the_target_of_the_terms_is_told_beside_the_others():
+    found = response_time(*FOUR, terms=Terms(timedelta(seconds=80)))
+    assert found["within_seconds"] == {"60": 0.5, "80": 0.5, "300": 0.75, "900": 0.75, "3600": 1.0}
+    assert share_in(timedelta(seconds=80), found) == 0.5
+
+
+def test_in_business_hours_only_open_time_counts_of_answered_and_of_open_waits():
+    events = [
+        *chat("over noon", "08:50", "09:20"),  # 10 minutes of it before closing
+        *chat("over night", "2026-01-20 08:59", "2026-01-21 05:04"),  # 1 and 4 minutes
+        *chat("at night", "20:00", "20:30"),
+        *chat("open", "2026-01-21 08:40"),
+    ]
+    found = response_time(*events, as_of="2026-01-21 13:00", terms=Terms(timedelta(minutes=15), MORNINGS))
+    assert found["median_seconds"] == 300.0
+    assert found["mean_seconds"] == 300.0
+    assert found["within_seconds"] == {"60": 0.25, "300": 0.5, "900": 0.75, "3600": 1.0}
+    assert response_time(*events, as_of="2026-01-21 13:00")["median_seconds"] == 1_800.0
+
+
+def test_business_hours_hold_for_the_compared_period_and_the_agents_too():
+    events = [
+        *chat("a", "2026-01-20 08:50", "2026-01-20 09:20", agent="amina", mode="agent"),
+        received("2026-01-21 08:50", mode="agent"),
+        sent("2026-01-21 09:20", agent="amina"),
+    ]
+    found = report_of(
+        *events, first_day="2026-01-21", last_day="2026-01-21", comparison="previous", terms=Terms(hours=MORNINGS)
+    )
+    assert found["previous"]["response_time"]["median_seconds"] == 600.0
+    assert found["metrics"]["agent_performance"]["amina"]["median_response_seconds"] == 600.0
+
+
+def test_trends_count_open_time():
+    selection = selection_of(*chat("a", "08:50", "09:20"), terms=Terms(timedelta(minutes=10), MORNINGS))
+    found = trends.responses(selection, CUSTOMER)
+    assert (found["median"].tolist(), found["in_target"].tolist()) == ([600.0], [1.0])

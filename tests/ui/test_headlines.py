@@ -1,5 +1,7 @@
 """A headline says in plain words what the numbers say."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from analytics.ui import headlines, waits
 
 WAITS = {"median_seconds": 360.0, "p90_seconds": 2880.0, "answered": 50, "waiting": 7, "closed_without_reply": 0}
+QUARTER = timedelta(minutes=15)
 NOBODY = {"median_seconds": None, "p90_seconds": None, "answered": 0, "waiting": 0, "closed_without_reply": 0}
 
 
@@ -16,9 +19,9 @@ def response_time(human=NOBODY, anyone=NOBODY, within=0.82):
 
 
 def test_people_lead_where_anybody_waited_for_one():
-    said = headlines.overview(response_time(human=WAITS))
+    said = headlines.overview(response_time(human=WAITS), QUARTER)
     assert said == "82 % of customers got a person within 15 min; 7 are still waiting."
-    assert headlines.overview(response_time(anyone=WAITS)).startswith("82 % of customers got a reply")
+    assert headlines.overview(response_time(anyone=WAITS), QUARTER).startswith("82 % of customers got a reply")
 
 
 @pytest.mark.parametrize(
