@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from analytics.metrics.intervals import INTERVALS, Interval, usual
+from analytics.ui import chosen
 from analytics.ui.datasets import SAMPLE
 from analytics.ui.escape import for_markdown
-from analytics.ui.sidebar import here, look_at
-from analytics.ui.view import View, current_view
+from analytics.ui.sidebar import here, look_at, narrow
+from analytics.ui.view import INTERVAL, View, current_view
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -26,6 +28,8 @@ window.menuFolds ??= document.addEventListener("click", ({target}) => {
     }
 }) ?? true;
 </script>"""
+
+_SHOWN_INTERVAL = "interval"
 
 Menu = dict[str, list[StreamlitPage]]
 
@@ -80,11 +84,20 @@ def open_report() -> View:
     return view
 
 
-def title(view: View, name: str, headline: str) -> None:
-    """Open a page: its name, its finding in a sentence, and how far the data reach."""
+def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
+    """Open a page: its name, its finding in a sentence, how far the data reach, and what is chosen.
+
+    A page with `trends` shows them by day, week or month.
+    """
     st.title(name)
     st.markdown(f"##### {headline}")
-    st.caption(f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}")
+    with st.container(horizontal=True, vertical_alignment="center", key="reach"):
+        st.caption(
+            f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}", width="stretch"
+        )
+        if trends:
+            _interval(view)
+    chosen.chips(view)
     if view.comparison and view.previous is None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
@@ -125,21 +138,33 @@ def _way(label: str, page: str, icon: str) -> None:
 
 
 def _nothing_found(view: View) -> None:
-    chosen = view.filter
-    narrow = [
-        name
-        for name, value in (
-            ("Period", chosen.first_day or chosen.last_day),
-            ("Country", chosen.countries),
-            ("Agent", chosen.agents),
-            ("Handled by", chosen.modes),
-        )
-        if value
-    ]
-    st.title("Nothing in this filter" if narrow else "Nothing to report")
-    if narrow:
-        st.markdown(f"No event passes all filters. Widen **{'**, **'.join(narrow)}** in the sidebar.")
-    elif view.dataset.events["test"].any():
+    if chosen.chosen(view):
+        st.title("Nothing in this filter")
+        chosen.chips(view)
+        chosen.nothing_found(view)
+        return
+    st.title("Nothing to report")
+    if view.dataset.events["test"].any():
         st.markdown("These are test events (`context.test` is true), which stay out of reports.")
     else:
         st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")
+
+
+def _interval(view: View) -> None:
+    """Draw the switch between days, weeks and months; the one that suits the period need not be said."""
+    st.session_state[_SHOWN_INTERVAL] = view.interval
+    st.segmented_control(
+        "Trends by",
+        INTERVALS,
+        key=_SHOWN_INTERVAL,
+        format_func=str.capitalize,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_choose_interval,
+        args=(usual(view.selection),),
+    )
+
+
+def _choose_interval(suiting: Interval) -> None:
+    by = st.session_state[_SHOWN_INTERVAL]
+    narrow(**{INTERVAL: "" if by == suiting else by})

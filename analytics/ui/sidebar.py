@@ -16,6 +16,7 @@ from analytics.store.projects import Project
 from analytics.ui import address, live
 from analytics.ui.address import Parameter
 from analytics.ui.datasets import Dataset, datasets
+from analytics.ui.preferences import load, preferences, rules
 from analytics.ui.periods import ALL, CUSTOM, PERIODS
 from analytics.ui.view import INTERVAL
 
@@ -27,6 +28,9 @@ COMPARISONS: dict[str, Comparison | None] = {
 }
 MODES = {"Bot (self-serve)": "bot", "Agent (assisted)": "agent"}
 HOURS = [f"{hour:02}" for hour in range(24)]
+
+_PERIOD_BEFORE = "period before"
+"""The days that were clicked, and the period and days that were chosen before."""
 
 LABELS = {
     "period": "Period",
@@ -70,10 +74,11 @@ def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     """
     address.take([_DATA, _PROJECT])
     token = st.session_state["data"]
+    project = None if token else _chosen_project()
+    load()
     if token:
-        return datasets().get(token), True
-    project = _chosen_project()
-    dataset = live.look(project, page) if project else None
+        return datasets().get(token, rules()), True
+    dataset = live.look(project, page, rules()) if project else None
     return (dataset if dataset and len(dataset.events) else None), False
 
 
@@ -107,15 +112,28 @@ def narrow(**chosen: Any) -> None:
     st.session_state.update(chosen)
 
 
+def toggle(**chosen: Any) -> None:
+    """Choose just these values of filters, as a callback; let go of them where just these are chosen."""
+    if all(st.session_state[key] == value for key, value in chosen.items()):
+        let_go(*chosen)
+        return
+    if "days" in chosen:
+        st.session_state[_PERIOD_BEFORE] = chosen["days"], st.session_state["period"], st.session_state["days"]
+    narrow(**chosen)
+
+
 def let_go(*keys: str) -> None:
-    """Let go of filters by their keys, of all where none is named, as a callback."""
+    """Let go of filters by their keys, of all where none is named, as a callback; days give way to those before."""
+    days, *before = st.session_state.pop(_PERIOD_BEFORE, (None,))
+    restored = before if "days" in keys and days == st.session_state["days"] else []
     for parameter in _FILTERS:
         if parameter.key in keys or not keys:
             st.session_state[parameter.key] = parameter.read(())
+    narrow(**dict(zip(("period", "days"), restored, strict=False)))
 
 
-def anything_chosen(key: str) -> bool:
-    """Return whether a filter is not what it is when nothing is chosen."""
+def is_chosen(key: str) -> bool:
+    """Return whether a filter is other than it is when nothing is chosen."""
     (parameter,) = (parameter for parameter in _FILTERS if parameter.key == key)
     return bool(st.session_state[key] != parameter.read(()))
 
@@ -125,9 +143,11 @@ def _read_token(texts: Sequence[str]) -> str:
 
 
 def _read_zone(texts: Sequence[str]) -> str:
-    """Return the named time zone, the browser's where none is named."""
+    """Return the named time zone; where none is named that of the project, else the browser's."""
     if texts:
         return zones()[zones().index(texts[-1])]
+    if chosen := preferences().timezone:
+        return chosen
     return st.context.timezone if st.context.timezone in zones() else "UTC"
 
 

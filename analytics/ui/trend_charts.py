@@ -18,7 +18,7 @@ RECEIPTS = timedelta(hours=48)
 """How long deliveries and reads of a message may come late."""
 
 _DAY = timedelta(days=1)
-_LABELS = {"D": "%-d %b\n%Y", "W-SUN": "%-d %b\n%Y", "M": "%b\n%Y"}
+_LABELS = {"D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
 _TITLES = {"D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
 _PARTS = {"D": "Part of a day", "W-SUN": "Part of a week", "M": "Part of a month"}
 _TICKS = 7
@@ -90,7 +90,7 @@ class _Intervals:
         """Return their axis: ticks at beginnings only, and room beside few of them."""
         axis: dict[str, Any] = {
             "type": "date",
-            "tickformat": _LABELS[self.frequency],
+            "tickformat": f"{_LABELS[self.frequency]}\n%Y",
             "hoverformat": _TITLES[self.frequency],
         }
         if not len(self.begin):
@@ -98,8 +98,17 @@ class _Intervals:
         room = self.step * max(ROOMY - len(self.begin), 0) / 2 + self.step / 2
         axis["range"] = [self.begin[0] - room, self.begin[-1] + room]
         if len(self.begin) <= _TICKS or self.step > _DAY:
-            axis["tickvals"] = list(self.begin[:: -(-len(self.begin) // _TICKS)])
+            ticks = self.begin[:: -(-len(self.begin) // _TICKS)]
+            axis["tickvals"], axis["ticktext"] = list(ticks), self._texts(ticks)
         return axis
+
+    def _texts(self, ticks: pd.DatetimeIndex) -> list[str]:
+        """Return what ticks say, below the first of each year the year."""
+        texts = ticks.strftime(_LABELS[self.frequency])
+        new_year = np.append([True], np.diff(ticks.year) != 0)
+        return [
+            f"{text}<br>{tick.year}" if new else text for text, tick, new in zip(texts, ticks, new_year, strict=True)
+        ]
 
 
 def _line(name: str, values: pd.Series, unit: str, intervals: _Intervals) -> list[dict[str, Any]]:

@@ -113,18 +113,80 @@ def test_a_page_stands_all_filters_at_once(traffic, page):
 
 
 @pytest.mark.parametrize(
-    ("parameters", "filters"),
+    ("parameters", "sentence", "without", "called"),
     [
-        ({"country": ["ZZ"]}, ["Country"]),
-        ({"agent": ["nobody_by_this_name"]}, ["Agent"]),
-        ({"country": ["ZZ"], "handled": ["Bot (self-serve)"], "period": "Today"}, ["Period", "Country", "Handled by"]),
+        ({"country": ["ZZ"]}, "No events from ZZ.", Filter(), "the country"),
+        (
+            {"agent": ["nobody"], "weekday": ["Monday"], "period": "Last 7 days"},
+            "No events with nobody on Mondays in the last 7 days.",
+            Filter(date(2026, 3, 16), date(2026, 3, 16), ZONE),
+            "the agent",
+        ),
     ],
 )
-@pytest.mark.parametrize("page", ["overview", "customers"])
-def test_a_filter_that_lets_nothing_pass_names_exactly_those_to_widen(traffic, page, parameters, filters):
-    app = opened(traffic, page, **parameters)
+def test_where_nothing_passes_the_filter_to_leave_out_is_named(traffic, parameters, sentence, without, called):
+    app = opened(traffic, "customers", **parameters)
     assert app.title[0].value == "Nothing in this filter"
-    assert app.markdown[0].value == f"No event passes all filters. Widen **{'**, **'.join(filters)}** in the sidebar."
+    left = f"Without {called}: **{report(traffic.facts, without)['events']['total']:,}**."
+    assert [text.value for text in app.markdown[:2]] == [sentence, left]
+    pressed(app, f"Leave out {called}")
+    assert app.title[0].value == "Customers"
+
+
+def test_where_leaving_out_one_filter_is_not_enough_all_can_be_cleared(traffic):
+    app = opened(traffic, country=["ZZ"], template=["?"], hour=["09", "10", "22"])
+    sentence = "No events from ZZ at 09:00–10:59, 22:00–22:59 of the template ?."
+    assert [text.value for text in app.markdown[:2]] == [sentence, "Leaving out one of them is not enough."]
+    pressed(app, "Clear all filters")
+    assert app.title[0].value == "Overview"
+
+
+def pressed(app, label):
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+
+
+def chips(app):
+    return [button.label for button in app.button if (button.key or "").startswith("let go of ")]
+
+
+def test_every_chosen_filter_is_a_chip_which_lets_go_of_it(traffic):
+    app = opened(
+        traffic,
+        country=["KE", "NG", "ZA", "US"],
+        agent=["No agent recorded"],
+        handled=["Agent (assisted)"],
+        weekday=["Monday", "Tuesday", "Wednesday", "Sunday"],
+        hour=["22", "23", "00", "09"],
+        period="Custom",
+        days=["2026-03-03", "2026-03-15"],
+    )
+    assert chips(app) == [
+        "Country: Kenya, Nigeria, South Africa and 1 more",
+        "Agent: No agent recorded",
+        "Handled by: agent",
+        "Sundays to Wednesdays",
+        "09:00–09:59, 22:00–00:59",
+        "3–15 Mar 2026",
+        "Clear all",
+    ]
+    app.button(key="let go of weekday").click().run()
+    assert app.multiselect(key="weekday").value == []
+    assert "weekday" not in app.query_params
+    app.button(key="let go of all").click().run()
+    assert chips(app) == []
+    assert set(app.query_params) == {"data", "tz"}
+
+
+def test_an_interval_is_chosen_for_all_trends_and_stands_in_the_address(traffic):
+    app = opened(traffic)
+    assert app.segmented_control(key="interval").value == "day"
+    app.segmented_control(key="interval").set_value("week").run()
+    assert app.query_params["by"] == "week"
+    went(app, "customers")
+    assert app.segmented_control(key="interval").value == "week"
+    app.segmented_control(key="interval").set_value("day").run()
+    assert "by" not in app.query_params
 
 
 @pytest.mark.parametrize("page", REPORTS)

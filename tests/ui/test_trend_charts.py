@@ -106,6 +106,13 @@ def test_ticks_are_at_the_beginnings_of_weeks_and_months(frequency, count, ticks
     assert ([tick[:10] for tick in axis["tickvals"]], axis["hoverformat"]) == (ticks, title)
 
 
+def test_ticks_name_the_year_once():
+    """Weeks from 15 December 2025 to 12 January 2026."""
+    figure = drawn(trend_charts.lines, intervals("2026-01-18", "W-SUN", received=[1] * 5), AT_NOON)
+    texts = ["15 Dec<br>2025", "22 Dec", "29 Dec", "5 Jan<br>2026", "12 Jan"]
+    assert figure["layout"]["xaxis"]["ticktext"] == texts
+
+
 def test_the_legend_names_layers_from_top_to_bottom():
     frame = intervals("2026-01-19", needed_agent=[4], solved_by_bot=[1], ongoing=[2])
     figure = drawn(trend_charts.stacked, frame, AT_NOON)
