@@ -1,11 +1,16 @@
 """The file of rejected events: each as it came, with the reason; mended, it can be dropped in again."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from analytics.events.judge import Problem
+from analytics.events.raw_lines import RawLines
+from analytics.events.tables.to_events import ONLY_IN_TABLES
 
 if TYPE_CHECKING:
     from analytics.events.validate import Rejected
@@ -32,6 +37,34 @@ def rejected_ids(text: bytes) -> set[str]:
 
 
 _ID = re.compile(rb'"_rejected"\s*:\s*\{[^{}]*?"id"\s*:\s*"([0-9a-f]{32})"')
+
+
+def unmended(lines: RawLines) -> dict[int, Problem]:
+    """Return by place what is still wrong with rejected events that came back as they were.
+
+    Of some problems nothing is to be seen but in the table they came from.
+    """
+    return {
+        place: problem
+        for place in range(len(lines))
+        if (problem := _still_wrong(lines.raw(place).strip())) and problem.code in ONLY_IN_TABLES
+    }
+
+
+def _still_wrong(line: bytes) -> Problem | None:
+    """Return why an event was rejected that has come back byte for byte as its id says it was."""
+    content, _, reason = line.rpartition(b',"_rejected":')
+    try:
+        said = orjson.loads(reason[:-1])
+        unchanged = said["id"] == identifier(content + b"}")
+        return Problem(said["field"], said["code"], said["message"]) if unchanged else None
+    except (orjson.JSONDecodeError, KeyError, TypeError):  # somebody wrote or changed the reason
+        return None
+
+
+def identifier(raw: bytes) -> str:
+    """Return what an event that cannot be used is known by, in whatever file: the hash of its bytes."""
+    return hashlib.md5(raw, usedforsecurity=False).hexdigest()
 
 
 def _reason(event: "Rejected") -> dict[str, Any]:

@@ -3,10 +3,9 @@
 Nothing is lost: received = events + duplicates + rejected.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Literal
 
@@ -19,7 +18,7 @@ from analytics.events.columns import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
-from analytics.events.rejects import rejected_ids
+from analytics.events.rejects import identifier, rejected_ids, unmended
 from analytics.events.repeats import Repeats
 
 
@@ -44,7 +43,7 @@ class Rejected:
     @property
     def id(self) -> str:
         """What it is known by, in whatever file: the hash of its bytes."""
-        return hashlib.md5(self.raw, usedforsecurity=False).hexdigest()
+        return identifier(self.raw)
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,17 @@ def validate(
     in the second. A blank line is no event.
     """
     mended: set[str] = set()
-    noted = _noting_ids(blocks, mended)
+    noted = _noting_rejects(blocks, mended)
     assembly, rejected = assembled(noted, assumptions or Assumptions(), open_batches=open_batches)
     events, again = assembly.event_frame()
     return Validated(events, rejected, again, frozenset(mended))
 
 
-def _noting_ids(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:
+def _noting_rejects(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:
     for lines in blocks:
-        mended |= rejected_ids(lines.buffer)
-        yield lines
+        ids = rejected_ids(lines.buffer)
+        mended |= ids
+        yield replace(lines, problems={**unmended(lines), **lines.problems}) if ids else lines
 
 
 def assembled(

@@ -1,8 +1,12 @@
 """Nothing rejected is thrown away: the file of rejects holds it all, and mended it can be read again."""
 
 import base64
+import io
 import json
 
+import pytest
+
+from analytics import read_dump, validate
 from analytics.events.rejects import to_ndjson
 
 
@@ -77,3 +81,22 @@ def test_what_is_no_object_is_kept_as_text_or_as_bytes(validated):
     assert texts[0]["_rejected"]["code"] == "missing"
     assert [text.get("raw") for text in texts[1:]] == ['{"event": "cut sho', "7", None, '{"event": NaN}']
     assert base64.b64decode(texts[3]["raw_base64"]) == b'{"event": "\xff"}'
+
+
+def test_what_only_its_table_showed_still_holds_where_a_row_comes_back_as_it_was(validated):
+    table = b"event,userId,timestamp,chatId,messageId\nmessage.sent,+254712345678,2026-01-20T06:31:00Z,c,2.54713E+11\n"
+    first = validate(read_dump(io.BytesIO(table)))
+    (line,) = to_ndjson(first.rejected)
+    again = validated(line.rstrip())
+    assert [event.problem for event in again.rejected] == [first.rejected[0].problem]
+    assert again.rejected[0].problem.code == "id_precision_lost"
+    mended = validated(line.rstrip().replace(b'"2.54713E+11"', b'"254713000000"'))
+    assert (len(mended.events), mended.rejected, len(mended.mended)) == (1, [], 1)
+
+
+@pytest.mark.parametrize(
+    "reason", ['{"id":"x"}', "7", "[]", '{"id":"00000000000000000000000000000000","code":"row_width"}']
+)
+def test_a_reason_that_was_changed_by_hand_does_no_harm(reason, event_of, validated):
+    line = json.dumps(event_of())[:-1] + ',"_rejected":' + reason + "}"
+    assert len(validated(line.encode()).events) == 1
