@@ -8,10 +8,11 @@ import pandas as pd
 
 from analytics.cli.output import write
 from analytics.cli.parameters import filter_options
-from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.cli.stored import opened_store, project_option, rules_of, stored_project
 from analytics.events.export import FORMATS
 from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import Filter, Selection
+from analytics.store.preferences import preferences_of
 
 
 def _file(_: click.Context, __: click.Parameter, path: Path) -> Path:
@@ -35,8 +36,11 @@ def export_command(output: Path, project: str | None, chosen: Filter, without_te
     Example: analytics export march.ndjson.gz --from 2026-03-01 --to 2026-03-31
     """
     with opened_store() as store:
-        events = store.events(stored_project(store, project).id).events
-    events = _in_time(_passing(events, chosen, without_test=without_test))
+        known = stored_project(store, project)
+        events, preferences = store.events(known.id).events, preferences_of(store.settings, known.id)
+    if without_test:
+        events = events[~events["test"]].reset_index(drop=True)
+    events = _in_time(_passing(events, chosen, rules_of(preferences, include_test=True)))
     if events.empty:
         raise click.ClickException("No stored event passes these filters: nothing was written.")
     write(output, FORMATS[_ending(output)](events))
@@ -47,12 +51,10 @@ def _ending(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).suffix
 
 
-def _passing(events: pd.DataFrame, chosen: Filter, *, without_test: bool) -> pd.DataFrame:
-    if without_test:
-        events = events[~events["test"]].reset_index(drop=True)
+def _passing(events: pd.DataFrame, chosen: Filter, rules: Rules) -> pd.DataFrame:
     passing = np.ones(len(events), np.bool_)
     if chosen.agents or chosen.countries or chosen.modes or chosen.templates:
-        selection = Selection(build_facts(events, Rules(include_test=True)), chosen)
+        selection = Selection(build_facts(events, rules), chosen)
         passing[:] = False
         passing[selection.facts.events.row[selection.events]] = True
     local = events["timestamp"].dt.tz_convert(chosen.timezone).dt.tz_localize(None)

@@ -14,12 +14,14 @@ from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated,
 from analytics.cli.output import aligned
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
 from analytics.cli.reading import Reading, reading_options
-from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.cli.stored import opened_store, project_option, rules_of, stored_project
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
-from analytics.metrics.facts import Rules, build_facts
+from analytics.metrics.facts import build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import Row, metric_table, report
+from analytics.metrics.terms import Terms
+from analytics.store.preferences import Preferences, preferences_of
 
 
 @click.command("metrics")
@@ -43,15 +45,18 @@ def metrics_command(
 ) -> None:
     """Compute the ten metrics of files of events, or of the event store where no file is named.
 
+    Of the event store they are counted as the project's settings say: its target, who answers first, and after
+    which silence a conversation ends.
+
     Example: analytics metrics march.ndjson --from 2026-03-01 --to 2026-03-31 --timezone Africa/Nairobi
     """
     if files and project is not None:
         raise click.UsageError("--project is a part of the event store: name it, or files.")
-    found = _of_files(files, reading) if files else _of_store(project)
+    found, preferences = (_of_files(files, reading), Preferences()) if files else _of_store(project)
     warn_of_unknown(found)
-    facts = build_facts(found.events, Rules(include_test=include_test))
+    facts = build_facts(found.events, rules_of(preferences, include_test=include_test))
     now = None if as_of is None else to_microseconds(as_of)
-    numbers = report(facts, chosen, as_of=now, comparison=compare)
+    numbers = report(facts, chosen, as_of=now, comparison=compare, terms=Terms(preferences.target))
     if style == "json":
         click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
         return
@@ -68,10 +73,11 @@ def _of_files(files: tuple[Path, ...], reading: Reading) -> Validated:
     return found
 
 
-def _of_store(project: str | None) -> Validated:
+def _of_store(project: str | None) -> tuple[Validated, Preferences]:
     with opened_store() as store:
-        events = store.events(stored_project(store, project).id).events
-    return Validated(events, [])
+        known = stored_project(store, project)
+        events, preferences = store.events(known.id).events, preferences_of(store.settings, known.id)
+    return Validated(events, []), preferences
 
 
 def _table(rows: list[Row], *, with_change: bool) -> str:

@@ -22,7 +22,7 @@ from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines
 from analytics.events.simulation import simulate
 from analytics.events.validate import Validated, validate
-from analytics.metrics.facts import Facts, build_facts
+from analytics.metrics.facts import Facts, Rules, build_facts
 from analytics.ui.choices import NOTHING_SAID, Choices
 
 NamedFile = tuple[str, BinaryIO]
@@ -73,10 +73,14 @@ class Datasets:
         self._known: OrderedDict[str, Dataset] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, token: str) -> Dataset | None:
-        """Return a dataset, None where it is not here (any more)."""
-        if token == SAMPLE:
-            return self._fresh_sample()
+    def get(self, token: str, rules: Rules | None = None) -> Dataset | None:
+        """Return a dataset, with facts made under `rules` if they are named; None where it is not here (any more)."""
+        found = self._fresh_sample() if token == SAMPLE else self._used(token)
+        if found is None or rules in (None, found.facts.rules):
+            return found
+        return self.add(replace(found, facts=build_facts(found.events, rules)))
+
+    def _used(self, token: str) -> Dataset | None:
         with self._lock:
             if token in self._known:
                 self._known.move_to_end(token)

@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -13,10 +14,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from analytics.events.append import append
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
-from analytics.metrics.facts import build_facts
+from analytics.metrics.facts import Facts, Rules, build_facts
 from analytics.metrics.refresh import refreshed
 from analytics.store.database import StoreClosedError, StoreError
-from analytics.store.event_store import Changes, EventStore, open_store
+from analytics.store.event_store import EventStore, open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
@@ -45,14 +46,15 @@ class LiveProject:
         self._position: str | None = None
         self._version = 0
         self._latest: Dataset | None = None
+        self._rules = Rules()
 
     @property
     def version(self) -> int:
         """A number that grows with each change."""
         return self._version
 
-    def look(self) -> Dataset:
-        """Return the latest dataset, and follow what comes.
+    def look(self, rules: Rules | None = None) -> Dataset:
+        """Return the latest dataset, and follow what comes; its facts are made under the `rules` named last.
 
         Raises:
             StoreError: where the store does not answer, and nothing is known yet.
@@ -64,6 +66,9 @@ class LiveProject:
                 self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
                 self._thread.start()
             assert self._latest is not None  # noqa: S101  # `_catch_up` has set it
+            self._rules = rules or self._rules
+            if self._latest.facts.rules != self._rules:
+                self._show(self._latest.events, build_facts(self._latest.events, self._rules))
             return self._latest
 
     def stop(self) -> None:
@@ -92,19 +97,17 @@ class LiveProject:
 
     def _catch_up(self) -> None:
         changes = self._store.events(self._project.id, self._position)
-        if changes.everything or len(changes.events):
-            self._latest = self._with(changes)
-            self._version += 1
+        if changes.everything or self._latest is None:
+            self._show(changes.events, build_facts(changes.events, self._rules))
+        elif len(changes.events):
+            events = append(self._latest.events, changes.events)
+            self._show(events, refreshed(self._latest.facts, events))
         self._position = changes.position
 
-    def _with(self, changes: Changes) -> Dataset:
-        if changes.everything or self._latest is None:
-            events, facts = changes.events, build_facts(changes.events)
-        else:
-            events = append(self._latest.events, changes.events)
-            facts = refreshed(self._latest.facts, events)
-        token = f"project {self._project.id} {self._version + 1}"
-        return Dataset(token, self._project.name, Validated(events, []), facts, live=True)
+    def _show(self, events: pd.DataFrame, facts: Facts) -> None:
+        self._version += 1
+        token = f"project {self._project.id} {self._version}"
+        self._latest = Dataset(token, self._project.name, Validated(events, []), facts, live=True)
 
 
 @st.cache_resource(show_spinner=False)
@@ -163,15 +166,15 @@ def add_to_store(dataset: Dataset) -> Import:
     return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.digest, who="dashboard")
 
 
-def look(project: Project, page: StreamlitPage) -> Dataset:
-    """Return the latest dataset of a project, and have the page drawn again when there is a later one.
+def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
+    """Return the latest dataset of a project under some rules, and have the page drawn again when there is a later one.
 
     Raises:
         StoreError: where the store does not answer.
     """
     live = live_project(open_store(), project, project.id)
     with st.spinner("Reading your events"):
-        dataset = live.look()
+        dataset = live.look(rules)
     _redraw_when_changed(live, live.version, page, _page_of_this_run())
     return dataset
 

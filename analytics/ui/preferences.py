@@ -10,16 +10,17 @@ from analytics.metrics.terms import Terms
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of
-from analytics.store.projects import Project
+from analytics.ui.live import chosen_project
 
 NO_AGENT = "No agent recorded"
 
 _STATE = "preferences"
 
 
-def load(project: Project | None) -> None:
-    """Make the preferences of a project those of this run; the defaults while the store does not answer."""
+def load() -> None:
+    """Make the preferences of the chosen project those of this run; the defaults while the store does not answer."""
     try:
+        project = chosen_project()
         found = preferences_of(open_store().settings, project.id) if project else Preferences()
     except StoreError:
         found = Preferences()

@@ -16,8 +16,8 @@ from analytics.store.projects import Project
 from analytics.ui import address, live
 from analytics.ui.address import Parameter
 from analytics.ui.datasets import Dataset, datasets
-from analytics.ui.preferences import load, preferences, rules
 from analytics.ui.periods import ALL, CUSTOM, PERIODS
+from analytics.ui.preferences import load, preferences, rules
 from analytics.ui.view import INTERVAL
 
 COMPARISONS: dict[str, Comparison | None] = {

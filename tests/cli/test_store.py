@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from analytics.store.event_store import store_at
+from analytics.store.preferences import Preferences, set_preferences
 from tests.metrics.events_of import contact, event, received, sent
 
 ONE, TWO, THREE = received("06:30", "m1"), sent("06:31", "m2", agent="a1"), contact("06:29", country="ug", name="Ann")
@@ -281,3 +282,22 @@ def test_an_address_of_no_store_is_a_mistake(run, use_store):
     code, _, err = run("metrics")
     assert code == 2
     assert err.startswith("Error: The store's URL is not understood: duckdb:///path/to/file or postgresql://")
+
+
+# what is set for a project
+
+
+def test_metrics_of_the_store_are_counted_as_the_project_has_set(run, dump, store, numbers):
+    file = dump(received("06:30", "m1"), received("09:00", "m2"), sent("09:10", "m3"))
+    run("import", file)
+    opened = store()
+    chosen = Preferences(target_seconds=400, start_mode="agent", silence_hours=2)
+    set_preferences(opened.settings, opened.project("default").id, chosen)
+    opened.close()
+    found = numbers()["metrics"]
+    assert found["response_time"]["within_seconds"]["400"] == 0.0
+    assert found["service_modes"]["outcomes"]["needed_agent"] == 2
+    assert numbers(file)["metrics"]["service_modes"]["outcomes"]["needed_agent"] == 0
+    out = file.with_name("out.ndjson")
+    assert run("export", out, "--mode", "agent")[0] == 0
+    assert len(out.read_text().splitlines()) == 3

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from analytics import DumpError
+from analytics import DumpError, Rules
 from analytics.ui import datasets as module
 from analytics.ui.datasets import Datasets, load
 
@@ -48,3 +48,12 @@ def test_progress_is_heard_and_names_the_file():
 def test_a_file_that_cannot_be_used_is_named():
     with pytest.raises(DumpError, match=r"empty\.json: The file is empty\."):
         load([("events.ndjson", io.BytesIO(EVENT % 5)), ("empty.json", io.BytesIO(b""))], lambda *_: None)
+
+
+def test_other_rules_make_the_facts_of_a_dataset_anew_and_once():
+    kept, rules = Datasets(), Rules(start_mode="agent")
+    dataset = kept.add(loaded(1))
+    assert kept.get(dataset.token, Rules()) is dataset
+    anew = kept.get(dataset.token, rules)
+    assert (anew.facts.rules, len(anew.events)) == (rules, 1)
+    assert kept.get(dataset.token, rules) is anew

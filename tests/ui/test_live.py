@@ -8,7 +8,7 @@ import pytest
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.metrics.facts import build_facts
+from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import open_store
@@ -86,6 +86,16 @@ def test_deleted_test_events_are_gone(live, store, project, add):
     assert len(live.look().events) == 2
     store.delete_test_events(project.id)
     assert not shown(live, 1).events["test"].any()
+
+
+def test_other_rules_make_the_facts_anew_and_hold_for_what_comes_later(live, add):
+    add(received("06:30"))
+    before, version = live.look(), live.version
+    assert live.look(Rules()) is before
+    agents_first = live.look(Rules(start_mode="agent"))
+    assert (agents_first.facts.rules.start_mode, live.version) == ("agent", version + 1)
+    add(received("2026-01-21 06:30"))
+    assert shown(live, 2).facts.rules.start_mode == "agent"
 
 
 def test_now_is_the_minute_for_live_data_and_the_newest_event_for_others(live, add):

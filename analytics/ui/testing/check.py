@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -14,6 +14,7 @@ from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import METRICS, compute
 from analytics.sending import Answer, Client, Trouble
+from analytics.ui.preferences import rules
 from analytics.ui.testing.fresh import Event, as_json
 
 PROMISES = (
@@ -90,7 +91,8 @@ def showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
 def numbers(frame: pd.DataFrame, now: datetime, timezone: str, *, test: bool) -> Selection:
     """Return the 24 hours before `now` of an event frame, test events included where `test` says so."""
     last_day = frame[(frame["timestamp"] >= now - _DAY).to_numpy()].reset_index(drop=True)
-    return Selection(build_facts(last_day, Rules(include_test=test)), Filter(timezone=timezone), to_microseconds(now))
+    facts = build_facts(last_day, replace(rules(), include_test=test))
+    return Selection(facts, Filter(timezone=timezone), to_microseconds(now))
 
 
 def moves(before: Selection, after: Selection) -> list[Move]:
