@@ -1,29 +1,38 @@
-"""Overview: how it goes, in a sentence, six cards, two charts and the metric table."""
+"""Overview: how it goes, in a sentence, six cards, what is opened and closed, what changed, and the metric table."""
 
 import streamlit as st
 
 from analytics.metrics import trends
-from analytics.ui import cards, headlines, tables, trend_charts, waits
+from analytics.ui import cards, changes, headlines, tables, trend_charts, waits
 from analytics.ui.pages import open_report, title
+from analytics.ui.preferences import preferences
 
 view = open_report()
-title(view, "Overview", headlines.overview(view.numbers, view.target))
+aimed = preferences().target_share
+title(
+    view,
+    "Overview",
+    headlines.overview(view.numbers, view.target, aimed, view.previous_numbers, view.comparison),
+)
 cards.overview(view)
 cards.waiting(view, waits.leading(view.numbers))
 
-received, conversations = st.columns(2)
-with received:
-    st.subheader("Messages over time")
+work, changed = st.columns(2)
+with work:
+    st.subheader("Opened against closed")
     trend_charts.lines(
-        trends.messages(view.selection, view.interval), view.reach, alt=f"Messages received and sent by {view.interval}"
-    )
-with conversations:
-    st.subheader("Conversations by outcome")
-    trend_charts.stacked(
-        trends.conversations(view.selection, view.interval),
+        trends.opened_and_closed(view.selection, view.interval),
         view.reach,
-        alt=f"Conversations begun by {view.interval} and outcome",
+        alt=f"Conversations opened and closed by {view.interval}",
     )
+with changed:
+    st.subheader("What changed most")
+    changes.draw(view)
+
+st.subheader("Messages over time")
+trend_charts.lines(
+    trends.messages(view.selection, view.interval), view.reach, alt=f"Messages received and sent by {view.interval}"
+)
 
 st.subheader("The ten metrics")
 tables.metrics(view)

@@ -14,7 +14,7 @@ from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.rates import STEPS, message_steps
 from analytics.metrics.response_time import MICROSECOND, lasted, took
-from analytics.metrics.timeline import CREATED, RECEIVED, SENT
+from analytics.metrics.timeline import CREATED, RECEIVED, RESOLVED, SENT
 from analytics.metrics.waits import ANSWERED, WAITING
 
 
@@ -41,6 +41,12 @@ def conversations(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     quarter = selection.facts.conversations.quarter
     chosen = selection.conversations & (outcome != NO_OUTCOME)
     return Axis(selection, by).counts({name: quarter[chosen & (outcome == code)] for code, name in enumerate(OUTCOMES)})
+
+
+def opened_and_closed(selection: Selection, by: Interval = "day") -> pd.DataFrame:
+    """Return conversations `opened`, by their first event, and `closed`, by their `chat.resolved` (int64)."""
+    opened = selection.facts.conversations.quarter[selection.conversations]
+    return Axis(selection, by).counts({"opened": opened, "closed": selection.quarters_of(RESOLVED)})
 
 
 def responses(selection: Selection, kind: int, by: Interval = "day") -> pd.DataFrame:

@@ -4,6 +4,8 @@ Colours mean the same on every page and are told apart by colour-blind people (a
 in light and dark. Figures are plain dicts with few, aggregated points.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,9 @@ import streamlit as st
 
 from analytics import display
 from analytics.ui.server import MAP_PATH
+
+Clicks = Callable[[Any], None]
+"""What a click on a point does, given what the point stands for."""
 
 BLUE, ORANGE, GREEN, MINT, SKY, PINK, RED, OLIVE, GREY = (
     "#3B8FCB", "#E69F00", "#0F9D76", "#74C7A5", "#63B8EC", "#CC79A7", "#D55E00", "#A89A2C", "#8A94A0",
@@ -20,6 +25,7 @@ COLOURS = {
     "sent": PINK, "ended_quietly": PINK,  # what we do last
     "delivered": MINT, "read": GREEN, "in_target": GREEN,  # what came about
     "needed_agent": ORANGE, "solved_by_bot": SKY,  # who does it
+    "opened": ORANGE, "closed": GREEN,  # what is to do, and done
     "median": BLUE, "p90": RED, "gave_up": RED, "ongoing": GREY, "new_contacts": OLIVE,
 }  # fmt: skip
 LABELS = {
@@ -27,7 +33,7 @@ LABELS = {
     "replied": "Replied", "needed_agent": "Needed an agent", "solved_by_bot": "Solved by the bot",
     "gave_up": "Customer gave up", "ended_quietly": "Ended quietly", "ongoing": "Ongoing",
     "median": "Median", "p90": "9 in 10 answered within", "in_target": "Answered in target",
-    "new_contacts": "New contacts", "first_time_writers": "First-time writers",
+    "opened": "Opened", "closed": "Closed", "new_contacts": "New contacts", "first_time_writers": "First-time writers",
 }  # fmt: skip
 HEIGHT = 320
 
@@ -90,18 +96,40 @@ def theme() -> dict[str, str]:
     return _THEMES[st.context.theme.type or "light"]
 
 
-def draw(traces: list[dict[str, Any]], alt: str, *, height: int = HEIGHT, **layout: Any) -> None:
-    """Draw traces; `alt` says to those who cannot see them what they show."""
-    figure = {
-        "data": traces,
-        "layout": {
-            "height": height,
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-            "legend": LEGEND,
-            "showlegend": len(traces) > 1,
-            "dragmode": False,
-            **layout,
-        },
+def draw(
+    traces: list[dict[str, Any]], alt: str, *, height: int = HEIGHT, clicks: Clicks | None = None, **layout: Any
+) -> None:
+    """Draw traces; `alt` says to those who cannot see them what they show.
+
+    `clicks` is called with the `customdata` of a point that is clicked, before the page is drawn again.
+    """
+    look: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "legend": LEGEND,
+        "showlegend": len(traces) > 1,
+        "dragmode": False,
+        **layout,
     }
+    figure = {"data": traces, "layout": look}
     config = {"displayModeBar": False, "responsive": True, "topojsonURL": f"{MAP_PATH}/"}
-    st.plotly_chart(figure, config=config, alt=alt)
+    if clicks is None:
+        st.plotly_chart(figure, config=config, alt=alt)
+        return
+    for axis in ("xaxis", "yaxis"):  # or a finger that scrolls the page would move the chart
+        look[axis] = {**look.get(axis, {}), "fixedrange": True}
+    key = f"click {alt} {_clicked(alt)}"
+    on_select = partial(_click, alt, key, clicks)
+    st.plotly_chart(figure, config=config, alt=alt, key=key, on_select=on_select, selection_mode="points")
+
+
+def _clicked(alt: str) -> int:
+    """Return how often a chart was clicked: each time it is drawn as a new one, in which nothing is selected."""
+    return int(st.session_state.get(f"clicks on {alt}", 0))
+
+
+def _click(alt: str, key: str, clicks: Clicks) -> None:
+    st.session_state[f"clicks on {alt}"] = _clicked(alt) + 1
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        clicks(points[0]["customdata"])

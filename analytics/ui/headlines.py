@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics import display
+from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import share_in
 from analytics.metrics.traffic import WEEKDAYS
@@ -18,8 +19,17 @@ FEW = 20
 """Below so many cases a share or a median says little, and is shown with their number."""
 
 
-def overview(numbers: dict[str, Result], target: timedelta) -> str:
-    """Return who got a reply in target, and who still waits; of persons where there are humans."""
+def overview(
+    numbers: dict[str, Result],
+    target: timedelta,
+    aimed: float,
+    previous: dict[str, Result] | None = None,
+    comparison: Comparison | None = None,
+) -> str:
+    """Return who got a reply in target, and who still waits; of persons where there are humans.
+
+    `aimed` is the share that should, `previous` the numbers of the compared period.
+    """
     wait = waits.leading(numbers)
     found = wait.of(numbers)
     waiting = _still_waiting(found["waiting"]) if found["waiting"] else "nobody is waiting now"
@@ -27,8 +37,20 @@ def overview(numbers: dict[str, Result], target: timedelta) -> str:
     if in_time is None:
         return f"No customer has waited for {wait.awaited} long enough to count; {waiting}."
     few = _few(found["answered"] + found["waiting"])
-    within = display.duration(target.total_seconds())
-    return f"{display.share(in_time)} of customers got {wait.awaited} within {within}{few}; {waiting}."
+    within = f"{display.duration(target.total_seconds())} (target {display.share(aimed)})"
+    before = share_in(target, wait.of(previous)) if previous else None
+    change = _better(in_time, before, comparison) if before is not None and comparison else ""
+    return f"{display.share(in_time)} of customers got {wait.awaited} within {within}{change}{few}; {waiting}."
+
+
+def _better(share: float, before: float, comparison: Comparison) -> str:
+    """Return how a share changed: `, 4 points better than the week before`."""
+    then = {"previous": "the period before", "week": "a week before", "year": "a year before"}[comparison]
+    points = round((share - before) * 100)
+    if not points:
+        return f", as in {then}" if comparison == "previous" else f", as {then}"
+    counted = display.counted(abs(points), "point")
+    return f", {counted} {'better' if points > 0 else 'worse'} than {then}"
 
 
 def response_times(numbers: dict[str, Result], wait: Wait) -> str:

@@ -55,6 +55,11 @@ def test_an_open_period_is_that_of_the_data():
     }
 
 
+def test_conversations_are_opened_by_their_first_event_and_closed_by_being_resolved():
+    found = by_day(trends.opened_and_closed(selection_of(*TWO_DAYS, resolved("2026-01-22 07:00"), **PERIOD)))
+    assert found == {"opened": [1, 0, 2], "closed": [0, 0, 1]}
+
+
 def test_conversations_are_counted_on_the_day_they_began():
     found = by_day(trends.conversations(selection_of(*TWO_DAYS, **PERIOD)))
     assert {name: days for name, days in found.items() if any(days)} == {

@@ -19,9 +19,23 @@ def response_time(human=NOBODY, anyone=NOBODY, within=0.82):
 
 
 def test_people_lead_where_anybody_waited_for_one():
-    said = headlines.overview(response_time(human=WAITS), QUARTER)
-    assert said == "82 % of customers got a person within 15 min; 7 are still waiting."
-    assert headlines.overview(response_time(anyone=WAITS), QUARTER).startswith("82 % of customers got a reply")
+    said = headlines.overview(response_time(human=WAITS), QUARTER, 0.8)
+    assert said == "82 % of customers got a person within 15 min (target 80 %); 7 are still waiting."
+    assert headlines.overview(response_time(anyone=WAITS), QUARTER, 0.8).startswith("82 % of customers got a reply")
+
+
+@pytest.mark.parametrize(
+    ("before", "comparison", "said"),
+    [
+        (0.78, "previous", "(target 80 %), 4 points better than the period before; 7"),
+        (0.83, "week", "(target 80 %), 1 point worse than a week before; 7"),
+        (0.821, "year", "(target 80 %), as a year before; 7"),
+        (None, "year", "(target 80 %); 7"),
+    ],
+)
+def test_the_share_in_target_is_compared_with_that_of_the_other_period(before, comparison, said):
+    now, then = response_time(human=WAITS), response_time(human=WAITS, within=before)
+    assert said in headlines.overview(now, QUARTER, 0.8, then, comparison)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Changes: which counts differ most from those of the compared period, more than chance explains."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, Literal
+
+from analytics.metrics.filters import Selection
+from analytics.metrics.timeline import NONE, RECEIVED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Of = Literal["country", "agent", "template", "reason"]
+
+UNLIKELY = 3.0
+"""Chance alone seldom moves a count by more than so many standard deviations."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A count of now and of before: messages from a country, by an agent or of a template, handoffs for a reason."""
+
+    of: Of
+    name: str
+    now: int
+    before: int
+
+    @property
+    def deviations(self) -> float:
+        """The difference in standard deviations, those of events that come independently (Poisson)."""
+        return (self.now - self.before) / sqrt(self.now + self.before)
+
+
+def biggest(selection: Selection, previous: Selection, most: int = 5) -> list[Change]:
+    """Return the changes that are unlikely by chance, the most unlikely first."""
+    facts = selection.facts
+    names: dict[Of, pd.Index[str]] = {
+        "country": facts.countries,
+        "agent": facts.agents,
+        "template": facts.templates,
+        "reason": facts.reasons,
+    }
+    now, before = _counts(selection), _counts(previous)
+    found = [
+        Change(of, str(names[of][code]), int(now[of].get(code, 0)), int(before[of].get(code, 0)))
+        for of in names
+        for code in now[of].index.union(before[of].index)
+        if code != NONE
+    ]
+    unlikely = [change for change in found if abs(change.deviations) >= UNLIKELY]
+    return sorted(unlikely, key=lambda change: -abs(change.deviations))[:most]
+
+
+def _counts(selection: Selection) -> dict[Of, "pd.Series[int]"]:
+    """Return counts by the code of what they are of."""
+    events, messages = selection.event_counts, selection.message_counts
+    handoffs = selection.facts.handoffs.cells.count(selection.handoffs)
+    counted = {
+        "country": events[events["kind"] == RECEIVED],
+        "agent": messages,
+        "template": messages,
+        "reason": handoffs[handoffs["count"] > 0],
+    }
+    return {of: cells.groupby(of)["count"].sum() for of, cells in counted.items()}  # type: ignore[misc]

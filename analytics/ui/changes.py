@@ -1,0 +1,61 @@
+"""What changed most, each a way to the page that shows it."""
+
+from typing import Any
+
+import streamlit as st
+
+from analytics import display
+from analytics.metrics.changes import Change, biggest
+from analytics.ui.countries import country_name
+from analytics.ui.escape import for_markdown
+from analytics.ui.pages import PAGES
+from analytics.ui.preferences import agent_name
+from analytics.ui.sidebar import here, narrow
+from analytics.ui.view import View
+
+_PAGES = {
+    "country": "customers.py",
+    "agent": "agents.py",
+    "template": "messages.py",
+    "reason": "bot_and_handoffs.py",
+}
+
+
+def draw(view: View) -> None:
+    """Draw the biggest changes against the compared period."""
+    if view.previous is None:
+        st.caption("Choose under *Compare with* what to compare this period with, and what changed most is shown here.")
+        return
+    found = biggest(view.selection, view.previous)
+    if not found:
+        st.caption("No country, agent, template or handoff reason changed by more than chance explains.")
+    for change in found:
+        _way(change)
+
+
+def sentence(change: Change) -> str:
+    """Return a change in words: `Kenya: 1,204 messages received, +38 % (872 before)`."""
+    counted = {
+        "country": (country_name(change.name), "message received", "messages received"),
+        "agent": (agent_name(change.name), "message sent", "messages sent"),
+        "template": (change.name, "message sent", "messages sent"),
+        "reason": (display.words(change.name), "handoff", "handoffs"),
+    }
+    name, one, many = counted[change.of]
+    difference = display.difference("count", change.now, change.before)
+    before = f"{difference} ({display.count(change.before)} before)" if difference else "none before"
+    return f"**{for_markdown(name)}**: {display.count(change.now)} {one if change.now == 1 else many}, {before}"
+
+
+def _way(change: Change) -> None:
+    chosen: dict[str, Any] = {} if change.of == "reason" else {change.of: [change.name]}
+    pressed = st.button(
+        sentence(change),
+        key=f"change of {change.of} {change.name}",
+        type="tertiary",
+        icon=":material/trending_up:" if change.now > change.before else ":material/trending_down:",
+        on_click=narrow,
+        kwargs=chosen,
+    )
+    if pressed:
+        st.switch_page(PAGES / _PAGES[change.of], query_params=here())
