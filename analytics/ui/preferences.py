@@ -1,15 +1,18 @@
 """The preferences of the project that is looked at, and what they change on every page."""
 
+from datetime import time
 from typing import Any, cast
 
 import streamlit as st
 
+from analytics.metrics.business_hours import Schedule
 from analytics.metrics.facts import Rules
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.terms import Terms
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from analytics.store.preferences import Preferences, preferences_of
+from analytics.store.preferences import Preferences, preferences_of, set_preferences
+from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.live import chosen_project
 
 NO_AGENT = "No agent recorded"
@@ -36,6 +39,33 @@ def rules() -> Rules:
     """Return the rules under which facts are made for this project."""
     chosen = preferences()
     return Rules(start_mode=chosen.start_mode, silence=chosen.silence)
+
+
+def save(**changes: Any) -> None:
+    """Change preferences of the chosen project, which is made where there is none; they hold from this run on.
+
+    Raises:
+        ValidationError: where a value cannot be.
+        StoreError: where the store does not answer.
+    """
+    store = open_store()
+    project = chosen_project() or store.create_project(DEFAULT_PROJECT)
+    changed = Preferences.model_validate({**dict(preferences_of(store.settings, project.id)), **changes})
+    set_preferences(store.settings, project.id, changed)
+    st.session_state[_STATE] = changed
+
+
+def schedule() -> Schedule | None:
+    """Return the opening hours of the project, None where it is always open."""
+    opening = preferences().opening
+    if opening is None:
+        return None
+    spans = (day and (_minute(day.opens), _minute(day.closes)) for day in opening.days)
+    return Schedule(tuple(spans), opening.timezone)
+
+
+def _minute(instant: time) -> int:
+    return instant.hour * 60 + instant.minute
 
 
 def terms() -> Terms:
