@@ -6,6 +6,7 @@ from analytics.metrics import breakdowns, trends
 from analytics.ui import address, charts, figure, headlines, trend_charts
 from analytics.ui.countries import country_name
 from analytics.ui.pages import open_report, title
+from analytics.ui.sidebar import HOURS, toggles
 
 view = open_report()
 title(view, "Customers", headlines.customers(view.numbers))
@@ -28,13 +29,13 @@ st.subheader("Messages by country")
 if address.toggle("As a map", "map"):
     charts.world(traffic, alt="Messages received by country")
 else:
-    named = {country_name(code): count for code, count in list(traffic.items())[:12]}
-    charts.bars(named, alt="Messages received by country")
+    busiest = dict(list(traffic.items())[:12])
+    charts.bars(busiest, alt="Messages received by country", shown=country_name, clicks=toggles("country"))
 
 st.subheader("Peak hours")
 peak = view.numbers["peak_hours"]
 by_hour, by_week = st.columns(2)
 with by_hour:
-    charts.columns([f"{hour:02}" for hour in range(24)], peak["by_hour"], alt="Messages received by local hour")
+    charts.columns(HOURS, peak["by_hour"], alt="Messages received by local hour", clicks=toggles("hour"))
 with by_week:
-    charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour")
+    charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour", clicks=toggles("weekday", "hour"))

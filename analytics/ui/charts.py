@@ -1,9 +1,11 @@
 """Charts: Plotly figures from small frames."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
+from analytics import display
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.countries import alpha_3, country_name
 from analytics.ui.escape import for_chart
@@ -13,27 +15,41 @@ from analytics.ui.figure import (
     LABELS,
     ON_COLOUR,
     ROOMY,
-    TEXT,
+    Clicks,
     draw,
     number_axis,
     scale,
     theme,
 )
 
+_FAR = 100
+"""So many pixels a cell's middle may be away from where it is pointed at."""
 
-def bars(values: Mapping[str, float], *, alt: str, colour: str = BLUE, unit: str = "count") -> None:
-    """Draw a horizontal bar for each name, the first on top; without any, say so."""
+
+def bars(
+    values: Mapping[str, float],
+    *,
+    alt: str,
+    colour: str = BLUE,
+    shown: Callable[[str], str] = str,
+    clicks: Clicks | None = None,
+) -> None:
+    """Draw a horizontal bar for each name, as it is `shown`, the first on top; without any, say so.
+
+    `clicks` is called with the name of the bar that is clicked.
+    """
     if not values:
         st.caption("None in this period.")
         return
-    names = [for_chart(name) for name in values]
+    names = [for_chart(shown(name)) for name in values]
     trace = {
         "type": "bar",
         "orientation": "h",
         "y": names,
         "x": list(values.values()),
+        "customdata": list(values),
         "marker": {"color": colour},
-        "text": [TEXT[unit](value) for value in values.values()],
+        "text": [display.count(value) for value in values.values()],
         "textposition": "auto",
         "insidetextfont": ON_COLOUR,
         "hovertemplate": "%{y}: %{text}<extra></extra>",
@@ -42,23 +58,29 @@ def bars(values: Mapping[str, float], *, alt: str, colour: str = BLUE, unit: str
         [trace],
         alt,
         height=68 + 30 * len(names),
+        clicks=clicks,
+        hovermode="y",
         yaxis={"type": "category", "autorange": "reversed", "automargin": True},
-        xaxis=number_axis(unit, max(values.values())),
+        xaxis=number_axis("count", max(values.values())),
     )
 
 
-def columns(names: Sequence[str], values: Sequence[float], *, alt: str, colour: str = BLUE) -> None:
-    """Draw a vertical bar for each name."""
+def columns(
+    names: Sequence[str], values: Sequence[float], *, alt: str, colour: str = BLUE, clicks: Clicks | None = None
+) -> None:
+    """Draw a vertical bar for each name; `clicks` is called with the name of the one that is clicked."""
     trace = {
         "type": "bar",
         "x": [for_chart(name) for name in names],
         "y": list(values),
+        "customdata": [name if value else None for name, value in zip(names, values, strict=True)],
         "marker": {"color": colour},
         "hovertemplate": "%{x}: %{y:,}<extra></extra>",
     }
     room = max(ROOMY - len(names), 0) / 2
     xaxis = {"type": "category", "range": [-0.5 - room, len(names) - 0.5 + room], "automargin": True}
-    draw([trace], alt, xaxis=xaxis, yaxis=number_axis("count", max(values, default=0)))
+    yaxis = number_axis("count", max(values, default=0))
+    draw([trace], alt, clicks=clicks, hovermode="x", xaxis=xaxis, yaxis=yaxis)
 
 
 def funnel(steps: Mapping[str, int], *, alt: str) -> None:
@@ -76,17 +98,40 @@ def funnel(steps: Mapping[str, int], *, alt: str) -> None:
     draw([trace], alt, yaxis={"automargin": True})
 
 
-def week(grid: Sequence[Sequence[int]], *, alt: str) -> None:
-    """Draw a heat map of weekday by hour."""
-    trace = {
+def week(grid: Sequence[Sequence[int]], *, alt: str, clicks: Clicks | None = None) -> None:
+    """Draw a heat map of weekday by hour; `clicks` is called with the names of the weekday and hour clicked.
+
+    A heat map itself takes no clicks: points that nobody sees, one in the middle of each cell, do.
+    """
+    hours, days = [f"{hour:02}" for hour in range(24)], [day[:3] for day in WEEKDAYS]
+    colours = {
         "type": "heatmap",
         "z": [list(row) for row in grid],
-        "x": [f"{hour:02}" for hour in range(24)],
-        "y": [day[:3] for day in WEEKDAYS],
-        "hovertemplate": "%{y} %{x}:00: %{z:,}<extra></extra>",
+        "x": hours,
+        "y": days,
+        "hoverinfo": "skip",
         **scale("none", max(map(max, grid), default=0)),
     }
-    draw([trace], alt, yaxis={"autorange": "reversed"}, xaxis={"type": "category"})
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": hours * len(days),
+        "y": [day for day in days for _ in hours],
+        "text": [display.count(number) for row in grid for number in row],
+        "customdata": [
+            [day, hour] if number else None
+            for day, row in zip(WEEKDAYS, grid, strict=True)
+            for hour, number in zip(hours, row, strict=True)
+        ],
+        "marker": {"opacity": 0, "size": 10},
+        "showlegend": False,
+        "hovertemplate": "%{y} %{x}:00: %{text}<extra></extra>",
+    }
+    axes: dict[str, Any] = {
+        "xaxis": {"type": "category", "range": [-0.5, len(hours) - 0.5], "showgrid": False, "ticks": ""},
+        "yaxis": {"type": "category", "range": [len(days) - 0.5, -0.5], "showgrid": False, "ticks": ""},
+    }
+    draw([colours, points], alt, clicks=clicks, hovermode="closest", hoverdistance=_FAR, **axes)
 
 
 def world(values: Mapping[str, int], *, alt: str) -> None:

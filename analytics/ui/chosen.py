@@ -109,10 +109,10 @@ def _period(current: Filter) -> Chosen | None:
 
 def _names() -> Iterable[Chosen | None]:
     teams, agents = st.session_state["team"], st.session_state["agent"]
-    yield _listed("country", country_name, "from {}", countries=())
-    yield _listed("team", str, "of the team {}", agents=agents_of([], agents))
-    yield _listed("agent", agent_name, "with {}", agents=agents_of(teams, []))
-    yield _listed("handled", MODES.__getitem__, "handled by {}", modes=())
+    yield _listed("country", "the country", country_name, "from {}", countries=())
+    yield _listed("team", "the team", str, "of the team {}", agents=agents_of([], agents))
+    yield _listed("agent", "the agent", agent_name, "with {}", agents=agents_of(teams, []))
+    yield _listed("handled", "“handled by”", MODES.__getitem__, "handled by {}", modes=())
 
 
 def _times() -> Iterable[Chosen | None]:
@@ -124,20 +124,19 @@ def _times() -> Iterable[Chosen | None]:
     if hours:
         words = hours_in_words(hours)
         yield Chosen(("hour",), words, f"at {words}", "the hours", {"hours": ()})
-    yield _listed("template", str, "of the template {}", templates=())
+    yield _listed("template", "the template", str, "of the template {}", templates=())
     if st.session_state["test"]:
         yield Chosen(("test",), "With test events")
 
 
-def _listed(key: str, shown: Callable[[str], str], phrase: str, **without: Any) -> Chosen | None:
+def _listed(key: str, called: str, shown: Callable[[str], str], phrase: str, **without: Any) -> Chosen | None:
     """Return a filter that names values, None where it names none."""
     names = [for_markdown(shown(value)) for value in st.session_state[key]]
     if not names:
         return None
     more = len(names) - _NAMED
     listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    said = phrase.format(_either(names))
-    return Chosen((key,), f"{LABELS[key]}: {listed}", said, f"the {LABELS[key].lower()}", without)
+    return Chosen((key,), f"{LABELS[key]}: {listed}", phrase.format(_either(names)), called, without)
 
 
 def _either(names: Sequence[str]) -> str:

@@ -101,7 +101,8 @@ def draw(
 ) -> None:
     """Draw traces; `alt` says to those who cannot see them what they show.
 
-    `clicks` is called with the `customdata` of a point that is clicked, before the page is drawn again.
+    `clicks` is called with the `customdata` of a point that is clicked, where it has any, before the page is drawn
+    again.
     """
     look: dict[str, Any] = {
         "height": height,
@@ -131,5 +132,5 @@ def _clicked(alt: str) -> int:
 def _click(alt: str, key: str, clicks: Clicks) -> None:
     st.session_state[f"clicks on {alt}"] = _clicked(alt) + 1
     points = st.session_state[key]["selection"]["points"]
-    if points:
+    if points and points[0]["customdata"] is not None:
         clicks(points[0]["customdata"])

@@ -1,6 +1,6 @@
 """What is looked at: which data, through which filters. All of it lives in the URL, to be reloaded or sent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -120,6 +120,16 @@ def toggle(**chosen: Any) -> None:
     if "days" in chosen:
         st.session_state[_PERIOD_BEFORE] = chosen["days"], st.session_state["period"], st.session_state["days"]
     narrow(**chosen)
+
+
+def toggles(*keys: str) -> Callable[[Any], None]:
+    """Return what a click does that chooses a value of a filter, or one each of several."""
+
+    def click(clicked: Any) -> None:
+        values = clicked if len(keys) > 1 else [clicked]
+        toggle(**{key: [value] for key, value in zip(keys, values, strict=True)})
+
+    return click
 
 
 def let_go(*keys: str) -> None:

@@ -3,7 +3,7 @@
 What is not over yet, or still changes, is dotted or hatched; so is a count of a week or month that the period cuts.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, number_axis
+from analytics.ui.periods import CUSTOM
+from analytics.ui.sidebar import toggle
 from analytics.ui.view import Reach
 
 STILL_COUNTING = "Still counting"
@@ -36,7 +38,7 @@ def lines(
     if frame[intervals.flagged].notna().any(axis=None):
         traces.append(intervals.legend({"type": "scatter", "mode": "lines", "line": {"color": GREY, "dash": "dot"}}))
     axis = number_axis(unit, frame.max().max())
-    draw(traces, alt, xaxis=intervals.axis(), yaxis=axis, hovermode="x unified")
+    draw(traces, alt, clicks=_choose_days, xaxis=intervals.axis(), yaxis=axis, hovermode="x unified")
 
 
 def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
@@ -48,6 +50,7 @@ def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
     draw(
         traces,
         alt,
+        clicks=_choose_days,
         barmode="stack",
         hovermode="x unified",
         xaxis=intervals.axis(),
@@ -56,10 +59,17 @@ def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
     )
 
 
+def _choose_days(days: list[str]) -> None:
+    """Look at an interval alone, its first and last day as ISO 8601; clicked again, at the period before."""
+    first, last = map(date.fromisoformat, days)
+    toggle(period=CUSTOM, days=(first, last))
+
+
 class _Intervals:
     """The intervals of a frame: when they `begin`, how long a `step` is, and which of them are no whole ones yet.
 
     Those are `open` that are not over or not settled; `cut`, where they should be `whole`, by the period's ends.
+    `days` are the first and the last within the period, ISO 8601.
     """
 
     def __init__(self, frame: pd.DataFrame, reach: Reach, settles: timedelta, *, whole: bool) -> None:
@@ -68,11 +78,11 @@ class _Intervals:
         self.begin, end = index.start_time, (index + 1).start_time
         self.step = pd.Series([*self.begin, *end[-1:]]).diff().min()
         self.open: _Flags = np.asarray(end > pd.Timestamp(reach.up_to.replace(tzinfo=None)) - settles)
-        self.cut: _Flags = np.zeros(len(index), np.bool_)
-        if whole and reach.first_day:
-            self.cut |= self.begin < pd.Timestamp(reach.first_day)
-        if whole and reach.last_day:
-            self.cut |= ~self.open & (end > pd.Timestamp(reach.last_day) + _DAY)
+        begins, ends = self.begin.to_numpy("M8[D]"), end.to_numpy("M8[D]") - 1
+        first = np.maximum(begins, np.datetime64(reach.first_day)) if reach.first_day else begins
+        last = np.minimum(ends, np.datetime64(reach.last_day)) if reach.last_day else ends
+        self.days: list[list[str]] = np.column_stack([first.astype(str), last.astype(str)]).tolist()
+        self.cut: _Flags = ((first > begins) | (last < ends) & ~self.open) & whole
         self.flagged: _Flags = self.open | self.cut
 
     def said(self) -> list[str]:
@@ -122,6 +132,7 @@ def _line(name: str, values: pd.Series, unit: str, intervals: _Intervals) -> lis
         "x": list(points["time"]),
         "y": _or_none(points["value"]),
         "text": points["text"].tolist(),
+        "customdata": points["days"].tolist(),
         "line": line,
         "marker": {"color": COLOURS[name], "size": points["size"].tolist()},
         "hovertemplate": "%{text}",
@@ -142,7 +153,7 @@ def _line(name: str, values: pd.Series, unit: str, intervals: _Intervals) -> lis
 
 
 def _with_gaps(values: pd.Series, unit: str, intervals: _Intervals) -> pd.DataFrame:
-    """Return the points of a line: `time`, `value`, `text`, `size`; a gap before those it is not drawn to."""
+    """Return the points of a line: `time`, `value`, `text`, `size`, `days`; a gap before those it is not drawn to."""
     flagged, dots = intervals.flagged, _DOT if len(values) < _DOTTED_UP_TO else 0
     said = zip(_or_none(values), intervals.said(), strict=True)
     points = pd.DataFrame(
@@ -151,6 +162,7 @@ def _with_gaps(values: pd.Series, unit: str, intervals: _Intervals) -> pd.DataFr
             "value": values.to_numpy(),
             "text": [f"{TEXT[unit](value)}{words}" for value, words in said],
             "size": np.where(flagged, _DOT, dots),
+            "days": intervals.days,
         }
     )
     apart = flagged | np.append([False], flagged[:-1])
@@ -171,6 +183,7 @@ def _layer(name: str, values: pd.Series, intervals: _Intervals) -> dict[str, Any
         "name": LABELS[name],
         "x": list(intervals.begin),
         "y": values.tolist(),
+        "customdata": intervals.days,
         "width": intervals.step / timedelta(milliseconds=1) * 0.8,
         "marker": {"color": COLOURS[name], "pattern": {**HATCHED, "shape": shape}},
         "hovertemplate": [f"%{{y:,}}{said}" for said in intervals.said()],

@@ -130,13 +130,13 @@ def test_test_events_alone_are_no_report_and_called_so():
     assert app.markdown[0].value.startswith("These are test events")
 
 
-def test_a_filter_that_lets_nothing_pass_names_those_to_widen():
+def test_filters_that_let_nothing_pass_are_named():
     app = opened("overview", loaded(GUIDE).token)
     app.multiselect(key="handled").select("Bot (self-serve)")
     app.multiselect(key="agent").select("agent_456").run()
     assert app.title[0].value == "Nothing in this filter"
-    assert "**Agent**" in app.markdown[0].value
-    assert "**Handled by**" in app.markdown[0].value
+    sentence = "No events with agent\\_456 handled by bot."
+    assert [text.value for text in app.markdown[:2]] == [sentence, "Without “handled by”: **5**."]
 
 
 def test_data_that_are_gone_are_asked_for_again():

@@ -24,6 +24,13 @@ def test_countries_have_names_and_places_and_others_none():
     assert world["layout"]["geo"]["fitbounds"] == "locations"
 
 
+def test_points_say_what_a_click_on_them_chooses_and_empty_ones_nothing():
+    assert drawn(charts.bars, {"KE": 3}, shown=str.lower)["data"][0]["customdata"] == ["KE"]
+    assert drawn(charts.columns, ["08", "09"], [2, 0])["data"][0]["customdata"] == ["08", None]
+    _, points = drawn(charts.week, [[0] * 9 + [5] + [0] * 14] + [[0] * 24] * 6)["data"]
+    assert [chosen for chosen in points["customdata"] if chosen] == [["Monday", "09"]]
+
+
 def test_no_names_are_no_chart():
     app = shown(charts.bars, {})
     assert not app.get("plotly_chart")

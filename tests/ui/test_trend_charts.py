@@ -113,6 +113,14 @@ def test_ticks_name_the_year_once():
     assert figure["layout"]["xaxis"]["ticktext"] == texts
 
 
+def test_a_point_stands_for_the_days_of_its_interval_within_the_period():
+    reach = Reach(NOON, date(2026, 1, 7), date(2026, 1, 18))
+    (line,) = drawn(trend_charts.lines, intervals("2026-01-18", "W-SUN", in_target=[0.5, 0.6]), reach, unit="share")[
+        "data"
+    ]
+    assert line["customdata"] == [["2026-01-07", "2026-01-11"], ["2026-01-12", "2026-01-18"]]
+
+
 def test_the_legend_names_layers_from_top_to_bottom():
     frame = intervals("2026-01-19", needed_agent=[4], solved_by_bot=[1], ongoing=[2])
     figure = drawn(trend_charts.stacked, frame, AT_NOON)
