@@ -110,6 +110,16 @@ def datasets() -> Datasets:
     return Datasets()
 
 
+def with_test_events(dataset: Dataset) -> Dataset:
+    """Return a dataset whose facts count test events, too; made anew when asked for, and kept for a while."""
+    return _under(dataset, dataset.token, replace(dataset.facts.rules, include_test=True))
+
+
+@st.cache_resource(show_spinner="Counting test events, too", max_entries=2)
+def _under(_dataset: Dataset, token: str, rules: Rules) -> Dataset:  # noqa: ARG001  # what it is known by
+    return replace(_dataset, facts=build_facts(_dataset.events, rules))
+
+
 def load_usable(
     files: Sequence[NamedFile], progress: Progress, choices: Choices
 ) -> tuple[Dataset | None, dict[str, str]]:

@@ -14,7 +14,7 @@ from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui import address, live
 from analytics.ui.address import LATEST
 from analytics.ui.countries import country_name
-from analytics.ui.datasets import STORED, Dataset
+from analytics.ui.datasets import STORED, Dataset, with_test_events
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import as_of
 from analytics.ui.periods import CUSTOM, PERIODS, period_days
@@ -43,6 +43,8 @@ def filters(dataset: Dataset) -> View:
     if misread:
         labels = ", ".join(misread)
         st.warning(f"Not understood in the address, so left out: {labels}.", icon=":material/link_off:")
+    if st.session_state["test"]:
+        dataset = with_test_events(dataset)
     above = st.container()
     with st.expander("More"):
         narrowing = _more(dataset)
@@ -106,9 +108,12 @@ def _more(dataset: Dataset) -> Filter:
     """Draw the filters that are used less often, and return them."""
     weekdays = _several("weekday", WEEKDAYS)
     hours = _several("hour", HOURS, lambda hour: f"{hour}:00–{hour}:59")
+    zone = st.selectbox(LABELS["tz"], zones(), key="tz")
     templates = _several("template", dataset.facts.templates)
+    if st.session_state["test"] or dataset.events["test"].any():
+        st.toggle(LABELS["test"], key="test", help="Count events that say they are tests (`context.test`), too")
     return Filter(
-        timezone=st.selectbox(LABELS["tz"], zones(), key="tz"),
+        timezone=zone,
         weekdays=tuple(WEEKDAYS.index(day) for day in weekdays),
         hours=tuple(int(hour) for hour in hours),
         templates=tuple(templates),

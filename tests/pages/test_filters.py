@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import display, metric_table, report
 from analytics.events.simulation import simulate
 from analytics.metrics.filters import Filter
+from analytics.store.preferences import Agent, Preferences, set_preferences
 from analytics.ui import tables
 from analytics.ui.datasets import load
 
@@ -144,6 +145,36 @@ def test_where_leaving_out_one_filter_is_not_enough_all_can_be_cleared(traffic):
 def pressed(app, label):
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
+
+
+def test_test_events_are_counted_where_they_are_asked_for():
+    event = json.loads(GUIDE.splitlines()[1])
+    test = {**event, "timestamp": "2026-01-21T06:30:00Z", "context": {"channel": "whatsapp", "test": True}}
+    test["properties"] = {**event["properties"], "messageId": "test"}
+    lines = b"\n".join(json.dumps(line).encode() for line in (event, test))
+    app = opened(load([("test.ndjson", io.BytesIO(lines))], lambda *_: None))
+    received = next(row for row in table_of(app) if row[0] == "Traffic by country")
+    assert received[1] == "Kenya 100 % (1 of 1)"
+    app.toggle(key="test").set_value(True).run()
+    assert chips(app) == ["With test events"]
+    received = next(row for row in table_of(app) if row[0] == "Traffic by country")
+    assert received[1] == "Kenya 100 % (2 of 2)"
+    app.button(key="let go of test").click().run()
+    assert "test" not in app.query_params
+
+
+def test_a_team_stands_for_its_agents(traffic, store):
+    project = store.projects()[0] if store.projects() else store.create_project("Main")
+    agents = {"agent_01": Agent(name="Amina", team="Billing"), "agent_02": Agent(team="Billing")}
+    set_preferences(store.settings, project.id, Preferences(agents=agents))
+    app = opened(traffic, team="Billing")
+    assert table_of(app) == expected(traffic, Filter(timezone=ZONE, agents=("agent_01", "agent_02")))
+    assert app.multiselect(key="team").options == ["Billing"]
+    assert "Amina" in app.multiselect(key="agent").options
+    app.multiselect(key="agent").select("agent_03").run()
+    assert table_of(app) == expected(traffic, Filter(timezone=ZONE, agents=("agent_01", "agent_02", "agent_03")))
+    assert chips(app) == ["Team: Billing", "Agent: agent\\_03", "Clear all"]
+    assert opened(traffic, team="Gone").title[0].value == "Nothing in this filter"
 
 
 def chips(app):
