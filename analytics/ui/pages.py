@@ -20,6 +20,7 @@ OVERVIEW = "overview.py"
 IMPORT = "import_events.py"
 KEYS = "connection_keys.py"
 TEST = "test_integration.py"
+SETTINGS = "settings.py"
 
 _FOLD = """<script>
 window.menuFolds ??= document.addEventListener("click", ({target}) => {
@@ -50,6 +51,7 @@ def menu() -> Menu:
             _page("data_health.py", "Data health", "health_and_safety"),
             _page(TEST, "Test the integration", "send"),
             _page(KEYS, "Connection keys", "key"),
+            _page(SETTINGS, "Settings", "settings"),
         ],
     }
 

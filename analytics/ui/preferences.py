@@ -53,6 +53,9 @@ def save(**changes: Any) -> None:
     changed = Preferences.model_validate({**dict(preferences_of(store.settings, project.id)), **changes})
     set_preferences(store.settings, project.id, changed)
     st.session_state[_STATE] = changed
+    if "timezone" in changes:  # which this session has chosen already
+        st.session_state.pop("tz", None)
+        st.query_params.pop("tz", None)
 
 
 def schedule() -> Schedule | None:
@@ -60,8 +63,8 @@ def schedule() -> Schedule | None:
     opening = preferences().opening
     if opening is None:
         return None
-    spans = (day and (_minute(day.opens), _minute(day.closes)) for day in opening.days)
-    return Schedule(tuple(spans), opening.timezone)
+    spans = tuple((_minute(day.opens), _minute(day.closes)) if day else None for day in opening.days)
+    return Schedule(spans, opening.timezone)
 
 
 def _minute(instant: time) -> int:

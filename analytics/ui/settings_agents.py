@@ -1,0 +1,115 @@
+"""Settings: what agents are called and in which team they are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.store.preferences import Agent, Preferences
+from analytics.ui.escape import for_markdown
+from analytics.ui.roster import MAX_BYTES, Roster, RosterError, read_roster
+from analytics.ui.settings_part import part, save_button
+from analytics.ui.view import current_view
+
+_FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
+_SHORT = 12
+
+
+def draw(chosen: Preferences) -> None:
+    """Draw the agents that occur or have a name, to be edited, and a file to take them from."""
+    with part("agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids"):
+        view = current_view()
+        occurring = set(view.dataset.facts.agents) if view else set()
+        known = chosen.agents
+        file, table = st.tabs(["From a file", "By hand"])
+        with file:
+            _from_file(known, occurring)
+        with table:
+            _by_hand(known, sorted(occurring | known.keys()))
+
+
+def _from_file(known: Mapping[str, Agent], occurring: set[str]) -> None:
+    dropped = st.file_uploader(
+        "A table with the columns agentId, name and team",
+        _FORMATS,
+        max_upload_size=MAX_BYTES // 2**20,
+        key="set_roster",
+        help="CSV with any separator, or Excel. Nothing is saved before you have looked at it.",
+    )
+    if dropped is None:
+        return
+    try:
+        roster = read_roster(dropped.getvalue())
+    except RosterError as error:
+        st.error(for_markdown(str(error)), icon=":material/error:")
+        return
+    st.markdown(said_of(roster, known, occurring))
+    st.dataframe(frame_of(roster.agents, list(roster.agents)), hide_index=True, height=_height(len(roster.agents)))
+    save_button("roster", lambda: {"agents": {**known, **roster.agents}}, "Take them over")
+
+
+def said_of(roster: Roster, known: Mapping[str, Agent], occurring: set[str]) -> str:
+    """Return what a roster holds, and what of it counts for nothing."""
+    found = roster.agents.keys()
+    columns = ", ".join(f"{part} from “{for_markdown(column)}”" for part, column in roster.columns.items())
+    said = [f"**{display.counted(len(found), 'agent')}**: {columns}."]
+    if occurring:
+        said.append(
+            f"{len(found & occurring)} of the {display.counted(len(occurring), 'agent')} of the data are there."
+        )
+    if renamed := sum(known.get(key, agent) != agent for key, agent in roster.agents.items()):
+        said.append(f"{display.count(renamed)} had another name or team.")
+    if roster.without_id:
+        said.append(f"{display.counted(roster.without_id, 'row')} without an agentId left out.")
+    if roster.repeated:
+        said.append(f"{display.counted(roster.repeated, 'agentId')} came again: the last row counts.")
+    return " ".join(said)
+
+
+def _by_hand(known: Mapping[str, Agent], agent_ids: list[str]) -> None:
+    if not agent_ids:
+        st.caption("No event names an agent yet. Take them from a file, or come back when events are there.")
+        return
+    nameless = sum(not known.get(agent_id, Agent()).name for agent_id in agent_ids)
+    if nameless:
+        st.caption(f"{display.count(nameless)} of {display.counted(len(agent_ids), 'agent')} have no name yet.")
+    edited = st.data_editor(
+        frame_of(known, agent_ids),
+        key=f"set_agents {hash(tuple(agent_ids))}",
+        hide_index=True,
+        disabled=["agentId"],
+        height=_height(len(agent_ids)),
+    )
+    save_button("agents", lambda: {"agents": agents_of(edited)})
+
+
+def frame_of(known: Mapping[str, Agent], agent_ids: list[str]) -> pd.DataFrame:
+    """Return agents as a frame: `agentId`, `Name`, `Team`, texts."""
+    agents = [known.get(agent_id, Agent()) for agent_id in agent_ids]
+    columns = {
+        "agentId": agent_ids,
+        "Name": [agent.name for agent in agents],
+        "Team": [agent.team for agent in agents],
+    }
+    return pd.DataFrame(columns, dtype="str")
+
+
+def agents_of(frame: pd.DataFrame) -> dict[str, Agent]:
+    """Return the agents of a frame that have a name or a team.
+
+    Raises:
+        ValidationError: where one is too long.
+    """
+    rows = zip(frame["agentId"].tolist(), frame["Name"].tolist(), frame["Team"].tolist(), strict=True)
+    agents = {agent_id: _agent(name, team) for agent_id, name, team in rows}
+    return {agent_id: agent for agent_id, agent in agents.items() if agent != Agent()}
+
+
+def _agent(name: Any, team: Any) -> Agent:
+    return Agent(name=name if isinstance(name, str) else "", team=team if isinstance(team, str) else "")
+
+
+def _height(rows: int) -> Any:
+    return "content" if rows <= _SHORT else "auto"
