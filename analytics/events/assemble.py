@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -102,9 +103,10 @@ class Assembly:
         return table.filter(pa.array(keep)), table.filter(pa.array(~keep))
 
     def _join_latest(self) -> None:
-        """Join small parts to large ones: memory that is let go of between small ones can hardly be used again."""
+        """Join small parts to large ones, which are kept apart from the memory that each block uses again."""
         joined = {name: np.concatenate([part[name] for part in self._latest]) for name in self._latest[0]}
-        self._arrays.append(joined | {name: _narrowed(joined[name]) for name in self._vocabularies})
+        joined |= {name: _narrowed(joined[name]) for name in self._vocabularies}
+        self._arrays.append({name: _apart(values) for name, values in joined.items()})
         self._latest = []
 
     def _joined(self, name: str) -> Any:
@@ -165,6 +167,13 @@ def _narrowed(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return codes in as few bytes as hold them."""
     least, most = int(codes.min(initial=MISSING)), int(codes.max(initial=0))
     return codes.astype(np.promote_types(np.min_scalar_type(least), np.min_scalar_type(most)))
+
+
+def _apart(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return values in pages of their own: what stays between much that comes and goes keeps all of it from use."""
+    kept = np.frombuffer(mmap(-1, max(1, values.nbytes)), values.dtype, len(values))
+    kept[:] = values
+    return kept
 
 
 def _replaced(texts: pa.Array, places: list[int], values: list[str | None]) -> pa.Array:

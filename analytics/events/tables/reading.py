@@ -106,7 +106,7 @@ class _Joined:
 def _parquet(stream: BinaryIO) -> Table:
     stream.seek(0)
     try:
-        file = pq.ParquetFile(stream)
+        file = pq.ParquetFile(stream, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from None
     columns = _distinct(file.schema_arrow.empty_table().flatten().column_names)
