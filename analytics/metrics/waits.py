@@ -1,4 +1,4 @@
-"""Waits: who waited how long for which reply. Three kinds, each defined by what begins and what ends it."""
+"""Waits: who waited how long for which reply. Four kinds, each defined by what begins and what ends it."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.metrics.attribution import AGENT, BOT, Attribution
 from analytics.metrics.timeline import (
+    ASSIGNED,
     DELIVERED,
     NONE,
     READ,
@@ -17,7 +18,7 @@ from analytics.metrics.timeline import (
     Timeline,
 )
 
-CUSTOMER, HUMAN, EVERY_MESSAGE = 0, 1, 2
+CUSTOMER, HUMAN, EVERY_MESSAGE, ASSIGNMENT = 0, 1, 2, 3
 ANSWERED, CLOSED, WAITING = 0, 1, 2
 
 
@@ -48,6 +49,7 @@ def waits(line: Timeline, given: Attribution, human_message: Mask) -> Waits:
         (CUSTOMER, *_first_to_next(line, received, sent | resolved)),
         (HUMAN, *_first_to_next(line, asks_human, human_message | resolved | to_bot)),
         (EVERY_MESSAGE, *_each_to_next(line, received, sent)),
+        (ASSIGNMENT, *_assigned_to_reply(line, given, human_message, resolved | to_bot)),
     ]
     begin = np.concatenate([begins for _, begins, _ in found])
     end = np.concatenate([ends for _, _, ends in found])
@@ -55,7 +57,7 @@ def waits(line: Timeline, given: Attribution, human_message: Mask) -> Waits:
     mode, agent = _served_by(line, given, begin, end, state)
     return Waits(
         begin.astype(np.int32),
-        np.repeat(np.arange(3, dtype=np.int8), [len(begins) for _, begins, _ in found]),
+        np.repeat(np.arange(4, dtype=np.int8), [len(begins) for _, begins, _ in found]),
         state,
         np.where(end == NONE, 0, line.time[end] - line.time[begin]),
         mode,
@@ -78,6 +80,27 @@ def _each_to_next(line: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]
     places = np.flatnonzero(begins | ends)
     is_begin = begins[places]
     return places[is_begin], _next_end(places, line.chat[places], ~is_begin)[is_begin]
+
+
+def _assigned_to_reply(line: Timeline, given: Attribution, human_message: Mask, ends: Mask) -> tuple[Ints, Ints]:
+    """Pair each assignment to an agent with what ends it in its chat, NONE if nothing does.
+
+    That is the agent's own first message as a person; before it one of `ends`, or an assignment to somebody else.
+    Another one to the same agent adds nothing.
+    """
+    assigned = line.kind[: line.spine] == ASSIGNED
+    places = np.flatnonzero(assigned | human_message | ends)
+    chat, agent, begins = line.chat[places], given.agent[places], assigned[places]
+    latest = np.maximum.accumulate(np.where(begins, np.arange(len(places)), 0))
+    by_assignee = (chat[latest] == chat) & begins[latest] & (agent[latest] == agent)
+    places = places[begins | ends[places] | by_assignee]
+    chat, agent, begins = line.chat[places], given.agent[places], assigned[places]
+    again = np.zeros(len(places), np.bool_)
+    again[1:] = (begins[1:] & begins[:-1]) & (chat[1:] == chat[:-1]) & (agent[1:] == agent[:-1])
+    places, chat, begins = places[~again], chat[~again], begins[~again]
+    following = np.append(places[1:], NONE)
+    following[:-1][chat[1:] != chat[:-1]] = NONE
+    return places[begins], following[begins]
 
 
 def _next_end(places: Ints, chat: Ints, is_end: Mask) -> Ints:

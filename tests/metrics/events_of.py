@@ -15,7 +15,7 @@ from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.report import report
 from analytics.metrics.timeline import NONE
-from analytics.metrics.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
+from analytics.metrics.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
 
 JOHN = "+254712345678"
 MARY = "+254700000001"
@@ -162,7 +162,7 @@ def waits(kind, *events, **rules):
     rows = facts.waits.cells.table.iloc[facts.waits.cells.code].reset_index(drop=True)
     rows["seconds"] = facts.waits.duration / 1e6
     rows["begin"] = facts.events.time[facts.waits.begin]
-    wanted = {"customer": CUSTOMER, "human": HUMAN, "every message": EVERY_MESSAGE}[kind]
+    wanted = {"customer": CUSTOMER, "human": HUMAN, "every message": EVERY_MESSAGE, "assignment": ASSIGNMENT}[kind]
     return [
         (
             ("answered", "closed", "waiting")[wait.state],

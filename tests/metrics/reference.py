@@ -95,6 +95,7 @@ class Wait:
     duration: timedelta | None = None
     mode: str = ""
     agent: str | None = None
+    to: str | None = None
 
     def answer(self, reply):
         self.state, self.duration = "answered", reply.time - self.begin.time
@@ -203,7 +204,7 @@ class _Chat:
         self.conversations, self.waits = conversations, waits
         self.conversation = None
         self.mode, self.agent = start_mode, None
-        self.customer = self.human = None
+        self.customer = self.human = self.assignment = None
         self.unanswered = []
 
     def walk(self, events):
@@ -219,7 +220,7 @@ class _Chat:
                 self.wait(event, before)
                 if event.kind == "chat.resolved":
                     self.end_conversation()
-        for wait in [self.customer, self.human, *self.unanswered]:
+        for wait in [self.customer, self.human, self.assignment, *self.unanswered]:
             if wait:
                 wait.mode, wait.agent = self.mode, self.agent
 
@@ -276,12 +277,26 @@ class _Chat:
             if self.human and (mode == "agent" or (event.said.get("agentId") and mode != "bot")):
                 self.human.answer(event)
                 self.human = None
+            if self.assignment and self.assignment.to == event.said.get("agentId") and mode != "bot":
+                self.assignment.answer(event)
+                self.assignment = None
+        self.assign(event, before, ends=event.kind == "chat.resolved" or to == "bot")
         if event.kind == "chat.resolved" and self.customer:
             self.customer.close(*before)
             self.customer = None
         if (event.kind == "chat.resolved" or to == "bot") and self.human:
             self.human.close(*before)
             self.human = None
+
+    def assign(self, event, before, *, ends):
+        """An assignment waits for the agent's own reply, until it ends or is somebody else's."""
+        to = event.agent if event.kind == "chat.assigned" else None
+        if self.assignment and (ends or (to and to != self.assignment.to)):
+            self.assignment.close(*before)
+            self.assignment = None
+        if to and not self.assignment:
+            self.assignment = self.begun("assignment", event)
+            self.assignment.to = to
 
     def begun(self, kind, event):
         self.waits.append(Wait(kind, event))

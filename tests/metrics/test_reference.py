@@ -111,7 +111,7 @@ def waits(facts):
         strict=True,
     ):
         state = ("answered", "closed", "waiting")[wait.state]
-        found[["customer", "human", "every_message"][wait.kind], begin] = (
+        found[["customer", "human", "every_message", "assignment"][wait.kind], begin] = (
             state,
             timedelta(microseconds=duration) if state == "answered" else None,
             MODES[wait.mode],

@@ -168,3 +168,32 @@ def test_filters_keep_a_wait_by_its_mode_and_agent():
         ({"modes": ("bot",)}, 0),
     ):
         assert metrics_of(*events, **filters)["response_time"]["answered"] == answered
+
+
+def test_an_assignment_waits_for_the_agents_own_first_message():
+    events = [
+        assigned("06:30", "amina"), sent("06:31"), sent("06:32", agent="ben"), sent("06:33", agent="amina", mode="bot"),
+        sent("06:34", agent="amina"), sent("06:35", agent="amina"),
+    ]  # fmt: skip
+    assert waits("assignment", *events) == [("answered", 240.0, "agent", "amina")]
+
+
+def test_an_assignment_to_the_same_agent_adds_nothing_and_one_to_another_begins_anew():
+    events = [
+        assigned("06:30", "amina"),
+        assigned("06:31", "amina"),
+        assigned("06:32", "ben"),
+        sent("06:35", agent="ben"),
+    ]
+    assert waits("assignment", *events) == [("closed", None, "agent", "amina"), ("answered", 180.0, "agent", "ben")]
+
+
+def test_after_a_reply_an_assignment_begins_anew():
+    events = [assigned("06:30", "amina"), sent("06:31", agent="amina"), assigned("06:40", "amina")]
+    assert waits("assignment", *events) == [("answered", 60.0, "agent", "amina"), ("waiting", None, "agent", "amina")]
+
+
+@pytest.mark.parametrize("end", [resolved("06:31"), handoff("06:31", "bot")])
+def test_an_end_before_the_reply_closes_an_assignment(end):
+    events = [assigned("06:30", "amina"), end, sent("06:32", agent="amina")]
+    assert waits("assignment", *events) == [("closed", None, "agent", "amina")]
