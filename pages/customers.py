@@ -30,12 +30,12 @@ if address.toggle("As a map", "map"):
     charts.world(traffic, alt="Messages received by country")
 else:
     busiest = dict(list(traffic.items())[:12])
-    charts.bars(busiest, alt="Messages received by country", shown=country_name, clicks=toggles("country"))
+    charts.bars(busiest, alt="Messages received by country", shown=country_name, act=toggles("country"))
 
 st.subheader("Peak hours")
 peak = view.numbers["peak_hours"]
 by_hour, by_week = st.columns(2)
 with by_hour:
-    charts.columns(HOURS, peak["by_hour"], alt="Messages received by local hour", clicks=toggles("hour"))
+    charts.columns(HOURS, peak["by_hour"], alt="Messages received by local hour", act=toggles("hour"))
 with by_week:
-    charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour", clicks=toggles("weekday", "hour"))
+    charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour", act=toggles("weekday", "hour"))

@@ -6,6 +6,7 @@ from analytics.metrics import breakdowns, trends
 from analytics.metrics.traffic import weekday_hours
 from analytics.ui import cards, charts, headlines, tables, trend_charts, waits
 from analytics.ui.pages import open_report, title
+from analytics.ui.sidebar import toggles
 
 view = open_report()
 heading = st.container()
@@ -43,6 +44,7 @@ with week:
     charts.week(
         weekday_hours(view.selection, breakdowns.begun_waits(view.selection, wait.kind)).tolist(),
         alt="Waits by weekday and hour",
+        act=toggles("weekday", "hour"),
     )
 
 st.subheader("By country")

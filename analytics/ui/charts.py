@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics.traffic import WEEKDAYS
+from analytics.ui.clicks import Act
 from analytics.ui.countries import alpha_3, country_name
 from analytics.ui.escape import for_chart
 from analytics.ui.figure import (
@@ -15,7 +16,6 @@ from analytics.ui.figure import (
     LABELS,
     ON_COLOUR,
     ROOMY,
-    Clicks,
     draw,
     number_axis,
     scale,
@@ -32,11 +32,11 @@ def bars(
     alt: str,
     colour: str = BLUE,
     shown: Callable[[str], str] = str,
-    clicks: Clicks | None = None,
+    act: Act | None = None,
 ) -> None:
     """Draw a horizontal bar for each name, as it is `shown`, the first on top; without any, say so.
 
-    `clicks` is called with the name of the bar that is clicked.
+    `act` is called with the name of the bar that is clicked.
     """
     if not values:
         st.caption("None in this period.")
@@ -58,7 +58,7 @@ def bars(
         [trace],
         alt,
         height=68 + 30 * len(names),
-        clicks=clicks,
+        act=act,
         hovermode="y",
         yaxis={"type": "category", "autorange": "reversed", "automargin": True},
         xaxis=number_axis("count", max(values.values())),
@@ -66,9 +66,9 @@ def bars(
 
 
 def columns(
-    names: Sequence[str], values: Sequence[float], *, alt: str, colour: str = BLUE, clicks: Clicks | None = None
+    names: Sequence[str], values: Sequence[float], *, alt: str, colour: str = BLUE, act: Act | None = None
 ) -> None:
-    """Draw a vertical bar for each name; `clicks` is called with the name of the one that is clicked."""
+    """Draw a vertical bar for each name; `act` is called with the name of the one that is clicked."""
     trace = {
         "type": "bar",
         "x": [for_chart(name) for name in names],
@@ -80,7 +80,7 @@ def columns(
     room = max(ROOMY - len(names), 0) / 2
     xaxis = {"type": "category", "range": [-0.5 - room, len(names) - 0.5 + room], "automargin": True}
     yaxis = number_axis("count", max(values, default=0))
-    draw([trace], alt, clicks=clicks, hovermode="x", xaxis=xaxis, yaxis=yaxis)
+    draw([trace], alt, act=act, hovermode="x", xaxis=xaxis, yaxis=yaxis)
 
 
 def funnel(steps: Mapping[str, int], *, alt: str) -> None:
@@ -98,8 +98,8 @@ def funnel(steps: Mapping[str, int], *, alt: str) -> None:
     draw([trace], alt, yaxis={"automargin": True})
 
 
-def week(grid: Sequence[Sequence[int]], *, alt: str, clicks: Clicks | None = None) -> None:
-    """Draw a heat map of weekday by hour; `clicks` is called with the names of the weekday and hour clicked.
+def week(grid: Sequence[Sequence[int]], *, alt: str, act: Act | None = None) -> None:
+    """Draw a heat map of weekday by hour; `act` is called with the names of the weekday and hour clicked.
 
     A heat map itself takes no clicks: points that nobody sees, one in the middle of each cell, do.
     """
@@ -131,7 +131,7 @@ def week(grid: Sequence[Sequence[int]], *, alt: str, clicks: Clicks | None = Non
         "xaxis": {"type": "category", "range": [-0.5, len(hours) - 0.5], "showgrid": False, "ticks": ""},
         "yaxis": {"type": "category", "range": [len(days) - 0.5, -0.5], "showgrid": False, "ticks": ""},
     }
-    draw([colours, points], alt, clicks=clicks, hovermode="closest", hoverdistance=_FAR, **axes)
+    draw([colours, points], alt, act=act, hovermode="closest", hoverdistance=_FAR, **axes)
 
 
 def world(values: Mapping[str, int], *, alt: str) -> None:

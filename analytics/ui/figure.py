@@ -4,18 +4,15 @@ Colours mean the same on every page and are told apart by colour-blind people (a
 in light and dark. Figures are plain dicts with few, aggregated points.
 """
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analytics import display
+from analytics.ui import clicks
+from analytics.ui.clicks import Act
 from analytics.ui.server import MAP_PATH
-
-Clicks = Callable[[Any], None]
-"""What a click on a point does, given what the point stands for."""
 
 BLUE, ORANGE, GREEN, MINT, SKY, PINK, RED, OLIVE, GREY = (
     "#3B8FCB", "#E69F00", "#0F9D76", "#74C7A5", "#63B8EC", "#CC79A7", "#D55E00", "#A89A2C", "#8A94A0",
@@ -97,11 +94,11 @@ def theme() -> dict[str, str]:
 
 
 def draw(
-    traces: list[dict[str, Any]], alt: str, *, height: int = HEIGHT, clicks: Clicks | None = None, **layout: Any
+    traces: list[dict[str, Any]], alt: str, *, height: int = HEIGHT, act: Act | None = None, **layout: Any
 ) -> None:
     """Draw traces; `alt` says to those who cannot see them what they show.
 
-    `clicks` is called with the `customdata` of a point that is clicked, where it has any, before the page is drawn
+    `act` is called with the `customdata` of a point that is clicked, where it has any, before the page is drawn
     again.
     """
     look: dict[str, Any] = {
@@ -114,23 +111,15 @@ def draw(
     }
     figure = {"data": traces, "layout": look}
     config = {"displayModeBar": False, "responsive": True, "topojsonURL": f"{MAP_PATH}/"}
-    if clicks is None:
+    if act is None:
         st.plotly_chart(figure, config=config, alt=alt)
         return
     for axis in ("xaxis", "yaxis"):  # or a finger that scrolls the page would move the chart
         look[axis] = {**look.get(axis, {}), "fixedrange": True}
-    key = f"click {alt} {_clicked(alt)}"
-    on_select = partial(_click, alt, key, clicks)
-    st.plotly_chart(figure, config=config, alt=alt, key=key, on_select=on_select, selection_mode="points")
+    on_select = clicks.acting(alt, _clicked, act)
+    st.plotly_chart(figure, config=config, alt=alt, key=clicks.key(alt), on_select=on_select, selection_mode="points")
 
 
-def _clicked(alt: str) -> int:
-    """Return how often a chart was clicked: each time it is drawn as a new one, in which nothing is selected."""
-    return int(st.session_state.get(f"clicks on {alt}", 0))
-
-
-def _click(alt: str, key: str, clicks: Clicks) -> None:
-    st.session_state[f"clicks on {alt}"] = _clicked(alt) + 1
-    points = st.session_state[key]["selection"]["points"]
-    if points and points[0]["customdata"] is not None:
-        clicks(points[0]["customdata"])
+def _clicked(selection: Any) -> Any:
+    points = selection["points"]
+    return points[0]["customdata"] if points else None

@@ -1,6 +1,6 @@
 """What is looked at: which data, through which filters. All of it lives in the URL, to be reloaded or sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -15,6 +15,7 @@ from analytics.metrics.traffic import WEEKDAYS
 from analytics.store.projects import Project
 from analytics.ui import address, live
 from analytics.ui.address import Parameter
+from analytics.ui.clicks import Act
 from analytics.ui.datasets import Dataset, datasets
 from analytics.ui.periods import ALL, CUSTOM, PERIODS
 from analytics.ui.preferences import load, preferences, rules
@@ -122,7 +123,7 @@ def toggle(**chosen: Any) -> None:
     narrow(**chosen)
 
 
-def toggles(*keys: str) -> Callable[[Any], None]:
+def toggles(*keys: str) -> Act:
     """Return what a click does that chooses a value of a filter, or one each of several."""
 
     def click(clicked: Any) -> None:

@@ -1,7 +1,7 @@
 """Tables: numbers in rows, written as they are on cards, and sorted as the numbers they are."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -9,12 +9,16 @@ import streamlit as st
 
 from analytics import display
 from analytics.events.frame import EVENT_NAMES
+from analytics.metrics.breakdowns import NOT_GIVEN
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.report import Row, metric_table
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
+from analytics.ui import clicks
+from analytics.ui.clicks import Act
 from analytics.ui.countries import country_name
-from analytics.ui.preferences import NO_AGENT
+from analytics.ui.preferences import NO_AGENT, agent_name
+from analytics.ui.sidebar import toggles
 from analytics.ui.view import View
 
 SHORT = 50
@@ -29,6 +33,14 @@ _HELP = {
     "Passed to them": "Handoffs to the agent",
     "Read (at least)": "Some customers switch read receipts off",
 }
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What rows stand for, in order, None for nothing, and what is done with it when one is ticked."""
+
+    stand_for: Sequence[str | None]
+    act: Act
 
 
 def metrics(view: View) -> None:
@@ -75,10 +87,11 @@ def _definitions(rows: list[Row]) -> None:
 
 def agents(performance: Result, open_now: dict[str, int], waiting: dict[str, int]) -> None:
     """Draw a line for each agent, nobody last; `open_now` and `waiting` count conversations and waits of each now."""
+    names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
     frame = pd.DataFrame(
         [
             {
-                "Agent": NO_AGENT if name == NOBODY else name,
+                "Agent": agent_name(name),
                 "Waiting now": waiting.get(name, 0),
                 "Open": open_now.get(name, 0),
                 "Conversations": agent["conversations"],
@@ -90,18 +103,22 @@ def agents(performance: Result, open_now: dict[str, int], waiting: dict[str, int
                 "Passed to them": agent["handoffs"],
                 "Read (at least)": agent["read_rate"],
             }
-            for name, agent in sorted(performance.items(), key=lambda item: item[0] == NOBODY)
+            for name in names
+            for agent in [performance[name]]
         ]
     )
     durations = {"Median": display.duration, "9 in 10 within": display.duration}
-    draw(frame, {**durations, "Read (at least)": display.share}, alt="Agents")
+    rows = Rows([NO_AGENT if name == NOBODY else name for name in names], toggles("agent"))
+    draw(frame, {**durations, "Read (at least)": display.share}, alt="Agents", rows=rows)
 
 
 def message_rates(rates: pd.DataFrame, label: str) -> None:
     """Draw the ledger by one thing: sent, and the shares delivered, read and replied."""
     shares = {"delivered": "Delivered", "read": "Read (at least)", "replied": "Replied"}
     frame = rates.rename(columns={"sent": "Sent", **shares}).rename_axis(label).reset_index()
-    draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}")
+    templates = [None if name == NOT_GIVEN else name for name in rates.index]
+    rows = Rows(templates, toggles("template")) if label == "Template" else None
+    draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}", rows=rows)
 
 
 def waits_by_country(waits: pd.DataFrame) -> None:
@@ -114,7 +131,8 @@ def waits_by_country(waits: pd.DataFrame) -> None:
             "9 in 10 within": waits["p90"].to_numpy(),
         }
     )
-    draw(frame, {"Median": display.duration, "9 in 10 within": display.duration}, alt="Waits by country")
+    durations = {"Median": display.duration, "9 in 10 within": display.duration}
+    draw(frame, durations, alt="Waits by country", rows=Rows(list(waits.index), toggles("country")))
 
 
 def handoffs(counts: pd.DataFrame) -> None:
@@ -132,8 +150,17 @@ def modes(result: Result) -> None:
     draw(frame.rename_axis("Event").reset_index(), alt="Events by who handled them")
 
 
-def draw(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]] | None = None, *, alt: str) -> None:
-    """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts."""
+def draw(
+    frame: pd.DataFrame,
+    formats: Mapping[str, Callable[[Any], str]] | None = None,
+    *,
+    alt: str,
+    rows: Rows | None = None,
+) -> None:
+    """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts.
+
+    Of those whose `rows` stand for something one can be ticked.
+    """
     formats = dict(formats or {})
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
     frame = frame.round(dict.fromkeys(formats, 4))  # screen readers and downloads get the number itself
@@ -147,4 +174,17 @@ def draw(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]] | None
         column_config=columns,
         placeholder=display.NO_VALUE,
         alt=alt,
+        **_ticking(alt, rows),
     )
+
+
+def _ticking(name: str, rows: Rows | None) -> dict[str, Any]:
+    """Return what makes rows act when they are ticked; the tick goes with the act."""
+    if rows is None:
+        return {}
+
+    def ticked(selection: Any) -> str | None:
+        return rows.stand_for[selection["rows"][0]] if selection["rows"] else None
+
+    on_select = clicks.acting(name, ticked, rows.act)
+    return {"key": clicks.key(name), "on_select": on_select, "selection_mode": "single-row"}

@@ -38,7 +38,7 @@ def lines(
     if frame[intervals.flagged].notna().any(axis=None):
         traces.append(intervals.legend({"type": "scatter", "mode": "lines", "line": {"color": GREY, "dash": "dot"}}))
     axis = number_axis(unit, frame.max().max())
-    draw(traces, alt, clicks=_choose_days, xaxis=intervals.axis(), yaxis=axis, hovermode="x unified")
+    draw(traces, alt, act=_choose_days, xaxis=intervals.axis(), yaxis=axis, hovermode="x unified")
 
 
 def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
@@ -50,7 +50,7 @@ def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
     draw(
         traces,
         alt,
-        clicks=_choose_days,
+        act=_choose_days,
         barmode="stack",
         hovermode="x unified",
         xaxis=intervals.axis(),
