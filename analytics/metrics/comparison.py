@@ -30,8 +30,10 @@ def compared(selection: Selection, comparison: Comparison) -> Selection | None:
     over = now >= _midnight(last_day + timedelta(days=1), zone)
     elapsed = now - _midnight(chosen.first_day, zone)
     before = None if over else begin + elapsed + timedelta(microseconds=1)
-    other = replace(chosen, first_day=first, last_day=last, before=before)
-    return Selection(facts, other, selection.as_of, selection.terms)
+    shifted = replace(chosen, first_day=first, last_day=last, before=before)
+    other = Selection(facts, shifted, selection.as_of, selection.terms)
+    other.beside = selection
+    return other
 
 
 def _shifted(first: date, last: date, comparison: Comparison) -> tuple[date, date]:

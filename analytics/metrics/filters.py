@@ -1,5 +1,6 @@
 """Filters, and the facts that pass one. Everything is paired before it is filtered, never after."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -55,6 +56,14 @@ class Selection:
         self.filter = chosen
         self.as_of = as_of if as_of is not None else (facts.newest or 0)
         self.terms = terms or Terms()
+        self.beside: Selection | None = None
+        """The selection that this one is compared with: their trends have the same intervals."""
+
+    def on(self, terms: Terms) -> "Selection":
+        """Return the same selection on other terms; what passes has been found already."""
+        other = copy(self)
+        other.terms = terms
+        return other
 
     @cached_property
     def agent_codes(self) -> list[int]:

@@ -41,16 +41,22 @@ def period(selection: Selection) -> pd.DatetimeIndex:
 
 
 class Axis:
-    """The intervals of a selection's period in order: `index`, a PeriodIndex of frequency D, W-SUN or M."""
+    """The intervals of a selection's period in order: `index`, a PeriodIndex of frequency D, W-SUN or M.
+
+    Those of a compared selection are those of the one it stands beside, day by day, so that both can be drawn on one
+    axis.
+    """
 
     def __init__(self, selection: Selection, by: Interval) -> None:
         days = period(selection)
-        of_day = days.to_period(_FREQUENCIES[by])
-        self.index = of_day.unique()
+        shown = (period(selection.beside) if selection.beside else days).to_period(_FREQUENCIES[by])
+        self.index = shown.unique()
+        days, shown = days[: len(shown)], shown[: len(days)]  # a year before, 29 February has no day of its own
+        offset: Ints = np.asarray((days - days[:1].repeat(len(days))).days)
         self._local_day = selection.calendar.day
         self._first = (days[0].date() - _EPOCH).days if len(days) else 0
-        self._number = np.full((days[-1] - days[0]).days + 1 if len(days) else 0, NONE, np.int32)
-        self._number[(days - days[0]).days if len(days) else []] = self.index.get_indexer(of_day)
+        self._number = np.full(offset[-1] + 1 if len(days) else 0, NONE, np.int32)
+        self._number[offset] = self.index.get_indexer(shown)
 
     def number(self, quarters: Ints) -> Ints:
         """Return the place in `index` of each quarter of an hour (since 2009 UTC), NONE outside the period."""

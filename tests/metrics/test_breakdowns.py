@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 
 from analytics.metrics import breakdowns, intervals, trends
+from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Selection
 from analytics.metrics.terms import Terms
 from analytics.metrics.timeline import RECEIVED
@@ -203,6 +204,24 @@ def test_a_month_is_one_of_the_chosen_zone():
     assert trends.messages(later, "month")["received"].tolist() == [2]
     empty = trends.contacts(selection_of(*TWO_WEEKS, first_day="2025-11-30", last_day="2026-01-25"), "month")
     assert empty["first_time_writers"].tolist() == [0, 0, 1]
+
+
+def test_trends_of_a_compared_period_stand_at_the_intervals_of_the_period():
+    selection = selection_of(*TWO_WEEKS, first_day="2026-02-01", last_day="2026-02-07", as_of="2026-02-09 12:00")
+    before = compared(selection, "previous")
+    found = trends.messages(before)
+    assert [str(found.index[0]), str(found.index[-1])] == ["2026-02-01", "2026-02-07"]
+    assert found["sent"].tolist() == [1, 1, 0, 0, 0, 0, 0]  # of Sunday 25 and Monday 26 January
+    by_week = trends.messages(before, "week")
+    assert [str(week.start_time.date()) for week in by_week.index] == ["2026-01-26", "2026-02-02"]
+    assert by_week["sent"].tolist() == [1, 1]  # Sunday stands beside Sunday
+
+
+def test_a_year_without_29_february_is_compared_day_by_day():
+    events = [received("2023-02-28 12:00", "a"), received("2023-03-01 12:00", "b"), received("2024-03-01 12:00", "c")]
+    later = selection_of(received("2022-01-01 12:00"), *events, first_day="2024-02-28", last_day="2024-03-01")
+    earlier = compared(later, "year")
+    assert trends.messages(earlier)["received"].tolist() == [1, 1, 0]
 
 
 def test_days_of_other_weekdays_are_no_zeros():
