@@ -36,22 +36,23 @@ def tab(browser):
 
 @pytest.fixture
 def open_page(tab, server):
-    """Return a function that opens a page of the app, each in a tab, and watches it for faults."""
-    faults, opened = [], []
+    """Return a function that opens a page of the app, or of another `at` its address, and watches it for faults."""
+    faults, opened, known = [], [], [server]
     watched = {
-        "request": lambda request: faults.append(request.url) if is_foreign(request.url, server) else None,
+        "request": lambda request: faults.append(request.url) if is_foreign(request.url, known) else None,
         "pageerror": lambda error: faults.append(str(error)),
         "console": lambda message: faults.append(message.text) if is_fault(message) else None,
     }
 
-    def open_page(path="/", *, width=1440, height=1100, scheme="light"):
+    def open_page(path="/", *, at=server, width=1440, height=1100, scheme="light"):
+        known.append(at)
         page = tab.context.new_page() if opened else tab
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         for event, watch in watched.items():
             page.on(event, watch)
-        page.goto(server + path)
+        page.goto(at + path)
         return page
 
     yield open_page
@@ -64,8 +65,9 @@ def open_page(tab, server):
     assert not faults
 
 
-def is_foreign(url, server):
-    return not url.startswith((server, server.replace("http", "ws"), "data:", "blob:"))
+def is_foreign(url, servers):
+    sockets = [server.replace("http", "ws") for server in servers]
+    return not url.startswith((*servers, *sockets, "data:", "blob:"))
 
 
 def is_fault(message):
