@@ -2,28 +2,33 @@
 
 import streamlit as st
 
+from analytics import display
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.traffic import weekday_hours
-from analytics.ui import cards, charts, headlines, tables, trend_charts, waits
+from analytics.metrics.response_time import numbers_of
+from analytics.metrics.waits import ASSIGNMENT
+from analytics.ui import cards, charts, headlines, response_times, tables, trend_charts
 from analytics.ui.pages import open_report, title
-from analytics.ui.sidebar import toggles
+from analytics.ui.preferences import preferences
 
 view = open_report()
 heading = st.container()
-lead = waits.leading(view.numbers)
-kinds = {wait.name: wait for wait in (waits.PERSON, waits.REPLY)}
-wait = kinds[st.segmented_control("Which wait", kinds, default=lead.name, key="wait", required=True)]
+view, wait = response_times.choose(view)
+found, hours = numbers_of(view.selection, wait.kind), view.selection.terms.hours
 with heading:
-    title(view, "Response times", headlines.response_times(view.numbers, wait))
+    title(view, "Response times", headlines.response_times(found, wait, in_hours=hours is not None))
 cards.of_waits(view, wait)
 cards.waiting(view, wait)
 
 trend = trends.responses(view.selection, wait.kind, view.interval)
+target, goal = display.duration(view.target.total_seconds()), preferences().target_share
 in_target, duration = st.columns(2)
 with in_target:
-    st.subheader("Answered within 15 min")
-    trend_charts.lines(
-        trend[["in_target"]], view.reach, unit="share", alt=f"Share answered within 15 minutes by {view.interval}"
+    st.subheader(f"Answered within {target}")
+    trend_charts.towards(
+        trend[["in_target"]],
+        view.reach,
+        goal,
+        alt=f"Share answered within {target} by {view.interval}, beside the target of {display.share(goal)}",
     )
 with duration:
     st.subheader("Median and 9 in 10")
@@ -40,12 +45,22 @@ with distribution:
     by_duration = breakdowns.wait_distribution(view.selection, wait.kind)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
 with week:
-    st.subheader("When waits begin")
-    charts.week(
-        weekday_hours(view.selection, breakdowns.begun_waits(view.selection, wait.kind)).tolist(),
-        alt="Waits by weekday and hour",
-        act=toggles("weekday", "hour"),
-    )
+    st.subheader("By weekday and hour")
+    response_times.week(view, wait)
 
-st.subheader("By country")
-tables.waits_by_country(breakdowns.waits_by_country(view.selection, wait.kind))
+by_agent, by_country = st.columns(2)
+with by_agent:
+    st.subheader("By agent")
+    tables.waits_by_agent(breakdowns.waits_by(view.selection, wait.kind, "agent"))
+with by_country:
+    st.subheader("By country")
+    tables.waits_by_country(breakdowns.waits_by(view.selection, wait.kind, "country"))
+
+st.subheader("From assignment to first reply")
+st.markdown(headlines.assignments(numbers_of(view.selection, ASSIGNMENT)))
+by_duration = breakdowns.wait_distribution(view.selection, ASSIGNMENT)
+charts.columns(list(by_duration), list(by_duration.values()), alt="Assignments by time to the agent’s first reply")
+st.caption(
+    "From a chat’s assignment to the first message that this agent writes in it. Resolving it, passing it to the bot "
+    "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing."
+)

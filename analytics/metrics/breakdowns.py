@@ -10,8 +10,9 @@ from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
 from analytics.metrics.metric import divide
 from analytics.metrics.names import name_of, names_of
 from analytics.metrics.rates import message_steps
-from analytics.metrics.response_time import MICROSECOND, answered, waits_of
-from analytics.metrics.timeline import CREATED, NONE, RECEIVED, Ints
+from analytics.metrics.response_time import MICROSECOND, answered, lasted, took, waits_of
+from analytics.metrics.timeline import CREATED, NONE, RECEIVED, Ints, Mask
+from analytics.metrics.traffic import weekday_hours
 from analytics.metrics.waits import ANSWERED, CLOSED, HUMAN, WAITING
 
 DURATIONS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h")
@@ -45,17 +46,46 @@ def waiting_in_window(selection: Selection, kind: int) -> int:
     return int(np.isin(events.chat[waiting], events.chat[lately]).sum())
 
 
-def waits_by_country(selection: Selection, kind: int) -> pd.DataFrame:
-    """Return by country: `answered` waits of a kind, their `median` and `p90` in seconds; most first."""
-    rows = selection.facts.waits
-    chosen = waits_of(selection, kind, ANSWERED)
-    country = rows.cells.table["country"].to_numpy()[rows.cells.code[chosen]]
-    names = names_of(country, selection.facts.countries, UNKNOWN)
-    durations = pd.Series(rows.duration[chosen] / MICROSECOND).groupby(names)
+def waits_by(selection: Selection, kind: int, part: str) -> pd.DataFrame:
+    """Return by `agent` or `country`: `answered` waits of a kind, their `median` and `p90` in seconds; most first.
+
+    Beside them `in_target`: answered in time ÷ (answered + waiting for longer), missing where there are none.
+    """
+    rows, facts = selection.facts.waits, selection.facts
+    names, nobody = {"agent": (facts.agents, NOBODY), "country": (facts.countries, UNKNOWN)}[part]
+    codes = rows.cells.table[part].to_numpy()[rows.cells.code]
+    done, late, in_time = _judged(selection, kind)
+    durations = pd.Series(took(selection, done) / MICROSECOND).groupby(codes[done])
+    answered, late_ones = durations.size(), pd.Series(codes[late]).value_counts()
+    decided = answered.add(late_ones, fill_value=0)
     found = pd.DataFrame(
-        {"answered": durations.size(), "median": durations.quantile(0.5), "p90": durations.quantile(0.9)}
+        {
+            "answered": answered.reindex(decided.index, fill_value=0).astype(np.int64),
+            "median": durations.quantile(0.5),
+            "p90": durations.quantile(0.9),
+            "in_target": pd.Series(codes[in_time]).value_counts().reindex(decided.index, fill_value=0) / decided,
+        },
+        index=decided.index,
     )
+    found.index = pd.Index(names_of(found.index.to_numpy(), names, nobody))
     return found.sort_values("answered", ascending=False, kind="stable")
+
+
+def in_target_by_hour(selection: Selection, kind: int) -> tuple[Ints, Ints]:
+    """Return how many waits of a kind were answered in time, and of how many: 7 × 24 (int64), by when they began."""
+    quarter = selection.facts.waits.quarter
+    done, late, in_time = _judged(selection, kind)
+    return weekday_hours(selection, quarter[in_time]), weekday_hours(selection, quarter[done | late])
+
+
+def _judged(selection: Selection, kind: int) -> tuple[Mask, Mask, Mask]:
+    """Return which waits of a kind were answered, which wait for longer than the target, which were answered in it."""
+    limit = selection.terms.target // timedelta(microseconds=1)
+    done, late = waits_of(selection, kind, ANSWERED), waits_of(selection, kind, WAITING)
+    late[late] = lasted(selection, late) > limit
+    in_time = done.copy()
+    in_time[done] = took(selection, done) <= limit
+    return done, late, in_time
 
 
 def begun_waits(selection: Selection, kind: int) -> Ints:

@@ -37,6 +37,12 @@ def numbers_of(selection: Selection, kind: int) -> Result:
     }
 
 
+def median(selection: Selection, kind: int) -> float | None:
+    """Return the median of the answered waits of a kind, in seconds; None without any."""
+    durations = answered(selection, kind)
+    return float(np.median(durations)) / MICROSECOND if len(durations) else None
+
+
 def share_in(target: timedelta, found: Result) -> float | None:
     """Return the share answered within a target, the terms’ or one of `TARGETS`, of the numbers of a kind of wait."""
     share: float | None = found["within_seconds"][str(_in_seconds(target))]

@@ -13,7 +13,7 @@ from analytics import display
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.metric import Result
-from analytics.metrics.response_time import share_in
+from analytics.metrics.response_time import numbers_of, share_in
 from analytics.ui import headlines, waits
 from analytics.ui.view import View
 from analytics.ui.waits import Wait
@@ -143,17 +143,19 @@ def overview(view: View) -> None:
         "finished": finished / conversations.drop(columns="ongoing").sum(axis=1),
         "not_delivered": 1 - trends.rates(view.selection)["delivered"],
     }
-    _draw(
-        [card.about(view, wait) for card in OVERVIEW],
-        view,
-        lambda numbers: {**_waits(wait.of(numbers), view.target), **_outcomes(numbers), **_delivery(numbers)},
-        lines,
+    now, before = _of_metrics(
+        view, lambda numbers: {**_waits(wait.of(numbers), view.target), **_outcomes(numbers), **_delivery(numbers)}
     )
+    _draw([card.about(view, wait) for card in OVERVIEW], now, before, lines)
 
 
 def of_waits(view: View, wait: Wait) -> None:
     """Draw the cards of a kind of wait."""
-    _draw([card.about(view, wait) for card in WAITS], view, lambda numbers: _waits(wait.of(numbers), view.target))
+    now, before = (
+        {} if selection is None else _waits(numbers_of(selection, wait.kind), view.target)
+        for selection in (view.selection, view.previous)
+    )
+    _draw([card.about(view, wait) for card in WAITS], now, before)
 
 
 def waiting(view: View, wait: Wait) -> None:
@@ -165,7 +167,7 @@ def waiting(view: View, wait: Wait) -> None:
 
 def outcomes(view: View) -> None:
     """Draw the cards of what came of conversations."""
-    _draw([card.about(view) for card in OUTCOMES], view, _outcomes)
+    _draw([card.about(view) for card in OUTCOMES], *_of_metrics(view, _outcomes))
 
 
 def _waits(found: Result, target: timedelta) -> Numbers:
@@ -190,14 +192,12 @@ def _delivery(numbers: Results) -> Numbers:
     return {"not_delivered": None if delivered is None else 1 - delivered}
 
 
-def _draw(
-    cards: Sequence[Card],
-    view: View,
-    read: Callable[[Results], Numbers],
-    lines: Mapping[str, pd.Series] | None = None,
-) -> None:
-    now = read(view.numbers)
-    before = read(view.previous_numbers) if view.previous_numbers else {}
+def _of_metrics(view: View, read: Callable[[Results], Numbers]) -> tuple[Numbers, Numbers]:
+    """Return what is read of the metrics, and of those of the compared period, nothing without one."""
+    return read(view.numbers), read(view.previous_numbers) if view.previous_numbers else {}
+
+
+def _draw(cards: Sequence[Card], now: Numbers, before: Numbers, lines: Mapping[str, pd.Series] | None = None) -> None:
     with row(3, "cards"):
         for card in cards:
             line = (lines or {}).get(card.key)

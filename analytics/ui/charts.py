@@ -1,6 +1,7 @@
 """Charts: Plotly figures from small frames."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import streamlit as st
@@ -98,10 +99,17 @@ def funnel(steps: Mapping[str, int], *, alt: str) -> None:
     draw([trace], alt, yaxis={"automargin": True})
 
 
-def week(grid: Sequence[Sequence[int]], *, alt: str, act: Act | None = None) -> None:
+def week(
+    grid: Sequence[Sequence[float | None]],
+    *,
+    alt: str,
+    cases: Sequence[Sequence[int]] | None = None,
+    act: Act | None = None,
+) -> None:
     """Draw a heat map of weekday by hour; `act` is called with the names of the weekday and hour clicked.
 
-    A heat map itself takes no clicks: points that nobody sees, one in the middle of each cell, do.
+    The numbers are counts; with `cases` they are shares of so many, None of none. A heat map itself takes no clicks:
+    points that nobody sees, one in the middle of each cell, do.
     """
     hours, days = [f"{hour:02}" for hour in range(24)], [day[:3] for day in WEEKDAYS]
     colours = {
@@ -110,14 +118,14 @@ def week(grid: Sequence[Sequence[int]], *, alt: str, act: Act | None = None) -> 
         "x": hours,
         "y": days,
         "hoverinfo": "skip",
-        **scale("none", max(map(max, grid), default=0)),
+        **(scale("none", 1, tickformat=".0%", dtick=0.25) if cases else scale("none", _most(grid))),
     }
     points = {
         "type": "scatter",
         "mode": "markers",
         "x": hours * len(days),
         "y": [day for day in days for _ in hours],
-        "text": [display.count(number) for row in grid for number in row],
+        "text": _said(grid, cases),
         "customdata": [
             [day, hour] if number else None
             for day, row in zip(WEEKDAYS, grid, strict=True)
@@ -132,6 +140,17 @@ def week(grid: Sequence[Sequence[int]], *, alt: str, act: Act | None = None) -> 
         "yaxis": {"type": "category", "range": [len(days) - 0.5, -0.5], "showgrid": False, "ticks": ""},
     }
     draw([colours, points], alt, act=act, hovermode="closest", hoverdistance=_FAR, **axes)
+
+
+def _most(grid: Sequence[Sequence[float | None]]) -> int:
+    return int(max(number or 0 for row in grid for number in row))
+
+
+def _said(grid: Sequence[Sequence[float | None]], cases: Sequence[Sequence[int]] | None) -> list[str]:
+    if cases is None:
+        return [display.count(number) for row in grid for number in row]
+    pairs = zip(chain(*grid), chain(*cases), strict=True)
+    return [f"{display.share(share)} of {display.count(number)}" for share, number in pairs]
 
 
 def world(values: Mapping[str, int], *, alt: str) -> None:

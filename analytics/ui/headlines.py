@@ -53,13 +53,23 @@ def _better(share: float, before: float, comparison: Comparison) -> str:
     return f", {counted} {'better' if points > 0 else 'worse'} than {then}"
 
 
-def response_times(numbers: dict[str, Result], wait: Wait) -> str:
-    """Return the median and the slowest tenth of a kind of wait."""
-    found = wait.of(numbers)
+def response_times(found: Result, wait: Wait, *, in_hours: bool = False) -> str:
+    """Return the median and the slowest tenth of a kind of wait, of which only business hours may count."""
     if not found["answered"]:
         return f"Nobody who waited for {wait.awaited} got one yet."
     median, p90 = display.duration(found["median_seconds"]), display.duration(found["p90_seconds"])
-    return f"Half got {wait.awaited} within {median}; 1 in 10 waited over {p90}{_few(found['answered'])}."
+    hours = ", business hours alone" if in_hours else ""
+    return f"Half got {wait.awaited} within {median}; 1 in 10 waited over {p90}{hours}{_few(found['answered'])}."
+
+
+def assignments(found: Result) -> str:
+    """Return the median and the slowest tenth of the time from an assignment to the agent's first reply."""
+    if not found["answered"]:
+        return "No agent replied to a chat that was assigned to them."
+    median, p90 = display.duration(found["median_seconds"]), display.duration(found["p90_seconds"])
+    replies = display.counted(found["answered"], "assignment")
+    said = f"{replies} replied to: half within **{median}**, 9 in 10 within **{p90}**{_few(found['answered'])}."
+    return f"{said} {display.count(found['waiting'])} still to be replied to." if found["waiting"] else said
 
 
 def waiting(number: int, in_window: int) -> str:

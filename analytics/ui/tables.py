@@ -17,6 +17,7 @@ from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
 from analytics.ui.countries import country_name
+from analytics.ui.headlines import FEW
 from analytics.ui.preferences import NO_AGENT, agent_name
 from analytics.ui.sidebar import toggles
 from analytics.ui.view import View
@@ -29,6 +30,8 @@ _HELP = {
     "Waiting now": "Customers who still wait for the agent, however long",
     "Replies": "Answered waits for a person",
     "Median": "Half were answered within this time",
+    "In target": "Answered within the target, of all who got an answer or wait for longer",
+    "Few cases": "Of fewer than 20, a median or a share says little",
     "9 in 10 within": "One in ten waited for longer",
     "Passed to them": "Handoffs to the agent",
     "Read (at least)": "Some customers switch read receipts off",
@@ -121,18 +124,34 @@ def message_rates(rates: pd.DataFrame, label: str) -> None:
     draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}", rows=rows)
 
 
+def waits_by_agent(waits: pd.DataFrame) -> None:
+    """Draw answered waits by agent, by name, nobody last."""
+    waits = waits.loc[sorted(waits.index, key=lambda name: (name == NOBODY, agent_name(name)))]
+    rows = Rows([NO_AGENT if name == NOBODY else name for name in waits.index], toggles("agent"))
+    _waits(waits, "Agent", agent_name, rows)
+
+
 def waits_by_country(waits: pd.DataFrame) -> None:
-    """Draw answered waits by country: how many, their median and ninth decile."""
+    """Draw answered waits by country, the most first."""
+    _waits(waits, "Country", country_name, Rows(list(waits.index), toggles("country")))
+
+
+def _waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], rows: Rows) -> None:
+    """Draw answered waits: how many, their median, ninth decile and share in target, and where these are of few."""
     frame = pd.DataFrame(
         {
-            "Country": [country_name(code) for code in waits.index],
+            label: [shown(name) for name in waits.index],
             "Answered": waits["answered"].to_numpy(),
             "Median": waits["median"].to_numpy(),
             "9 in 10 within": waits["p90"].to_numpy(),
+            "In target": waits["in_target"].to_numpy(),
         }
     )
-    durations = {"Median": display.duration, "9 in 10 within": display.duration}
-    draw(frame, durations, alt="Waits by country", rows=Rows(list(waits.index), toggles("country")))
+    few = frame["Answered"] < FEW
+    if few.any():
+        frame["Few cases"] = [f"n = {number}" if number < FEW else "" for number in frame["Answered"]]
+    formats = {"Median": display.duration, "9 in 10 within": display.duration, "In target": display.share}
+    draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows)
 
 
 def handoffs(counts: pd.DataFrame) -> None:

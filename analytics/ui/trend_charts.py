@@ -34,11 +34,31 @@ def lines(
 ) -> None:
     """Draw a line for each column; `settles` is how long after an interval its numbers still change."""
     intervals = _Intervals(frame, reach, settles, whole=unit == "count")
+    axis = number_axis(unit, frame.max().max())
+    _draw_lines(frame, intervals, unit, alt=alt, yaxis=axis)
+
+
+def towards(frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str) -> None:
+    """Draw a line for each column, of shares, and one across where they should be."""
+    axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, frame.max().max()])]}
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": goal, "y1": goal}
+    name = {"xref": "paper", "x": 1, "xanchor": "right", "y": goal, "yanchor": "bottom", "showarrow": False}
+    _draw_lines(
+        frame,
+        _Intervals(frame, reach, timedelta(0), whole=False),
+        "share",
+        alt=alt,
+        yaxis=axis,
+        shapes=[{**line, "line": {"color": GREY, "width": 1.5, "dash": "dash"}}],
+        annotations=[{**name, "text": f"Target {TEXT['share'](goal)}"}],
+    )
+
+
+def _draw_lines(frame: pd.DataFrame, intervals: "_Intervals", unit: str, *, alt: str, **layout: Any) -> None:
     traces = [trace for name in frame.columns for trace in _line(name, frame[name], unit, intervals)]
     if frame[intervals.flagged].notna().any(axis=None):
         traces.append(intervals.legend({"type": "scatter", "mode": "lines", "line": {"color": GREY, "dash": "dot"}}))
-    axis = number_axis(unit, frame.max().max())
-    draw(traces, alt, act=_choose_days, xaxis=intervals.axis(), yaxis=axis, hovermode="x unified")
+    draw(traces, alt, act=_choose_days, xaxis=intervals.axis(), hovermode="x unified", **layout)
 
 
 def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:

@@ -1,7 +1,7 @@
 """The view: the data that is looked at, through the filters of the sidebar, and what it is compared with."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from threading import Lock
@@ -10,6 +10,7 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
+from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, compared
 from analytics.metrics.facts import Rules
 from analytics.metrics.filters import Filter, Selection
@@ -55,6 +56,13 @@ class View:
     def target(self) -> timedelta:
         """The time in which customers should get a person."""
         return self.selection.terms.target
+
+    def in_hours(self, hours: Schedule) -> "View":
+        """Return the same view, of whose waits only open hours count."""
+        terms = replace(self.selection.terms, hours=hours)
+        return replace(
+            self, selection=self.selection.on(terms), previous=self.previous.on(terms) if self.previous else None
+        )
 
     @property
     def data_up_to(self) -> datetime:

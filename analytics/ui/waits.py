@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.metrics.metric import Result
-from analytics.metrics.waits import CUSTOMER, HUMAN
+from analytics.metrics.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Wait:
 
 PERSON = Wait(HUMAN, "Wait for a person", "a person")
 REPLY = Wait(CUSTOMER, "Customer wait (any reply)", "a reply")
+MESSAGE = Wait(EVERY_MESSAGE, "Every message", "a reply")
 
 
 def leading(numbers: Mapping[str, Result]) -> Wait:

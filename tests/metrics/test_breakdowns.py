@@ -4,8 +4,10 @@ import math
 from datetime import timedelta
 
 from analytics.metrics import breakdowns, intervals, trends
+from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Selection
+from analytics.metrics.response_time import median
 from analytics.metrics.terms import Terms
 from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.waits import CUSTOMER, HUMAN
@@ -124,9 +126,39 @@ def test_the_time_to_handoff_runs_from_the_start_of_the_conversation_to_the_firs
 
 def test_waits_by_country_come_most_first():
     events = [*TWO_DAYS, sent("2026-01-22 06:45", "to mary", user=MARY)]
-    found = breakdowns.waits_by_country(selection_of(*events), CUSTOMER)
+    found = breakdowns.waits_by(selection_of(*events, terms=FIVE_MINUTES), CUSTOMER, "country")
     assert found["answered"].to_dict() == {"UG": 2, "KE": 1}
     assert found["median"].to_dict() == {"UG": 420.0, "KE": 60.0}
+    assert found["in_target"].to_dict() == {"UG": 0.5, "KE": 1.0}
+
+
+AT_WORK = [
+    *(received("06:30", "a", chat="a"), sent("06:34", "b", chat="a", agent="amina")),  # a Tuesday
+    *(received("06:40", "c", chat="b"), sent("06:50", "d", chat="b", agent="amina")),
+    *(received("08:00", "e", chat="c"), sent("08:01", "f", chat="c")),
+    received("06:45", "g", chat="d"),
+]
+
+
+def test_waits_by_agent_are_in_target_of_all_answered_and_those_who_wait_for_longer():
+    found = breakdowns.waits_by(selection_of(*AT_WORK, terms=FIVE_MINUTES), CUSTOMER, "agent")
+    assert found["answered"].to_dict() == {"amina": 2, "(none)": 1}
+    assert found["in_target"].to_dict() == {"amina": 0.5, "(none)": 0.5}  # one of them still waits
+
+
+def test_the_share_in_target_by_weekday_and_hour_comes_with_its_cases():
+    in_time, cases = breakdowns.in_target_by_hour(selection_of(*AT_WORK, terms=FIVE_MINUTES), CUSTOMER)
+    assert (in_time[1, 6], cases[1, 6]) == (1, 3)
+    assert (in_time[1, 8], cases[1, 8]) == (1, 1)
+    assert (in_time.sum(), cases.sum()) == (2, 4)
+
+
+def test_the_same_selection_on_other_terms_has_other_numbers_and_itself_stays():
+    selection = selection_of(*AT_WORK, terms=FIVE_MINUTES)
+    early = Terms(hours=Schedule(((0, 6 * 60 + 32),) * 7, "UTC"))
+    assert median(selection.on(early), CUSTOMER) == 0.0
+    assert median(selection, CUSTOMER) == 240.0
+    assert median(selection_of(contact("06:30")), CUSTOMER) is None
 
 
 def test_messages_by_template_and_content_type_have_rates_per_message():

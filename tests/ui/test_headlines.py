@@ -74,12 +74,24 @@ def test_the_time_to_handoff_has_a_median_and_a_ninth_decile():
 
 
 def test_few_cases_are_called_few():
-    said = headlines.response_times(response_time(human=WAITS | {"answered": 3}), waits.PERSON)
+    said = headlines.response_times(WAITS | {"answered": 3}, waits.PERSON)
     assert said == "Half got a person within 6 min; 1 in 10 waited over 48 min (few cases, n = 3)."
 
 
+def test_assignments_are_told_with_those_that_wait():
+    assert headlines.assignments(WAITS) == (
+        "50 assignments replied to: half within **6 min**, 9 in 10 within **48 min**. 7 still to be replied to."
+    )
+    assert headlines.assignments(NOBODY) == "No agent replied to a chat that was assigned to them."
+
+
+def test_business_hours_are_named():
+    said = headlines.response_times(WAITS, waits.PERSON, in_hours=True)
+    assert said == "Half got a person within 6 min; 1 in 10 waited over 48 min, business hours alone."
+
+
 def test_nothing_to_divide_by_is_said_in_words():
-    assert headlines.response_times(response_time(), waits.REPLY) == "Nobody who waited for a reply got one yet."
+    assert headlines.response_times(NOBODY, waits.REPLY) == "Nobody who waited for a reply got one yet."
     nothing = {"value": None, "numerator": 0, "denominator": 0}
     assert headlines.messages({"delivery_rate": {"ledger": nothing}, "read_rate": {"ledger": nothing}}) == (
         "No message was sent."

@@ -1,0 +1,70 @@
+"""Response times: which wait, business hours, every message; each stands in the address and says what it changes."""
+
+import json
+from datetime import time
+
+import pytest
+
+from analytics.store.preferences import Agent, Hours, Opening, Preferences, set_preferences
+from tests.metrics.events_of import assigned, handoff, received, sent
+from tests.pages.test_pages import loaded, opened
+
+EVENTS = [
+    *(received("08:50", "a"), handoff("08:50"), assigned("08:52", "a1"), sent("09:20", "b", agent="a1")),
+    *(received("07:00", "c", chat="other"), received("07:04", "d", chat="other"), sent("07:06", "e", chat="other")),
+]
+MORNING = Hours(opens=time(5), closes=time(9))
+
+
+@pytest.fixture
+def token():
+    return loaded([json.dumps(event) for event in EVENTS]).token
+
+
+@pytest.fixture
+def hours(store):
+    """Opening hours from 5:00 to 9:00 UTC, and an agent's name."""
+    opening = Opening(days=(MORNING,) * 7, timezone="UTC")
+    project = store.create_project("shop").id
+    set_preferences(store.settings, project, Preferences(opening=opening, agents={"a1": Agent(name="Amina")}))
+
+
+def said(app):
+    return " ".join(text.value for text in (*app.markdown, *app.caption))
+
+
+def test_without_opening_hours_the_page_says_where_to_set_them(token):
+    app = opened("response_times", token)
+    assert "Half got a person within 30 min" in said(app)
+    assert app.toggle(key="no hours").disabled
+    assert app.toggle(key="no messages").disabled
+    assert "1 assignment replied to: half within **28 min**" in said(app)
+
+
+@pytest.mark.usefixtures("hours")
+def test_business_hours_count_the_open_time_alone_and_name_the_change(token):
+    app = opened("response_times", token)
+    assert "Median 30 min → 10 min with business hours." in said(app)
+    app.toggle(key="business").set_value(True).run()
+    assert "Half got a person within 10 min; 1 in 10 waited over 10 min, business hours alone" in said(app)
+    assert app.query_params["business"] == "true"
+    assert {metric.label: metric.value for metric in app.metric}["Answered within 15 min"] == "100 %"
+    assert "half within **8 min**" in said(app)
+    assert "Amina" in app.dataframe[0].value["Agent"].tolist()
+
+
+@pytest.mark.usefixtures("hours")
+def test_every_message_counts_each_and_stands_in_the_address(token):
+    app = opened("response_times", token, wait="reply", every="true")
+    assert "Median 18 min → 6 min with each message" in said(app)
+    assert "Half got a reply within 6 min" in said(app)
+    app.segmented_control(key="wait").set_value("person").run()
+    assert "Half got a person within 30 min" in said(app)
+    assert "wait" not in app.query_params
+
+
+def test_the_hours_of_the_week_show_waits_messages_or_the_share_in_target(token):
+    app = opened("response_times", token, grid="in_target")
+    assert not app.exception
+    app.segmented_control(key="grid").set_value("messages").run()
+    assert app.query_params["grid"] == "messages"
