@@ -25,6 +25,7 @@ with work:
         view.reach,
         alt=f"Conversations opened and closed by {view.interval}",
     )
+    st.caption("Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that.")
 with changed:
     st.subheader("What changed most")
     changes.draw(view)

@@ -44,8 +44,10 @@ def conversations(selection: Selection, by: Interval = "day") -> pd.DataFrame:
 
 
 def opened_and_closed(selection: Selection, by: Interval = "day") -> pd.DataFrame:
-    """Return conversations `opened`, by their first event, and `closed`, by their `chat.resolved` (int64)."""
-    opened = selection.facts.conversations.quarter[selection.conversations]
+    """Return conversations `opened`, in which the customer wrote, and `closed`, by `chat.resolved` (int64)."""
+    rows = selection.facts.conversations
+    wrote = (rows.cells.table["customer_wrote"] == 1).to_numpy()[rows.cells.code]
+    opened = rows.quarter[selection.conversations & wrote]
     return Axis(selection, by).counts({"opened": opened, "closed": selection.quarters_of(RESOLVED)})
 
 
