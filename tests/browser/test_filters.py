@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -85,6 +85,83 @@ def test_each_filter_changes_the_numbers_and_all_are_kept(open_page, traffic, ex
     expect_numbers(elsewhere, **chosen)
     for value in ("Kenya", "Agent (assisted)", "agent_35"):
         expect(elsewhere.get_by_test_id("stMultiSelect").get_by_text(value, exact=True)).to_be_visible()
+
+
+def click_on(page, name, across, down):
+    """Click on a chart, at these shares of its width and height."""
+    settle(page)
+    chart = page.get_by_role("figure", name=name)
+    chart.scroll_into_view_if_needed()
+    chart.locator(".plot-container").wait_for()
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+
+def tick(page, row):
+    """Tick a row of the first table, counted from 1."""
+    settle(page)
+    table = page.get_by_test_id("stDataFrame").first
+    table.locator("table tbody tr").first.wait_for(state="attached")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 16, box["y"] + 18 + 35 * row)
+
+
+def expect_address(page, **chosen):
+    """Wait until the address says just these filters."""
+
+    def says(url):
+        said = parse_qs(urlsplit(url).query)
+        return {key: values for key, values in said.items() if key not in ("data", "tz")} == chosen
+
+    page.wait_for_url(says, timeout=10_000)
+    settle(page)
+
+
+def chips(page):
+    return page.locator(".st-key-chips").get_by_role("button")
+
+
+def test_a_click_filters_and_the_same_click_lets_go(open_page, traffic, expect_numbers):
+    """Each click is one step of the history, which Back undoes; the chip lets go, too."""
+    page = open_page("/import_events")
+    imported(page, traffic)
+    page.get_by_role("link", name="Customers").click()
+    expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()
+    steps = page.evaluate("history.length")
+
+    click_on(page, "Messages received by country", 0.4, 0.05)
+    expect_address(page, country=["NG"])
+    expect(chips(page)).to_have_text(["Country: Nigeriaclose"])
+    click_on(page, "Messages received by country", 0.4, 0.3)
+    expect_address(page)
+    expect(chips(page)).to_have_count(0)
+    click_on(page, "Messages received by weekday and hour", 0.45, 0.1)
+    page.wait_for_url(re.compile("weekday=Monday"))
+    settle(page)
+    assert page.evaluate("history.length") == steps + 3
+    page.go_back()
+    expect_address(page)
+    expect(chips(page)).to_have_count(0)
+
+    click_on(page, "New contacts and first-time writers by day", 0.55, 0.5)
+    expect(chips(page)).to_have_text([re.compile("^(Mon|Tue|Wed) (9|10|11) Mar 2026")])
+    chips(page).click()
+    expect_address(page)
+    click_on(page, "Messages received by local hour", 0.5, 0.8)
+    expect(chips(page)).to_have_text([re.compile("^1[0-3]:00–1[0-3]:59")])
+    chips(page).click()
+
+    page.get_by_role("link", name="Agents").click()
+    expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()
+    tick(page, 2)
+    expect_address(page, agent=["agent_02"])
+    page.get_by_role("link", name="Overview").click()
+    expect_numbers(page, agents=("agent_02",))
+    page.go_back()
+    expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()
+    tick(page, 1)
+    expect_address(page)
 
 
 def test_other_data_can_be_looked_at_while_a_filter_is_set(open_page):
