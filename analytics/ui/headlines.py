@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from analytics import display
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import share_in
 from analytics.metrics.traffic import WEEKDAYS
+from analytics.metrics.waiting import leaving_soon
 from analytics.ui import waits
 from analytics.ui.escape import for_markdown
 from analytics.ui.waits import Wait
@@ -70,6 +72,16 @@ def assignments(found: Result) -> str:
     replies = display.counted(found["answered"], "assignment")
     said = f"{replies} replied to: half within **{median}**, 9 in 10 within **{p90}**{_few(found['answered'])}."
     return f"{said} {display.count(found['waiting'])} still to be replied to." if found["waiting"] else said
+
+
+def waiting_now(found: pd.DataFrame, wait: Wait) -> str:
+    """Return how many wait (see `analytics.metrics.waiting`), and for how many of them a free reply soon ends."""
+    if found.empty:
+        return f"Nobody waits for {wait.awaited}."
+    waits = f"{display.count(len(found))} {'waits' if len(found) == 1 else 'wait'} for {wait.awaited}"
+    soon = leaving_soon(found)
+    leave = f"{display.count(soon) if soon else 'none'} {'leaves' if soon == 1 else 'leave'}"
+    return f"{waits}; {leave} the 24-hour reply window within the hour."
 
 
 def waiting(number: int, in_window: int) -> str:

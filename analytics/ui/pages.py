@@ -38,7 +38,10 @@ Menu = dict[str, list[StreamlitPage]]
 def menu() -> Menu:
     """Return the pages by the headings of the menu."""
     return {
-        "Today": [_page(OVERVIEW, "Overview", "dashboard", default=True)],
+        "Today": [
+            _page(OVERVIEW, "Overview", "dashboard", default=True),
+            _page("waiting_now.py", "Waiting now", "hourglass_top"),
+        ],
         "Reports": [
             _page("response_times.py", "Response times", "timer"),
             _page("messages.py", "Messages", "mark_chat_read"),
@@ -74,13 +77,16 @@ def _page(file: str, title: str, icon: str, *, default: bool = False) -> Streaml
     return st.Page(PAGES / file, title=title, icon=f":material/{icon}:", url_path=Path(file).stem, default=default)
 
 
-def open_report() -> View:
-    """Return what a report shows; without data, show the way to some and stop."""
+def open_report(*, any_period: bool = False) -> View:
+    """Return what a report shows; without data, show the way to some and stop.
+
+    For `any_period` data of another period will do.
+    """
     view = current_view()
     if view is None:
         _welcome()
         st.stop()
-    if not view.selection.event_counts["count"].sum():
+    if not any_period and not view.selection.event_counts["count"].sum():
         _nothing_found(view)
         st.stop()
     return view

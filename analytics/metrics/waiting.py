@@ -1,0 +1,58 @@
+"""Who waits now, whatever the period: since when, for whom, and how long we may still answer freely."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.breakdowns import REPLY_WINDOW
+from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
+from analytics.metrics.names import names_of
+from analytics.metrics.response_time import MICROSECOND, waits_of
+from analytics.metrics.timeline import RECEIVED, Ints
+from analytics.metrics.waits import WAITING
+
+HOUR = timedelta(hours=1).total_seconds()
+
+
+def waiting_now(selection: Selection, kind: int, as_of: int | None = None) -> pd.DataFrame:
+    """Return the running waits of a kind that pass all filters but the period's, the longest first.
+
+    `user` (int32) is a code of the event frame's users, `since` microseconds since 1970 UTC, `waited` and `left` are
+    seconds (float64): `left` of WhatsApp's 24 hours since the customer's latest message, none where the customer
+    never wrote, below 0 where they have passed. `agent` and `country` are names. `as_of` is a later "now".
+    """
+    whenever = replace(selection.filter, first_day=None, last_day=None, before=None)
+    chosen = Selection(selection.facts, whenever, max(as_of or 0, selection.as_of), selection.terms)
+    facts, rows = chosen.facts, chosen.facts.waits
+    running = np.flatnonzero(waits_of(chosen, kind, WAITING))
+    begin, cells = rows.begin[running], rows.cells.table.iloc[rows.cells.code[running]]
+    chat, since = facts.events.chat[begin], facts.events.time[begin]
+    wrote = _latest_message(chosen)[chat]
+    left = REPLY_WINDOW.total_seconds() - (chosen.as_of - wrote) / MICROSECOND
+    found = pd.DataFrame(
+        {
+            "user": facts.chat_owner[chat],
+            "since": since,
+            "waited": (chosen.as_of - since) / MICROSECOND,
+            "left": np.where(wrote > 0, left, np.nan),
+            "agent": names_of(cells["agent"].to_numpy(), facts.agents, NOBODY),
+            "country": names_of(cells["country"].to_numpy(), facts.countries, UNKNOWN),
+        }
+    )
+    return found.sort_values("since", kind="stable", ignore_index=True)
+
+
+def leaving_soon(waiting: pd.DataFrame) -> int:
+    """Return how many of those who wait can be answered freely for an hour at most."""
+    return int(waiting["left"].between(0, HOUR).sum())
+
+
+def _latest_message(selection: Selection) -> Ints:
+    """Return by chat when its customer wrote last, 0 where never."""
+    events = selection.facts.events
+    received = np.flatnonzero((events.cells.table["kind"] == RECEIVED).to_numpy()[events.cells.code])
+    latest = np.zeros(len(selection.facts.chat_owner), np.int64)
+    latest[events.chat[received]] = events.time[received]  # in order of time: of several the last stays
+    return latest

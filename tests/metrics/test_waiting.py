@@ -1,0 +1,57 @@
+"""Who waits now is told whenever the wait began, with what is left of WhatsApp's 24 hours."""
+
+import pandas as pd
+
+from analytics.metrics.waiting import leaving_soon, waiting_now
+from analytics.metrics.waits import CUSTOMER, HUMAN
+from analytics.ui import headlines, waits
+from tests.metrics.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
+
+EVENTS = [
+    received("2026-01-20 06:00", "first", country="KE"),
+    handoff("2026-01-20 06:10"),
+    assigned("2026-01-20 06:20", "amina"),
+    received("2026-01-20 06:30", "again", country="KE"),
+    received("2026-01-21 05:00", "mary", user=MARY, country="UG"),
+]
+NOW = "2026-01-21 06:00"
+
+
+def waiting(kind, **filters):
+    found = waiting_now(selection_of(*EVENTS, as_of=NOW, **filters), kind)
+    return found[["since", "waited", "left", "agent", "country"]].values.tolist()
+
+
+def test_the_window_counts_from_the_customers_latest_message_the_wait_from_its_first():
+    john = [microseconds("2026-01-20 06:10"), 85_800.0, 1_800.0, "amina", "KE"]
+    assert waiting(HUMAN) == [john]
+    assert waiting(CUSTOMER) == [
+        [microseconds("2026-01-20 06:00"), 86_400.0, 1_800.0, "amina", "KE"],
+        [microseconds("2026-01-21 05:00"), 3_600.0, 82_800.0, "(none)", "UG"],
+    ]
+
+
+def test_the_period_does_not_matter_other_filters_do():
+    assert len(waiting(CUSTOMER, first_day="2026-01-21")) == 2
+    assert [row[-1] for row in waiting(CUSTOMER, countries=("UG",))] == ["UG"]
+
+
+def test_a_later_now_moves_the_times_on():
+    selection = selection_of(*EVENTS, as_of=NOW)
+    found = waiting_now(selection, HUMAN, microseconds("2026-01-21 06:30:01"))
+    assert found[["waited", "left"]].values.tolist() == [[87_601.0, -1.0]]
+    assert leaving_soon(found) == 0
+
+
+def test_who_was_only_passed_on_and_never_wrote_has_no_window():
+    found = waiting_now(selection_of(handoff("2026-01-20 06:10"), sent("2026-01-20 06:00", "a")), HUMAN)
+    assert found["left"].isna().tolist() == [True]
+
+
+def test_the_headline_tells_who_leaves_the_window_soon():
+    frame = pd.DataFrame({"left": [1_800.0, 7_200.0, -5.0, None]})
+    assert headlines.waiting_now(frame, waits.PERSON) == (
+        "4 wait for a person; 1 leaves the 24-hour reply window within the hour."
+    )
+    assert headlines.waiting_now(frame.head(0), waits.REPLY) == "Nobody waits for a reply."
+    assert headlines.waiting_now(frame[1:2], waits.REPLY).startswith("1 waits for a reply; none leave")
