@@ -31,7 +31,9 @@ from analytics.ui.sidebar import (
 )
 from analytics.ui.view import View, views
 
-_FIRST_OF_TWO = 1
+Days = tuple[date | None, date | None]
+
+_DAYS_BEFORE = "days before"
 _NO_ID = ""
 """No agent's id, so that nothing passes."""
 
@@ -52,8 +54,8 @@ def filters(dataset: Dataset) -> View:
         days = _period(dataset, narrowing.timezone)
         chosen = _who(dataset, narrowing)
         comparison = st.selectbox(LABELS["compare"], COMPARISONS, key="compare")
-    chosen = replace(chosen, first_day=days[0], last_day=days[-1])
-    if len(days) != _FIRST_OF_TWO:  # else the last day is still to be chosen
+    chosen = replace(chosen, first_day=days[0], last_day=days[1])
+    if not _choosing_days():
         address.put(here())
     return views().of(dataset, chosen, COMPARISONS[comparison], as_of(dataset), terms())
 
@@ -65,8 +67,8 @@ def _say_which_data(dataset: Dataset) -> None:
         st.button("Back to your stored events", icon=":material/database:", on_click=look_at, args=(STORED,))
 
 
-def _period(dataset: Dataset, zone: str) -> Sequence[date | None]:
-    """Return the chosen days, a single one where the last is still to be chosen.
+def _period(dataset: Dataset, zone: str) -> Days:
+    """Return the first and last day of the chosen period; those before until both are chosen.
 
     Today is the clock's for live data, else the newest event's: old data end, too.
     """
@@ -79,8 +81,16 @@ def _period(dataset: Dataset, zone: str) -> Sequence[date | None]:
         return period_days(name, today)
     if not st.session_state["days"]:
         st.session_state["days"] = (oldest, today)
-    days = st.date_input(LABELS["days"], [], EARLIEST.date(), LATEST, key="days", format="YYYY-MM-DD")
-    return days or (None, None)
+    days: Sequence[date] = st.date_input(LABELS["days"], [], EARLIEST.date(), LATEST, key="days", format="YYYY-MM-DD")
+    if not _choosing_days():
+        st.session_state[_DAYS_BEFORE] = (days[0], days[1]) if days else (None, None)
+    before: Days = st.session_state.get(_DAYS_BEFORE, (days[0], days[0]))
+    return before
+
+
+def _choosing_days() -> bool:
+    """Return whether the first day is chosen, and the last is not yet."""
+    return len(st.session_state["days"]) == 1
 
 
 def _who(dataset: Dataset, chosen: Filter) -> Filter:
