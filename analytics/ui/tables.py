@@ -24,6 +24,8 @@ from analytics.ui.view import View
 
 SHORT = 50
 """A table of so many rows is shown whole; a longer one scrolls."""
+_BESIDE = 12
+"""The same for tables that stand beside each other."""
 
 _HELP = {
     "Open": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
@@ -31,7 +33,7 @@ _HELP = {
     "Replies": "Answered waits for a person",
     "Median": "Half were answered within this time",
     "In target": "Answered within the target, of all who got an answer or wait for longer",
-    "Few cases": "Of fewer than 20, a median or a share says little",
+    "Answered": "Of few (fewer than 20), a median or a share says little",
     "9 in 10 within": "One in ten waited for longer",
     "Passed to them": "Handoffs to the agent",
     "Read (at least)": "Some customers switch read receipts off",
@@ -147,11 +149,13 @@ def _waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], rows: R
             "In target": waits["in_target"].to_numpy(),
         }
     )
-    few = frame["Answered"] < FEW
-    if few.any():
-        frame["Few cases"] = [f"n = {number}" if number < FEW else "" for number in frame["Answered"]]
-    formats = {"Median": display.duration, "9 in 10 within": display.duration, "In target": display.share}
-    draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows)
+    durations = {"Median": display.duration, "9 in 10 within": display.duration}
+    formats = {"Answered": _few_or_more, **durations, "In target": display.share}
+    draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows, short=_BESIDE)
+
+
+def _few_or_more(number: float) -> str:
+    return f"few: {number:.0f}" if number < FEW else display.count(number)
 
 
 def handoffs(counts: pd.DataFrame) -> None:
@@ -175,10 +179,11 @@ def draw(
     *,
     alt: str,
     rows: Rows | None = None,
+    short: int = SHORT,
 ) -> None:
     """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts.
 
-    Of those whose `rows` stand for something one can be ticked.
+    Of those whose `rows` stand for something one can be ticked. With more than `short` of them it scrolls.
     """
     formats = dict(formats or {})
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
@@ -189,7 +194,7 @@ def draw(
     st.dataframe(
         frame.style.format(written, na_rep=display.NO_VALUE),
         hide_index=True,
-        height="content" if len(frame) <= SHORT else "auto",
+        height="content" if len(frame) <= short else "auto",
         column_config=columns,
         placeholder=display.NO_VALUE,
         alt=alt,

@@ -24,6 +24,7 @@ _LABELS = {"D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
 _TITLES = {"D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
 _PARTS = {"D": "Part of a day", "W-SUN": "Part of a week", "M": "Part of a month"}
 _TICKS = 7
+_MARK = {"type": "scatter", "mode": "lines"}
 _DOT, _DOTTED_UP_TO = 6, 15
 
 _Flags = npt.NDArray[np.bool_]
@@ -35,29 +36,27 @@ def lines(
     """Draw a line for each column; `settles` is how long after an interval its numbers still change."""
     intervals = _Intervals(frame, reach, settles, whole=unit == "count")
     axis = number_axis(unit, frame.max().max())
-    _draw_lines(frame, intervals, unit, alt=alt, yaxis=axis)
+    _draw_lines(_traces(frame, intervals, unit), intervals, alt=alt, yaxis=axis)
 
 
 def towards(frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str) -> None:
     """Draw a line for each column, of shares, and one across where they should be."""
     axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, frame.max().max()])]}
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": goal, "y1": goal}
-    name = {"xref": "paper", "x": 1, "xanchor": "right", "y": goal, "yanchor": "bottom", "showarrow": False}
-    _draw_lines(
-        frame,
-        _Intervals(frame, reach, timedelta(0), whole=False),
-        "share",
-        alt=alt,
-        yaxis=axis,
-        shapes=[{**line, "line": {"color": GREY, "width": 1.5, "dash": "dash"}}],
-        annotations=[{**name, "text": f"Target {TEXT['share'](goal)}"}],
-    )
+    look = {"line": {"color": GREY, "width": 1.5, "dash": "dash"}}
+    intervals = _Intervals(frame, reach, timedelta(0), whole=False)
+    traces = [*_traces(frame, intervals, "share"), _named(f"Target {TEXT['share'](goal)}", {**_MARK, **look})]
+    _draw_lines(traces, intervals, alt=alt, yaxis=axis, shapes=[{**line, **look}])
 
 
-def _draw_lines(frame: pd.DataFrame, intervals: "_Intervals", unit: str, *, alt: str, **layout: Any) -> None:
+def _traces(frame: pd.DataFrame, intervals: "_Intervals", unit: str) -> list[dict[str, Any]]:
     traces = [trace for name in frame.columns for trace in _line(name, frame[name], unit, intervals)]
     if frame[intervals.flagged].notna().any(axis=None):
-        traces.append(intervals.legend({"type": "scatter", "mode": "lines", "line": {"color": GREY, "dash": "dot"}}))
+        traces.append(intervals.legend({**_MARK, "line": {"color": GREY, "dash": "dot"}}))
+    return traces
+
+
+def _draw_lines(traces: list[dict[str, Any]], intervals: "_Intervals", *, alt: str, **layout: Any) -> None:
     draw(traces, alt, act=_choose_days, xaxis=intervals.axis(), hovermode="x unified", **layout)
 
 
@@ -83,6 +82,11 @@ def _choose_days(days: list[str]) -> None:
     """Look at an interval alone, its first and last day as ISO 8601; clicked again, at the period before."""
     first, last = map(date.fromisoformat, days)
     toggle(period=CUSTOM, days=(first, last))
+
+
+def _named(name: str, mark: dict[str, Any]) -> dict[str, Any]:
+    """Return a trace that only stands in the legend."""
+    return {**mark, "name": name, "x": [None], "y": [None], "hoverinfo": "skip"}
 
 
 class _Intervals:
@@ -114,7 +118,7 @@ class _Intervals:
     def legend(self, mark: dict[str, Any]) -> dict[str, Any]:
         """Return a trace that only stands in the legend, to explain how flagged intervals look."""
         names = [_PARTS[self.frequency]] * bool(self.cut.any()) + [STILL_COUNTING] * bool(self.open.any())
-        return {**mark, "name": ", ".join(names).capitalize(), "x": [None], "y": [None], "hoverinfo": "skip"}
+        return _named(", ".join(names).capitalize(), mark)
 
     def axis(self) -> dict[str, Any]:
         """Return their axis: ticks at beginnings only, and room beside few of them."""

@@ -39,3 +39,12 @@ def test_no_names_are_no_chart():
 
 def test_every_line_and_layer_has_a_colour_and_a_label():
     assert figure.COLOURS.keys() == figure.LABELS.keys()
+
+
+def test_a_week_of_shares_says_of_how_many_and_leaves_out_what_nobody_waited_in():
+    shares, cases = [[None] * 24 for _ in range(7)], [[0] * 24 for _ in range(7)]
+    shares[1][6], cases[1][6] = 0.5, 12
+    colours, points = drawn(charts.week, shares, cases=cases)["data"]
+    assert (colours["zmax"], colours["z"][1][6], colours["z"][0][0]) == (1, 0.5, None)
+    assert (points["text"][24 + 6], points["customdata"][24 + 6]) == ("50 % of 12", ["Tuesday", "06"])
+    assert points["customdata"][0] is None

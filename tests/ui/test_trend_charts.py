@@ -141,3 +141,15 @@ def test_the_legend_names_layers_from_top_to_bottom():
 def test_durations_have_ticks_in_words(longest, ticks):
     figure = drawn(trend_charts.lines, intervals("2026-01-19", median=[longest]), AT_NOON, unit="seconds")
     assert figure["layout"]["yaxis"]["ticktext"] == ticks
+
+
+def test_the_line_of_a_target_lies_in_the_chart_and_is_named():
+    figure = drawn(trend_charts.towards, intervals("2026-01-20", in_target=[0.5, 0.6]), AT_MIDNIGHT, 0.8)
+    assert (figure["layout"]["shapes"][0]["y0"], figure["layout"]["shapes"][0]["y1"]) == (0.8, 0.8)
+    assert figure["layout"]["yaxis"]["range"] == [0, pytest.approx(0.84)]
+    assert list(traces(figure)) == ["Answered in target", "Target 80 %"]
+
+
+def test_without_any_share_the_target_stands_alone():
+    figure = drawn(trend_charts.towards, intervals("2026-01-20", in_target=[math.nan]), AT_MIDNIGHT, 0.8)
+    assert figure["layout"]["yaxis"]["range"] == [0, pytest.approx(0.84)]
