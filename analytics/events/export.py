@@ -47,7 +47,7 @@ def to_csv(events: pd.DataFrame) -> Iterator[bytes]:
     header = True
     for part in _parts(events):
         table = _table(part)
-        safe = pa.table([_harmless(column) for column in table.columns], table.column_names)
+        safe = pa.table([harmless(column) for column in table.columns], table.column_names)
         buffer = io.BytesIO()
         pa_csv.write_csv(safe, buffer, pa_csv.WriteOptions(include_header=header, quoting_style="needed"))
         yield buffer.getvalue()
@@ -135,7 +135,7 @@ def _plain(column: "pd.Series[Any]") -> pa.Array:
     return values.cast(pa.string() if pa.types.is_large_string(kind) or pa.types.is_null(kind) else kind)
 
 
-def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column whose texts no spreadsheet takes for a formula; without its apostrophe each is as it was."""
     if not pa.types.is_string(column.type):
         return column

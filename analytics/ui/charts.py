@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics import display
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.clicks import Act
 from analytics.ui.countries import alpha_3, country_name
+from analytics.ui.downloads import offer
 from analytics.ui.escape import for_chart
 from analytics.ui.figure import (
     BLUE,
@@ -64,6 +66,7 @@ def bars(
         yaxis={"type": "category", "autorange": "reversed", "automargin": True},
         xaxis=number_axis("count", max(values.values())),
     )
+    offer(pd.DataFrame({"Name": list(map(shown, values)), alt: list(values.values())}), alt)
 
 
 def columns(
@@ -82,6 +85,7 @@ def columns(
     xaxis = {"type": "category", "range": [-0.5 - room, len(names) - 0.5 + room], "automargin": True}
     yaxis = number_axis("count", max(values, default=0))
     draw([trace], alt, act=act, hovermode="x", xaxis=xaxis, yaxis=yaxis)
+    offer(pd.DataFrame({"Name": list(names), alt: list(values)}), alt)
 
 
 def funnel(steps: Mapping[str, int], *, alt: str) -> None:
@@ -97,6 +101,7 @@ def funnel(steps: Mapping[str, int], *, alt: str) -> None:
         "hovertemplate": "%{y}: %{x:,}<br>%{percentPrevious:.0%} of the step before<extra></extra>",
     }
     draw([trace], alt, yaxis={"automargin": True})
+    offer(pd.DataFrame({"Step": [LABELS[step] for step in steps], "Messages": list(steps.values())}), alt)
 
 
 def week(
@@ -140,6 +145,13 @@ def week(
         "yaxis": {"type": "category", "range": [len(days) - 0.5, -0.5], "showgrid": False, "ticks": ""},
     }
     draw([colours, points], alt, act=act, hovermode="closest", hoverdistance=_FAR, **axes)
+    numbers = {
+        "Weekday": [day for day in WEEKDAYS for _ in hours],
+        "Hour": list(range(len(hours))) * len(WEEKDAYS),
+        alt: list(chain(*grid)),
+    }
+    of = {"Of": list(chain(*cases))} if cases else {}
+    offer(pd.DataFrame(numbers | of), alt, units={alt: "share"} if cases else None)
 
 
 def _most(grid: Sequence[Sequence[float | None]]) -> int:
@@ -181,3 +193,5 @@ def world(values: Mapping[str, int], *, alt: str) -> None:
         "coastlinecolor": colours["border"],
     }
     draw([trace], alt, height=420, geo=geo)
+    named = {"Country": list(map(country_name, values)), "Code": list(values), alt: list(values.values())}
+    offer(pd.DataFrame(named), alt)

@@ -1,0 +1,105 @@
+"""Downloads: the numbers of each chart and table as a file, with what they are of."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from analytics.metrics.filters import Filter
+from analytics.metrics.report import METRICS
+from analytics.ui.chosen import days_in_words, hours_in_words, weekdays_in_words
+from analytics.ui.countries import country_name
+from analytics.ui.preferences import agent_name
+from analytics.ui.sheets import FORMATS, Sheet
+from analytics.ui.sidebar import COMPARISONS, MODES
+from analytics.ui.view import View, current_view
+
+UNITS = {"seconds": "seconds", "share": "share, 0–1"}
+"""What stands in brackets behind the name of a column; counts need nothing."""
+
+_ALL = "All"
+
+
+def offer(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] | None = None) -> None:
+    """Draw a small control that gives a table or the numbers of a chart as a file; nothing where no data are looked at.
+
+    The columns of `frame` are called as on the screen; `units` are those of `UNITS`, by column. The file is made when
+    somebody asks for it.
+    """
+    view = current_view()
+    if view is None:
+        return
+    named = {column: f"{column} ({UNITS[unit]})" for column, unit in (units or {}).items()}
+    sheet = Sheet(name, frame.rename(columns=named), (("What", name), *about(view), *_meanings(list(frame.columns))))
+    with (
+        st.container(key=f"get {slug(name)}", horizontal=True, horizontal_alignment="right"),
+        st.popover("Download", icon=":material/download:", type="tertiary", key=f"open {slug(name)}"),
+    ):
+        buttons(sheet, view)
+
+
+def buttons(sheet: Sheet, view: View) -> None:
+    """Draw a button for each kind of file."""
+    for kind, (ending, media_type, write) in FORMATS.items():
+        if kind == "Parquet":
+            st.caption("More")
+        st.download_button(
+            kind,
+            partial(write, sheet),
+            f"{slug(sheet.name)}{_days(view.filter)}.{ending}",
+            media_type,
+            key=f"{kind} {slug(sheet.name)}",
+            on_click="ignore",
+            type="tertiary",
+        )
+
+
+def about(view: View) -> list[tuple[str, str]]:
+    """Return what numbers of a view are of: data, period, zone, each filter, and what they are compared with."""
+    chosen = view.filter
+    found = {
+        "Data": view.dataset.name,
+        "Data up to": f"{view.data_up_to:%Y-%m-%d %H:%M %Z}",
+        "Period": days_in_words(chosen.first_day, chosen.last_day) or _ALL,
+        "Time zone": chosen.timezone,
+        "Country": ", ".join(map(country_name, chosen.countries)),
+        "Agent": ", ".join(map(agent_name, chosen.agents)),
+        "Handled by": ", ".join(label for label, mode in MODES.items() if mode in chosen.modes),
+        "Weekday": weekdays_in_words(chosen.weekdays) if chosen.weekdays else "",
+        "Hours": hours_in_words(chosen.hours) if chosen.hours else "",
+        "Template": ", ".join(chosen.templates),
+        "Test events": "Included" if view.dataset.facts.rules.include_test else "Left out",
+        "Compared with": next((label for label, known in COMPARISONS.items() if known == view.comparison), ""),
+        "Hours that count": "Open hours only" if view.selection.terms.hours else "",
+    }
+    return [(name, value) for name, value in found.items() if value]
+
+
+def slug(name: str) -> str:
+    """Return a name as a file may be called."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _days(chosen: Filter) -> str:
+    return "".join(f"-{day:%Y-%m-%d}" for day in (chosen.first_day, chosen.last_day) if day)
+
+
+def _meanings(columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what columns mean that the ten metrics define."""
+    return [(column, _DEFINED[column]) for column in columns if column in _DEFINED]
+
+
+_BY_KEY = {metric.key: metric for metric in METRICS}
+_DEFINED = {
+    **{metric.label: f"{metric.definition} {metric.per_message}." for metric in METRICS},
+    "Delivered": _BY_KEY["delivery_rate"].per_message,
+    "Read (at least)": _BY_KEY["read_rate"].per_message,
+    "Replied": _BY_KEY["reply_rate"].per_message,
+    "Median": "Half were answered within this time, in seconds",
+    "9 in 10 within": "One in ten waited for longer, in seconds",
+    "9 in 10 answered within": "One in ten waited for longer, in seconds",
+    "New contacts": _BY_KEY["daily_new_contacts"].per_message,
+    "First-time writers": "Users, on the day of their first ever message.received",
+}
