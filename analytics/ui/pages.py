@@ -21,6 +21,7 @@ IMPORT = "import_events.py"
 KEYS = "connection_keys.py"
 TEST = "test_integration.py"
 SETTINGS = "settings.py"
+CONVERSATIONS = "conversations.py"
 
 _FOLD = """<script>
 window.menuFolds ??= document.addEventListener("click", ({target}) => {
@@ -49,6 +50,7 @@ def menu() -> Menu:
             _page("agents.py", "Agents", "support_agent"),
             _page("customers.py", "Customers", "groups"),
         ],
+        "Cases": [_page(CONVERSATIONS, "Conversations", "forum")],
         "Set-up": [
             _page(IMPORT, "Import", "upload_file"),
             _page("data_health.py", "Data health", "health_and_safety"),

@@ -1,0 +1,231 @@
+"""Cases: the conversations behind a number, in an order, and what a table shows of some of them.
+
+All conversations are found and sorted as arrays; only those asked for become rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.metrics.breakdowns import NOT_GIVEN
+from analytics.metrics.filters import UNKNOWN, Selection
+from analytics.metrics.modes import (
+    ENDED_QUIETLY,
+    GAVE_UP,
+    NEEDED_AGENT,
+    NO_OUTCOME,
+    ONGOING,
+    OUTCOMES,
+    SOLVED_BY_BOT,
+    outcomes,
+)
+from analytics.metrics.names import codes_of, names_of
+from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
+from analytics.metrics.timeline import NONE, RECEIVED, SENT, Ints, Mask
+from analytics.metrics.waits import ANSWERED, CLOSED, HUMAN, WAITING
+
+SETTLED = timedelta(hours=24)
+"""A message that did not arrive in so long a time counts as not delivered."""
+
+Order = Literal["longest", "newest", "handed_off"]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Which conversations of a selection: of a `kind`, by a kind of `wait`; passed on for a `reason`, in a `step`.
+
+    `kind` is one of `KINDS`; an empty text lets every conversation pass.
+    """
+
+    kind: str = ""
+    wait: int = HUMAN
+    reason: str = ""
+    step: str = ""
+
+
+def find(selection: Selection, narrowing: Narrowing) -> Ints:
+    """Return the numbers of the conversations that pass (int64, ascending).
+
+    A kind that is about waits, messages or handoffs follows these: a conversation passes if one of its own passes the
+    filter and is of the kind, as in the number that counts them. All other kinds follow the conversation itself.
+    """
+    passing = KINDS[narrowing.kind](selection, narrowing)
+    if narrowing.reason or narrowing.step:
+        passing = passing & _handed_off(selection, narrowing)
+    return np.flatnonzero(passing)
+
+
+def longest_waits(selection: Selection, kind: int) -> tuple[Ints, Mask]:
+    """Return by conversation its longest wait of a kind in microseconds (int64), NONE without one; and if one runs."""
+    rows, size = selection.facts.waits, len(selection.facts.conversations)
+    table, code = rows.cells.table, rows.cells.code
+    running = ((table["kind"] == kind) & (table["state"] == WAITING)).to_numpy()[code]
+    over = ((table["kind"] == kind) & (table["state"] != WAITING)).to_numpy()[code]
+    longest, is_running = np.full(size + 1, NONE, np.int64), np.zeros(size + 1, np.bool_)
+    for chosen, durations in ((over, took(selection, over)), (running, lasted(selection, running))):
+        np.maximum.at(longest, selection.facts.events.conversation[rows.begin[chosen]], durations)
+    is_running[selection.facts.events.conversation[rows.begin[running]]] = True
+    return longest[:size], is_running[:size]
+
+
+def in_order(selection: Selection, found: Ints, order: Order, wait: int) -> Ints:
+    """Return conversations sorted: those with the longest wait first, the newest, or the one handed off last."""
+    rows, time = selection.facts.conversations, selection.facts.events.time
+    if order == "longest":
+        by = longest_waits(selection, wait)[0][found]
+    elif order == "newest":
+        by = time[rows.first[found]]
+    else:
+        handoff = rows.handoff[found]
+        by = np.where(handoff == NONE, time[rows.first[found]] - 2**62, time[handoff])
+    return found[np.argsort(-by, kind="stable")]
+
+
+def rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) -> pd.DataFrame:
+    """Return conversations as rows, in the order given; `events` is the event frame that the facts were made of.
+
+    `conversation` is its number, `user` the phone number, `began` and `last` are UTC, `country` is a code, `agents`
+    are ids, `received` and `sent` count messages, `wait` is its longest in seconds (missing without one) and `waiting`
+    whether one runs; `outcome` is one of `OUTCOMES`, empty where the customer never wrote; `reason` is that of the
+    first handoff to an agent, empty without one.
+    """
+    facts = selection.facts
+    found, time = facts.conversations, facts.events.time
+    longest, waiting = longest_waits(selection, wait)
+    users = facts.chat_owner[facts.events.chat[found.first[chosen]]]
+    countries = found.cells.table["country"].to_numpy()[found.cells.code[chosen]]
+    outcome = outcomes(selection)[chosen]
+    return pd.DataFrame(
+        {
+            "conversation": chosen,
+            "user": np.asarray(events["user_id"].cat.categories, object)[users],
+            "began": _instants(time[found.first[chosen]]),
+            "last": _instants(time[found.last[chosen]]),
+            "country": names_of(countries, facts.countries, UNKNOWN),
+            "agents": _agents(selection, chosen),
+            **_messages(selection, chosen),
+            "wait": np.where(longest[chosen] == NONE, np.nan, longest[chosen] / MICROSECOND),
+            "waiting": waiting[chosen],
+            "outcome": [OUTCOMES[code] if code != NO_OUTCOME else "" for code in outcome],
+            "reason": _reasons(selection, chosen),
+        }
+    )
+
+
+def members(selection: Selection, chosen: Ints) -> Ints:
+    """Return the places of all events of conversations (int64), statuses included."""
+    wanted = np.zeros(len(selection.facts.conversations) + 1, np.bool_)  # the last is that of NONE
+    wanted[chosen] = True
+    return np.flatnonzero(wanted[selection.facts.events.conversation])
+
+
+def _instants(microseconds: Ints) -> pd.DatetimeIndex:
+    return pd.to_datetime(microseconds, unit="us", utc=True)
+
+
+def _agents(selection: Selection, chosen: Ints) -> list[list[str]]:
+    pairs = selection.facts.conversations
+    theirs = np.isin(pairs.pair_conversation, chosen) & (pairs.pair_agent != NONE)
+    by_conversation: dict[int, list[str]] = {}
+    for conversation, agent in zip(pairs.pair_conversation[theirs], pairs.pair_agent[theirs], strict=True):
+        by_conversation.setdefault(int(conversation), []).append(str(selection.facts.agents[agent]))
+    return [by_conversation.get(int(conversation), []) for conversation in chosen]
+
+
+def _messages(selection: Selection, chosen: Ints) -> dict[str, Ints]:
+    """Return how many messages the customer and we wrote in each conversation."""
+    events = selection.facts.events
+    places = members(selection, chosen)
+    kind = events.cells.table["kind"].to_numpy()[events.cells.code[places]]
+    order = np.argsort(chosen)
+    of = order[np.searchsorted(chosen, events.conversation[places], sorter=order)]
+    counts = {"received": RECEIVED, "sent": SENT}
+    return {name: np.bincount(of[kind == code], minlength=len(chosen)) for name, code in counts.items()}
+
+
+def _reasons(selection: Selection, chosen: Ints) -> npt.NDArray[np.object_]:
+    handoffs, first = selection.facts.handoffs, selection.facts.conversations.handoff[chosen]
+    passed_on = np.flatnonzero(first != NONE)
+    cells = handoffs.cells.code[np.searchsorted(handoffs.place, first[passed_on])]
+    reasons = np.full(len(chosen), "", object)
+    codes = handoffs.cells.table["reason"].to_numpy()[cells]
+    reasons[passed_on] = names_of(codes, selection.facts.reasons, NOT_GIVEN)
+    return reasons
+
+
+def _holding(selection: Selection, places: Ints) -> Mask:
+    """Return which conversations hold one of some events."""
+    found = np.zeros(len(selection.facts.conversations) + 1, np.bool_)  # the last is that of NONE
+    found[selection.facts.events.conversation[places]] = True
+    holding: Mask = found[:-1]
+    return holding
+
+
+def _any(selection: Selection, _: Narrowing) -> Mask:
+    return selection.conversations
+
+
+def _with_customer(selection: Selection, _: Narrowing) -> Mask:
+    return selection.conversations & np.not_equal(outcomes(selection), NO_OUTCOME)
+
+
+def _waiting(selection: Selection, narrowing: Narrowing) -> Mask:
+    return _holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, WAITING)])
+
+
+def _late(selection: Selection, narrowing: Narrowing) -> Mask:
+    late = waits_of(selection, narrowing.wait, ANSWERED)
+    late[late] = took(selection, late) > selection.terms.target // timedelta(microseconds=1)
+    return _holding(selection, selection.facts.waits.begin[late])
+
+
+def _closed(selection: Selection, narrowing: Narrowing) -> Mask:
+    return _holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, CLOSED)])
+
+
+def _handed_off(selection: Selection, narrowing: Narrowing) -> Mask:
+    handoffs, facts = selection.facts.handoffs, selection.facts
+    passing = np.ones(len(handoffs.cells.table), np.bool_)
+    for part, name, known in (("reason", narrowing.reason, facts.reasons), ("step", narrowing.step, facts.steps)):
+        if name:
+            passing &= np.isin(handoffs.cells.table[part], codes_of([name], known, NOT_GIVEN))
+    return _holding(selection, handoffs.place[selection.handoffs & passing[handoffs.cells.code]])
+
+
+def _undelivered(selection: Selection, _: Narrowing) -> Mask:
+    messages = selection.facts.messages
+    table = messages.cells.table
+    no_sign = (table[["delivered", "read", "replied"]] == 0).all(axis=1).to_numpy()
+    lost = selection.messages & no_sign[messages.cells.code]
+    places = messages.place[lost]
+    age = selection.as_of - selection.facts.events.time[places]
+    return _holding(selection, places[age >= SETTLED // timedelta(microseconds=1)])
+
+
+def _of_outcome(*wanted: int) -> Callable[[Selection, Narrowing], Mask]:
+    def found(selection: Selection, _: Narrowing) -> Mask:
+        return selection.conversations & np.isin(outcomes(selection), wanted)
+
+    return found
+
+
+KINDS: dict[str, Callable[[Selection, Narrowing], Mask]] = {
+    "": _any,
+    "customer": _with_customer,
+    "waiting": _waiting,
+    "late": _late,
+    "closed": _closed,
+    "handed_off": _handed_off,
+    "needed_agent": _of_outcome(NEEDED_AGENT),
+    "finished": _of_outcome(SOLVED_BY_BOT, ENDED_QUIETLY),
+    "solved_by_bot": _of_outcome(SOLVED_BY_BOT),
+    "ended_quietly": _of_outcome(ENDED_QUIETLY),
+    "gave_up": _of_outcome(GAVE_UP),
+    "ongoing": _of_outcome(ONGOING),
+    "undelivered": _undelivered,
+}

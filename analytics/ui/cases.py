@@ -1,0 +1,89 @@
+"""Cases: the way from a number to the conversations behind it, and what the address says of them.
+
+What is said stands in the address alone, so that Back, a reload and a link that was sent show the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar, get_args
+
+import streamlit as st
+
+from analytics.metrics.cases import KINDS, Narrowing, Order
+from analytics.ui import waits
+from analytics.ui.pages import CONVERSATIONS, PAGES
+from analytics.ui.sidebar import here
+from analytics.ui.view import View
+from analytics.ui.waits import Wait
+
+WAITS = {"person": waits.PERSON, "reply": waits.REPLY}
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+_LONGEST_NAME = 200
+
+_Name = TypeVar("_Name", bound=str)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; `wait` is None where it does not say, `case` the key of an opened conversation."""
+
+    kind: str = ""
+    wait: str | None = None
+    reason: str = ""
+    step: str = ""
+    business: bool = False
+    sort: Order = "longest"
+    page: int = 1
+    case: str = ""
+
+    def narrowing(self, wait: Wait) -> Narrowing:
+        """Return which conversations are meant, judged by a kind of wait."""
+        return Narrowing(self.kind, wait.kind, self.reason, self.step)
+
+
+def see_cases(view: View, label: str = "See cases", **narrowing: str) -> None:
+    """Draw the way to the conversations behind a number of a view, its filters kept.
+
+    They may be narrowed by `kind` (see `analytics.metrics.cases.KINDS`); by `wait`, the waits that count: `person` or
+    `reply`; by the `reason` and the `step` of handoffs, as the events name them.
+    """
+    if unknown := narrowing.keys() - {"kind", "wait", "reason", "step"}:
+        raise TypeError(f"Cases are not narrowed by {', '.join(unknown)}")
+    if view.selection.terms.hours:
+        narrowing["business"] = "true"
+    address = {**here(), **{key: [text] for key, text in narrowing.items() if text}}
+    st.page_link(PAGES / CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
+
+
+def asked() -> Asked:
+    """Return what the address asks for; what it says without sense is as if it were not said."""
+    return Asked(
+        kind=_one_of("kind", KINDS) or "",
+        wait=_one_of("wait", WAITS),
+        reason=_text("reason"),
+        step=_text("step"),
+        business=_text("business") == "true",
+        sort=_one_of("sort", ORDERS) or ORDERS[0],
+        page=int(page) if (page := _text("page")).isdecimal() and len(page) < 9 else 1,
+        case=_text("case"),
+    )
+
+
+def ask(**changes: str) -> None:
+    """Change what the address asks for, as a callback; an empty text is not said."""
+    for key, text in changes.items():
+        if text:
+            st.query_params[key] = text
+        else:
+            st.query_params.pop(key, None)
+
+
+def _text(key: str) -> str:
+    said = st.query_params.get(key, "")
+    return said if len(said) <= _LONGEST_NAME else ""
+
+
+def _one_of(key: str, known: Iterable[_Name]) -> _Name | None:
+    said = _text(key)
+    return next((name for name in known if name == said), None)
