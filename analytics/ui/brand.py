@@ -13,6 +13,10 @@ _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="216" height="28" viewB
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 3rem; }
 [data-testid="stLogo"] { pointer-events: none; } /* it would lead to a page without its address */
+[class*="st-key-get-"] { margin-top: -.9rem; }
+[class*="st-key-get-"] button { min-height: 0; padding: 0 .25rem; opacity: .7; }
+[class*="st-key-get-"] button p { font-size: .8rem; }
+[data-testid="stElementToolbarButtonIcon"][title="Download as CSV"] { display: none; }
 </style>"""
 
 

@@ -172,7 +172,7 @@ def _contents(dataset: Dataset) -> None:
     types, rest = st.columns(2)
     with types:
         frame = pd.DataFrame({"Event": counts.index.astype(str), "Count": counts.to_numpy()})
-        tables.draw(frame[frame["Count"] > 0], alt="Events by name")
+        tables.show(frame[frame["Count"] > 0], alt="Events by name")
         missing = [name for name in EVENTS if not counts.get(name, 0)]
         if missing:
             st.caption(f"None of: {', '.join(missing)}.")
@@ -199,4 +199,4 @@ def _first_rows(events: pd.DataFrame) -> None:
         "Message": first["message_id"].astype(object),
         "Kind": first["content_type"].astype(object),
     })  # fmt: skip
-    tables.draw(frame.dropna(axis="columns", how="all"), alt="The first events as they are understood")
+    tables.show(frame.dropna(axis="columns", how="all"), alt="The first events as they are understood")

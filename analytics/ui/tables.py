@@ -17,6 +17,7 @@ from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
 from analytics.ui.countries import country_name
+from analytics.ui.downloads import UNITS, offer
 from analytics.ui.headlines import FEW
 from analytics.ui.preferences import NO_AGENT, agent_name
 from analytics.ui.sidebar import toggles
@@ -38,6 +39,9 @@ _HELP = {
     "Passed to them": "Handoffs to the agent",
     "Read (at least)": "Some customers switch read receipts off",
 }
+
+
+_UNITS: dict[Callable[..., str], str] = {display.duration: "seconds", display.share: "share"}
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,38 @@ def metrics(view: View) -> None:
     )
     if view.previous is None:
         frame = frame.drop(columns="Change")
-    draw(frame, alt="The ten metrics")
+    show(frame, alt="The ten metrics")
+    offer(_numbers(rows), "The ten metrics")
     st.caption(
         "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each "
         "message once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
     )
     with st.expander("How is this counted?"):
         _definitions(rows)
+
+
+def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return the metric table in numbers: a line for each metric and reading, with its parts."""
+    lines = [
+        {
+            "Metric": row.metric.label,
+            "Reading": reading,
+            "Unit": UNITS.get(row.metric.unit, row.metric.unit),
+            "Name": found.name,
+            "Value": found.value,
+            "Numerator": found.numerator,
+            "Denominator": found.denominator,
+            "Value before": before.value if before else None,
+            "How it is counted": explained,
+        }
+        for row in rows
+        for reading, found, before, explained in (
+            ("Raw event count", row.guide, row.previous_guide, row.metric.formula),
+            ("Per message", row.ledger, row.previous_ledger, row.metric.per_message),
+        )
+    ]
+    whole = dict.fromkeys(("Numerator", "Denominator"), "Int64")
+    return pd.DataFrame(lines).astype(whole | dict.fromkeys(("Value", "Value before"), "float64"))
 
 
 def reading(metric: Metric, found: Reading) -> str:
@@ -174,6 +203,20 @@ def modes(result: Result) -> None:
 
 
 def draw(
+    frame: pd.DataFrame,
+    formats: Mapping[str, Callable[[Any], str]] | None = None,
+    *,
+    alt: str,
+    rows: Rows | None = None,
+    short: int = SHORT,
+) -> None:
+    """Draw a table of what is looked at, as `show` does, and offer it as a file."""
+    show(frame, formats, alt=alt, rows=rows, short=short)
+    units = {name: _UNITS[write] for name, write in (formats or {}).items() if write in _UNITS}
+    offer(frame, alt, units=units)
+
+
+def show(
     frame: pd.DataFrame,
     formats: Mapping[str, Callable[[Any], str]] | None = None,
     *,

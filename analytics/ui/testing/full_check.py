@@ -149,7 +149,7 @@ def _draw_moves(result: _Result) -> None:
             "Moved": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
         }
     )
-    tables.draw(frame, alt="The ten metrics before and after the check")
+    tables.show(frame, alt="The ten metrics before and after the check")
     if result.counted and result.project:
         icon = ":material/dashboard:"
         explore_button("Open the dashboard", STORED, project=result.project.name, type="primary", icon=icon)

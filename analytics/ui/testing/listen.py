@@ -164,4 +164,4 @@ def _newest(events: pd.DataFrame) -> None:
             "Test": ["yes" if test else display.NO_VALUE for test in newest["test"]],
         }
     )
-    tables.draw(frame, alt="Events as they came, the newest first")
+    tables.show(frame, alt="Events as they came, the newest first")
