@@ -61,12 +61,12 @@ class LiveProject:
         """
         self._looked_at = time.monotonic()
         with self._lock:
+            self._rules = rules or self._rules
             if self._thread is None:
                 self._catch_up()
                 self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
                 self._thread.start()
             assert self._latest is not None  # noqa: S101  # `_catch_up` has set it
-            self._rules = rules or self._rules
             if self._latest.facts.rules != self._rules:
                 self._show(self._latest.events, build_facts(self._latest.events, self._rules))
             return self._latest
