@@ -24,9 +24,8 @@ with over_time:
     rates = trends.rates(view.selection, view.interval)
     trend_charts.lines(
         rates[["delivered", "read", "replied"]],
-        view.reach,
+        view.reach.settling(trend_charts.RECEIPTS),
         unit="share",
-        settles=trend_charts.RECEIPTS,
         alt=f"Delivery, read and reply rate by {view.interval}",
     )
     st.caption(f"By the {view.interval} a message was sent. The last 48 h are still counting: receipts can come late.")

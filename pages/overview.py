@@ -32,7 +32,10 @@ with changed:
 
 st.subheader("Messages over time")
 trend_charts.lines(
-    trends.messages(view.selection, view.interval), view.reach, alt=f"Messages received and sent by {view.interval}"
+    trends.messages(view.selection, view.interval),
+    view.reach,
+    before=trends.messages(view.previous, view.interval) if view.previous else None,
+    alt=f"Messages received and sent by {view.interval}",
 )
 
 st.subheader("The ten metrics")

@@ -20,6 +20,7 @@ cards.of_waits(view, wait)
 cards.waiting(view, wait)
 
 trend = trends.responses(view.selection, wait.kind, view.interval)
+before = trends.responses(view.previous, wait.kind, view.interval) if view.previous else None
 target, goal = display.duration(view.target.total_seconds()), preferences().target_share
 in_target, duration = st.columns(2)
 with in_target:
@@ -28,6 +29,7 @@ with in_target:
         trend[["in_target"]],
         view.reach,
         goal,
+        before=before,
         alt=f"Share answered within {target} by {view.interval}, beside the target of {display.share(goal)}",
     )
 with duration:
@@ -36,6 +38,7 @@ with duration:
         trend[["median", "p90"]],
         view.reach,
         unit="seconds",
+        before=before,
         alt=f"Median and 90th percentile of waits by {view.interval}",
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.ui.downloads import UNITS, offer
 from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, number_axis
 from analytics.ui.periods import CUSTOM
 from analytics.ui.sidebar import toggle
@@ -23,7 +24,9 @@ _DAY = timedelta(days=1)
 _LABELS = {"D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
 _TITLES = {"D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
 _PARTS = {"D": "Part of a day", "W-SUN": "Part of a week", "M": "Part of a month"}
+_FIRST_COLUMN = {"D": "Day", "W-SUN": "Week from", "M": "Month from"}
 _TICKS = 7
+_FAINT = 0.4
 _MARK = {"type": "scatter", "mode": "lines"}
 _DOT, _DOTTED_UP_TO = 6, 15
 
@@ -31,22 +34,52 @@ _Flags = npt.NDArray[np.bool_]
 
 
 def lines(
-    frame: pd.DataFrame, reach: Reach, *, alt: str, unit: str = "count", settles: timedelta = timedelta(0)
+    frame: pd.DataFrame, reach: Reach, *, alt: str, unit: str = "count", before: pd.DataFrame | None = None
 ) -> None:
-    """Draw a line for each column; `settles` is how long after an interval its numbers still change."""
-    intervals = _Intervals(frame, reach, settles, whole=unit == "count")
-    axis = number_axis(unit, frame.max().max())
-    _draw_lines(_traces(frame, intervals, unit), intervals, alt=alt, yaxis=axis)
+    """Draw a line for each column, faint beside it that of the period `before`, where there is one."""
+    intervals = _Intervals(frame, reach, whole=unit == "count")
+    traces = [*_faint(frame, before, unit), *_traces(frame, intervals, unit)]
+    _draw_lines(traces, intervals, alt=alt, yaxis=number_axis(unit, _top(frame, before)))
+    _offer(frame, unit, alt, before)
 
 
-def towards(frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str) -> None:
-    """Draw a line for each column, of shares, and one across where they should be."""
-    axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, frame.max().max()])]}
+def towards(frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str, before: pd.DataFrame | None = None) -> None:
+    """Draw a line for each column, of shares, as `lines` does, and one across where they should be."""
+    axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, _top(frame, before)])]}
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": goal, "y1": goal}
     look = {"line": {"color": GREY, "width": 1.5, "dash": "dash"}}
-    intervals = _Intervals(frame, reach, timedelta(0), whole=False)
-    traces = [*_traces(frame, intervals, "share"), _named(f"Target {TEXT['share'](goal)}", {**_MARK, **look})]
+    intervals = _Intervals(frame, reach, whole=False)
+    traces = [*_faint(frame, before, "share"), *_traces(frame, intervals, "share")]
+    traces.append(_named(f"Target {TEXT['share'](goal)}", {**_MARK, **look}))
     _draw_lines(traces, intervals, alt=alt, yaxis=axis, shapes=[{**line, **look}])
+    _offer(frame, "share", alt, before)
+
+
+def _top(frame: pd.DataFrame, before: pd.DataFrame | None) -> float:
+    """Return the greatest number that is drawn, NaN without any."""
+    drawn = frame if before is None else pd.concat([frame, before[frame.columns]])
+    return float(drawn.max().max())
+
+
+def _faint(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str) -> list[dict[str, Any]]:
+    """Return the lines of the period before, which has the intervals of the frame, and their place in the legend."""
+    if before is None or before.empty:
+        return []
+    traces = [
+        {
+            **_MARK,
+            "name": f"{LABELS[name]}, before",
+            "x": list(pd.PeriodIndex(before.index).start_time),
+            "y": _or_none(before[name]),
+            "text": [TEXT[unit](value) for value in _or_none(before[name])],
+            "line": {"color": COLOURS[name], "width": 1.5},
+            "opacity": _FAINT,
+            "showlegend": False,
+            "hovertemplate": "%{text}",
+        }
+        for name in frame.columns
+    ]
+    return [*traces, _named("Compared period", {**_MARK, "line": {"color": GREY, "width": 1.5}, "opacity": _FAINT})]
 
 
 def _traces(frame: pd.DataFrame, intervals: "_Intervals", unit: str) -> list[dict[str, Any]]:
@@ -62,8 +95,8 @@ def _draw_lines(traces: list[dict[str, Any]], intervals: "_Intervals", *, alt: s
 
 def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
     """Draw a stacked bar for each interval, a layer for each column, the first on top."""
-    intervals = _Intervals(frame, reach, timedelta(0), whole=True)
-    traces = [_layer(name, frame[name], intervals) for name in reversed(frame.columns)]
+    intervals = _Intervals(frame, reach, whole=True)
+    traces = [trace for name in reversed(frame.columns) for trace in _layer(name, frame[name], intervals)]
     if frame[intervals.flagged].any(axis=None):
         traces.insert(0, intervals.legend({"type": "bar", "marker": {"color": GREY, "pattern": HATCHED}}))
     draw(
@@ -76,6 +109,19 @@ def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
         yaxis=number_axis("count", frame.sum(axis=1).max()),
         legend={**LEGEND, "traceorder": "reversed"},
     )
+    _offer(frame, "count", alt)
+
+
+def _offer(frame: pd.DataFrame, unit: str, alt: str, before: pd.DataFrame | None = None) -> None:
+    """Offer what was drawn as a file, a line for each interval, with the numbers of the period before beside it."""
+    begins = pd.PeriodIndex(frame.index)
+    named = frame.rename(columns=LABELS)
+    if before is not None and len(before) == len(frame):
+        for name in frame.columns:
+            named[f"{LABELS[name]}, before"] = before[name].to_numpy()
+    units = dict.fromkeys(named.columns, unit) if unit in UNITS else None
+    named.insert(0, _FIRST_COLUMN[begins.freqstr], begins.start_time.date)
+    offer(named, alt, units=units)
 
 
 def _choose_days(days: list[str]) -> None:
@@ -96,12 +142,12 @@ class _Intervals:
     `days` are the first and the last within the period, ISO 8601.
     """
 
-    def __init__(self, frame: pd.DataFrame, reach: Reach, settles: timedelta, *, whole: bool) -> None:
+    def __init__(self, frame: pd.DataFrame, reach: Reach, *, whole: bool) -> None:
         index = pd.PeriodIndex(frame.index)
         self.frequency = index.freqstr
         self.begin, end = index.start_time, (index + 1).start_time
         self.step = pd.Series([*self.begin, *end[-1:]]).diff().min()
-        self.open: _Flags = np.asarray(end > pd.Timestamp(reach.up_to.replace(tzinfo=None)) - settles)
+        self.open: _Flags = np.asarray(end > pd.Timestamp(reach.up_to.replace(tzinfo=None)))
         begins, ends = self.begin.to_numpy("M8[D]"), end.to_numpy("M8[D]") - 1
         first = np.maximum(begins, np.datetime64(reach.first_day)) if reach.first_day else begins
         last = np.minimum(ends, np.datetime64(reach.last_day)) if reach.last_day else ends
@@ -200,15 +246,23 @@ def _or_none(values: pd.Series) -> list[float | None]:
     return [None if pd.isna(value) else value for value in values.tolist()]
 
 
-def _layer(name: str, values: pd.Series, intervals: _Intervals) -> dict[str, Any]:
-    shape = np.where(intervals.flagged, "/", "").tolist()
-    return {
+def _layer(name: str, values: pd.Series, intervals: _Intervals) -> list[dict[str, Any]]:
+    """Return the trace of bars and, where the first of them is hatched, one for the legend, which would be so, too."""
+    bars = {
         "type": "bar",
         "name": LABELS[name],
+        "legendgroup": name,
         "x": list(intervals.begin),
         "y": values.tolist(),
         "customdata": intervals.days,
         "width": intervals.step / timedelta(milliseconds=1) * 0.8,
-        "marker": {"color": COLOURS[name], "pattern": {**HATCHED, "shape": shape}},
+        "marker": {
+            "color": COLOURS[name],
+            "pattern": {**HATCHED, "shape": np.where(intervals.flagged, "/", "").tolist()},
+        },
         "hovertemplate": [f"%{{y:,}}{said}" for said in intervals.said()],
     }
+    if not intervals.flagged[:1].any():
+        return [bars]
+    plain = _named(LABELS[name], {"type": "bar", "legendgroup": name, "marker": {"color": COLOURS[name]}})
+    return [plain, {**bars, "showlegend": False}]

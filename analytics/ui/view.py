@@ -37,6 +37,10 @@ class Reach:
     first_day: date | None = None
     last_day: date | None = None
 
+    def settling(self, late: timedelta) -> "Reach":
+        """Return how far numbers are final that may still change for so long."""
+        return replace(self, up_to=self.up_to - late)
+
 
 @dataclass(frozen=True)
 class View:

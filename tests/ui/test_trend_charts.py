@@ -51,7 +51,7 @@ def test_the_last_day_is_dotted_until_it_is_over():
 def test_rates_are_dotted_for_as_long_as_receipts_may_come():
     frame = intervals("2026-01-20", delivered=[0.9, 0.8, 0.7, 0.6])
     at_noon, at_midnight = (
-        drawn(trend_charts.lines, frame, reach, unit="share", settles=trend_charts.RECEIPTS)["data"][1]["y"]
+        drawn(trend_charts.lines, frame, reach.settling(trend_charts.RECEIPTS), unit="share")["data"][1]["y"]
         for reach in (AT_NOON, AT_MIDNIGHT)
     )
     assert at_noon == [0.9, 0.8, 0.7, 0.6]  # of the 18th, too, they may come until noon
@@ -104,6 +104,21 @@ def test_ticks_are_at_the_beginnings_of_weeks_and_months(frequency, count, ticks
     figure = drawn(trend_charts.stacked, intervals("2026-01-20", frequency, ongoing=[1] * count), AT_NOON)
     axis = figure["layout"]["xaxis"]
     assert ([tick[:10] for tick in axis["tickvals"]], axis["hoverformat"]) == (ticks, title)
+
+
+def test_the_legend_shows_a_layer_as_it_mostly_looks_not_hatched_like_its_first_bar():
+    frame = intervals("2026-01-18", "W-SUN", ongoing=[2, 7])
+    legend, plain, bars = drawn(trend_charts.stacked, frame, Reach(NOON, date(2026, 1, 7)))["data"]
+    assert (legend["name"], plain["name"], plain["marker"].get("pattern")) == ("Part of a week", "Ongoing", None)
+    assert (bars["marker"]["pattern"]["shape"], bars["showlegend"]) == (["/", ""], False)
+
+
+def test_the_period_before_is_a_faint_line_that_the_axis_has_room_for():
+    frame, before = intervals("2026-01-18", received=[4, 6]), intervals("2026-01-18", received=[0, 60], sent=[1, 1])
+    faint, named, line = drawn(trend_charts.lines, frame, AT_NOON, before=before)["data"]
+    assert (faint["y"], faint["name"], faint["showlegend"]) == ([0, 60], "Received, before", False)
+    assert (named["name"], line["y"]) == ("Compared period", [4, 6])
+    assert "dtick" not in drawn(trend_charts.lines, frame / 4, AT_NOON, before=before)["layout"]["yaxis"]
 
 
 def test_ticks_name_the_year_once():
