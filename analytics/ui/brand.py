@@ -16,7 +16,7 @@ _STYLE = """<style>
 [class*="st-key-get-"] { margin-top: -.9rem; }
 [class*="st-key-get-"] button { min-height: 0; padding: 0 .25rem; opacity: .7; }
 [class*="st-key-get-"] button p { font-size: .8rem; }
-[data-testid="stElementToolbarButtonIcon"][title="Download as CSV"] { display: none; }
+button[aria-label^="Download as CSV"] { display: none; } /* which lets formulas run */
 </style>"""
 
 

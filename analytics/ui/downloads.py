@@ -20,6 +20,7 @@ UNITS = {"seconds": "seconds", "share": "share, 0–1"}
 """What stands in brackets behind the name of a column; counts need nothing."""
 
 _ALL = "All"
+_COMPARED = {comparison: label for label, comparison in COMPARISONS.items()}
 
 
 def offer(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] | None = None) -> None:
@@ -35,7 +36,8 @@ def offer(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] | None = N
     sheet = Sheet(name, frame.rename(columns=named), (("What", name), *about(view), *_meanings(list(frame.columns))))
     with (
         st.container(key=f"get {slug(name)}", horizontal=True, horizontal_alignment="right"),
-        st.popover("Download", icon=":material/download:", type="tertiary", key=f"open {slug(name)}"),
+        st.popover("Download", icon=":material/download:", type="tertiary", help=name, key=f"open {slug(name)}"),
+        st.container(gap="xxsmall"),
     ):
         buttons(sheet, view)
 
@@ -71,7 +73,7 @@ def about(view: View) -> list[tuple[str, str]]:
         "Hours": hours_in_words(chosen.hours) if chosen.hours else "",
         "Template": ", ".join(chosen.templates),
         "Test events": "Included" if view.dataset.facts.rules.include_test else "Left out",
-        "Compared with": next((label for label, known in COMPARISONS.items() if known == view.comparison), ""),
+        "Compared with": _COMPARED.get(view.comparison, "") if view.previous else "",
         "Hours that count": "Open hours only" if view.selection.terms.hours else "",
     }
     return [(name, value) for name, value in found.items() if value]

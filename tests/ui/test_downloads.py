@@ -1,0 +1,46 @@
+"""A download says what its numbers are of, and is called so."""
+
+from datetime import date
+
+from analytics.metrics.comparison import compared
+from analytics.metrics.filters import Filter, Selection
+from analytics.ui.datasets import Dataset
+from analytics.ui.downloads import about, slug
+from analytics.ui.view import View
+from tests.metrics.events_of import facts_of, received, sent
+
+
+def view_of(chosen, comparison=None):
+    selection = Selection(facts_of(received("06:30"), sent("06:31")), chosen)
+    dataset = Dataset("token", "march.csv", None, selection.facts)
+    return View(dataset, selection, comparison, compared(selection, comparison) if comparison else None)
+
+
+def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
+    chosen = Filter(
+        date(2026, 1, 19), date(2026, 1, 20), "Africa/Nairobi", ("a1",), ("KE",), ("bot",),
+        weekdays=(0, 1), hours=(9, 10), templates=("promo",),
+    )  # fmt: skip
+    assert about(view_of(chosen, "previous")) == [
+        ("Data", "march.csv"),
+        ("Data up to", "2026-01-20 09:31 EAT"),
+        ("Period", "19–20 Jan 2026"),
+        ("Time zone", "Africa/Nairobi"),
+        ("Country", "Kenya"),
+        ("Agent", "a1"),
+        ("Handled by", "Bot (self-serve)"),
+        ("Weekday", "Mondays and Tuesdays"),
+        ("Hours", "09:00–10:59"),
+        ("Template", "promo"),
+        ("Test events", "Left out"),
+    ]  # and compared with nothing, as the data begin later
+
+
+def test_without_filters_all_is_said_to_be_in_it():
+    assert ("Period", "All") in about(view_of(Filter()))
+
+
+def test_a_file_is_called_by_words_that_every_system_takes():
+    assert slug("Share answered within 15 min by day, beside the target of 80 %") == (
+        "share-answered-within-15-min-by-day-beside-the-target-of-80"
+    )
