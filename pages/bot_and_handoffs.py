@@ -4,11 +4,13 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics import breakdowns, trends
-from analytics.ui import cards, charts, headlines, tables, trend_charts
+from analytics.ui import cards, cases, charts, headlines, tables, trend_charts
 from analytics.ui.pages import open_report, title
 
 view = open_report()
+cases.follow(view)
 handoffs = breakdowns.handoffs(view.selection)
+by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
 handoffs = handoffs.assign(reason=handoffs["reason"].map(display.words), step=handoffs["step"].map(display.words))
 title(view, "Bot and handoffs", headlines.bot_and_handoffs(view.numbers, handoffs))
 cards.outcomes(view)
@@ -23,10 +25,8 @@ trend_charts.stacked(
 reasons, times = st.columns(2)
 with reasons:
     st.subheader("Why they were passed to an agent")
-    charts.bars(
-        handoffs.groupby("reason")["count"].sum().sort_values(ascending=False).to_dict(),
-        alt="Handoffs by reason",
-    )
+    charts.bars(by_reason.to_dict(), alt="Handoffs by reason", shown=display.words, act=cases.opens("reason"))
+    st.caption("Click a reason to see its conversations.")
 with times:
     st.subheader("How soon they were passed")
     seconds = breakdowns.seconds_to_handoff(view.selection)

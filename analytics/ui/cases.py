@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.metrics.cases import KINDS, Narrowing, Order
 from analytics.ui import waits
+from analytics.ui.clicks import Act
 from analytics.ui.pages import CONVERSATIONS, PAGES
 from analytics.ui.sidebar import here
 from analytics.ui.view import View
@@ -20,6 +21,7 @@ WAITS = {"person": waits.PERSON, "reply": waits.REPLY}
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 _LONGEST_NAME = 200
+_CLICKED = "clicked cases"
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -48,12 +50,32 @@ def see_cases(view: View, label: str = "See cases", **narrowing: str) -> None:
     They may be narrowed by `kind` (see `analytics.metrics.cases.KINDS`); by `wait`, the waits that count: `person` or
     `reply`; by the `reason` and the `step` of handoffs, as the events name them.
     """
+    address = _address(view, narrowing)
+    st.page_link(PAGES / CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
+
+
+def opens(key: str) -> Act:
+    """Return what a click does that leads to the cases narrowed by what was clicked; its page is to `follow` it."""
+
+    def click(clicked: str) -> None:
+        st.session_state[_CLICKED] = {key: clicked}
+
+    return click
+
+
+def follow(view: View) -> None:
+    """Go to the cases that were clicked, if any were."""
+    narrowing = st.session_state.pop(_CLICKED, None)
+    if narrowing:
+        st.switch_page(PAGES / CONVERSATIONS, query_params=_address(view, narrowing))
+
+
+def _address(view: View, narrowing: dict[str, str]) -> dict[str, list[str]]:
     if unknown := narrowing.keys() - {"kind", "wait", "reason", "step"}:
         raise TypeError(f"Cases are not narrowed by {', '.join(unknown)}")
     if view.selection.terms.hours:
-        narrowing["business"] = "true"
-    address = {**here(), **{key: [text] for key, text in narrowing.items() if text}}
-    st.page_link(PAGES / CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
+        narrowing = {**narrowing, "business": "true"}
+    return {**here(), **{key: [text] for key, text in narrowing.items() if text}}
 
 
 def asked() -> Asked:
