@@ -1,13 +1,16 @@
 """Conversations: those behind a number, in an order, and each with all that happened in it."""
 
-from analytics import display
-from analytics.metrics.cases import find
-from analytics.ui import waits
+from analytics.ui import case, conversations, waits
 from analytics.ui.cases import WAITS, asked
-from analytics.ui.pages import open_report, title
+from analytics.ui.pages import open_report
+from analytics.ui.preferences import schedule
 
-view = open_report()
 wanted = asked()
+view = open_report(any_period=bool(wanted.case))
+hours = schedule() if wanted.business else None
+view = view.in_hours(hours) if hours else view
 wait = WAITS[wanted.wait] if wanted.wait else waits.leading(view.numbers)
-found = find(view.selection, wanted.narrowing(wait))
-title(view, "Conversations", f"{display.counted(len(found), 'conversation')}.", trends=False)
+if wanted.case:
+    case.draw(view, wanted.case, wait)
+else:
+    conversations.draw(view, wanted, wait)

@@ -3,13 +3,18 @@
 What is said stands in the address alone, so that Back, a reload and a link that was sent show the same.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar, get_args
 
 import streamlit as st
 
+from analytics.metrics.case import key_of, of_key
 from analytics.metrics.cases import KINDS, Narrowing, Order
+from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.store.secret import secret
 from analytics.ui import waits
 from analytics.ui.clicks import Act
 from analytics.ui.pages import CONVERSATIONS, PAGES
@@ -22,6 +27,8 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 
 _LONGEST_NAME = 200
 _CLICKED = "clicked cases"
+_SECRET_OF_THIS_PROCESS = secrets.token_bytes(32)
+"""Stands in while the store does not answer."""
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -99,6 +106,28 @@ def ask(**changes: str) -> None:
             st.query_params[key] = text
         else:
             st.query_params.pop(key, None)
+
+
+def open_case(view: View, conversation: int) -> None:
+    """Have the address name a conversation of a view, as a callback."""
+    ask(case=case_key(view, conversation))
+
+
+def case_key(view: View, conversation: int) -> str:
+    """Return the key under which the address names a conversation."""
+    return key_of(view.dataset.events, view.dataset.facts, conversation, _secret())
+
+
+def opened_case(view: View, key: str) -> int | None:
+    """Return the conversation of a key, None where the data of a view hold none."""
+    return of_key(view.dataset.events, view.dataset.facts, key, _secret())
+
+
+def _secret() -> bytes:
+    try:
+        return secret(open_store().settings)
+    except StoreError:
+        return _SECRET_OF_THIS_PROCESS
 
 
 def _text(key: str) -> str:

@@ -1,6 +1,7 @@
 """What is chosen: each filter in words, as a chip that lets go of it, and as what may be too narrow."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -22,9 +23,9 @@ _NAMED = 3
 """A chip names so many values, and counts the others."""
 
 _LOOK = """<style>
-.st-key-chips {gap: .4rem}
-.st-key-chips button {min-height: 0; padding: .1rem .65rem; border-radius: 1rem}
-.st-key-chips button p {font-size: .85rem}
+[class*=st-key-chips] {gap: .4rem}
+[class*=st-key-chips] button {min-height: 0; padding: .1rem .65rem; border-radius: 1rem}
+[class*=st-key-chips] button p {font-size: .85rem}
 </style>"""
 
 
@@ -54,14 +55,25 @@ def chips(view: View) -> None:
     said = [one for one in chosen(view) if one.said]
     if not said:
         return
-    st.html(_LOOK)
-    with st.container(horizontal=True, key="chips"):
+    with chip_row("chips"):
         for one in said:
-            key = f"let go of {one.keys[0]}"
-            looks: Any = {"icon": ":material/close:", "icon_position": "right", "help": "Remove this filter"}
-            st.button(one.chip, key=key, on_click=let_go, args=one.keys, **looks)
+            chip(one.chip, f"let go of {one.keys[0]}", let_go, *one.keys)
         if len(said) > 1:
             st.button("Clear all", key="let go of all", type="tertiary", on_click=let_go)
+
+
+@contextmanager
+def chip_row(key: str) -> Iterator[None]:
+    """Lay out chips that are drawn within; the key begins with `chips`."""
+    st.html(_LOOK)
+    with st.container(horizontal=True, key=key):
+        yield
+
+
+def chip(label: str, key: str, remove: Callable[..., None], *arguments: str) -> None:
+    """Draw a chip that, clicked, calls `remove`."""
+    looks: Any = {"icon": ":material/close:", "icon_position": "right", "help": "Remove this filter"}
+    st.button(label, key=key, on_click=remove, args=arguments, **looks)
 
 
 def nothing_found(view: View) -> None:

@@ -102,14 +102,17 @@ def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
     st.title(name)
     st.markdown(f"##### {headline}")
     with st.container(horizontal=True, vertical_alignment="center", key="reach"):
-        st.caption(
-            f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}", width="stretch"
-        )
+        st.caption(data_up_to(view), width="stretch")
         if trends:
             _interval(view)
     chosen.chips(view)
     if view.comparison and view.previous is None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
+
+
+def data_up_to(view: View) -> str:
+    """Return how far the data of a view reach, and which they are."""
+    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}"
 
 
 def explore_button(

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from analytics import display
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.facts import Rules
 from analytics.metrics.filters import NOBODY
@@ -74,6 +75,11 @@ def _minute(instant: time) -> int:
 def terms() -> Terms:
     """Return the terms on which answers are judged for this project; all hours count."""
     return Terms(preferences().target)
+
+
+def phone_shown(phone: str) -> str:
+    """Return a phone number as it stands on the screen and in downloads: masked, unless the project shows them."""
+    return phone if preferences().show_phones else display.masked(phone)
 
 
 def agent_name(agent_id: str) -> str:

@@ -232,6 +232,7 @@ def show(
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
     frame = frame.round(dict.fromkeys(formats, 4))  # screen readers and downloads get the number itself
     written: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("integer").columns, display.count) | formats
+    written |= dict.fromkeys(frame.select_dtypes("datetimetz").columns, "{:%a %-d %b %Y, %H:%M}".format)
     columns = {name: st.column_config.Column(help=_HELP.get(name)) for name in frame.columns}
     columns[frame.columns[0]] = st.column_config.Column(pinned=True)
     st.dataframe(

@@ -1,0 +1,147 @@
+"""A case: one conversation, under a key that tells nothing of its customer, and all that happened in it."""
+
+import hashlib
+import re
+
+import numpy as np
+import pandas as pd
+
+from analytics.events.frame import EVENT_NAMES
+from analytics.metrics.attribution import MODES
+from analytics.metrics.cases import members
+from analytics.metrics.facts import Facts
+from analytics.metrics.filters import Selection
+from analytics.metrics.names import name_of, names_of
+from analytics.metrics.response_time import MICROSECOND
+from analytics.metrics.timeline import DELIVERED, NONE, READ, Ints, category_codes
+from analytics.metrics.waits import CUSTOMER, HUMAN, WAITING
+
+_KEY = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{16})")
+_TOLD = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")
+
+
+def key_of(events: pd.DataFrame, facts: Facts, conversation: int, secret: bytes) -> str:
+    """Return the key of a conversation: when it began, and a keyed hash of its user and chat."""
+    began = int(facts.events.time[facts.conversations.first[conversation]])
+    return f"{began:x}-{_digest(*_parties(events, facts, np.array([conversation]))[0], secret)}"
+
+
+def of_key(events: pd.DataFrame, facts: Facts, key: str, secret: bytes) -> int | None:
+    """Return the conversation of a key: that of its chat which ran when it began, None where there is none (any more).
+
+    It may begin earlier by now: older events may have come.
+    """
+    said = _KEY.fullmatch(key)
+    if not said:
+        return None
+    began, digest = int(said[1], 16), said[2]
+    rows, time = facts.conversations, facts.events.time
+    running = np.flatnonzero((time[rows.first] <= began) & (began <= time[rows.last]))
+    parties = _parties(events, facts, running)
+    found = (
+        number for number, party in zip(running.tolist(), parties, strict=True) if _digest(*party, secret) == digest
+    )
+    return next(found, None)
+
+
+def chat_id_of(events: pd.DataFrame, facts: Facts, conversation: int) -> str:
+    """Return the id of a conversation's chat, empty where its events name none."""
+    return _parties(events, facts, np.array([conversation]))[0][1]
+
+
+def of_same_customer(facts: Facts, conversation: int) -> Ints:
+    """Return the other conversations of a conversation's customer, the newest first."""
+    first = facts.conversations.first
+    owner = facts.chat_owner[facts.events.chat[first]]
+    same = np.flatnonzero(owner == owner[conversation])
+    same = same[same != conversation]
+    newest_first: Ints = same[np.argsort(-facts.events.time[first[same]], kind="stable")]
+    return newest_first
+
+
+def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.DataFrame:
+    """Return what happened in a conversation, a row an event but statuses of known messages, in order.
+
+    `time` is UTC; `event` its name; `agent`, `mode`, `from_mode` and `to_mode`, and what the event tells
+    (`content_type`, `template_id`, `handoff_reason`, `journey_step`, `resolution_type`, `source`) are texts, empty
+    where there is nothing. `delivered` and `read` are when these statuses of a message came (NaT where none
+    did). `pause` is the time since the row before; `reply` and `person` are how long a customer wait or a wait for a
+    person had lasted that the event ended, all in seconds (missing where there is none).
+    """
+    facts = selection.facts.events
+    places = members(selection, np.array([conversation]))
+    own, statuses = places[facts.message[places] == NONE], places[facts.message[places] != NONE]
+    told, cells = events.iloc[facts.row[own]], facts.cells.table.iloc[facts.cells.code[own]]
+    time = facts.time[own]
+    return pd.DataFrame(
+        {
+            "time": _instants(time),
+            "event": [EVENT_NAMES[code] for code in cells["kind"]],
+            "agent": names_of(cells["agent"].to_numpy(), selection.facts.agents, ""),
+            "mode": [MODES[code] for code in cells["mode"]],
+            "from_mode": _texts(told["from_mode"]),
+            "to_mode": [name_of(int(code), pd.Index(MODES), "") for code in cells["to_mode"]],
+            **{name: _texts(told[name]) for name in _TOLD},
+            "delivered": _status(selection, own, statuses, DELIVERED),
+            "read": _status(selection, own, statuses, READ),
+            "pause": np.diff(time, prepend=time[:1]) / MICROSECOND,
+            "reply": _ended(selection, own, CUSTOMER),
+            "person": _ended(selection, own, HUMAN),
+        }
+    )
+
+
+def waiting_for(selection: Selection, conversation: int, kind: int) -> float | None:
+    """Return for how many seconds a wait of a kind that began in a conversation has been running, None without one."""
+    facts, rows = selection.facts, selection.facts.waits
+    table = rows.cells.table
+    running = rows.begin[((table["kind"] == kind) & (table["state"] == WAITING)).to_numpy()[rows.cells.code]]
+    begin = running[facts.events.conversation[running] == conversation]
+    return float(selection.as_of - facts.events.time[begin[0]]) / MICROSECOND if len(begin) else None
+
+
+def _parties(events: pd.DataFrame, facts: Facts, conversations: Ints) -> list[tuple[str, str]]:
+    """Return the user and the chat's id, empty where none is named, of each of some conversations."""
+    chats = facts.events.chat[facts.conversations.first[conversations]]
+    wanted = np.zeros(len(facts.chat_owner), np.bool_)
+    wanted[chats] = True
+    places = np.flatnonzero(wanted[facts.events.chat])
+    code = category_codes(events["chat_id"])[facts.events.row[places]]
+    of_chat = np.full(len(facts.chat_owner), NONE, np.int64)
+    of_chat[facts.events.chat[places[code != NONE]]] = code[code != NONE]
+    users, ids = events["user_id"].cat.categories, events["chat_id"].cat.categories
+    return [(str(users[facts.chat_owner[chat]]), name_of(int(of_chat[chat]), ids, "")) for chat in chats.tolist()]
+
+
+def _digest(user: str, chat_id: str, secret: bytes) -> str:
+    return hashlib.blake2b(f"{user}\x1f{chat_id}".encode(), key=secret, digest_size=8).hexdigest()
+
+
+def _status(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.DatetimeIndex:
+    """Return when the first status of a kind came of each event."""
+    facts = selection.facts.events
+    kinds = facts.cells.table["kind"].to_numpy()[facts.cells.code[statuses]]
+    chosen = statuses[kinds == kind]
+    first = pd.Series(facts.time[chosen]).groupby(facts.message[chosen]).min()
+    return _instants(first.reindex(own).to_numpy())
+
+
+def _ended(selection: Selection, own: Ints, kind: int) -> Ints:
+    """Return the seconds of the wait of a kind that each event ended (float64), missing where it ended none."""
+    facts, rows = selection.facts, selection.facts.waits
+    table = rows.cells.table
+    over = ((table["kind"] == kind) & (table["state"] != WAITING)).to_numpy()[rows.cells.code]
+    begun = over & np.isin(rows.begin, own)
+    time = facts.events.time[own]
+    end = facts.events.time[rows.begin[begun]] + rows.duration[begun]
+    found = np.full(len(own) + 1, np.nan)  # what ended it may be of the next conversation
+    found[np.searchsorted(time, end)] = rows.duration[begun] / MICROSECOND
+    return found[:-1]
+
+
+def _texts(column: pd.Series) -> list[str]:
+    return ["" if pd.isna(value) else str(value) for value in column]
+
+
+def _instants(microseconds: Ints) -> pd.DatetimeIndex:
+    return pd.to_datetime(microseconds, unit="us", utc=True)

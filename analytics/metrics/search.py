@@ -1,0 +1,57 @@
+"""Search: the conversations of a customer, a chat or an agent."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.facts import Facts
+from analytics.metrics.names import codes_of
+from analytics.metrics.timeline import Ints, Mask, category_codes
+
+LEAST = 3
+"""So many digits of a phone number, or characters of a chat id, find something."""
+
+_PHONE = re.compile(r"[+(]?[\d\s()./\u00a0\u2010-\u2015-]+")
+_TRUNK = 6
+"""From so many digits on, zeros before them are taken for those of a local or an international number."""
+
+
+def search(events: pd.DataFrame, facts: Facts, text: str, agents: Sequence[str] = ()) -> Mask:
+    """Return by conversation whether its customer's phone or its chat's id is meant, or one of some `agents` took part.
+
+    A phone may be written in any way, and by its last digits; of a chat id any part will do, in any case.
+    """
+    found = np.zeros(len(facts.conversations) + 1, np.bool_)  # the last is that of NONE
+    rows = facts.conversations
+    owners = facts.chat_owner[facts.events.chat[rows.first]]
+    found[:-1] = _phones(events, text)[owners]
+    found[_with_chat(events, facts, text)] = True
+    theirs = np.isin(rows.pair_agent, codes_of(agents, facts.agents))
+    found[rows.pair_conversation[theirs]] = True
+    return found[:-1]
+
+
+def _phones(events: pd.DataFrame, text: str) -> Mask:
+    """Return by user whether the text is their phone number, or how it ends."""
+    known = events["user_id"].cat.categories
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < LEAST or not _PHONE.fullmatch(text.strip()):
+        return np.zeros(len(known), np.bool_)
+    found = known.str.endswith(digits)
+    local = digits.lstrip("0")
+    return np.asarray(found | known.str.endswith(local) if len(local) >= _TRUNK else found, np.bool_)
+
+
+def _with_chat(events: pd.DataFrame, facts: Facts, text: str) -> Ints:
+    """Return the conversations of chats whose id holds the text."""
+    known = events["chat_id"].cat.categories
+    wanted = text.strip().casefold()
+    if len(wanted) < LEAST or known.empty:
+        return np.array([], np.int64)
+    meant = np.append(known.str.casefold().str.contains(wanted, regex=False), False)  # where NONE points to
+    named = meant[category_codes(events["chat_id"])][facts.events.row]
+    chats = np.zeros(len(facts.chat_owner), np.bool_)
+    chats[facts.events.chat[named]] = True
+    return np.flatnonzero(chats[facts.events.chat[facts.conversations.first]])

@@ -1,0 +1,228 @@
+"""The list of conversations: narrowed, searched, sorted, a page of them at a time."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.metrics.cases import find, in_order, longest_waits, rows
+from analytics.metrics.response_time import MICROSECOND
+from analytics.metrics.search import LEAST, search
+from analytics.metrics.timeline import NONE, Ints, Mask
+from analytics.ui import tables
+from analytics.ui.cases import WAITS, Asked, ask, open_case
+from analytics.ui.chosen import chip, chip_row
+from analytics.ui.countries import country_name
+from analytics.ui.escape import for_markdown
+from analytics.ui.pages import title
+from analytics.ui.periods import ALL
+from analytics.ui.preferences import agent_name, phone_shown
+from analytics.ui.sidebar import let_go, narrow
+from analytics.ui.tables import Rows
+from analytics.ui.view import View
+from analytics.ui.waits import Wait
+
+PAGE = 50
+
+_SEARCH = "search box"
+_ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Passed to an agent"}
+_FIRST = {"newest": "newest", "handed_off": "last passed to an agent"}
+_OF_WAITS = ("waiting", "late", "closed")
+
+
+def draw(view: View, asked: Asked, wait: Wait) -> None:
+    """Draw the conversations that are asked for."""
+    heading = st.container()
+    matching = _matching(view, _controls(view, asked, wait))
+    found = find(view.selection, asked.narrowing(wait))
+    if matching is not None:
+        found = found[matching[found]]
+    found = in_order(view.selection, found, asked.sort, wait.kind)
+    with heading:
+        headline = _headline(view, asked, wait, found, searched=matching is not None)
+        title(view, "Conversations", headline, trends=False)
+        _chips(view, asked)
+    if len(found):
+        _page(view, asked, wait, found)
+    else:
+        _none(asked, matching)
+
+
+def kinds(view: View) -> dict[str, tuple[str, str]]:
+    """Return how a choice and how a sentence says each kind of conversation."""
+    target = display.duration(view.target.total_seconds())
+    return {
+        "": ("All conversations", ""),
+        "customer": ("The customer wrote", "in which the customer wrote"),
+        "waiting": ("Waiting now", "whose customer waits now"),
+        "late": (f"Answered later than {target}", f"answered later than {target}"),
+        "closed": ("Closed without reply", "closed without reply"),
+        "handed_off": ("Passed to an agent", "passed to an agent"),
+        "needed_agent": ("Needed an agent", "that needed an agent"),
+        "finished": ("Finished without an agent", "finished without an agent"),
+        "solved_by_bot": ("Solved by the bot", "solved by the bot"),
+        "ended_quietly": ("Ended quietly", "that ended quietly"),
+        "gave_up": ("Customer gave up", "in which the customer gave up"),
+        "ongoing": ("Ongoing", "that are ongoing"),
+        "undelivered": ("Not delivered within 24 h", "with a message not delivered within 24 h"),
+    }
+
+
+def _controls(view: View, asked: Asked, wait: Wait) -> str:
+    """Draw what narrows and sorts, and return what is searched for, which stands nowhere but in the session."""
+    searched, shown, first = st.columns([3, 2, 2], vertical_alignment="bottom")
+    with searched:
+        text = st.text_input(
+            "Search",
+            key=_SEARCH,
+            max_chars=100,
+            type="search",
+            live=True,
+            placeholder="Phone, chat or agent",
+            persist_state="page",
+            help="A phone number written in any way, or its last digits; part of a chat id; an agent’s id or name",
+        )
+    with shown:
+        _choice("Show", "kind", {name: label for name, (label, _) in kinds(view).items()}, asked.kind)
+    with first:
+        _choice("First", "sort", _ORDERS, asked.sort)
+    if asked.kind in _OF_WAITS or asked.sort == "longest":
+        waits = {name: known.name for name, known in WAITS.items()}
+        _choice("Which wait", "wait", waits, next(name for name in waits if WAITS[name] is wait))
+    return text
+
+
+def _choice(label: str, key: str, labels: Mapping[str, str], now: str) -> None:
+    """Draw a choice of one thing that the address says."""
+    widget = f"{key} of cases"
+    st.session_state[widget] = now
+
+    def change() -> None:
+        ask(**{key: st.session_state[widget], "page": ""})
+
+    if len(labels) > len(WAITS):
+        st.selectbox(label, labels, format_func=labels.__getitem__, key=widget, on_change=change)
+    else:
+        st.segmented_control(
+            label, labels, format_func=labels.__getitem__, key=widget, on_change=change, required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+
+
+def _matching(view: View, text: str) -> Mask | None:
+    """Return which of all conversations a search finds, None without one."""
+    wanted, agents = text.strip().casefold(), view.dataset.facts.agents
+    if len(wanted) < LEAST:
+        return None
+    meant = [name for name in agents if wanted in name.casefold() or wanted in agent_name(name).casefold()]
+    return search(view.dataset.events, view.dataset.facts, text, meant)
+
+
+def _headline(view: View, asked: Asked, wait: Wait, found: Ints, *, searched: bool) -> str:
+    """Return how many there are of what is asked for, in which order, and how long the longest wait is."""
+    parts = [display.counted(len(found), "conversation"), kinds(view)[asked.kind][1]]
+    said = " ".join([part for part in parts if part] + ["that match your search"] * searched)
+    if not len(found):
+        return f"{said}."
+    if asked.sort != "longest":
+        return f"{said}, {_FIRST[asked.sort]} first."
+    longest = int(longest_waits(view.selection, wait.kind)[0][found[0]])
+    if longest == NONE:
+        return f"{said}; nobody waited for {wait.awaited}."
+    return f"{said}, longest wait first: {display.duration(longest / MICROSECOND)} for {wait.awaited}."
+
+
+def _chips(view: View, asked: Asked) -> None:
+    """Draw a chip for each narrowing that the address says, which takes it back."""
+    said = {
+        "kind": kinds(view)[asked.kind][0] if asked.kind else "",
+        "reason": f"Reason: {for_markdown(display.words(asked.reason))}" if asked.reason else "",
+        "step": f"Journey step: {for_markdown(display.words(asked.step))}" if asked.step else "",
+        "business": "Business hours only" if asked.business and view.selection.terms.hours else "",
+    }
+    if any(said.values()):
+        with chip_row("chips of cases"):
+            for key, label in said.items():
+                if label:
+                    chip(label, f"any {key} of cases", _any, key)
+
+
+def _any(key: str) -> None:
+    ask(**{key: "", "page": ""})
+
+
+def _page(view: View, asked: Asked, wait: Wait, found: Ints) -> None:
+    pages = -(-len(found) // PAGE)
+    page = min(max(asked.page, 1), pages)
+    shown = rows(view.dataset.events, view.selection, found[(page - 1) * PAGE : page * PAGE], wait.kind)
+    table(view, shown, wait)
+    if pages > 1:
+        _turn(page, pages, len(found))
+
+
+def table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
+    """Draw conversations (see `analytics.metrics.cases.rows`), each of which opens when it is ticked."""
+    zone = view.filter.timezone
+    outcomes = [display.words(name) if name else display.NO_VALUE for name in shown["outcome"]]
+    frame = pd.DataFrame(
+        {
+            "Customer": [phone_shown(phone) for phone in shown["user"]],
+            f"Wait for {wait.awaited}": shown["wait"],
+            "Waiting": ["now" if waiting else display.NO_VALUE for waiting in shown["waiting"]],
+            "Outcome": outcomes,
+            "Reason": [display.words(reason) or display.NO_VALUE for reason in shown["reason"]],
+            "Agents": [", ".join(map(agent_name, agents)) or display.NO_VALUE for agents in shown["agents"]],
+            "Began": shown["began"].dt.tz_convert(zone),
+            "Last event": shown["last"].dt.tz_convert(zone),
+            "Country": [country_name(code) for code in shown["country"]],
+            "Received": shown["received"],
+            "Sent": shown["sent"],
+        }
+    )
+    stand_for = [str(number) for number in shown["conversation"]]
+    rows = Rows(stand_for, lambda number: open_case(view, int(number)))
+    tables.draw(frame, {f"Wait for {wait.awaited}": display.duration}, alt="Conversations", rows=rows)
+
+
+def _turn(page: int, pages: int, number: int) -> None:
+    """Draw the way to the pages before and after."""
+    first, last = (page - 1) * PAGE + 1, min(page * PAGE, number)
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        st.button("Previous", icon=":material/chevron_left:", disabled=page == 1, on_click=_to, args=(page - 1,))
+        st.markdown(f"{display.count(first)}–{display.count(last)} of {display.count(number)}", width="content")
+        st.button(
+            "Next", icon=":material/chevron_right:", icon_position="right", disabled=page == pages, on_click=_to,
+            args=(page + 1,),
+        )  # fmt: skip
+
+
+def _to(page: int) -> None:
+    ask(page=str(page) if page > 1 else "")
+
+
+def _none(asked: Asked, matching: Mask | None) -> None:
+    """Say that there are none, and what would show some."""
+    elsewhere = 0 if matching is None else int(matching.sum())
+    if elsewhere:
+        are = "matches" if elsewhere == 1 else "match"
+        st.markdown(f"{display.counted(elsewhere, 'conversation')} outside of what is chosen {are} your search.")
+        st.button("Look in all data", type="primary", on_click=_everywhere)
+    elif matching is not None:
+        st.markdown("No phone number ends so, no chat id holds it, and no agent is called so.")
+    elif asked.kind or asked.reason or asked.step:
+        st.markdown("Choose another kind of conversation, or a longer period.")
+        st.button("Show all conversations", type="primary", on_click=_any_kind)
+    else:
+        st.markdown("No conversation began in this period. Choose a longer one.")
+        st.button("Show all data", type="primary", on_click=_everywhere)
+
+
+def _any_kind() -> None:
+    ask(kind="", reason="", step="", page="")
+
+
+def _everywhere() -> None:
+    _any_kind()
+    let_go()
+    narrow(period=ALL)
