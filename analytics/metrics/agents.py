@@ -5,6 +5,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from analytics.metrics.account import Account, Sentences, at, said
 from analytics.metrics.attribution import AGENT
 from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
@@ -12,7 +13,7 @@ from analytics.metrics.modes import open_now
 from analytics.metrics.names import by_event_name, name_of
 from analytics.metrics.rates import message_steps
 from analytics.metrics.response_time import MICROSECOND, took, waits_of
-from analytics.metrics.timeline import HANDOFF, RESOLVED, SENT, Mask
+from analytics.metrics.timeline import HANDOFF, NONE, RESOLVED, SENT, Mask
 from analytics.metrics.waits import ANSWERED, HUMAN
 
 
@@ -94,6 +95,34 @@ def _replying(result: Result) -> Reading:
     return Reading(sum(name != NOBODY and agent["replies"] > 0 for name, agent in result.items()))
 
 
+def _gap(selection: Selection) -> Sentences:
+    """Say how many agents did something but answered nobody who waited for a person."""
+    found = agent_performance(selection)
+    active, replying = (int(part(found).value or 0) for part in (_active, _replying))
+    return said(
+        active - replying,
+        "agent has events, but answered nobody who waited for a person: in the raw event count only",
+        "agents have events, but answered nobody who waited for a person: in the raw event count only",
+    )
+
+
+def _by_nobody(selection: Selection) -> Sentences:
+    """Say how many events count for no agent."""
+    counts = selection.event_counts
+    nobody = int(counts["count"][counts["agent"] == NONE].sum())
+    return said(nobody, "event counts for no agent", "events count for no agent")
+
+
+def _of_agents(selection: Selection) -> Mask:
+    cells = selection.facts.events.cells
+    return selection.events & (cells.table["agent"] != NONE).to_numpy()[cells.code]
+
+
+def _answered_waits(selection: Selection) -> Mask:
+    """Return the events with which the waits begin that an agent answered."""
+    return at(selection, selection.facts.waits.begin[waits_of(selection, HUMAN, ANSWERED)])
+
+
 AGENT_PERFORMANCE = Metric(
     key="agent_performance",
     label="Agent performance",
@@ -106,4 +135,5 @@ AGENT_PERFORMANCE = Metric(
     compute=agent_performance,
     guide=_active,
     ledger=_replying,
+    account=Account(_gap, _by_nobody, _of_agents, _answered_waits),
 )

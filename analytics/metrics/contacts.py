@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result
-from analytics.metrics.timeline import CREATED, RECEIVED, Ints
+from analytics.metrics.timeline import CREATED, RECEIVED, Ints, Mask
 
 
 def daily_new_contacts(selection: Selection) -> Result:
@@ -34,6 +35,23 @@ def _by_day(selection: Selection, quarters: Ints) -> Result:
     return {"total": len(quarters), "by_day": by_day}
 
 
+def _gap(selection: Selection) -> Sentences:
+    """Say how many contacts were made of customers who were known."""
+    again = len(selection.quarters_of(CREATED)) - len(selection.quarters_of(CREATED, first_only=True))
+    return said(
+        again,
+        "contact was created for a customer who had one before: in the raw event count only",
+        "contacts were created for customers who had one before: in the raw event count only",
+    )
+
+
+def _new(selection: Selection) -> Mask:
+    """Return the first contact of each customer, where it passes."""
+    cells = selection.facts.events.cells
+    first = ((cells.table["kind"] == CREATED) & (cells.table["first"] == 1)).to_numpy()
+    return selection.events & first[cells.code]
+
+
 DAILY_NEW_CONTACTS = Metric(
     key="daily_new_contacts",
     label="Daily new contacts",
@@ -45,4 +63,5 @@ DAILY_NEW_CONTACTS = Metric(
     compute=daily_new_contacts,
     guide=lambda result: Reading(result["guide"]["total"]),
     ledger=lambda result: Reading(result["unique"]["total"]),
+    account=Account(_gap, nothing, of_kinds(CREATED), _new),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from analytics.metrics.account import Account
 from analytics.metrics.filters import Selection
 
 Result = dict[str, Any]
@@ -31,7 +32,7 @@ class Metric:
 
     `formula` is the guide's own, over event counts; `per_message` says how the other reading asks the same of
     messages, waits or conversations. `guide` and `ledger` pick the leading number of each reading out of a
-    result. `better` says which way is good news.
+    result. `better` says which way is good news, `account` how both readings came about.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Metric:
     compute: Callable[[Selection], Result]
     guide: Callable[[Result], Reading]
     ledger: Callable[[Result], Reading]
+    account: Account
 
 
 def ratio(numerator: int, denominator: int) -> Result:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from analytics.metrics.account import Account, Sentences, said
 from analytics.metrics.attribution import AGENT, MODES
 from analytics.metrics.conversations import OPEN, RESOLVED_END
 from analytics.metrics.filters import Selection
@@ -71,6 +72,35 @@ def _finished_without_agent(result: Result) -> Reading:
     return Reading(counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished)
 
 
+def _gap(selection: Selection) -> Sentences:
+    """Say what is counted in either reading: they ask of different things."""
+    events, found = int(selection.events.sum()), outcomes(selection)[selection.conversations]
+    counted = int(((found != NO_OUTCOME) & (found != ONGOING)).sum())
+    return [f"Raw: who handled each event, of {events:,}. Per message: how each conversation ended, of {counted:,}."]
+
+
+def _left_out(selection: Selection) -> Sentences:
+    found = outcomes(selection)[selection.conversations]
+    return [
+        *said(
+            int((found == ONGOING).sum()),
+            "conversation is ongoing: what comes of it is not known yet",
+            "conversations are ongoing: what comes of them is not known yet",
+        ),
+        *said(
+            int((found == NO_OUTCOME).sum()),
+            "conversation holds no message from the customer: part of none",
+            "conversations hold no message from the customer: part of none",
+        ),
+    ]
+
+
+def _in_conversations(selection: Selection) -> Mask:
+    """Return the events of the conversations that count."""
+    counting = selection.conversations & ~np.isin(outcomes(selection), (NO_OUTCOME, ONGOING))
+    return np.append(counting, False)[selection.facts.events.conversation]
+
+
 SERVICE_MODES = Metric(
     key="service_modes",
     label="Self-serve vs assisted",
@@ -83,4 +113,5 @@ SERVICE_MODES = Metric(
     compute=service_modes,
     guide=_assisted,
     ledger=_finished_without_agent,
+    account=Account(_gap, _left_out, lambda selection: selection.events, _in_conversations),
 )

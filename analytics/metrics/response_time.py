@@ -5,8 +5,10 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 
+from analytics.metrics.account import Account, Sentences, at, of_kinds, said
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.timeline import RECEIVED, SENT, Mask
 from analytics.metrics.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
 
 TARGETS = (60, 300, 900, 3600)
@@ -109,6 +111,55 @@ def _within(done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], target
     return divide(in_time, len(done) + int(np.count_nonzero(open_for > limit)))
 
 
+def gap(selection: Selection) -> Sentences:
+    """Say why the replies to every message are not the customer waits that ended with one."""
+    begin = selection.facts.waits.begin
+    replied = at(selection, begin[waits_of(selection, EVERY_MESSAGE, ANSWERED)])
+    closed = at(selection, begin[waits_of(selection, CUSTOMER, CLOSED)])
+    return [
+        *said(
+            int((replied & ~begun(selection, CUSTOMER)).sum()),
+            "message followed another that was still unanswered: a wait of its own in the raw event count only",
+            "messages followed others that were still unanswered: waits of their own in the raw event count only",
+        ),
+        *said(
+            int((closed & replied).sum()),
+            "wait was closed before we wrote again: answered in the raw event count only",
+            "waits were closed before we wrote again: answered in the raw event count only",
+        ),
+    ]
+
+
+def left_out(selection: Selection, kind: int = CUSTOMER) -> Sentences:
+    """Say which waits of a kind are part of no median, and which of no share in target."""
+    open_for = waiting_since(selection, kind)
+    undecided = int((open_for <= selection.terms.target // timedelta(microseconds=1)).sum())
+    return [
+        *said(
+            undecided,
+            "customer waits for less than the target: undecided, so part of nothing yet",
+            "customers wait for less than the target: undecided, so part of nothing yet",
+        ),
+        *said(
+            len(open_for) - undecided,
+            "customer waits for longer than the target: not in target, but part of no median",
+            "customers wait for longer than the target: not in target, but part of no median",
+        ),
+        *said(
+            int(waits_of(selection, kind, CLOSED).sum()),
+            "wait was closed without a reply: part of neither",
+            "waits were closed without a reply: part of neither",
+        ),
+    ]
+
+
+def begun(selection: Selection, kind: int) -> Mask:
+    """Return the events with which the waits of a kind begin."""
+    rows = selection.facts.waits
+    wanted = (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
+    return at(selection, rows.begin[selection.waits & wanted])
+
+
 RESPONSE_TIME = Metric(
     key="response_time",
     label="Response time (any reply)",
@@ -121,4 +172,5 @@ RESPONSE_TIME = Metric(
     compute=response_time,
     guide=lambda result: Reading(result["every_message"]["median_seconds"], None, result["every_message"]["answered"]),
     ledger=lambda result: Reading(result["median_seconds"], None, result["answered"]),
+    account=Account(gap, left_out, of_kinds(RECEIVED, SENT), lambda selection: begun(selection, CUSTOMER)),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
 from analytics.metrics.filters import UNKNOWN, Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.names import names_of
@@ -53,6 +54,12 @@ def _busiest_hour_of_week(result: Result) -> Reading:
     return Reading(divide(count, total), count, total, name)
 
 
+def _unknown(selection: Selection) -> Sentences:
+    """Say how many messages came from no country that is known; they count, and are called so."""
+    unknown = traffic_by_country(selection).get(UNKNOWN, 0)
+    return said(unknown, "message is from a country not known", "messages are from a country not known")
+
+
 TRAFFIC_BY_COUNTRY = Metric(
     key="traffic_by_country",
     label="Traffic by country",
@@ -64,6 +71,7 @@ TRAFFIC_BY_COUNTRY = Metric(
     compute=traffic_by_country,
     guide=_busiest_country,
     ledger=_busiest_country,
+    account=Account(nothing, _unknown, of_kinds(RECEIVED), of_kinds(RECEIVED)),
 )
 
 PEAK_HOURS = Metric(
@@ -77,4 +85,5 @@ PEAK_HOURS = Metric(
     compute=peak_hours,
     guide=_busiest_hour,
     ledger=_busiest_hour_of_week,
+    account=Account(nothing, nothing, of_kinds(RECEIVED), of_kinds(RECEIVED)),
 )
