@@ -32,6 +32,7 @@ with in_target:
         before=before,
         alt=f"Share answered within {target} by {view.interval}, beside the target of {display.share(goal)}",
     )
+    response_times.cases(view, wait, f"See cases that took over {target}", kind="late")
 with duration:
     st.subheader("Median and 9 in 10")
     trend_charts.lines(
@@ -47,6 +48,7 @@ with distribution:
     st.subheader("How long it took")
     by_duration = breakdowns.wait_distribution(view.selection, wait.kind)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
+    response_times.cases(view, wait, "See cases, the longest wait first")
 with week:
     st.subheader("By weekday and hour")
     response_times.week(view, wait)

@@ -10,21 +10,21 @@ from analytics.metrics.response_time import median
 from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.traffic import weekday_hours
 from analytics.ui import address, charts, waits
+from analytics.ui.cases import WAITS, see_cases
 from analytics.ui.pages import PAGES, SETTINGS
 from analytics.ui.preferences import schedule
 from analytics.ui.sidebar import here, toggles
 from analytics.ui.view import View
-from analytics.ui.waits import MESSAGE, PERSON, REPLY, Wait
+from analytics.ui.waits import MESSAGE, REPLY, Wait
 
-_WAITS = {"person": PERSON, "reply": REPLY}
 _GRIDS = {"waits": "Waits that begin", "messages": "Messages received", "in_target": "Share in target"}
 
 
 def choose(view: View) -> tuple[View, Wait]:
     """Draw what can be chosen, and return the view, of business hours where these are, and the wait to look at."""
     lead = waits.leading(view.numbers)
-    names = sorted(_WAITS, key=lambda name: _WAITS[name] is not lead)
-    wait = _WAITS[_one_of("wait", "Which wait", names, lambda name: _WAITS[name].name)]
+    names = sorted(WAITS, key=lambda name: WAITS[name] is not lead)
+    wait = WAITS[_one_of("wait", "Which wait", names, lambda name: WAITS[name].name)]
     hours, every = st.columns(2)
     with hours:
         view = _in_hours(view, wait)
@@ -62,6 +62,12 @@ def _changes(off: float | None, on: float | None, switch: str) -> str:
     return f"Median {display.duration(off)} → {display.duration(on)} with {switch}."
 
 
+def cases(view: View, wait: Wait, label: str, **narrowing: str) -> None:
+    """Draw the way to the conversations of a kind of wait; of every message, to those of the customers' waits."""
+    counted = REPLY if wait is MESSAGE else wait
+    see_cases(view, label, wait=next(name for name, known in WAITS.items() if known is counted), **narrowing)
+
+
 def week(view: View, wait: Wait) -> None:
     """Draw weekday by hour: the messages, the waits, or the share of these that ended in target."""
     shown = _one_of("grid", "What the hours show", list(_GRIDS), _GRIDS.__getitem__)
@@ -84,7 +90,7 @@ def _one_of(key: str, label: str, names: Sequence[str], shown: Callable[[str], s
     parameter = address.one_of(key, names)
     address.take([parameter])
     chosen = st.segmented_control(
-        label, sorted(names, key=list(_WAITS | _GRIDS).index), format_func=shown, key=key, required=True,
+        label, sorted(names, key=list(WAITS | _GRIDS).index), format_func=shown, key=key, required=True,
         label_visibility="collapsed",
     )  # fmt: skip
     address.put(address.give([parameter]))
