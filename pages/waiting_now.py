@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from analytics.metrics.waiting import waiting_now
 from analytics.ui import headlines, waiting, waits
+from analytics.ui.cases import WAITS, asked, choose_wait
 from analytics.ui.pages import open_report, title
 
 view = open_report(any_period=True)
-heading = st.container()
-lead = waits.leading(view.numbers)
-kinds = {wait.name: wait for wait in (waits.PERSON, waits.REPLY)}
-wait = kinds[st.segmented_control("Who waits for what", kinds, default=lead.name, key="waiting for", required=True)]
-with heading:
-    title(view, "Waiting now", headlines.waiting_now(waiting_now(view.selection, wait.kind), wait), trends=False)
+said = asked().wait
+wait = WAITS[said] if said else waits.usual(view.dataset.facts)
+headline = headlines.waiting_now(waiting.found(view, wait), wait)
+title(view, "Waiting now", headline, trends=False)
+choose_wait(wait)
+waiting.draw(view, wait, headline)
 st.caption("Whenever the wait began: the period does not matter here, the other filters do.")
-waiting.draw(view, wait)

@@ -19,9 +19,10 @@ HOUR = timedelta(hours=1).total_seconds()
 def waiting_now(selection: Selection, kind: int, as_of: int | None = None) -> pd.DataFrame:
     """Return the running waits of a kind that pass all filters but the period's, the longest first.
 
-    `user` (int32) is a code of the event frame's users, `since` microseconds since 1970 UTC, `waited` and `left` are
-    seconds (float64): `left` of WhatsApp's 24 hours since the customer's latest message, none where the customer
-    never wrote, below 0 where they have passed. `agent` and `country` are names. `as_of` is a later "now".
+    `conversation` (int32) is the one in which the wait began, `user` (int32) a code of the event frame's users, `since`
+    microseconds since 1970 UTC, `waited` and `left` are seconds (float64): `left` of WhatsApp's 24 hours since the
+    customer's latest message, none where the customer never wrote, below 0 where they have passed. `agent` and
+    `country` are names. `as_of` is a later "now".
     """
     whenever = replace(selection.filter, first_day=None, last_day=None, before=None)
     chosen = Selection(selection.facts, whenever, max(as_of or 0, selection.as_of), selection.terms)
@@ -33,6 +34,7 @@ def waiting_now(selection: Selection, kind: int, as_of: int | None = None) -> pd
     left = REPLY_WINDOW.total_seconds() - (chosen.as_of - wrote) / MICROSECOND
     found = pd.DataFrame(
         {
+            "conversation": facts.events.conversation[begin],
             "user": facts.chat_owner[chat],
             "since": since,
             "waited": (chosen.as_of - since) / MICROSECOND,

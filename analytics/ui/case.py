@@ -14,6 +14,7 @@ from analytics.ui import conversations, stories
 from analytics.ui.cases import ask, opened_case
 from analytics.ui.countries import country_name
 from analytics.ui.escape import for_markdown
+from analytics.ui.figure import LABELS
 from analytics.ui.pages import data_up_to
 from analytics.ui.preferences import agent_name, phone_shown, preferences
 from analytics.ui.view import View
@@ -45,7 +46,7 @@ def draw(view: View, key: str, wait: Wait) -> None:
 
 def headline(case: pd.Series, told: pd.DataFrame, wait: Wait) -> str:
     """Return what came of a conversation, how long its customer waited, and how long it ran."""
-    outcome = display.words(case["outcome"]) if case["outcome"] else "The customer did not write"
+    outcome = LABELS.get(case["outcome"], "The customer did not write")
     ran = (case["last"] - case["began"]).total_seconds()
     parts = [outcome]
     if pd.notna(case["wait"]):

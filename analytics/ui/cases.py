@@ -4,9 +4,9 @@ What is said stands in the address alone, so that Back, a reload and a link that
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import streamlit as st
 
@@ -25,6 +25,9 @@ from analytics.ui.waits import Wait
 WAITS = {"person": waits.PERSON, "reply": waits.REPLY}
 ORDERS: tuple[Order, ...] = get_args(Order)
 
+OPENING = "Tick a row to open its conversation; on a keyboard, press Shift and Space on it."
+
+_FEW = 2
 _LONGEST_NAME = 200
 _CLICKED = "clicked cases"
 _SECRET_OF_THIS_PROCESS = secrets.token_bytes(32)
@@ -106,6 +109,27 @@ def ask(**changes: str) -> None:
             st.query_params[key] = text
         else:
             st.query_params.pop(key, None)
+
+
+def choice(label: str, key: str, labels: Mapping[str, str], now: str) -> None:
+    """Draw a choice of one thing that the address says, by its names and `labels`; `now` is what it says now."""
+    widget = f"{key} of cases"
+    st.session_state[widget] = now
+
+    def change() -> None:
+        ask(**{key: st.session_state[widget], "page": ""})
+
+    looks: Any = {"format_func": labels.__getitem__, "key": widget, "on_change": change}
+    if len(labels) > _FEW:
+        st.selectbox(label, labels, **looks)
+    else:
+        st.segmented_control(label, labels, required=True, label_visibility="collapsed", **looks)
+
+
+def choose_wait(now: Wait) -> None:
+    """Draw the choice of which wait counts."""
+    labels = {name: wait.name for name, wait in WAITS.items()}
+    choice("Which wait", "wait", labels, next(name for name in labels if WAITS[name] is now))
 
 
 def open_case(view: View, conversation: int) -> None:

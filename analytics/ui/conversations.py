@@ -1,7 +1,5 @@
 """The list of conversations: narrowed, searched, sorted, a page of them at a time."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +9,11 @@ from analytics.metrics.response_time import MICROSECOND
 from analytics.metrics.search import LEAST, search
 from analytics.metrics.timeline import NONE, Ints, Mask
 from analytics.ui import tables
-from analytics.ui.cases import WAITS, Asked, ask, open_case
+from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.chosen import chip, chip_row
 from analytics.ui.countries import country_name
 from analytics.ui.escape import for_markdown
+from analytics.ui.figure import LABELS
 from analytics.ui.pages import title
 from analytics.ui.periods import ALL
 from analytics.ui.preferences import agent_name, phone_shown
@@ -81,33 +80,17 @@ def _controls(view: View, asked: Asked, wait: Wait) -> str:
             live=True,
             placeholder="Phone, chat or agent",
             persist_state="page",
+            on_change=ask,
+            kwargs={"page": ""},
             help="A phone number written in any way, or its last digits; part of a chat id; an agent’s id or name",
         )
     with shown:
-        _choice("Show", "kind", {name: label for name, (label, _) in kinds(view).items()}, asked.kind)
+        choice("Show", "kind", {name: label for name, (label, _) in kinds(view).items()}, asked.kind)
     with first:
-        _choice("First", "sort", _ORDERS, asked.sort)
+        choice("First", "sort", _ORDERS, asked.sort)
     if asked.kind in _OF_WAITS or asked.sort == "longest":
-        waits = {name: known.name for name, known in WAITS.items()}
-        _choice("Which wait", "wait", waits, next(name for name in waits if WAITS[name] is wait))
+        choose_wait(wait)
     return text
-
-
-def _choice(label: str, key: str, labels: Mapping[str, str], now: str) -> None:
-    """Draw a choice of one thing that the address says."""
-    widget = f"{key} of cases"
-    st.session_state[widget] = now
-
-    def change() -> None:
-        ask(**{key: st.session_state[widget], "page": ""})
-
-    if len(labels) > len(WAITS):
-        st.selectbox(label, labels, format_func=labels.__getitem__, key=widget, on_change=change)
-    else:
-        st.segmented_control(
-            label, labels, format_func=labels.__getitem__, key=widget, on_change=change, required=True,
-            label_visibility="collapsed",
-        )  # fmt: skip
 
 
 def _matching(view: View, text: str) -> Mask | None:
@@ -164,7 +147,7 @@ def _page(view: View, asked: Asked, wait: Wait, found: Ints) -> None:
 def table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
     """Draw conversations (see `analytics.metrics.cases.rows`), each of which opens when it is ticked."""
     zone = view.filter.timezone
-    outcomes = [display.words(name) if name else display.NO_VALUE for name in shown["outcome"]]
+    outcomes = [LABELS.get(name, display.NO_VALUE) for name in shown["outcome"]]
     frame = pd.DataFrame(
         {
             "Customer": [phone_shown(phone) for phone in shown["user"]],
@@ -183,6 +166,7 @@ def table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
     stand_for = [str(number) for number in shown["conversation"]]
     rows = Rows(stand_for, lambda number: open_case(view, int(number)))
     tables.draw(frame, {f"Wait for {wait.awaited}": display.duration}, alt="Conversations", rows=rows)
+    st.caption(OPENING)
 
 
 def _turn(page: int, pages: int, number: int) -> None:

@@ -12,10 +12,12 @@ from analytics.ui.preferences import agent_name
 
 SILENCE = 3_600
 """Nothing for so many seconds is a silence worth a line of its own."""
+WAIT = 60
+"""So is a wait of so many seconds, and any that was in vain."""
 
 _STYLE = f"""<style>
 .story {{list-style: none; margin: 0; padding: 0; max-width: 46rem; display: flex; flex-direction: column; gap: .4rem}}
-.story li {{margin: 0; padding: .45rem .75rem; border-radius: .6rem; max-width: 85%; overflow-wrap: anywhere;
+.story li {{margin: 0 !important; padding: .45rem .75rem; border-radius: .6rem; max-width: 85%; overflow-wrap: anywhere;
   background: color-mix(in srgb, currentColor 7%, transparent); border-left: 4px solid {GREY}}}
 .story .customer {{align-self: flex-start; border-color: {BLUE}}}
 .story .bot, .story .agent {{align-self: flex-end}}
@@ -57,13 +59,13 @@ def _lines(told: pd.DataFrame) -> Iterator[str]:
 
 def _gaps(event: Any) -> Iterator[str]:
     """Return the waits that an event ended, or the silence that it broke."""
-    said = False
-    for seconds, awaited in ((event.reply, "a reply"), (event.person, "a person")):
-        if seconds > 0 and not (awaited == "a person" and event.reply == event.person):
-            said = True
-            closed = "" if event.event == "message.sent" else ", in vain"
-            yield _gap(f"Customer waited {display.duration(seconds)} for {awaited}{closed}", wait=True)
-    if event.pause >= SILENCE and not said:
+    waited = {event.person: "a person", event.reply: "a reply"}  # of two that are as long, one is told
+    closed = event.event != "message.sent"
+    told = [(seconds, awaited) for seconds, awaited in waited.items() if seconds >= WAIT or (closed and seconds >= 0)]
+    for seconds, awaited in sorted(told):
+        in_vain = ", in vain" if closed else ""
+        yield _gap(f"Customer waited {display.duration(seconds)} for {awaited}{in_vain}", wait=True)
+    if event.pause >= SILENCE and not told:
         yield _gap(f"{display.duration(event.pause)} of silence")
 
 

@@ -1,6 +1,7 @@
 """Waiting now, as a table whose times move on while it is looked at."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -8,50 +9,71 @@ import streamlit as st
 from analytics import display
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.waiting import waiting_now
-from analytics.ui import tables
+from analytics.ui import headlines, tables
+from analytics.ui.cases import OPENING, case_key
 from analytics.ui.countries import country_name
-from analytics.ui.preferences import agent_name, preferences
+from analytics.ui.pages import CONVERSATIONS, PAGES
+from analytics.ui.preferences import agent_name, phone_shown
+from analytics.ui.sidebar import here
+from analytics.ui.tables import Rows
 from analytics.ui.view import View
 from analytics.ui.waits import Wait
 
 MOST = 500
 _SECONDS = 5
-PASSED = "passed: template only"
+_PASSED = "passed: template only"
+_OPENED = "opened from those who wait"
+"""Where the session holds the key of a conversation that is to be opened."""
 
 
-def draw(view: View, wait: Wait) -> None:
-    """Draw who waits, the longest first."""
-    st.fragment(_table, run_every=_SECONDS if view.dataset.live else None)(view, wait)
+def found(view: View, wait: Wait) -> pd.DataFrame:
+    """Return who waits at this moment, of explored data when their newest event happened."""
+    now = to_microseconds(datetime.now(UTC)) if view.dataset.live else None
+    return waiting_now(view.selection, wait.kind, now)
+
+
+def draw(view: View, wait: Wait, headline: str) -> None:
+    """Draw who waits, the longest first; when the `headline` of the page is no longer so, draw the page again."""
+    st.fragment(_table, run_every=_SECONDS if view.dataset.live else None)(view, wait, headline)
     if not view.dataset.live:
         st.caption("These data are not live: “now” is when their newest event happened.")
 
 
-def _table(view: View, wait: Wait) -> None:
-    now = to_microseconds(datetime.now(UTC)) if view.dataset.live else None
-    found = waiting_now(view.selection, wait.kind, now)
-    if found.empty:
-        st.success(f"Nobody waits for {wait.awaited}.", icon=":material/done_all:")
+def _table(view: View, wait: Wait, headline: str) -> None:
+    if opened := st.session_state.pop(_OPENED, None):
+        st.switch_page(PAGES / CONVERSATIONS, query_params={**here(), "case": [opened]})
+    waiting = found(view, wait)
+    if headlines.waiting_now(waiting, wait) != headline:
+        st.rerun()
+    if waiting.empty:
+        st.success(f"Everybody who asked for {wait.awaited} has got one.", icon=":material/done_all:")
         return
-    tables.draw(_frame(view, found.head(MOST)), {"Waited": display.duration}, alt="Who waits now, the longest first")
-    if len(found) > MOST:
-        st.caption(f"The {MOST} who have waited longest, of {display.count(len(found))}.")
+    shown = waiting.head(MOST)
+    rows = Rows([str(number) for number in shown["conversation"]], partial(_open, view))
+    tables.draw(_frame(view, shown), {"Waited": display.duration}, alt="Who waits now, the longest first", rows=rows)
+    more = f"The {MOST} who have waited longest, of {display.count(len(waiting))}. " if len(waiting) > MOST else ""
+    st.caption(more + OPENING)
 
 
-def _frame(view: View, found: pd.DataFrame) -> pd.DataFrame:
-    phones = view.dataset.events["user_id"].cat.categories[found["user"]]
-    since = pd.to_datetime(found["since"], unit="us", utc=True).dt.tz_convert(view.filter.timezone)
+def _open(view: View, conversation: str) -> None:
+    st.session_state[_OPENED] = case_key(view, int(conversation))
+
+
+def _frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
+    phones = view.dataset.events["user_id"].cat.categories[waiting["user"]]
+    since = pd.to_datetime(waiting["since"], unit="us", utc=True).dt.tz_convert(view.filter.timezone)
     return pd.DataFrame(
         {
-            "Customer": phones if preferences().show_phones else [display.masked(phone) for phone in phones],
-            "Waiting since": since.dt.strftime("%a %-d %b, %H:%M"),
-            "Waited": found["waited"],
-            "Free reply": [_left(seconds) for seconds in found["left"].tolist()],
-            "Agent": [agent_name(name) for name in found["agent"]],
-            "Country": [country_name(code) for code in found["country"]],
+            "Customer": [phone_shown(phone) for phone in phones],
+            "Waited": waiting["waited"],
+            "Free reply": [_left(seconds) for seconds in waiting["left"].tolist()],
+            "Agent": [agent_name(name) for name in waiting["agent"]],
+            "Country": [country_name(code) for code in waiting["country"]],
+            "Waiting since": since,
         }
     )
 
 
 def _left(seconds: float) -> str:
     """Return how long a customer can still be answered freely; others only with a template message."""
-    return f"{display.duration(seconds)} left" if seconds > 0 else PASSED
+    return f"{display.duration(seconds)} left" if seconds > 0 else _PASSED

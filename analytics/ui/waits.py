@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analytics.metrics.facts import Facts
 from analytics.metrics.metric import Result
 from analytics.metrics.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 
@@ -31,3 +32,8 @@ def leading(numbers: Mapping[str, Result]) -> Wait:
     """Return the waits for a person where one was answered or still runs, else those for any reply."""
     human = PERSON.of(numbers)
     return PERSON if human["answered"] or human["waiting"] else REPLY
+
+
+def usual(facts: Facts) -> Wait:
+    """Return the waits for a person where the data hold any, whatever is chosen; else those for any reply."""
+    return PERSON if (facts.waits.cells.table["kind"] == HUMAN).any() else REPLY
