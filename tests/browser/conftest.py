@@ -36,7 +36,10 @@ def tab(browser):
 
 @pytest.fixture
 def open_page(tab, server):
-    """Return a function that opens a page of the app, or of another `at` its address, and watches it for faults."""
+    """Return a function that opens a page of the app, or of another `at` its address, and watches it for faults.
+
+    One opened `anew` has a history of its own: that of a tab ends at 50 steps.
+    """
     faults, opened, known = [], [], [server]
     watched = {
         "request": lambda request: faults.append(request.url) if is_foreign(request.url, known) else None,
@@ -44,9 +47,9 @@ def open_page(tab, server):
         "console": lambda message: faults.append(message.text) if is_fault(message) else None,
     }
 
-    def open_page(path="/", *, at=server, width=1440, height=1100, scheme="light"):
+    def open_page(path="/", *, at=server, width=1440, height=1100, scheme="light", anew=False):
         known.append(at)
-        page = tab.context.new_page() if opened else tab
+        page = tab.context.new_page() if opened or anew else tab
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
@@ -56,12 +59,11 @@ def open_page(tab, server):
         return page
 
     yield open_page
-    for page in opened[1:]:
-        page.close()
-    tab.evaluate("localStorage.clear()")
-    for event, watch in watched.items():
-        tab.remove_listener(event, watch)
-    tab.goto("about:blank")
+    for page in opened:
+        page.evaluate("localStorage.clear()")
+        for event, watch in watched.items():
+            page.remove_listener(event, watch)
+        page.goto("about:blank") if page is tab else page.close()
     assert not faults
 
 

@@ -124,7 +124,7 @@ def chips(page):
 
 def test_a_click_filters_and_the_same_click_lets_go(open_page, traffic, expect_numbers):
     """Each click is one step of the history, which Back undoes; the chip lets go, too."""
-    page = open_page("/import_events")
+    page = open_page("/import_events", anew=True)
     imported(page, traffic)
     page.get_by_role("link", name="Customers").click()
     expect(page.get_by_role("heading", name="Customers", exact=True)).to_be_visible()

@@ -25,7 +25,7 @@ def expect_shown(page, name, data, country=None):
 
 
 def test_a_step_of_a_person_is_a_step_of_the_history(open_page):
-    page = open_page("/messages?data=sample&tz=Africa%2FNairobi")
+    page = open_page("/messages?data=sample&tz=Africa%2FNairobi", anew=True)
     expect_shown(page, "Messages", "Sample data")
     before = steps(page)
     page.get_by_role("link", name="Customers").click()
