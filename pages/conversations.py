@@ -11,6 +11,6 @@ hours = schedule() if wanted.business else None
 view = view.in_hours(hours) if hours else view
 wait = WAITS[wanted.wait] if wanted.wait else waits.leading(view.numbers)
 if wanted.case:
-    case.draw(view, wanted.case, wait)
+    case.draw(view, wanted.case, wait, back="All conversations")
 else:
     conversations.draw(view, wanted, wait)

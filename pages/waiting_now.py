@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from analytics.ui import headlines, waiting, waits
+from analytics.ui import case, headlines, waiting, waits
 from analytics.ui.cases import WAITS, asked, choose_wait
 from analytics.ui.pages import open_report, title
 
 view = open_report(any_period=True)
-said = asked().wait
-wait = WAITS[said] if said else waits.usual(view.dataset.facts)
+wanted = asked()
+wait = WAITS[wanted.wait] if wanted.wait else waits.usual(view.dataset.facts)
+if wanted.case:
+    case.draw(view, wanted.case, wait, back="All who wait")
+    st.stop()
 headline = headlines.waiting_now(waiting.found(view, wait), wait)
 title(view, "Waiting now", headline, trends=False)
 choose_wait(wait)

@@ -25,9 +25,9 @@ _LONG = 300
 _OTHERS = 20
 
 
-def draw(view: View, key: str, wait: Wait) -> None:
-    """Draw the conversation of a key of the address."""
-    st.button("All conversations", icon=":material/arrow_back:", type="tertiary", on_click=_close)
+def draw(view: View, key: str, wait: Wait, *, back: str) -> None:
+    """Draw the conversation of a key of the address, and the way `back` to the page's own list."""
+    st.button(back, icon=":material/arrow_back:", type="tertiary", on_click=_close)
     number = opened_case(view, key)
     if number is None:
         st.title("This conversation is not here")

@@ -132,14 +132,9 @@ def choose_wait(now: Wait) -> None:
     choice("Which wait", "wait", labels, next(name for name in labels if WAITS[name] is now))
 
 
-def open_case(view: View, conversation: int) -> None:
-    """Have the address name a conversation of a view, as a callback."""
-    ask(case=case_key(view, conversation))
-
-
-def case_key(view: View, conversation: int) -> str:
-    """Return the key under which the address names a conversation."""
-    return key_of(view.dataset.events, view.dataset.facts, conversation, _secret())
+def open_case(view: View, conversation: str) -> None:
+    """Have the address name a conversation of a view by a key, as a callback."""
+    ask(case=key_of(view.dataset.events, view.dataset.facts, int(conversation), _secret()))
 
 
 def opened_case(view: View, key: str) -> int | None:

@@ -1,5 +1,7 @@
 """The list of conversations: narrowed, searched, sorted, a page of them at a time."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -164,7 +166,7 @@ def table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
         }
     )
     stand_for = [str(number) for number in shown["conversation"]]
-    rows = Rows(stand_for, lambda number: open_case(view, int(number)))
+    rows = Rows(stand_for, partial(open_case, view))
     tables.draw(frame, {f"Wait for {wait.awaited}": display.duration}, alt="Conversations", rows=rows)
     st.caption(OPENING)
 

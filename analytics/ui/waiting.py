@@ -10,11 +10,9 @@ from analytics import display
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.waiting import waiting_now
 from analytics.ui import headlines, tables
-from analytics.ui.cases import OPENING, case_key
+from analytics.ui.cases import OPENING, asked, open_case
 from analytics.ui.countries import country_name
-from analytics.ui.pages import CONVERSATIONS, PAGES
 from analytics.ui.preferences import agent_name, phone_shown
-from analytics.ui.sidebar import here
 from analytics.ui.tables import Rows
 from analytics.ui.view import View
 from analytics.ui.waits import Wait
@@ -22,8 +20,6 @@ from analytics.ui.waits import Wait
 MOST = 500
 _SECONDS = 5
 _PASSED = "passed: template only"
-_OPENED = "opened from those who wait"
-"""Where the session holds the key of a conversation that is to be opened."""
 
 
 def found(view: View, wait: Wait) -> pd.DataFrame:
@@ -40,23 +36,17 @@ def draw(view: View, wait: Wait, headline: str) -> None:
 
 
 def _table(view: View, wait: Wait, headline: str) -> None:
-    if opened := st.session_state.pop(_OPENED, None):
-        st.switch_page(PAGES / CONVERSATIONS, query_params={**here(), "case": [opened]})
     waiting = found(view, wait)
-    if headlines.waiting_now(waiting, wait) != headline:
+    if asked().case or headlines.waiting_now(waiting, wait) != headline:
         st.rerun()
     if waiting.empty:
         st.success(f"Everybody who asked for {wait.awaited} has got one.", icon=":material/done_all:")
         return
     shown = waiting.head(MOST)
-    rows = Rows([str(number) for number in shown["conversation"]], partial(_open, view))
+    rows = Rows([str(number) for number in shown["conversation"]], partial(open_case, view))
     tables.draw(_frame(view, shown), {"Waited": display.duration}, alt="Who waits now, the longest first", rows=rows)
     more = f"The {MOST} who have waited longest, of {display.count(len(waiting))}. " if len(waiting) > MOST else ""
     st.caption(more + OPENING)
-
-
-def _open(view: View, conversation: str) -> None:
-    st.session_state[_OPENED] = case_key(view, int(conversation))
 
 
 def _frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
