@@ -46,7 +46,7 @@ def to_csv(events: pd.DataFrame) -> Iterator[bytes]:
     """Yield an event frame as CSV with a header; texts that a spreadsheet would compute begin with an apostrophe."""
     header = True
     for part in _parts(events):
-        table = _table(part)
+        table = to_table(part)
         safe = pa.table([harmless(column) for column in table.columns], table.column_names)
         buffer = io.BytesIO()
         pa_csv.write_csv(safe, buffer, pa_csv.WriteOptions(include_header=header, quoting_style="needed"))
@@ -57,9 +57,9 @@ def to_csv(events: pd.DataFrame) -> Iterator[bytes]:
 def to_parquet(events: pd.DataFrame) -> Iterator[bytes]:
     """Yield an event frame as the bytes of a Parquet file."""
     buffer = io.BytesIO()
-    with pq.ParquetWriter(buffer, _table(events.iloc[:0]).schema) as writer:
+    with pq.ParquetWriter(buffer, to_table(events.iloc[:0]).schema) as writer:
         for part in _parts(events):
-            writer.write_table(_table(part))
+            writer.write_table(to_table(part))
     yield buffer.getvalue()
 
 
@@ -123,7 +123,7 @@ def _columns(event: str) -> tuple[dict[str, str], dict[str, str]]:
 _REPORTED = dict.fromkeys(("deliveredAt", "readAt"), "reported_at")
 
 
-def _table(events: pd.DataFrame) -> pa.Table:
+def to_table(events: pd.DataFrame) -> pa.Table:
     """Return an event frame as a table with the guide's names."""
     return pa.table({name: _plain(events[column]) for column, name in _TABLE.items()})
 

@@ -16,6 +16,11 @@ _STYLE = """<style>
 [class*="st-key-get-"] { margin-top: -.9rem; }
 [class*="st-key-get-"] button { min-height: 0; padding: 0 .25rem; opacity: .7; }
 [class*="st-key-get-"] button p { font-size: .8rem; }
+[class*="st-key-ask-"] button { min-height: 0; padding: .25rem; opacity: .55; }
+[class*="st-key-ask-"] button:is(:hover, :focus-visible) { opacity: 1; }
+[class*="st-key-ask-"] button p { position: absolute; clip-path: inset(50%); } /* read out, not shown */
+[class*="st-key-card-"] { position: relative; gap: 0; }
+[class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }
 button[aria-label^="Download as CSV"] { display: none; } /* which lets formulas run */
 </style>"""
 

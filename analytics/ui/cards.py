@@ -14,7 +14,8 @@ from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import numbers_of, share_in
-from analytics.ui import headlines, waits
+from analytics.ui import counted, headlines, waits
+from analytics.ui.counted import Number
 from analytics.ui.view import View
 from analytics.ui.waits import Wait
 
@@ -39,6 +40,7 @@ class Card:
     better: Literal["higher", "lower", "neither"]
     explained: str
     compared: bool = True
+    wait: Wait = waits.REPLY
 
     def about(self, view: View, wait: Wait = waits.REPLY) -> "Card":
         """Return the card in the words of a view and of a kind of wait."""
@@ -47,7 +49,8 @@ class Card:
             "target": display.duration(view.target.total_seconds()),
             "silence": display.duration(view.dataset.facts.rules.silence.total_seconds()),
         }
-        return replace(self, label=self.label.format(**words), explained=self.explained.format(**words))
+        label, explained = (text.format(**words) for text in (self.label, self.explained))
+        return replace(self, label=label, explained=explained, wait=wait)
 
 
 IN_TARGET = Card(
@@ -203,18 +206,20 @@ def _draw(cards: Sequence[Card], now: Numbers, before: Numbers, lines: Mapping[s
             line = (lines or {}).get(card.key)
             change = _change(card, now[card.key], before.get(card.key))
             unchanged = change == display.UNCHANGED
-            st.metric(
-                card.label,
-                _SHOW[card.unit](now[card.key]),
-                change,
-                delta_color="off" if unchanged else _COLOURS[card.better],
-                delta_arrow="off" if unchanged else "auto",
-                help=card.explained,
-                border=True,
-                height="stretch",
-                chart_data=None if line is None or line.count() < 2 else line.dropna().tolist(),
-                chart_type="area",
-            )
+            shown = _SHOW[card.unit](now[card.key])
+            with st.container(key=f"card {card.key}", height="stretch"):
+                st.metric(
+                    card.label,
+                    shown,
+                    change,
+                    delta_color="off" if unchanged else _COLOURS[card.better],
+                    delta_arrow="off" if unchanged else "auto",
+                    border=True,
+                    height="stretch",
+                    chart_data=None if line is None or line.count() < 2 else line.dropna().tolist(),
+                    chart_type="area",
+                )
+                counted.ask(Number.of_card(card.key, card.label, shown, card.explained, card.wait))
 
 
 def _change(card: Card, now: float | None, before: float | None) -> str | None:

@@ -30,7 +30,7 @@ class Sheet:
     """A table to be written: its name, its columns as they are called in a file, and what it is of, in pairs."""
 
     name: str
-    frame: pd.DataFrame
+    frame: pd.DataFrame | pa.Table
     about: tuple[tuple[str, str], ...] = ()
 
 
@@ -93,8 +93,10 @@ FORMATS: dict[str, tuple[str, str, Callable[[Sheet], bytes]]] = {
 """By name: the ending of a file, its media type, and what writes it."""
 
 
-def _table(frame: pd.DataFrame) -> pa.Table:
+def _table(frame: pd.DataFrame | pa.Table) -> pa.Table:
     """Return a frame in Arrow: texts as texts, days as days, objects as what they are."""
+    if isinstance(frame, pa.Table):
+        return frame
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
     return pa.table({name: _plain(column) for name, column in zip(table.column_names, table.columns, strict=True)})
 

@@ -1,0 +1,162 @@
+"""How is this counted? A small control beside a number; what it says is computed when it is asked for."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.events.export import to_table
+from analytics.metrics.account import left_out_of_all
+from analytics.metrics.metric import Metric, Reading
+from analytics.metrics.report import Row, metric_table
+from analytics.metrics.response_time import RESPONSE_TIME, begun, left_out
+from analytics.metrics.timeline import Mask
+from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
+from analytics.ui.countries import country_name
+from analytics.ui.downloads import about, slug
+from analytics.ui.escape import for_markdown
+from analytics.ui.parts import metric_of, parts
+from analytics.ui.preferences import preferences
+from analytics.ui.sheets import FORMATS, Sheet
+from analytics.ui.view import View, current_view
+from analytics.ui.waits import Wait
+
+QUESTION = "How is this counted?"
+_EXCEL_ROWS = 50_000
+"""A workbook of more rows takes long to write; a CSV, which Excel opens, too, does not."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number on the screen: what it is called, the metric it belongs to, and where it is a card's, that card.
+
+    `shown` is the number as it stands there, `explained` what it says; a wait's is of waits of a kind.
+    """
+
+    label: str
+    metric: Metric
+    card: str = ""
+    shown: str = ""
+    explained: str = ""
+    wait: Wait | None = None
+
+    @classmethod
+    def of_card(cls, key: str, label: str, shown: str, explained: str, wait: Wait) -> "Number":
+        """Return the number of a card; `wait` is that of cards that show waits."""
+        metric = metric_of(key)
+        return cls(label, metric, key, shown, explained, wait if metric is RESPONSE_TIME else None)
+
+
+def heading(title: str, metric: Metric) -> None:
+    """Draw a heading, and beside it how what stands below is counted."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"heading {slug(title)}"):
+        st.subheader(title, width="content")
+        ask(Number(title, metric))
+
+
+@st.fragment
+def ask(number: Number) -> None:
+    """Draw the small control that opens how a number is counted; the page is not drawn again for it."""
+    key = f"ask {slug(number.label)}"
+    if st.button(QUESTION, key=key, icon=":material/help:", type="tertiary", help=QUESTION):
+        explain(number)
+
+
+def explain(number: Number) -> None:
+    """Open how a number of what is looked at is counted."""
+    if view := current_view():
+        st.dialog(QUESTION, width="large")(_explain)(number, view)
+
+
+def reading(metric: Metric, found: Reading) -> str:
+    """Return the number of a reading with its name and its parts; a country by its name."""
+    if metric is TRAFFIC_BY_COUNTRY:
+        found = replace(found, name=country_name(found.name))
+    return display.reading(metric, found)
+
+
+def _explain(number: Number, view: View) -> None:
+    metric, selection = number.metric, view.selection
+    (row,) = (row for row in metric_table(view.numbers) if row.metric is metric)
+    if number.card:
+        st.markdown(f"**{for_markdown(number.label)}: {for_markdown(number.shown)}**  \n{number.explained}.")
+        st.markdown(parts(number.card, selection, number.wait.kind if number.wait else 0))
+        st.caption(f"It belongs to the metric “{metric.label}”:")
+    else:
+        st.markdown(f"**{metric.label}**  \n{metric.definition}")
+    _readings(row)
+    _list("Why the two differ", metric.account.gap(selection), "They count the same.")
+    of_waits = left_out(selection, number.wait.kind) if number.wait else metric.account.left_out(selection)
+    _list("Left out, or still counting", [*of_waits, *left_out_of_all(selection)], "Nothing.")
+    _events(number, view)
+
+
+def _readings(row: Row) -> None:
+    """Draw both readings beside each other."""
+    frame = pd.DataFrame(
+        {
+            "": ["Number", "Formula", "Counted (numerator)", "Of (denominator)"],
+            "Raw event count": [reading(row.metric, row.guide), row.metric.formula, *_of(row.guide)],
+            "Per message": [reading(row.metric, row.ledger), row.metric.per_message, *_of(row.ledger)],
+        }
+    )
+    told = (frame[["Raw event count", "Per message"]] != display.NO_VALUE).any(axis=1)
+    st.table(frame[told].map(for_markdown), hide_index=True, border="horizontal")
+
+
+def _of(found: Reading) -> tuple[str, str]:
+    return display.count(found.numerator), display.count(found.denominator)
+
+
+def _list(title: str, sentences: list[str], otherwise: str) -> None:
+    st.markdown("\n".join([f"**{title}**", "", *(f"- {sentence}" for sentence in sentences or [otherwise])]))
+
+
+def _events(number: Number, view: View) -> None:
+    """Draw the events behind each reading as downloads."""
+    shows = preferences().show_phones
+    hidden = "" if shows else " Phone numbers are masked, names and other personal properties left out."
+    st.markdown("**The events behind it**")
+    account, selection = number.metric.account, view.selection
+    per_message = "Per message", account.ledger(selection)
+    if number.wait:
+        per_message = "With these the waits begin", begun(selection, number.wait.kind)
+    for name, mask in (("Raw event count", account.raw(selection)), per_message):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{name}: {display.counted(int(mask.sum()), 'event')}", width="content")
+            _files(f"{number.label}, {name.lower()}", view, mask, shows=shows)
+    st.caption(f"As our own CSV, which can be imported again.{hidden}" if shows else f"Times are UTC.{hidden}")
+
+
+def _files(name: str, view: View, mask: Mask, *, shows: bool) -> None:
+    with st.container(horizontal=True, width="content"):
+        for kind, (ending, media_type, _) in FORMATS.items():
+            st.download_button(
+                kind,
+                partial(_file, kind, name, view, mask, shows=shows),
+                f"events-{slug(name)}.{ending}",
+                media_type,
+                key=f"events {kind} {slug(name)}",
+                on_click="ignore",
+                type="tertiary",
+                disabled=not mask.any() or (kind == "Excel" and mask.sum() > _EXCEL_ROWS),
+            )
+
+
+def _file(kind: str, name: str, view: View, mask: Mask, *, shows: bool) -> bytes:
+    events = view.dataset.events.iloc[np.sort(view.selection.facts.events.row[mask])]
+    table = to_table(events if shows else masked(events))
+    told = (("What", f"The events behind: {name}"), *about(view)) if kind != "CSV" else ()
+    _, _, write = FORMATS[kind]
+    return write(Sheet(name, table, told))
+
+
+def masked(events: pd.DataFrame) -> pd.DataFrame:
+    """Return an event frame with phones masked, and without names and what we do not know the meaning of."""
+    phones = events["user_id"].cat
+    shown = np.array([display.masked(phone) for phone in phones.categories], object)
+    nothing = pd.Series(pd.NA, events.index, "str")
+    return events.assign(user_id=pd.Series(shown[phones.codes], events.index, "str"), name=nothing, properties=nothing)
