@@ -23,6 +23,7 @@ from tests.browser.steps import (
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+
 def test_sample_data_are_one_click_away(open_page):
     page = open_page()
     page.get_by_role("button", name="Explore sample data").click()
