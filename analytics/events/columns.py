@@ -57,6 +57,10 @@ _NO_SHORTER_NUMBER = r"^([0-9]+|0\.0|[0-9]*[1-9]\.0|[1-9][0-9]*\.[0-9]*[1-9]|0\.
 _OBJECTS = len('{"context":{},"properties":{},}') - 3
 
 
+_MANY = 30_000
+"""Of so many texts, the customers and chats of a large file, few come again soon: they are forgotten."""
+
+
 class Vocabulary:
     """The distinct values of one column: each is judged once and known by a code from then on."""
 
@@ -85,19 +89,21 @@ class Vocabulary:
         return codes[indices]
 
     def _codes(self, texts: list[str]) -> list[int]:
-        known = self._code_of_text
-        try:
-            return [known[text] for text in texts]
-        except KeyError:
-            self._learn([text for text in texts if text not in known])
-            return [known[text] for text in texts]
+        if not all(text in self._code_of_text for text in texts):
+            self._learn(texts)
+        return [self._code_of_text[text] for text in texts]
 
     def _learn(self, texts: list[str]) -> None:
+        """Learn those texts that are not known yet; of many, only these are remembered."""
+        known = self._code_of_text
+        new = [text for text in texts if text not in known]
+        if len(known) > _MANY:
+            self._code_of_text = known = {text: known[text] for text in texts if text in known}
         try:
-            codes = [self.code(value) for value in self._judge(texts)]
+            codes = [self.code(value) for value in self._judge(new)]
         except ValidationError:
-            codes = [self._judged(text) for text in texts]
-        self._code_of_text.update(zip(texts, codes, strict=True))
+            codes = [self._judged(text) for text in new]
+        known.update(zip(new, codes, strict=True))
 
     def _judged(self, text: str) -> int:
         try:
