@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import trends
-from analytics.ui import cards, changes, headlines, tables, trend_charts, waits
+from analytics.ui import cards, changes, headlines, metric_table, trend_charts, waits
 from analytics.ui.pages import open_report, title
 from analytics.ui.preferences import preferences
 
@@ -38,5 +38,5 @@ trend_charts.lines(
     alt=f"Messages received and sent by {view.interval}",
 )
 
-st.subheader("The ten metrics")
-tables.metrics(view)
+st.subheader(metric_table.NAME)
+metric_table.draw(view)

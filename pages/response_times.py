@@ -4,9 +4,9 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.response_time import numbers_of
+from analytics.metrics.response_time import RESPONSE_TIME, numbers_of
 from analytics.metrics.waits import ASSIGNMENT
-from analytics.ui import cards, charts, headlines, response_times, tables, trend_charts
+from analytics.ui import cards, charts, counted, headlines, response_times, tables, trend_charts
 from analytics.ui.pages import open_report, title
 from analytics.ui.preferences import preferences
 
@@ -24,7 +24,7 @@ before = trends.responses(view.previous, wait.kind, view.interval) if view.previ
 target, goal = display.duration(view.target.total_seconds()), preferences().target_share
 in_target, duration = st.columns(2)
 with in_target:
-    st.subheader(f"Answered within {target}")
+    counted.heading(f"Answered within {target}", RESPONSE_TIME, wait)
     trend_charts.towards(
         trend[["in_target"]],
         view.reach,
@@ -34,7 +34,7 @@ with in_target:
     )
     response_times.cases(view, wait, f"See cases that took over {target}", kind="late")
 with duration:
-    st.subheader("Median and 9 in 10")
+    counted.heading("Median and 9 in 10", RESPONSE_TIME, wait)
     trend_charts.lines(
         trend[["median", "p90"]],
         view.reach,
@@ -45,7 +45,7 @@ with duration:
 
 distribution, week = st.columns(2)
 with distribution:
-    st.subheader("How long it took")
+    counted.heading("How long it took", RESPONSE_TIME, wait)
     by_duration = breakdowns.wait_distribution(view.selection, wait.kind)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
     response_times.cases(view, wait, "See cases, the longest wait first")
@@ -55,10 +55,10 @@ with week:
 
 by_agent, by_country = st.columns(2)
 with by_agent:
-    st.subheader("By agent")
+    counted.heading("By agent", RESPONSE_TIME, wait)
     tables.waits_by_agent(breakdowns.waits_by(view.selection, wait.kind, "agent"))
 with by_country:
-    st.subheader("By country")
+    counted.heading("By country", RESPONSE_TIME, wait)
     tables.waits_by_country(breakdowns.waits_by(view.selection, wait.kind, "country"))
 
 st.subheader("From assignment to first reply")

@@ -19,7 +19,9 @@ _STYLE = """<style>
 [class*="st-key-ask-"] button { min-height: 0; padding: .25rem; opacity: .55; }
 [class*="st-key-ask-"] button:is(:hover, :focus-visible) { opacity: 1; }
 [class*="st-key-ask-"] button p { position: absolute; clip-path: inset(50%); } /* read out, not shown */
-[class*="st-key-card-"] { position: relative; gap: 0; }
+[class*="st-key-heading-"] { padding: .75rem 0; } /* as tall as one without */
+[class*="st-key-card-"] { position: relative; gap: 0; min-height: 7.4rem; } /* no jump once they are drawn */
+.st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }
 [class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }
 button[aria-label^="Download as CSV"] { display: none; } /* which lets formulas run */
 </style>"""

@@ -201,7 +201,7 @@ def _of_metrics(view: View, read: Callable[[Results], Numbers]) -> tuple[Numbers
 
 
 def _draw(cards: Sequence[Card], now: Numbers, before: Numbers, lines: Mapping[str, pd.Series] | None = None) -> None:
-    with row(3, "cards"):
+    with row(3, "cards-with-lines" if lines else "cards"):
         for card in cards:
             line = (lines or {}).get(card.key)
             change = _change(card, now[card.key], before.get(card.key))

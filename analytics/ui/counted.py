@@ -50,17 +50,17 @@ class Number:
         return cls(label, metric, key, shown, explained, wait if metric is RESPONSE_TIME else None)
 
 
-def heading(title: str, metric: Metric) -> None:
-    """Draw a heading, and beside it how what stands below is counted."""
+def heading(title: str, metric: Metric, wait: Wait | None = None) -> None:
+    """Draw a heading, and beside it how what stands below is counted; of a kind of wait where it shows one."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"heading {slug(title)}"):
-        st.subheader(title, width="content")
-        ask(Number(title, metric))
+        st.subheader(title, width="content", anchor=False)
+        ask(Number(title, metric, wait=wait))
 
 
 @st.fragment
 def ask(number: Number) -> None:
     """Draw the small control that opens how a number is counted; the page is not drawn again for it."""
-    key = f"ask {slug(number.label)}"
+    key = f"ask {slug(number.label)} {number.card}"
     if st.button(QUESTION, key=key, icon=":material/help:", type="tertiary", help=QUESTION):
         explain(number)
 

@@ -1,7 +1,7 @@
 """Tables: numbers in rows, written as they are on cards, and sorted as the numbers they are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -11,17 +11,14 @@ from analytics import display
 from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.breakdowns import NOT_GIVEN
 from analytics.metrics.filters import NOBODY
-from analytics.metrics.metric import Metric, Reading, Result
-from analytics.metrics.report import Row, metric_table
-from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
+from analytics.metrics.metric import Result
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
 from analytics.ui.countries import country_name
-from analytics.ui.downloads import UNITS, offer
+from analytics.ui.downloads import offer
 from analytics.ui.headlines import FEW
 from analytics.ui.preferences import NO_AGENT, agent_name
 from analytics.ui.sidebar import toggles
-from analytics.ui.view import View
 
 SHORT = 50
 """A table of so many rows is shown whole; a longer one scrolls."""
@@ -50,73 +47,6 @@ class Rows:
 
     stand_for: Sequence[str | None]
     act: Act
-
-
-def metrics(view: View) -> None:
-    """Draw all ten metrics: raw event count beside per message, change, formula."""
-    rows = metric_table(view.numbers, view.previous_numbers)
-    frame = pd.DataFrame(
-        {
-            "Metric": [row.metric.label for row in rows],
-            "Raw event count": [reading(row.metric, row.guide) for row in rows],
-            "Per message": [reading(row.metric, row.ledger) for row in rows],
-            "Change": [display.change(row.metric, row.ledger, row.previous_ledger) for row in rows],
-            "Formula": [row.metric.formula for row in rows],
-        }
-    )
-    if view.previous is None:
-        frame = frame.drop(columns="Change")
-    show(frame, alt="The ten metrics")
-    offer(_numbers(rows), "The ten metrics")
-    st.caption(
-        "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each "
-        "message once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
-    )
-    with st.expander("How is this counted?"):
-        _definitions(rows)
-
-
-def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
-    """Return the metric table in numbers: a line for each metric and reading, with its parts."""
-    lines = [
-        {
-            "Metric": row.metric.label,
-            "Reading": reading,
-            "Unit": UNITS.get(row.metric.unit, row.metric.unit),
-            "Name": found.name,
-            "Value": found.value,
-            "Numerator": found.numerator,
-            "Denominator": found.denominator,
-            "Value before": before.value if before else None,
-            "How it is counted": explained,
-        }
-        for row in rows
-        for reading, found, before, explained in (
-            ("Raw event count", row.guide, row.previous_guide, row.metric.formula),
-            ("Per message", row.ledger, row.previous_ledger, row.metric.per_message),
-        )
-    ]
-    whole = dict.fromkeys(("Numerator", "Denominator"), "Int64")
-    return pd.DataFrame(lines).astype(whole | dict.fromkeys(("Value", "Value before"), "float64"))
-
-
-def reading(metric: Metric, found: Reading) -> str:
-    """Return the number of a reading with its name and its parts; a country by its name."""
-    if metric is TRAFFIC_BY_COUNTRY:
-        found = replace(found, name=country_name(found.name))
-    return display.reading(metric, found)
-
-
-def _definitions(rows: list[Row]) -> None:
-    definitions = [
-        {
-            "Metric": f"**{row.metric.label}**",
-            "What it says": row.metric.definition,
-            "Per message": row.metric.per_message,
-        }
-        for row in rows
-    ]
-    st.table(pd.DataFrame(definitions), hide_index=True, border="horizontal")
 
 
 def agents(performance: Result, open_now: dict[str, int], waiting: dict[str, int]) -> None:

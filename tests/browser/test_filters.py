@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from analytics import Filter, build_facts, display, metric_table, read_dump, report, validate
 from analytics.events.simulation import simulate
-from analytics.ui import tables
+from analytics.ui.counted import reading
 from tests.browser.steps import SAMPLE, choose_one, choose_several, drop, rows_of, settle
 
 pytestmark = pytest.mark.xdist_group("browser 2")
@@ -34,7 +34,7 @@ def expect_numbers(traffic):
         found = report(facts, Filter(**{"timezone": ZONE, **chosen}), comparison=comparison)
         rows = metric_table(found["metrics"], found.get("previous"))
         wanted = [
-            [tables.reading(row.metric, row.guide), tables.reading(row.metric, row.ledger)]
+            [reading(row.metric, row.guide), reading(row.metric, row.ledger)]
             + [display.change(row.metric, row.ledger, row.previous_ledger)] * bool(comparison)
             for row in rows
         ]

@@ -12,7 +12,7 @@ from analytics import display, metric_table, report
 from analytics.events.simulation import simulate
 from analytics.metrics.filters import Filter
 from analytics.store.preferences import Agent, Preferences, set_preferences
-from analytics.ui import tables
+from analytics.ui.counted import reading
 from analytics.ui.datasets import load
 
 ROOT = Path(__file__).parents[2]
@@ -54,8 +54,8 @@ def expected(dataset, chosen, comparison=None):
     return [
         (
             row.metric.label,
-            tables.reading(row.metric, row.guide),
-            tables.reading(row.metric, row.ledger),
+            reading(row.metric, row.guide),
+            reading(row.metric, row.ledger),
             *([display.change(row.metric, row.ledger, row.previous_ledger)] if found.get("previous") else []),
         )
         for row in metric_table(found["metrics"], found.get("previous"))

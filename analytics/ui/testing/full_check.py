@@ -15,6 +15,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui import tables
+from analytics.ui.counted import reading
 from analytics.ui.datasets import STORED
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import LiveProject, live_project
@@ -144,8 +145,8 @@ def _draw_moves(result: _Result) -> None:
     frame = pd.DataFrame(
         {
             "Metric": [move.metric.label for move in result.moved],
-            "Before": [tables.reading(move.metric, move.before) for move in result.moved],
-            "After": [tables.reading(move.metric, move.after) for move in result.moved],
+            "Before": [reading(move.metric, move.before) for move in result.moved],
+            "After": [reading(move.metric, move.after) for move in result.moved],
             "Moved": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
         }
     )

@@ -1,0 +1,72 @@
+"""The metric table: all ten metrics, each with how it is counted."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.metrics.report import Row, metric_table
+from analytics.ui import counted
+from analytics.ui.counted import Number, reading
+from analytics.ui.downloads import UNITS, offer
+from analytics.ui.tables import Rows, show
+from analytics.ui.view import View
+
+NAME = "The ten metrics"
+ASKED = "metric asked for"
+"""Where the session holds the key of a metric whose row was ticked."""
+
+
+def draw(view: View) -> None:
+    """Draw all ten metrics: raw event count beside per message, change, formula."""
+    rows = metric_table(view.numbers, view.previous_numbers)
+    frame = pd.DataFrame(
+        {
+            "Metric": [row.metric.label for row in rows],
+            "Raw event count": [reading(row.metric, row.guide) for row in rows],
+            "Per message": [reading(row.metric, row.ledger) for row in rows],
+            "Change": [display.change(row.metric, row.ledger, row.previous_ledger) for row in rows],
+            "Formula": [row.metric.formula for row in rows],
+        }
+    )
+    if view.previous is None:
+        frame = frame.drop(columns="Change")
+    show(frame, alt=NAME, rows=Rows([row.metric.key for row in rows], _ask))
+    offer(_numbers(rows), NAME)
+    st.caption(
+        "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each "
+        "message once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery. "
+        "Tick a metric to see how it is counted."
+    )
+    if asked := st.session_state.pop(ASKED, None):
+        (metric,) = (row.metric for row in rows if row.metric.key == asked)
+        counted.explain(Number(metric.label, metric))
+
+
+def _ask(key: str) -> None:
+    st.session_state[ASKED] = key
+
+
+def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
+    """Return the metric table in numbers: a line for each metric and reading, with its parts."""
+    lines = [
+        {
+            "Metric": row.metric.label,
+            "Reading": reading,
+            "Unit": UNITS.get(row.metric.unit, row.metric.unit),
+            "Name": found.name,
+            "Value": found.value,
+            "Numerator": found.numerator,
+            "Denominator": found.denominator,
+            "Value before": before.value if before else None,
+            "How it is counted": explained,
+        }
+        for row in rows
+        for reading, found, before, explained in (
+            ("Raw event count", row.guide, row.previous_guide, row.metric.formula),
+            ("Per message", row.ledger, row.previous_ledger, row.metric.per_message),
+        )
+    ]
+    whole = dict.fromkeys(("Numerator", "Denominator"), "Int64")
+    return pd.DataFrame(lines).astype(whole | dict.fromkeys(("Value", "Value before"), "float64"))

@@ -1,0 +1,57 @@
+"""How is this counted? For the numbers of cards and for the metrics, with the events behind them."""
+
+import json
+
+import pytest
+
+from analytics.ui import metric_table
+from analytics.ui.counted import QUESTION, masked
+from tests.metrics.events_of import contact, delivered, frame_of, handoff, received, sent
+from tests.pages.test_pages import loaded, opened
+
+EVENTS = [
+    *(received("08:50", "a"), handoff("08:50"), sent("09:00", "b", agent="a1")),
+    *(delivered("09:01", "b"), received("10:00", "c"), sent("10:20", "d", agent="a1")),
+]
+
+
+@pytest.fixture
+def token():
+    return loaded([json.dumps(event) for event in EVENTS]).token
+
+
+def said(app):
+    return " ".join(text.value for text in (*app.markdown, *app.caption)).replace("\u2060", "")
+
+
+def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(token):
+    app = opened("overview", token)
+    (button,) = (one for one in app.button if one.label == QUESTION and one.key.endswith("in_target"))
+    button.click().run()
+    assert not app.exception
+    assert "**Answered within 15 min: 50 %**" in said(app)
+    assert "1 answered in time ÷ 2, which are 2 answered and 0 who wait for longer than the target." in said(app)
+    assert "It belongs to the metric “Response time (any reply)”:" in said(app)
+
+
+def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(token):
+    app = opened("overview", token)
+    app.session_state[metric_table.ASKED] = "read_rate"
+    app.run()
+    assert not app.exception
+    assert "**Read rate**" in said(app)
+    assert app.table[0].value.replace("\u2060", "", regex=True).to_numpy().tolist() == [
+        ["Number", "0 % (0 of 2)", "50 % (1 of 2)"],
+        ["Formula", "message.read / message.sent", "Sent messages read ÷ sent; a reply proves a read"],
+        ["Counted (numerator)", "0", "1"],
+        ["Of (denominator)", "2", "2"],
+    ]
+    assert "- 1 read was proved by a reply, without a status of its own: per message only." in said(app)
+
+
+def test_events_behind_a_number_show_no_phone_no_name_and_nothing_that_is_not_ours():
+    events = frame_of([contact("08:00", user="254712345678", name="Jane", city="Mombasa")])
+    shown = masked(events)
+    assert shown["user_id"].tolist() == ["+2547•••••678"]
+    assert shown[["name", "properties"]].isna().all(axis=None)
+    assert events["user_id"].tolist() == ["+254712345678"]
