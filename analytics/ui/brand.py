@@ -23,7 +23,7 @@ _STYLE = """<style>
 [class*="st-key-card-"] { position: relative; gap: 0; min-height: 7.4rem; } /* no jump once they are drawn */
 .st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }
 [class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }
-[data-testid^="stBaseButton-primary"]:enabled { color: light-dark(white, #06231f); } /* on the accent, which is bright at night */
+[data-testid^="stBaseButton-primary"]:enabled { color: light-dark(white, #06231f); } /* the accent is bright at night */
 button[aria-label^="Download as CSV"] { display: none; } /* which lets formulas run */
 </style>"""
 
