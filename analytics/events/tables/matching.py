@@ -105,6 +105,9 @@ _TIMES = ("timestamp", SENT, DELIVERED, READ)
 _PHONE = r"^'?\+?[0-9][0-9 ()\-]{6,18}$"
 _TIME = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{10}([0-9]{3})?(\.[0-9]+)?$)"
 
+_VALUE = re.compile(r"[0-9]{7}|[0-9]T[0-9]")
+"""A phone number or a time, which no column is called by."""
+
 
 class Matching(BaseModel):
     """How a table is read. Saved as JSON, it serves the command line: `--mapping FILE`."""
@@ -146,7 +149,7 @@ class Matching(BaseModel):
         if unknown or missing:
             said = [f"no column for {' and '.join(missing)}"] if missing else []
             said += [f"no column named {' or '.join(repr(name) for name in unknown)}"] if unknown else []
-            raise DumpError(f"The table has {', and '.join(said)}; its columns are: {_listed(columns)}.")
+            raise DumpError(f"The table has {', and '.join(said)}; {_listed(columns)}.")
 
 
 def shape(columns: Sequence[str]) -> str:
@@ -264,5 +267,8 @@ def _texts(matching: Matching, sample: pa.Table, fields: Iterable[str]) -> list[
 
 
 def _listed(columns: Sequence[str]) -> str:
+    """Say which columns there are, but not what stands in their place: it may be a customer's number."""
+    if any(_VALUE.search(column) for column in columns):
+        return "its first row holds values: write the names of the columns above it"
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
-    return ", ".join(columns[:20]) + more
+    return f"its columns are: {', '.join(columns[:20])}{more}"

@@ -138,6 +138,10 @@ def test_messages_without_ids_keep_the_same_one_in_the_next_export():
     [
         (b"event,userId\nmessage.read,x\n", "no column for timestamp; its columns are: event, userId"),
         (b"a,b\n1,2\n", "no column for event and userId and timestamp; its columns are: a, b"),
+        (
+            b"message.read,2026-03-01T08:00:00Z,+254712345678\n" * 2,
+            "first row holds values: write the names of the columns above it",
+        ),
         (b"PAR1" + bytes(40) + b"PAR1", "The Parquet file is damaged or incomplete"),
     ],
 )
