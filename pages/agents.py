@@ -3,15 +3,28 @@
 import streamlit as st
 
 from analytics import display
-from analytics.metrics.agents import open_conversations
-from analytics.metrics.breakdowns import agents_waiting
-from analytics.ui import cards, headlines, tables
+from analytics.ui import agents, cards, case, headlines
+from analytics.ui.cases import asked
 from analytics.ui.pages import open_report, title
+from analytics.ui.preferences import preferences
 from analytics.ui.waits import PERSON
 
 view = open_report()
-title(view, "Agents", headlines.agents(view.numbers), trends=False)
-tables.agents(view.numbers["agent_performance"], open_conversations(view.selection), agents_waiting(view.selection))
+if key := asked().case:
+    case.draw(view, key, PERSON, back="All agents")
+    st.stop()
+title(view, "Agents", headlines.agents(view.numbers, agents.slower(view)))
+agents.table(view)
 cards.waiting(view, PERSON)
 silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
-st.caption(f"A conversation is open until it is resolved or silent for {silence}; its customer may wait for longer.")
+target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
+st.caption(
+    f"A conversation is open until it is resolved or silent for {silence}; its customer may wait for longer. Slower "
+    f"than target: fewer than {aimed} of at least {headlines.FEW} waits answered within {target}. Tick an agent to see "
+    "their trend and longest waits; choose several in the filter to compare them."
+)
+chosen = view.filter.agents
+if len(chosen) == 1:
+    agents.one(view)
+elif chosen:
+    agents.several(view, chosen)

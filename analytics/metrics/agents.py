@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.metrics.account import Account, Sentences, at, said
 from analytics.metrics.attribution import AGENT
 from analytics.metrics.filters import NOBODY, Selection
+from analytics.metrics.intervals import Axis
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.modes import open_now
 from analytics.metrics.names import by_event_name, name_of
@@ -45,6 +46,19 @@ def open_conversations(selection: Selection) -> dict[str, int]:
     """Return by agent how many of the conversations that pass are open now and have an event of theirs."""
     counts = _taking_part(selection, selection.conversations & open_now(selection))
     return {name_of(code, selection.facts.agents, NOBODY): count for code, count in counts.items()}
+
+
+def active_days(selection: Selection) -> dict[str, int]:
+    """Return by agent on how many days of the period there is an event of theirs."""
+    events, axis = selection.facts.events, Axis(selection, "day")
+    agent = events.cells.table["agent"].to_numpy()[events.cells.code[selection.events]]
+    day, days = axis.number(events.quarter[selection.events]), len(axis.index)
+    places = (agent.astype(np.int64) - NONE) * days + day
+    active = np.bincount(places[day != NONE], minlength=(len(selection.facts.agents) - NONE) * days)
+    counts = np.count_nonzero(active.reshape(-1, days), axis=1) if days else np.zeros(0, np.int64)
+    return {
+        name_of(code, selection.facts.agents, NOBODY): int(count) for code, count in enumerate(counts, NONE) if count
+    }
 
 
 def _taking_part(selection: Selection, conversations: Mask) -> dict[int, int]:

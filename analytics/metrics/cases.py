@@ -73,6 +73,23 @@ def longest_waits(selection: Selection, kind: int) -> tuple[Ints, Mask]:
     return longest[:size], is_running[:size]
 
 
+def longest_passing(selection: Selection, kind: int, most: int) -> tuple[Ints, npt.NDArray[np.float64], Mask]:
+    """Return the conversations with the longest waits of a kind that pass, these in seconds, and if they run."""
+    rows = selection.facts.waits
+    over, running = (
+        waits_of(selection, kind, ANSWERED) | waits_of(selection, kind, CLOSED),
+        waits_of(selection, kind, WAITING),
+    )
+    begin = np.concatenate([rows.begin[over], rows.begin[running]])
+    durations = np.concatenate([took(selection, over), lasted(selection, running)])
+    first = np.argsort(-durations, kind="stable")
+    conversations = selection.facts.events.conversation[begin[first]]
+    _, once = np.unique(conversations, return_index=True)
+    chosen = np.sort(once)[:most]
+    still = first[chosen] >= np.count_nonzero(over)
+    return conversations[chosen], durations[first][chosen] / MICROSECOND, still
+
+
 def in_order(selection: Selection, found: Ints, order: Order, wait: int) -> Ints:
     """Return conversations sorted: those with the longest wait first, the newest, or the one handed off last."""
     rows, time = selection.facts.conversations, selection.facts.events.time

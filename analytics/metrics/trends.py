@@ -9,11 +9,12 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.filters import Selection
+from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
+from analytics.metrics.names import names_of
 from analytics.metrics.rates import STEPS, message_steps
-from analytics.metrics.response_time import MICROSECOND, lasted, took
+from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
 from analytics.metrics.timeline import CREATED, RECEIVED, RESOLVED, SENT
 from analytics.metrics.waits import ANSWERED, WAITING
 
@@ -90,3 +91,22 @@ def rates(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     found = {place: message_steps(part) for place, part in table.groupby(pairs // cells)}
     steps = axis.spread(pd.DataFrame.from_dict(found, orient="index", columns=list(STEPS)))
     return steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
+
+
+def replies_by_agent(selection: Selection, kind: int, by: Interval = "day") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return of the answered waits of a kind begun then, with a column for each agent who answered one.
+
+    Their number (int64), and their median in seconds, missing without one.
+    """
+    rows, axis = selection.facts.waits, Axis(selection, by)
+    done = waits_of(selection, kind, ANSWERED)
+    agent = rows.cells.table["agent"].to_numpy()[rows.cells.code[done]]
+    found = pd.DataFrame(
+        {
+            "seconds": took(selection, done) / MICROSECOND,
+            "place": axis.number(rows.quarter[done]),
+            "agent": names_of(agent, selection.facts.agents, NOBODY),
+        }
+    ).groupby(["place", "agent"])["seconds"]
+    counts, medians = (axis.spread(column.unstack("agent")) for column in (found.size(), found.median()))  # noqa: PD010
+    return counts.fillna(0).astype(np.int64), medians

@@ -12,6 +12,7 @@ import streamlit as st
 from analytics import display
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
+from analytics.ui.escape import for_chart
 from analytics.ui.server import MAP_PATH
 
 BLUE, ORANGE, GREEN, MINT, SKY, PINK, RED, OLIVE, GREY = (
@@ -32,6 +33,8 @@ LABELS = {
     "median": "Median", "p90": "9 in 10 answered within", "in_target": "Answered in target",
     "opened": "Opened", "closed": "Closed", "new_contacts": "New contacts", "first_time_writers": "First-time writers",
 }  # fmt: skip
+_OTHERS = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
+"""The colours of what has none of its own, in this order."""
 HEIGHT = 320
 
 FEW = 5
@@ -57,6 +60,11 @@ _THEMES = {
     },
 }  # fmt: skip
 TEXT = {"count": display.count, "share": display.share, "seconds": display.duration}
+
+
+def look_of(name: str, place: int) -> tuple[str, str]:
+    """Return the label and the colour of a line; one of its `place` where it has none of its own."""
+    return LABELS.get(name) or for_chart(name), COLOURS.get(name) or _OTHERS[place % len(_OTHERS)]
 
 
 def number_axis(unit: str, top: float) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics import display
 from analytics.metrics.comparison import Comparison
+from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import share_in
 from analytics.metrics.traffic import WEEKDAYS
@@ -128,15 +129,12 @@ def time_to_handoff(seconds: npt.NDArray[np.float64]) -> str:
     )
 
 
-def agents(numbers: dict[str, Result]) -> str:
-    """Return how many agents were active and how many customers they answered."""
-    active = [agent for name, agent in numbers["agent_performance"].items() if name != "(none)"]
-    replies = sum(agent["replies"] for agent in active)
+def agents(numbers: dict[str, Result], slower: int) -> str:
+    """Return how many agents were active, and how many of them were slower than the target."""
+    active = sum(name != NOBODY for name in numbers["agent_performance"])
     if not active:
         return "No event names an agent."
-    were = "was" if len(active) == 1 else "were"
-    answered = display.counted(replies, "waiting customer")
-    return f"{display.counted(len(active), 'agent')} {were} active and answered {answered}."
+    return f"{display.count(active)} active; {display.count(slower) if slower else 'none'} slower than target."
 
 
 def customers(numbers: dict[str, Result]) -> str:

@@ -26,9 +26,10 @@ _BESIDE = 12
 """The same for tables that stand beside each other."""
 
 _HELP = {
-    "Open": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
+    "Open now": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
     "Waiting now": "Customers who still wait for the agent, however long",
     "Replies": "Answered waits for a person",
+    "A day": "Conversations on each day on which the agent did anything",
     "Median": "Half were answered within this time",
     "In target": "Answered within the target, of all who got an answer or wait for longer",
     "Answered": "Of few (fewer than 20), a median or a share says little",
@@ -47,33 +48,6 @@ class Rows:
 
     stand_for: Sequence[str | None]
     act: Act
-
-
-def agents(performance: Result, open_now: dict[str, int], waiting: dict[str, int]) -> None:
-    """Draw a line for each agent, nobody last; `open_now` and `waiting` count conversations and waits of each now."""
-    names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
-    frame = pd.DataFrame(
-        [
-            {
-                "Agent": agent_name(name),
-                "Waiting now": waiting.get(name, 0),
-                "Open": open_now.get(name, 0),
-                "Conversations": agent["conversations"],
-                "Replies": agent["replies"],
-                "Median": agent["median_response_seconds"],
-                "9 in 10 within": agent["p90_response_seconds"],
-                "Sent": agent["messages_sent"],
-                "Resolved": agent["resolved"],
-                "Passed to them": agent["handoffs"],
-                "Read (at least)": agent["read_rate"],
-            }
-            for name in names
-            for agent in [performance[name]]
-        ]
-    )
-    durations = {"Median": display.duration, "9 in 10 within": display.duration}
-    rows = Rows([NO_AGENT if name == NOBODY else name for name in names], toggles("agent"))
-    draw(frame, {**durations, "Read (at least)": display.share}, alt="Agents", rows=rows)
 
 
 def message_rates(rates: pd.DataFrame, label: str) -> None:
@@ -109,11 +83,12 @@ def _waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], rows: R
         }
     )
     durations = {"Median": display.duration, "9 in 10 within": display.duration}
-    formats = {"Answered": _few_or_more, **durations, "In target": display.share}
+    formats = {"Answered": few_or_more, **durations, "In target": display.share}
     draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows, short=_BESIDE)
 
 
-def _few_or_more(number: float) -> str:
+def few_or_more(number: float) -> str:
+    """Write how many there are, and where they are few, that they are."""
     return f"few: {number:.0f}" if number < FEW else display.count(number)
 
 
@@ -142,8 +117,12 @@ def draw(
 ) -> None:
     """Draw a table of what is looked at, as `show` does, and offer it as a file."""
     show(frame, formats, alt=alt, rows=rows, short=short)
-    units = {name: _UNITS[write] for name, write in (formats or {}).items() if write in _UNITS}
-    offer(frame, alt, units=units)
+    offer(frame, alt, units=units(formats or {}))
+
+
+def units(formats: Mapping[str, Callable[[Any], str]]) -> dict[str, str]:
+    """Return the unit of each column whose numbers are written as durations or shares."""
+    return {name: _UNITS[write] for name, write in formats.items() if write in _UNITS}
 
 
 def show(
@@ -156,7 +135,8 @@ def show(
 ) -> None:
     """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts.
 
-    Of those whose `rows` stand for something one can be ticked. With more than `short` of them it scrolls.
+    Of those whose `rows` stand for something one can be ticked. With more than `short` of them it scrolls. Lists of
+    numbers are drawn as lines.
     """
     formats = dict(formats or {})
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
@@ -165,6 +145,8 @@ def show(
     written |= dict.fromkeys(frame.select_dtypes("datetimetz").columns, "{:%a %-d %b %Y, %H:%M}".format)
     columns = {name: st.column_config.Column(help=_HELP.get(name)) for name in frame.columns}
     columns[frame.columns[0]] = st.column_config.Column(pinned=True)
+    lines = [name for name in frame.columns if len(frame) and isinstance(frame[name].iloc[0], list)]
+    columns |= {name: st.column_config.AreaChartColumn() for name in lines}
     st.dataframe(
         frame.style.format(written, na_rep=display.NO_VALUE),
         hide_index=True,

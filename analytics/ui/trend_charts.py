@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.ui.downloads import UNITS, offer
-from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, number_axis
+from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
 from analytics.ui.periods import CUSTOM
 from analytics.ui.sidebar import toggle
 from analytics.ui.view import Reach
@@ -83,7 +83,11 @@ def _faint(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str) -> list[
 
 
 def _traces(frame: pd.DataFrame, intervals: "_Intervals", unit: str) -> list[dict[str, Any]]:
-    traces = [trace for name in frame.columns for trace in _line(name, frame[name], unit, intervals)]
+    traces = [
+        trace
+        for place, name in enumerate(frame.columns)
+        for trace in _line(look_of(name, place), frame[name], unit, intervals)
+    ]
     if frame[intervals.flagged].notna().any(axis=None):
         traces.append(intervals.legend({**_MARK, "line": {"color": GREY, "dash": "dot"}}))
     return traces
@@ -191,20 +195,24 @@ class _Intervals:
         ]
 
 
-def _line(name: str, values: pd.Series, unit: str, intervals: _Intervals) -> list[dict[str, Any]]:
-    """Return the trace of all points and, where intervals are flagged, a dotted one that leads to them."""
+def _line(look: tuple[str, str], values: pd.Series, unit: str, intervals: _Intervals) -> list[dict[str, Any]]:
+    """Return the trace of all points and, where intervals are flagged, a dotted one that leads to them.
+
+    `look` is its name in the legend and its colour.
+    """
+    name, colour = look
     points = _with_gaps(values, unit, intervals)
-    line = {"color": COLOURS[name], "width": 2}
+    line = {"color": colour, "width": 2}
     solid = {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": LABELS[name],
+        "name": name,
         "x": list(points["time"]),
         "y": _or_none(points["value"]),
         "text": points["text"].tolist(),
         "customdata": points["days"].tolist(),
         "line": line,
-        "marker": {"color": COLOURS[name], "size": points["size"].tolist()},
+        "marker": {"color": colour, "size": points["size"].tolist()},
         "hovertemplate": "%{text}",
     }
     flagged = intervals.flagged

@@ -1,6 +1,9 @@
 """Agent performance, column by column."""
 
-from analytics.metrics.agents import open_conversations
+from analytics.metrics.agents import active_days, open_conversations
+from analytics.metrics.cases import longest_passing
+from analytics.metrics.trends import replies_by_agent
+from analytics.metrics.waits import HUMAN
 from tests.metrics.events_of import (
     MARY,
     assigned,
@@ -110,3 +113,36 @@ def test_conversations_open_now_are_those_neither_resolved_nor_silent():
     assert open_conversations(selection_of(*events)) == {"amina": 1, "(none)": 1}
     assert open_conversations(selection_of(*events, agents=("amina",))) == {"amina": 1}
     assert open_conversations(selection_of(*events, as_of="2026-01-21 06:31")) == {"(none)": 1}
+
+
+def test_days_with_an_event_of_an_agent_are_those_of_the_chosen_time_zone():
+    events = [
+        sent("06:00", agent="amina"),
+        sent("23:30", agent="amina"),
+        *(sent("06:00", agent="brian"), sent("07:00", agent="brian")),
+    ]
+    assert active_days(selection_of(*events)) == {"amina": 1, "brian": 1}
+    assert active_days(selection_of(*events, timezone="Africa/Nairobi")) == {"amina": 2, "brian": 1}
+    assert active_days(selection_of(*events, agents=("brian",))) == {"brian": 1}
+
+
+def test_replies_by_day_and_agent_have_a_number_and_a_median():
+    counts, medians = replies_by_agent(selection_of(*CHAT, *OTHER), HUMAN)
+    assert counts.to_dict("list") == {"amina": [2], "brian": [1]}
+    assert medians.to_dict("list") == {"amina": [90.0], "brian": [60.0]}
+    nobody, _ = replies_by_agent(selection_of(sent("06:00")), HUMAN)
+    assert nobody.shape == (1, 0)
+
+
+def test_the_longest_waits_that_pass_lead_to_their_conversations():
+    other = [
+        handoff("06:00", chat="other", user=MARY),
+        sent("06:20", agent="brian", chat="other", user=MARY),
+        handoff("06:50", chat="third", user=MARY, agent="amina"),
+    ]
+    found, seconds, running = longest_passing(selection_of(*other, *CHAT, as_of="07:00"), HUMAN, 2)
+    assert seconds.tolist() == [1200.0, 600.0]
+    assert running.tolist() == [False, True]
+    theirs, seconds, _ = longest_passing(selection_of(*other, *CHAT, as_of="07:00", agents=("brian",)), HUMAN, 10)
+    assert theirs[0] == found[0]
+    assert seconds.tolist() == [1200.0, 60.0]

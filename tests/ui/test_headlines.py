@@ -58,11 +58,10 @@ def test_who_waits_is_told_by_who_may_be_answered_freely():
     assert headlines.waiting(1, 1).startswith("**1 is still waiting:** 1 can be answered freely; for 0")
 
 
-def test_one_is_not_spoken_of_as_many():
-    one = {"agent_performance": {"amina": {"replies": 1}}}
-    assert headlines.agents(one) == "1 agent was active and answered 1 waiting customer."
+def test_agents_are_counted_and_those_slower_than_the_target():
     two = {"agent_performance": {"amina": {"replies": 1}, "ben": {"replies": 1}, "(none)": {"replies": 9}}}
-    assert headlines.agents(two) == "2 agents were active and answered 2 waiting customers."
+    assert headlines.agents(two, 1) == "2 active; 1 slower than target."
+    assert headlines.agents(two, 0) == "2 active; none slower than target."
 
 
 def test_the_time_to_handoff_has_a_median_and_a_ninth_decile():
@@ -96,7 +95,7 @@ def test_nothing_to_divide_by_is_said_in_words():
     assert headlines.messages({"delivery_rate": {"ledger": nothing}, "read_rate": {"ledger": nothing}}) == (
         "No message was sent."
     )
-    assert headlines.agents({"agent_performance": {"(none)": {"replies": 4}}}) == "No event names an agent."
+    assert headlines.agents({"agent_performance": {"(none)": {"replies": 4}}}, 0) == "No event names an agent."
 
 
 def test_the_commonest_reason_is_named():

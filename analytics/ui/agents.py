@@ -1,0 +1,115 @@
+"""Agents on the screen: a line for each, one by one, several beside each other."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from analytics import display
+from analytics.metrics import breakdowns, trends
+from analytics.metrics.agents import active_days, open_conversations
+from analytics.metrics.cases import longest_passing, rows
+from analytics.metrics.filters import NOBODY
+from analytics.metrics.response_time import RESPONSE_TIME
+from analytics.metrics.waits import HUMAN
+from analytics.ui import conversations, counted, tables, trend_charts
+from analytics.ui.downloads import offer
+from analytics.ui.headlines import FEW
+from analytics.ui.preferences import NO_AGENT, agent_name, preferences
+from analytics.ui.sidebar import toggles
+from analytics.ui.tables import Rows
+from analytics.ui.view import View
+from analytics.ui.waits import PERSON
+
+MOST = 6
+"""So many lines beside each other can be told apart."""
+
+_LONGEST = 10
+_NAME = "Agents"
+
+
+def slower(view: View) -> int:
+    """Return how many agents answered a smaller share in target than there should be, of `FEW` waits or more."""
+    found = breakdowns.waits_by(view.selection, HUMAN, "agent").drop(index=NOBODY, errors="ignore")
+    found = found[found["answered"] >= FEW]
+    return int((found["in_target"] < preferences().target_share).sum())
+
+
+def table(view: View) -> None:
+    """Draw a line for each agent by name, nobody last."""
+    performance, selection = view.numbers["agent_performance"], view.selection
+    names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
+    open_now, days = open_conversations(selection), active_days(selection)
+    waiting, in_target = (
+        breakdowns.agents_waiting(selection),
+        breakdowns.waits_by(selection, HUMAN, "agent")["in_target"],
+    )
+    counts, _ = trends.replies_by_agent(selection, HUMAN, view.interval)
+    frame = pd.DataFrame(
+        [
+            {
+                "Agent": agent_name(name),
+                "Open now": open_now.get(name, 0),
+                "Conversations": agent["conversations"],
+                "A day": agent["conversations"] / days[name] if name in days else None,
+                "Replies": agent["replies"],
+                "Median": agent["median_response_seconds"],
+                "9 in 10 within": agent["p90_response_seconds"],
+                "In target": in_target.get(name),
+                "Resolved": agent["resolved"],
+                "Waiting now": waiting.get(name, 0),
+                "Sent": agent["messages_sent"],
+                "Passed to them": agent["handoffs"],
+                "Read (at least)": agent["read_rate"],
+            }
+            for name in names
+            for agent in [performance[name]]
+        ]
+    )
+    trend = f"Replies by {view.interval}"
+    shown = frame.copy()
+    shown.insert(9, trend, [counts[name].tolist() if name in counts else [] for name in names])
+    formats = {
+        **dict.fromkeys(("Median", "9 in 10 within"), display.duration),
+        **dict.fromkeys(("In target", "Read (at least)"), display.share),
+        "A day": "{:.1f}".format,
+        "Replies": tables.few_or_more,
+    }
+    stand_for = [NO_AGENT if name == NOBODY else name for name in names]
+    tables.show(shown, formats, alt=_NAME, rows=Rows(stand_for, toggles("agent")))
+    offer(frame, _NAME, units=tables.units(formats))
+
+
+def one(view: View) -> None:
+    """Draw how the chosen agent does over time, and their longest waits."""
+    trend = trends.responses(view.selection, HUMAN, view.interval)
+    before = trends.responses(view.previous, HUMAN, view.interval) if view.previous else None
+    target, goal = display.duration(view.target.total_seconds()), preferences().target_share
+    in_target, duration = st.columns(2)
+    with in_target:
+        counted.heading(f"Answered within {target}", RESPONSE_TIME, PERSON)
+        alt = f"The agent’s share answered within {target} by {view.interval}"
+        trend_charts.towards(trend[["in_target"]], view.reach, goal, before=before, alt=alt)
+    with duration:
+        counted.heading("Median and 9 in 10", RESPONSE_TIME, PERSON)
+        alt = f"Median and 90th percentile of the agent’s waits by {view.interval}"
+        trend_charts.lines(trend[["median", "p90"]], view.reach, unit="seconds", before=before, alt=alt)
+    found, seconds, running = longest_passing(view.selection, HUMAN, _LONGEST)
+    if len(found):
+        st.subheader("Longest waits")
+        shown = rows(view.dataset.events, view.selection, found, HUMAN).assign(wait=seconds, waiting=running)
+        conversations.table(view, shown, PERSON)
+
+
+def several(view: View, names: Sequence[str]) -> None:
+    """Draw the medians of agents beside each other."""
+    counted.heading("Compared", RESPONSE_TIME, PERSON)
+    _, medians = trends.replies_by_agent(view.selection, HUMAN, view.interval)
+    chosen = [name for name in names if name in medians][:MOST]
+    if not chosen:
+        st.markdown("None of them answered anybody who waited for a person.")
+        return
+    shown = medians[chosen].rename(columns=agent_name)
+    trend_charts.lines(shown, view.reach, unit="seconds", alt=f"Median wait for a person by {view.interval} and agent")
+    if len(names) > MOST:
+        st.caption(f"The first {MOST} of {len(names)} chosen agents.")
