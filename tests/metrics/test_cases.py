@@ -1,0 +1,116 @@
+"""Cases: the conversations behind a number, searched, in order, and one of them in full."""
+
+import numpy as np
+import pytest
+
+from analytics.metrics.case import key_of, of_key, of_same_customer, story, waiting_for
+from analytics.metrics.cases import Narrowing, find, in_order, rows
+from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.search import search
+from analytics.metrics.waits import HUMAN
+from tests.metrics.events_of import (
+    delivered,
+    facts_of,
+    frame_of,
+    handoff,
+    microseconds,
+    read,
+    received,
+    resolved,
+    sent,
+)
+
+ANN = "+254799000001"
+EVENTS = [
+    *(received("06:00", "a"), sent("06:01", "b"), delivered("06:02", "b"), read("06:03", "b"), resolved("06:10")),
+    *(received("07:00", "c"), handoff("07:01", reason="payment_issue"), sent("07:31", "d", agent="amina")),
+    *(received("08:00", "e", chat="order-77", user=ANN), handoff("08:05", chat="order-77", user=ANN)),
+]
+SECRET = bytes(32)
+
+
+@pytest.fixture(scope="module")
+def events():
+    return frame_of(EVENTS)
+
+
+@pytest.fixture(scope="module")
+def selection():
+    """Three conversations: solved by the bot, answered by Amina after half an hour, waiting for an hour."""
+    return Selection(facts_of(*EVENTS), Filter(), microseconds("09:05"))
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "found"),
+    [
+        (Narrowing(), [0, 1, 2]),
+        (Narrowing("waiting"), [2]),
+        (Narrowing("late"), [1]),
+        (Narrowing("handed_off"), [1, 2]),
+        (Narrowing("solved_by_bot"), [0]),
+        (Narrowing("needed_agent"), [1, 2]),
+        (Narrowing(reason="payment_issue"), [1]),
+        (Narrowing("solved_by_bot", reason="payment_issue"), []),
+        (Narrowing("undelivered"), []),  # nothing is settled within a day
+    ],
+)
+def test_each_kind_holds_the_conversations_its_number_counts(selection, narrowing, found):
+    assert find(selection, narrowing).tolist() == found
+
+
+@pytest.mark.parametrize(("order", "found"), [("longest", [2, 1, 0]), ("newest", [2, 1, 0]), ("handed_off", [2, 1, 0])])
+def test_the_longest_wait_the_newest_or_the_last_handoff_comes_first(selection, order, found):
+    assert in_order(selection, np.array([0, 1, 2]), order, HUMAN).tolist() == found
+
+
+def test_a_row_says_who_waited_how_long_and_what_came_of_it(events, selection):
+    found = rows(events, selection, np.array([2, 0, 1]), HUMAN)
+    assert found["user"].tolist() == [ANN, *["+254712345678"] * 2]
+    assert found[["received", "sent"]].to_numpy().tolist() == [[1, 0], [1, 1], [1, 1]]
+    assert found["wait"].fillna(-1).tolist() == [3600.0, -1, 1800.0]
+    assert found["waiting"].tolist() == [True, False, False]
+    assert found["outcome"].tolist() == ["needed_agent", "solved_by_bot", "needed_agent"]
+    assert found["agents"].tolist() == [[], [], ["amina"]]
+    assert found["reason"].tolist() == ["Not given", "", "payment_issue"]
+
+
+@pytest.mark.parametrize(
+    ("text", "agents", "found"),
+    [
+        ("+254 712-345 678", (), [0, 1]),
+        ("0712345678", (), [0, 1]),
+        ("5678", (), [0, 1]),
+        ("RDER-77", (), [2]),
+        ("ama", ("amina",), [1]),
+        ("78", (), []),
+        ("nobody", (), []),
+    ],
+)
+def test_phones_in_any_writing_parts_of_chats_and_agents_are_found(events, selection, text, agents, found):
+    assert np.flatnonzero(search(events, selection.facts, text, agents)).tolist() == found
+
+
+def test_the_key_of_a_case_tells_nothing_and_leads_back_to_it(events, selection):
+    keys = [key_of(events, selection.facts, number, SECRET) for number in range(3)]
+    assert [of_key(events, selection.facts, key, SECRET) for key in keys] == [0, 1, 2]
+    assert not any(part in key for key in keys for part in ("254712345678", "order-77"))
+    assert of_key(events, selection.facts, keys[0], bytes([1] * 32)) is None
+    assert of_key(events, selection.facts, "no key", SECRET) is None
+
+
+def test_a_story_tells_statuses_beside_their_message_and_the_waits_that_ended(events, selection):
+    bot = story(events, selection, 0)
+    assert bot["event"].tolist() == ["message.received", "message.sent", "chat.resolved"]
+    assert [str(at.time()) for at in bot.loc[1, ["delivered", "read"]]] == ["06:02:00", "06:03:00"]
+    assert bot["reply"].fillna(-1).tolist() == [-1, 60.0, -1]
+    assert bot["pause"].tolist() == [0, 60.0, 540.0]
+    person = story(events, selection, 1)
+    assert person["person"].fillna(-1).tolist() == [-1, -1, 1800.0]
+    assert person.loc[1, ["to_mode", "handoff_reason"]].tolist() == ["agent", "payment_issue"]
+
+
+def test_who_waits_and_what_else_they_wrote(selection):
+    assert waiting_for(selection, 2, HUMAN) == 3600.0
+    assert waiting_for(selection, 1, HUMAN) is None
+    assert of_same_customer(selection.facts, 0).tolist() == [1]
+    assert of_same_customer(selection.facts, 2).tolist() == []
