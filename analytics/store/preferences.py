@@ -17,6 +17,8 @@ CHAT = "{chatId}"
 
 _LONGEST_NAME = 100
 _LONGEST_LINK = 2_000
+_MOST_VIEWS = 50
+_LONGEST_VIEW = 4_000
 _LONGEST_TARGET = timedelta(days=7)
 _LONGEST_SILENCE = timedelta(days=30)
 
@@ -82,6 +84,26 @@ def _link(link: str) -> str:
     return link
 
 
+def _called(name: str) -> str:
+    if not (name := _named(name)):
+        raise ValueError("A saved view needs a name.")
+    return name
+
+
+def _addressed(address: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    if len(json.dumps(address)) > _LONGEST_VIEW:
+        raise ValueError("So many filters are too long to be saved: choose fewer values.")
+    return address
+
+
+def _distinct(views: Sequence["SavedView"]) -> Sequence["SavedView"]:
+    if len(views) > _MOST_VIEWS:
+        raise ValueError(f"There are {_MOST_VIEWS} saved views, which is the most: delete one first.")
+    if len({view.name for view in views}) < len(views):
+        raise ValueError("Two saved views have the same name.")
+    return views
+
+
 def _on_a_minute(instant: time) -> time:
     if instant.tzinfo or instant.second or instant.microsecond:
         raise ValueError(f"Opening hours are local times on a minute, such as 08:30, not {instant}.")
@@ -125,13 +147,21 @@ class Agent(_Model):
     team: Annotated[str, AfterValidator(_named)] = ""
 
 
+class SavedView(_Model):
+    """A page and its filters under a name: `address` holds the texts of each parameter of the URL."""
+
+    name: Annotated[str, AfterValidator(_called)]
+    page: Annotated[str, Field(pattern=r"^[a-z_]{0,50}$")]
+    address: Annotated[dict[str, tuple[str, ...]], AfterValidator(_addressed)]
+
+
 class Preferences(_Model):
     """What a team sets for its project.
 
     `target_share` of customers (0 to 1) should get a person within `target_seconds`. Without `opening` hours it is
     always open, without a `timezone` the browser's is taken. `start_mode` is who answers first; a conversation ends
     after `silence_hours` without an event. `agents` are known by their agentId. `crm_link` is an address with
-    `{chatId}` in it.
+    `{chatId}` in it. Of the saved `views` one may be that with which the app opens: `first_view` is its name.
     """
 
     target_share: Annotated[float, AfterValidator(_share)] = 0.8
@@ -143,6 +173,8 @@ class Preferences(_Model):
     agents: dict[Annotated[str, AfterValidator(_identified)], Agent] = Field(default_factory=dict)
     crm_link: Annotated[str, AfterValidator(_link)] | None = None
     show_phones: bool = False
+    views: Annotated[tuple[SavedView, ...], AfterValidator(_distinct)] = ()
+    first_view: str = ""
 
     @property
     def target(self) -> timedelta:

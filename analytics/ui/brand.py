@@ -18,7 +18,12 @@ _STYLE = """<style>
 [class*="st-key-get-"] button p { font-size: .8rem; }
 [class*="st-key-ask-"] button { min-height: 0; padding: .25rem; opacity: .55; }
 [class*="st-key-ask-"] button:is(:hover, :focus-visible) { opacity: 1; }
-[class*="st-key-ask-"] button p { position: absolute; clip-path: inset(50%); } /* read out, not shown */
+[class*="st-key-row-view-"] { flex-wrap: nowrap; }
+[class*="st-key-view-"] { min-width: 0; }
+[class*="st-key-view-"] button * { justify-content: start; text-align: start; }
+:is([class*="st-key-ask-"], [class*="st-key-first-view-"], [class*="st-key-no-view-"]) button p {
+    position: absolute; clip-path: inset(50%); /* read out, not shown */
+}
 [class*="st-key-heading-"] { padding: .75rem 0; } /* as tall as one without */
 [class*="st-key-card-"] { position: relative; gap: 0; min-height: 7.4rem; } /* no jump once they are drawn */
 .st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }

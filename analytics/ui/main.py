@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.store.database import StoreError
-from analytics.ui import brand
+from analytics.ui import brand, saved_views
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data
@@ -18,11 +18,15 @@ try:
 except StoreError as error:
     dataset, named = None, False
     st.error(str(error), icon=":material/database_off:")
+saved_views.open_first(page)
 with st.sidebar:
     links = st.container(gap="small")
     show(filters(dataset) if dataset else None)
+    if dataset:
+        saved_views.offer(page)
 with links:
     draw(pages)
+    saved_views.links()
 if named and not dataset:
     st.info(
         "The data of this link are not here any more: drop the file again under Import.",

@@ -1,6 +1,6 @@
 """What is looked at: which data, through which filters. All of it lives in the URL, to be reloaded or sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -141,6 +141,15 @@ def let_go(*keys: str) -> None:
         if parameter.key in keys or not keys:
             st.session_state[parameter.key] = parameter.read(())
     narrow(**dict(zip(("period", "days"), restored, strict=False)))
+
+
+def take_over(address: Mapping[str, Sequence[str]]) -> None:
+    """Choose the filters and the time zone that an address names, and no others, as a callback."""
+    for parameter in (*_FILTERS, *_LOOKS, _ZONE):
+        try:
+            st.session_state[parameter.key] = parameter.read(address.get(parameter.key, ()))
+        except ValueError:  # of another version of the program, perhaps
+            st.session_state[parameter.key] = parameter.read(())
 
 
 def is_chosen(key: str) -> bool:

@@ -1,0 +1,124 @@
+"""Saved views: a page and its filters under a name, kept with the project."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+from pydantic import ValidationError
+from streamlit.navigation.page import StreamlitPage
+
+from analytics.store.database import StoreError
+from analytics.store.preferences import SavedView, problems
+from analytics.ui.escape import for_markdown
+from analytics.ui.pages import PAGES
+from analytics.ui.preferences import preferences, save
+from analytics.ui.sidebar import here, take_over
+
+_NAME = "name of a view"
+_SAID = "said of views"
+_DELETED = "deleted view"
+_OPENED = "opened first"
+_NOT_KEPT = ("data", "project", "case", "page")
+"""Of the address: which data are looked at, which conversation, and how far its list was turned."""
+
+
+def links() -> None:
+    """Draw the saved views, each of which opens when it is clicked."""
+    if preferences().views:
+        st.caption("Saved views")
+    for view in preferences().views:
+        _view(view)
+
+
+def offer(page: StreamlitPage) -> None:
+    """Draw what saves the present view, and its link."""
+    with st.expander("Save or share this view", icon=":material/bookmark:", expanded=_SAID in st.session_state):
+        st.text_input("Name", key=_NAME, max_chars=100, placeholder="Kenya on Mondays")
+        st.button("Save this view", on_click=_save, args=(page.url_path,), icon=":material/bookmark_add:")
+        if said := st.session_state.pop(_SAID, ""):
+            st.caption(said)
+        if deleted := st.session_state.get(_DELETED):
+            st.button(f"Bring back “{for_markdown(deleted.name)}”", on_click=_bring_back, icon=":material/undo:")
+        st.caption("The page with its filters; a period such as “Last 7 days” moves along. Its link, to be sent:")
+        here = urlencode({key: st.query_params.get_all(key) for key in st.query_params if key != "case"}, doseq=True)
+        st.code(f"{st.context.url}?{here}", language=None)
+
+
+def open_first(page: StreamlitPage) -> None:
+    """Go to the view with which the app opens, where one was chosen and the address asks for nothing else."""
+    if st.session_state.get(_OPENED):
+        return
+    st.session_state[_OPENED] = True
+    first = next((view for view in preferences().views if view.name == preferences().first_view), None)
+    if first and not page.url_path and not st.query_params:
+        take_over(first.address)
+        _go(first)
+
+
+def _view(view: SavedView) -> None:
+    is_first = view.name == preferences().first_view
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"row view {view.name}"):
+        key, shown = f"view {view.name}", for_markdown(view.name)
+        if st.button(shown, key=key, type="tertiary", width="stretch", on_click=take_over, args=(view.address,)):
+            _go(view)
+        told = "Open the app with Overview again" if is_first else "Open the app with this view"
+        icon = f":material/{'home' if is_first else 'home_pin'}:"
+        name = "" if is_first else view.name
+        st.button(told, key=f"first {key}", icon=icon, type="tertiary", help=told, on_click=_begin_with, args=(name,))
+        told, icon = "Delete this view", ":material/delete:"
+        st.button(told, key=f"no {key}", icon=icon, type="tertiary", help=told, on_click=_delete, args=(view,))
+
+
+def _go(view: SavedView) -> None:
+    st.switch_page(PAGES / f"{view.page or 'overview'}.py", query_params={**view.address, **here()})
+
+
+def _save(page: str) -> None:
+    kept = {key: tuple(st.query_params.get_all(key)) for key in st.query_params if key not in _NOT_KEPT}
+    name = " ".join(st.session_state[_NAME].split())
+    others = tuple(view for view in preferences().views if view.name != name)
+    replaced = len(others) < len(preferences().views)
+
+    def change() -> str:
+        save(views=(*others, SavedView(name=name, page=page, address=kept)))
+        st.session_state[_NAME] = ""
+        return f"“{for_markdown(name)}” is {'replaced' if replaced else 'saved'}."
+
+    _try(change)
+
+
+def _begin_with(name: str) -> None:
+    def change() -> str:
+        save(first_view=name)
+        return f"The app opens with “{for_markdown(name)}”." if name else "The app opens with Overview."
+
+    _try(change)
+
+
+def _delete(view: SavedView) -> None:
+    def change() -> str:
+        save(views=tuple(other for other in preferences().views if other.name != view.name))
+        st.session_state[_DELETED] = view
+        return f"“{for_markdown(view.name)}” is deleted."
+
+    _try(change)
+
+
+def _bring_back() -> None:
+    view = st.session_state.pop(_DELETED)
+
+    def change() -> str:
+        save(views=(*(other for other in preferences().views if other.name != view.name), view))
+        return f"“{for_markdown(view.name)}” is back."
+
+    _try(change)
+
+
+def _try(change: Callable[[], str]) -> None:
+    """Change the views, and keep what is to be said of it for the next run."""
+    try:
+        st.session_state[_SAID] = change()
+    except ValidationError as error:
+        st.session_state[_SAID] = " ".join(map(for_markdown, problems(error)))
+    except StoreError as error:
+        st.session_state[_SAID] = for_markdown(str(error))

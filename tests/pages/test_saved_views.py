@@ -1,0 +1,67 @@
+"""Saved views: kept with the project, opened with their filters over any data, replaced, deleted and brought back."""
+
+import json
+
+import pytest
+
+from analytics.store.preferences import SavedView, preferences_of
+from tests.metrics.events_of import handoff, received, sent
+from tests.pages.test_pages import loaded, opened
+
+EVENTS = [received("06:00", "a"), handoff("06:01"), sent("06:31", "b", agent="amina")]
+
+
+@pytest.fixture
+def token():
+    return loaded([json.dumps(event) for event in EVENTS]).token
+
+
+def views(store):
+    return {view.name: view for view in preferences_of(store.settings, store.projects()[0].id).views}
+
+
+def save(app, name):
+    app.text_input(key="name of a view").set_value(name).run()
+    next(button for button in app.button if button.label == "Save this view").click().run()
+    assert not app.exception
+    return " ".join(caption.value for caption in app.caption).replace("\u2060", "")
+
+
+def test_a_view_is_kept_with_page_and_filters_but_not_the_data_and_opens_again(store, token):
+    app = opened("agents", token, country="KE", tz="Africa/Nairobi", period="Last 7 days")
+    assert "“Slow ones” is saved." in save(app, "  Slow   ones ")
+    address = {"country": ("KE",), "tz": ("Africa/Nairobi",), "period": ("Last 7 days",)}
+    assert views(store) == {"Slow ones": SavedView(name="Slow ones", page="agents", address=address)}
+
+    other = opened("overview", token, country="NG")
+    other.button(key="view Slow ones").click().run()
+    assert not other.exception
+    assert other.title[0].value == "Agents"
+    assert other.session_state["country"] == ["KE"]
+    assert other.session_state["period"] == "Last 7 days"
+
+
+def test_a_name_is_needed_and_the_same_name_replaces(store, token):
+    app = opened("overview", token)
+    assert "A saved view needs a name." in save(app, " ")
+    assert "“Mine” is saved." in save(app, "Mine")
+    app.multiselect(key="country").set_value(["KE"]).run()
+    assert "“Mine” is replaced." in save(app, "Mine")
+    assert views(store)["Mine"].address["country"] == ("KE",)
+
+
+def test_a_deleted_view_can_be_brought_back(store, token):
+    app = opened("overview", token)
+    save(app, "Mine")
+    app.button(key="no view Mine").click().run()
+    assert views(store) == {}
+    next(button for button in app.button if button.label.startswith("Bring back")).click().run()
+    assert list(views(store)) == ["Mine"]
+
+
+def test_the_app_opens_with_the_chosen_view_unless_the_address_says_more(token):
+    app = opened("settings", token)
+    save(app, "Mine")
+    app.button(key="first view Mine").click().run()
+    assert opened("overview").title[0].value == "Settings"
+    assert opened("overview", token).title[0].value == "Overview"
