@@ -1,6 +1,7 @@
-"""Simulated events for the benchmarks: files and event frames, made once and kept in a cache directory."""
+"""Simulated events for the benchmarks: files and event frames and stores, made once and kept in a cache directory."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 
 from analytics import read_dump, validate
 from analytics.events.simulation import simulate
+from analytics.events.validate import Validated
+from analytics.store.event_store import store_at
 
 DAYS = 60
 
@@ -53,3 +56,17 @@ def _part(events: pd.DataFrame, size: int) -> pd.DataFrame:
         if name != "event":
             part[name] = part[name].cat.remove_unused_categories()
     return part
+
+
+def store(cache: Path, events: int) -> str:
+    """Return the URL of an event store of simulated events; it is filled first where it is missing."""
+    path = cache / f"store_{events}.duckdb"
+    url = f"duckdb:///{path.resolve()}"
+    if not path.exists():
+        unfinished = path.with_suffix(".part")
+        unfinished.unlink(missing_ok=True)
+        with closing(store_at(f"duckdb:///{unfinished.resolve()}")) as filled:
+            project = filled.create_project("simulated").id
+            filled.add_import(project, Validated(frame(cache, events), []), file="simulated.ndjson", digest="")
+        unfinished.rename(path)
+    return url

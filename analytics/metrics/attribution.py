@@ -1,5 +1,6 @@
 """Attribution: which conversation, service mode, agent and country an event counts for, and how we know."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
@@ -68,14 +69,16 @@ class Attribution:
 
 def attribute(events: pd.DataFrame, line: Timeline, *, start_mode: int, silence: timedelta) -> Attribution:
     """Attribute every event of a timeline. Each conversation begins in `start_mode`."""
-    conversation, starts = _conversations(line, silence)
-    said = _Said.by(events, line)
-    state = _State(conversation, starts)
-    chat_mode, mode_known = _chat_modes(line, said, state, start_mode)
-    chat_agent = _chat_agents(line, said, state)
-    mode, mode_origin = _modes(line, said.mode, chat_mode, mode_known)
-    agent, agent_origin = _agents(line, said.agent, chat_agent)
-    country, country_origin, countries = _countries(events, line)
+    with ThreadPoolExecutor(1) as thread:
+        places = thread.submit(_countries, events, line)  # takes as long as all the rest
+        conversation, starts = _conversations(line, silence)
+        said = _Said.by(events, line)
+        state = _State(conversation, starts)
+        chat_mode, mode_known = _chat_modes(line, said, state, start_mode)
+        chat_agent = _chat_agents(line, said, state)
+        mode, mode_origin = _modes(line, said.mode, chat_mode, mode_known)
+        agent, agent_origin = _agents(line, said.agent, chat_agent)
+    country, country_origin, countries = places.result()
     return Attribution(
         np.concatenate([conversation, conversation[line.message]]),
         starts,

@@ -5,6 +5,7 @@ shared by all sessions and never changed. Nothing crosses users: the facts of a 
 rows, and `concat` puts facts of different users together again.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
@@ -162,12 +163,18 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     given = attribute(events, line, start_mode=MODES.index(rules.start_mode), silence=rules.silence)
     times = events["timestamp"].array.asi8
     quarter = (line.time // QUARTER - FIRST_QUARTER).astype(np.int32)
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(_wait_facts, events, line, given, quarter)  # takes as long as the others together
+        others = (
+            _event_facts(line, given, quarter, line.row if kept is None else kept[line.row]),
+            _message_facts(events, line, given, quarter, rules.reply_window),
+            _conversation_facts(line, given, quarter),
+            _handoff_facts(events, line, given, quarter),
+        )
     return Facts(
-        _event_facts(line, given, quarter, line.row if kept is None else kept[line.row]),
-        _wait_facts(events, line, given, quarter),
-        _message_facts(events, line, given, quarter, rules.reply_window),
-        _conversation_facts(line, given, quarter),
-        _handoff_facts(events, line, given, quarter),
+        others[0],
+        waiting.result(),
+        *others[1:],
         line.chat_owner,
         rules,
         size,

@@ -1,7 +1,9 @@
 """Rows of the store as Arrow tables, from event frames and back."""
 
 import hashlib
+from binascii import unhexlify
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Text, Uuid, cast, column, func, select, table
 
 from analytics.events.assemble import ARROW, TEXT, TEXTS, categorical
@@ -123,14 +126,19 @@ def rejected_key(rejected_id: str, project: int) -> str:
 
 def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
     """Return rows of the table `events` as an event frame; `line` and `index` are 0."""
-    high, low = _halves(rows["key"].combine_chunks())
-    columns = {name: _pandas(name, rows[name]) for name in EVENT_COLUMNS}
+    names = ("key", *EVENT_COLUMNS)
+    with ThreadPoolExecutor() as threads:
+        each = threads.map if len(rows) >= _MANY else map
+        columns = dict(zip(names, each(_made, names, map(rows.column, names)), strict=True))
+    high, low = columns.pop("key")
     columns["key_high"], columns["key_low"] = high ^ _mark(project), low
     columns["line"], columns["index"] = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int32)
     return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
 
 _HEX_DIGITS = 32
+_MANY = 100_000
+"""Of so many rows the columns are made by several threads."""
 
 
 def _mark(project: int) -> np.uint64:
@@ -138,10 +146,18 @@ def _mark(project: int) -> np.uint64:
     return np.uint64(project << 33)
 
 
-def _halves(texts: pa.StringArray) -> tuple[Halves, Halves]:
-    packed = bytes.fromhex("".join(texts.to_pylist()))
-    halves = np.frombuffer(packed, ">u8").reshape(-1, 2).astype(np.uint64)
+def _halves(texts: pa.ChunkedArray) -> tuple[Halves, Halves]:
+    """Return the halves of keys in hexadecimal digits."""
+    packed = [np.frombuffer(unhexlify(_digits(chunk)), ">u8").astype(np.uint64) for chunk in texts.chunks]
+    halves = np.concatenate([*packed, np.empty(0, np.uint64)]).reshape(-1, 2)
     return halves[:, 0], halves[:, 1]
+
+
+def _digits(texts: pa.StringArray) -> memoryview:
+    """Return the digits of keys, one key after the other, as they lie in memory."""
+    _, starts, digits = texts.buffers()
+    first = int(np.frombuffer(starts, np.int32)[texts.offset])
+    return memoryview(digits)[first : first + len(texts) * _HEX_DIGITS]
 
 
 def _value(event: ValidEvent, column: str) -> Any:
@@ -163,20 +179,30 @@ def _origins(origins: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> 
     return pa.array(origins, pa.string()).take(pa.array(lines, pa.int64()))
 
 
-def _pandas(name: str, column: pa.ChunkedArray) -> Any:
+def _made(name: str, column: pa.ChunkedArray) -> Any:
+    """Return a column of the table `events` as it stands in an event frame; of keys the halves."""
+    if name == "key":
+        return _halves(column)
     if name in TEXTS:
         return pd.array(column.cast(pa.large_string()), dtype=TEXT)
     if name in CATEGORIES:
-        encoded = column.combine_chunks().dictionary_encode()
-        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-        values = encoded.dictionary.to_pylist()
-        return _events(codes, values) if name == "event" else categorical(codes, values)
+        encoded = column.dictionary_encode().combine_chunks()
+        codes = encoded.indices.fill_null(-1).to_numpy()
+        return _events(codes, encoded.dictionary.to_pylist()) if name == "event" else _sorted(codes, encoded.dictionary)
     if name in TIMES:
         micros = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()
         return pd.DatetimeIndex(micros.view("M8[us]")).tz_localize("UTC")
     if name == "test":
         return column.to_numpy()
     return column.cast(pa.float64()).to_numpy()
+
+
+def _sorted(codes: npt.NDArray[np.int32], values: pa.Array) -> "pd.Categorical[Any]":
+    """Return a categorical of values, all of which occur, in their order."""
+    order = pc.sort_indices(values)
+    places = np.full(len(values) + 1, -1, np.int32)  # the last is that of no value
+    places[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
+    return pd.Categorical.from_codes(places[codes], categories=pd.Index(values.take(order).to_pylist()))
 
 
 def _events(codes: npt.NDArray[np.int32], values: list[str]) -> "pd.Categorical[Any]":

@@ -90,6 +90,10 @@ class LiveProject:
                     self._catch_up()
                 except StoreClosedError:
                     return
+                except RuntimeError:
+                    if threading.main_thread().is_alive():
+                        raise
+                    return  # the process ends, and lets no thread begin
                 except StoreError as error:
                     log.warning("%s", error)
             at_least = _POLL_SECONDS if self._version == known else _BETWEEN_CHANGES_SECONDS

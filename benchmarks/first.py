@@ -1,0 +1,102 @@
+"""The first look: from the start of the app, and in a browser that knows nothing of it yet, until numbers are seen.
+
+The stored events are simulated, the last 30 days of them are looked at. A number is seen when the first card shows it;
+a page is painted when the table at its end is there. What a page sends is counted on its connection; the front end
+beside it is Streamlit's own, the same for every page, and kept by the browser. How long that takes alone is shown by an
+app of one number, one chart and one table (`first_floor.py`).
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import timing
+import traffic
+from playwright.sync_api import Browser, Page
+from rerun import REPORTS
+
+from tests.browser import start
+
+VIEW = "?tz=Africa%2FNairobi&period=Custom&days=2026-02-05&days=2026-03-06"
+NUMBER = "[data-testid=stMetricValue]"
+TABLE = "[data-testid=stDataFrame]"
+FLOOR = Path(__file__).with_name("first_floor.py")
+QUIET = 3_000
+MEGABYTE = 1_000_000
+
+
+@contextmanager
+def fresh(browser: Browser) -> Iterator[Page]:
+    """Give a page of a browser that has kept nothing."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield context.new_page()
+    context.close()
+
+
+def start_to_number(browser: Browser, url: str) -> float:
+    """Return seconds from the start of the app to its first number in a browser that is open already."""
+    with fresh(browser) as page:
+        began = time.perf_counter()
+        with start.app(environment={"ANALYTICS_STORE_URL": url}) as address:
+            page.goto(f"{address}/{VIEW}")
+            page.locator(NUMBER).first.wait_for(timeout=120_000)
+            return time.perf_counter() - began
+
+
+def first_pages(browser: Browser, address: str, rounds: int) -> list[tuple[float, float]]:
+    """Return seconds to the first number and to the whole page, in fresh browsers; the first of all is left out."""
+    times = []
+    for _ in range(rounds + 1):
+        with fresh(browser) as page:
+            began = time.perf_counter()
+            page.goto(f"{address}/{VIEW}")
+            page.locator(NUMBER).first.wait_for(timeout=60_000)
+            number = time.perf_counter() - began
+            page.locator(TABLE).first.wait_for()
+            times.append((number, time.perf_counter() - began))
+    return times[1:]
+
+
+def sent(browser: Browser, address: str, report: str) -> int:
+    """Return how many bytes a page sends on its connection."""
+    sizes: list[int] = []
+    with fresh(browser) as page:
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+        page.goto(f"{address}/{'' if report == 'overview' else report}{VIEW}")
+        page.locator("h1").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(QUIET)
+    return sum(sizes)
+
+
+def main() -> None:
+    parser = traffic.arguments(__doc__)
+    parser.add_argument("--large", type=int, default=10, help="millions of events of the large store")
+    options = parser.parse_args()
+    timing.machine()
+    one, large = (traffic.store(options.cache, millions * 1_000_000) for millions in (1, options.large))
+    with start.chromium() as browser:
+        with start.app(FLOOR) as address:
+            floor = first_pages(browser, address, options.rounds)
+        with start.app(environment={"ANALYTICS_STORE_URL": one}) as address:
+            times = first_pages(browser, address, options.rounds)
+            weights = {report: sent(browser, address, report) for report in REPORTS}
+        small, big = start_to_number(browser, one), start_to_number(browser, large)
+    number, whole = (median(seconds) for seconds in zip(*times, strict=True))
+    least = median(last for _, last in floor)
+    print("first number, whole page:", "  ".join(f"{first:.2f} {last:.2f}" for first, last in times))
+    print("bytes:", "  ".join(f"{report} {size:,}" for report, size in weights.items()), "\n")
+    timing.promise(f"1 M: first number in a fresh browser < 3 s: {number:.2f} s", kept=number < 3)
+    timing.promise(f"1 M: its first page < 3 s: {whole:.2f} s", kept=whole < 3)
+    print(
+        f"        the least of an app with a number, a chart and a table: {least:.2f} s, {whole / least:.2f} times that"
+    )
+    heaviest = max(weights.values())
+    timing.promise(f"1 M: sent for the heaviest page < 1 MB: {heaviest:,}", kept=heaviest < MEGABYTE)
+    print(f"        1 M: start of the app to first number: {small:.1f} s")
+    timing.promise(f"{options.large} M: start of the app to first number < 10 s: {big:.1f} s", kept=big < 10)
+
+
+if __name__ == "__main__":
+    main()
