@@ -25,7 +25,9 @@ _STYLE = """<style>
     position: absolute; clip-path: inset(50%); /* read out, not shown */
 }
 [class*="st-key-heading-"] { padding: .75rem 0; } /* as tall as one without */
-[class*="st-key-card-"] { position: relative; gap: 0; min-height: 7.4rem; } /* no jump once they are drawn */
+[class*="st-key-card-"] { position: relative; gap: .5rem; min-height: 7.4rem; } /* no jump once they are drawn */
+[class*="st-key-card-"] .sparkline { display: block; width: 100%; height: 3.5rem; }
+.link { font-size: .8rem; overflow-wrap: anywhere; }
 .st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }
 [class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }
 [data-testid^="stBaseButton-primary"]:enabled { color: light-dark(white, #06231f); } /* the accent is bright at night */

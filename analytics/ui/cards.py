@@ -16,12 +16,15 @@ from analytics.metrics.metric import Result
 from analytics.metrics.response_time import numbers_of, share_in
 from analytics.ui import counted, headlines, waits
 from analytics.ui.counted import Number
+from analytics.ui.sparkline import sparkline
 from analytics.ui.view import View
 from analytics.ui.waits import Wait
 
 Results = Mapping[str, Result]
 Numbers = Mapping[str, float | None]
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
+_LINE = 2
+"""So many days make a line."""
 _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "off"}
 
 
@@ -120,6 +123,24 @@ OUTCOMES = (
 )
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A card with its number in words, the change of it, None without one, and its days where they make a line."""
+
+    card: Card
+    shown: str
+    change: str | None
+    line: pd.Series | None = None
+
+    @property
+    def picture(self) -> str:
+        """The line of its days, nothing without one."""
+        if self.line is None or self.line.count() < _LINE:
+            return ""
+        lowest, highest = map(_SHOW[self.card.unit], (self.line.min(), self.line.max()))
+        return sparkline(self.line.dropna(), f"By day, from {lowest} to {highest}")
+
+
 @contextmanager
 def row(columns: int, key: str) -> Iterator[None]:
     """Lay out what is drawn within in equal columns; on a phone, two."""
@@ -134,7 +155,12 @@ def row(columns: int, key: str) -> Iterator[None]:
 
 
 def overview(view: View) -> None:
-    """Draw the six cards of the overview; waits are those for a person where there are any."""
+    """Draw the six cards of the overview."""
+    _draw(of_overview(view), "cards-with-lines")
+
+
+def of_overview(view: View) -> list[Filled]:
+    """Return the six cards of the overview; waits are those for a person where there are any."""
     wait = waits.leading(view.numbers)
     by_day = trends.responses(view.selection, wait.kind)
     conversations = trends.conversations(view.selection)
@@ -149,7 +175,7 @@ def overview(view: View) -> None:
     now, before = _of_metrics(
         view, lambda numbers: {**_waits(wait.of(numbers), view.target), **_outcomes(numbers), **_delivery(numbers)}
     )
-    _draw([card.about(view, wait) for card in OVERVIEW], now, before, lines)
+    return _fill([card.about(view, wait) for card in OVERVIEW], now, before, lines)
 
 
 def of_waits(view: View, wait: Wait) -> None:
@@ -158,7 +184,7 @@ def of_waits(view: View, wait: Wait) -> None:
         {} if selection is None else _waits(numbers_of(selection, wait.kind), view.target)
         for selection in (view.selection, view.previous)
     )
-    _draw([card.about(view, wait) for card in WAITS], now, before)
+    _draw(_fill([card.about(view, wait) for card in WAITS], now, before))
 
 
 def waiting(view: View, wait: Wait) -> None:
@@ -170,7 +196,7 @@ def waiting(view: View, wait: Wait) -> None:
 
 def outcomes(view: View) -> None:
     """Draw the cards of what came of conversations."""
-    _draw([card.about(view) for card in OUTCOMES], *_of_metrics(view, _outcomes))
+    _draw(_fill([card.about(view) for card in OUTCOMES], *_of_metrics(view, _outcomes)))
 
 
 def _waits(found: Result, target: timedelta) -> Numbers:
@@ -200,26 +226,35 @@ def _of_metrics(view: View, read: Callable[[Results], Numbers]) -> tuple[Numbers
     return read(view.numbers), read(view.previous_numbers) if view.previous_numbers else {}
 
 
-def _draw(cards: Sequence[Card], now: Numbers, before: Numbers, lines: Mapping[str, pd.Series] | None = None) -> None:
-    with row(3, "cards-with-lines" if lines else "cards"):
-        for card in cards:
-            line = (lines or {}).get(card.key)
-            change = _change(card, now[card.key], before.get(card.key))
-            unchanged = change == display.UNCHANGED
-            shown = _SHOW[card.unit](now[card.key])
-            with st.container(key=f"card {card.key}", height="stretch"):
+def _fill(
+    cards: Sequence[Card], now: Numbers, before: Numbers, lines: Mapping[str, pd.Series] | None = None
+) -> list[Filled]:
+    return [
+        Filled(
+            card,
+            _SHOW[card.unit](now[card.key]),
+            _change(card, now[card.key], before.get(card.key)),
+            (lines or {}).get(card.key),
+        )
+        for card in cards
+    ]
+
+
+def _draw(cards: Sequence[Filled], key: str = "cards") -> None:
+    with row(3, key):
+        for filled in cards:
+            card, unchanged = filled.card, filled.change == display.UNCHANGED
+            with st.container(key=f"card {card.key}", height="stretch", border=True):
                 st.metric(
                     card.label,
-                    shown,
-                    change,
+                    filled.shown,
+                    filled.change,
                     delta_color="off" if unchanged else _COLOURS[card.better],
                     delta_arrow="off" if unchanged else "auto",
-                    border=True,
-                    height="stretch",
-                    chart_data=None if line is None or line.count() < 2 else line.dropna().tolist(),
-                    chart_type="area",
                 )
-                counted.ask(Number.of_card(card.key, card.label, shown, card.explained, card.wait))
+                if filled.picture:
+                    st.html(filled.picture)
+                counted.ask(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))
 
 
 def _change(card: Card, now: float | None, before: float | None) -> str | None:

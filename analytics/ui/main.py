@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.store.database import StoreError
-from analytics.ui import brand, saved_views
+from analytics.ui import brand, browser, saved_views
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data
@@ -26,6 +26,7 @@ with st.sidebar:
         saved_views.offer(page)
 with links:
     draw(pages)
+    browser.draw()
     saved_views.links()
 if named and not dataset:
     st.info(

@@ -1,6 +1,7 @@
 """Saved views: a page and its filters under a name, kept with the project."""
 
 from collections.abc import Callable
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -41,7 +42,9 @@ def offer(page: StreamlitPage) -> None:
             st.button(f"Bring back “{for_markdown(deleted.name)}”", on_click=_bring_back, icon=":material/undo:")
         st.caption("The page with its filters; a period such as “Last 7 days” moves along. Its link, to be sent:")
         here = urlencode({key: st.query_params.get_all(key) for key in st.query_params if key != "case"}, doseq=True)
-        st.code(f"{st.context.url}?{here}", language=None)
+        link = escape(f"{st.context.url}?{here}")
+        st.html(f'<a class="link" href="{link}">{link}</a>')
+        st.button("Copy the link", key="copy link", icon=":material/content_copy:")
 
 
 def open_first(page: StreamlitPage) -> None:

@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(open_page, tmp_path, nam
 def test_the_menu_folds_on_a_phone_when_a_page_is_chosen(open_page):
     page = open_page("/?data=sample", width=390)
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
-    page.wait_for_function("window.menuFolds")
+    page.wait_for_function("window.clicks")
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Agents").click()
     expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()

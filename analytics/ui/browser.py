@@ -1,0 +1,20 @@
+"""What the browser does by itself on a click, where a run of the script would be too late or cannot do it."""
+
+import streamlit as st
+
+_CLICKS = """<script>
+window.clicks ??= document.addEventListener("click", ({target}) => {
+    if (innerWidth <= 768 && target.closest("[data-testid=stSidebar] [data-testid=stPageLink]")) {
+        document.querySelector("[data-testid=stSidebarCollapseButton] button").click();
+    }
+    if (target.closest(".st-key-print-sheet button")) print();
+    if (target.closest(".st-key-copy-link button")) {
+        navigator.clipboard?.writeText(document.querySelector("a.link").href);
+    }
+}) ?? true;
+</script>"""
+
+
+def draw() -> None:
+    """Have the menu fold on a phone when a page is chosen, as Streamlit's own does; print the sheet; copy the link."""
+    st.html(_CLICKS, unsafe_allow_javascript=True)
