@@ -19,7 +19,8 @@ from analytics.ui.view import View, current_view
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
 """What stands in brackets behind the name of a column; counts need nothing."""
 
-_ALL = "All"
+ALL = "All"
+"""The period of all days."""
 _COMPARED = {comparison: label for label, comparison in COMPARISONS.items()}
 
 
@@ -64,7 +65,7 @@ def about(view: View) -> list[tuple[str, str]]:
     found = {
         "Data": view.dataset.name,
         "Data up to": f"{view.data_up_to:%Y-%m-%d %H:%M %Z}",
-        "Period": days_in_words(chosen.first_day, chosen.last_day) or _ALL,
+        "Period": days_in_words(chosen.first_day, chosen.last_day) or ALL,
         "Time zone": chosen.timezone,
         "Country": ", ".join(map(country_name, chosen.countries)),
         "Agent": ", ".join(map(agent_name, chosen.agents)),

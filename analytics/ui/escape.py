@@ -8,6 +8,7 @@ _REWRITTEN = re.compile(r"^(?=[-+\d])|(?<=:)(?=[/a-z])|(?<=www)(?=\.)|(?=@)|(?<=
 """Where a list may begin, and within what is rewritten even if escaped: addresses, icons, arrows."""
 _WORD_JOINER = "\u2060"
 """Takes no room, and breaks no line."""
+_SHOWN = re.compile(rf"\\(.)|\*\*|{_WORD_JOINER}")
 
 
 def for_markdown(text: str) -> str:
@@ -18,3 +19,8 @@ def for_markdown(text: str) -> str:
 def for_chart(text: str) -> str:
     """Return text that Plotly shows letter for letter; it reads some HTML in labels."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(markdown: str) -> str:
+    """Return text with names made `for_markdown`, and words in bold, as Markdown shows it."""
+    return _SHOWN.sub(lambda found: found[1] or "", markdown)

@@ -8,12 +8,17 @@ import streamlit as st
 from analytics import display
 from analytics.metrics.report import Row, metric_table
 from analytics.ui import counted
-from analytics.ui.counted import Number, reading
+from analytics.ui.counted import Number, name_of, reading
 from analytics.ui.downloads import UNITS, offer
 from analytics.ui.tables import Rows, show
 from analytics.ui.view import View
 
 NAME = "The ten metrics"
+READINGS = (
+    "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each message "
+    "once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
+)
+"""How the two readings of a metric differ."""
 ASKED = "metric asked for"
 """Where the session holds the key of a metric whose row was ticked."""
 
@@ -34,11 +39,7 @@ def draw(view: View) -> None:
         frame = frame.drop(columns="Change")
     show(frame, alt=NAME, rows=Rows([row.metric.key for row in rows], _ask))
     offer(_numbers(rows), NAME)
-    st.caption(
-        "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each "
-        "message once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery. "
-        "Tick a metric to see how it is counted."
-    )
+    st.caption(f"{READINGS} Tick a metric to see how it is counted.")
     if asked := st.session_state.pop(ASKED, None):
         (metric,) = (row.metric for row in rows if row.metric.key == asked)
         counted.explain(Number(metric.label, metric))
@@ -53,9 +54,9 @@ def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
     lines = [
         {
             "Metric": row.metric.label,
-            "Reading": reading,
+            "Reading": kind,
             "Unit": UNITS.get(row.metric.unit, row.metric.unit),
-            "Name": found.name,
+            "Name": name_of(row.metric, found),
             "Value": found.value,
             "Numerator": found.numerator,
             "Denominator": found.denominator,
@@ -63,7 +64,7 @@ def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
             "How it is counted": explained,
         }
         for row in rows
-        for reading, found, before, explained in (
+        for kind, found, before, explained in (
             ("Raw event count", row.guide, row.previous_guide, row.metric.formula),
             ("Per message", row.ledger, row.previous_ledger, row.metric.per_message),
         )

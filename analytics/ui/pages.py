@@ -23,14 +23,6 @@ TEST = "test_integration.py"
 SETTINGS = "settings.py"
 CONVERSATIONS = "conversations.py"
 
-_FOLD = """<script>
-window.menuFolds ??= document.addEventListener("click", ({target}) => {
-    if (innerWidth <= 768 && target.closest("[data-testid=stSidebar] [data-testid=stPageLink]")) {
-        document.querySelector("[data-testid=stSidebarCollapseButton] button").click();
-    }
-}) ?? true;
-</script>"""
-
 _SHOWN_INTERVAL = "interval"
 
 Menu = dict[str, list[StreamlitPage]]
@@ -42,6 +34,7 @@ def menu() -> Menu:
         "Today": [
             _page(OVERVIEW, "Overview", "dashboard", default=True),
             _page("waiting_now.py", "Waiting now", "hourglass_top"),
+            _page("summary.py", "Summary to print", "print"),
         ],
         "Reports": [
             _page("response_times.py", "Response times", "timer"),
@@ -62,17 +55,13 @@ def menu() -> Menu:
 
 
 def draw(pages: Menu) -> None:
-    """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it.
-
-    Like that one it folds on a phone when a page is chosen.
-    """
+    """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it."""
     address = here()
     for heading, linked in pages.items():
         with st.container(gap="xxsmall"):
             st.caption(heading)
             for page in linked:
                 st.page_link(page, query_params=address)
-    st.html(_FOLD, unsafe_allow_javascript=True)
 
 
 def _page(file: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:

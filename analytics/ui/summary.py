@@ -1,0 +1,131 @@
+"""The summary: a period on one sheet of A4, in black on white whatever the theme, without names of customers."""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+import streamlit as st
+
+from analytics import display
+from analytics.metrics import breakdowns, report
+from analytics.metrics.changes import biggest
+from analytics.ui import agents, cards, changes, headlines, metric_table, waits
+from analytics.ui.cards import Filled
+from analytics.ui.counted import reading
+from analytics.ui.downloads import ALL, about
+from analytics.ui.escape import plain
+from analytics.ui.preferences import preferences
+from analytics.ui.view import View
+
+_STYLE = """<style>
+.sheet {
+    box-sizing: border-box; max-width: 190mm; margin: 0 auto; padding: 10mm;
+    background: #fff; color: #141312; box-shadow: 0 1px 8px #0004; font-size: 10pt; line-height: 1.4;
+    overflow-wrap: anywhere;
+}
+.sheet :is(h1, h2) { color: inherit; padding: 0; font-weight: 600; }
+.sheet h1 { font-size: 18pt; margin: 0; }
+.sheet h2 { font-size: 11pt; margin: 4mm 0 1.5mm; }
+.sheet :is(p, ul, dl, dd) { margin: 0; padding: 0; font-size: inherit; }
+.sheet ul { list-style: none; }
+.sheet li { margin: .6mm 0; padding: 0; font-size: inherit; }
+.sheet .about { color: #55524e; margin-top: 1mm; max-height: 4.2em; overflow: hidden; }
+.sheet .readings { color: #55524e; margin-top: 3mm; font-size: 9pt; }
+.sheet .numbers { display: grid; grid-template-columns: repeat(3, 1fr); gap: 2.5mm; margin-top: 3mm; }
+.sheet .numbers div { border: 1px solid #cfccc8; border-radius: 2mm; padding: 2mm 2.5mm 1mm; }
+.sheet dd b { font-size: 15pt; font-weight: 600; margin-right: 1.5mm; }
+.sheet .sparkline { display: block; width: 100%; height: 11mm; }
+.sheet table { width: 100%; border-collapse: collapse; overflow-wrap: break-word; }
+.sheet :is(th, td) { border: 0; border-bottom: 1px solid #dedbd7; padding: .9mm 2mm .9mm 0; text-align: left; }
+.sheet th { color: inherit; font-weight: 600; }
+@media (max-width: 640px) {
+    .sheet { padding: 5mm; }
+    .sheet .numbers { grid-template-columns: repeat(2, 1fr); }
+}
+@page { size: A4; margin: 10mm; }
+@media print {
+    body *:not(:has(.sheet), .sheet, .sheet *) { display: none !important; }
+    html, body, :has(.sheet) {
+        display: block !important; position: static !important; overflow: visible !important; background: #fff;
+        height: auto !important; min-height: 0 !important; max-width: none !important; padding: 0 !important;
+    }
+    .sheet { max-width: none; max-height: 276mm; overflow: hidden; padding: 0; box-shadow: none; }
+    .sheet .numbers { grid-template-columns: repeat(3, 1fr); }
+}
+</style>"""
+
+
+def draw(view: View) -> None:
+    """Draw the sheet, and the button that prints it."""
+    st.html(_STYLE)
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        st.button("Print, or save as PDF", key="print sheet", icon=":material/print:", type="primary")
+    st.html(sheet(view))
+
+
+def sheet(view: View) -> str:
+    """Return the sheet as HTML: what it is of, the finding of each report, six numbers, what changed, the metrics."""
+    of = dict(about(view))
+    period = of.pop("Period")
+    parts = [
+        f"<h1>WhatsApp summary: {escape(period if period != ALL else 'all days')}</h1>",
+        f'<p class="about">{" · ".join(f"{name}: {escape(value)}" for name, value in of.items())}</p>',
+        _numbers(cards.of_overview(view)),
+        "<h2>In a sentence each</h2>",
+        _list(f"<b>{name}:</b> {escape(plain(said))}" for name, said in _findings(view).items()),
+        *_changes(view),
+        "<h2>The ten metrics</h2>",
+        _metrics(view),
+        f'<p class="readings">{escape(plain(metric_table.READINGS))}</p>',
+    ]
+    return f'<article class="sheet">{"".join(parts)}</article>'
+
+
+def _findings(view: View) -> Mapping[str, str]:
+    numbers, wait = view.numbers, waits.leading(view.numbers)
+    handoffs = breakdowns.handoffs(view.selection)
+    return {
+        "Overview": headlines.overview(
+            numbers, view.target, preferences().target_share, view.previous_numbers, view.comparison
+        ),
+        "Response times": headlines.response_times(wait.of(numbers), wait),
+        "Messages": headlines.messages(numbers),
+        "Bot and handoffs": headlines.bot_and_handoffs(numbers, handoffs),
+        "Agents": headlines.agents(numbers, agents.slower(view)),
+        "Customers": headlines.customers(numbers),
+    }
+
+
+def _numbers(shown: Iterable[Filled]) -> str:
+    boxes = (
+        f"<div><dt>{escape(one.card.label)}</dt><dd><b>{escape(one.shown)}</b>{escape(one.change or '')}"
+        f"{one.picture}</dd></div>"
+        for one in shown
+    )
+    return f'<dl class="numbers">{"".join(boxes)}</dl>'
+
+
+def _changes(view: View) -> list[str]:
+    found = biggest(view.selection, view.previous) if view.previous else []
+    said = _list(escape(plain(changes.sentence(change))) for change in found)
+    return ["<h2>What changed most</h2>", said] if found else []
+
+
+def _metrics(view: View) -> str:
+    rows = report.metric_table(view.numbers, view.previous_numbers)
+    names = ["Metric", "Raw event count", "Per message", *(["Change"] if view.previous else [])]
+    lines = (
+        [
+            row.metric.label,
+            reading(row.metric, row.guide),
+            reading(row.metric, row.ledger),
+            *([display.change(row.metric, row.ledger, row.previous_ledger)] if view.previous else []),
+        ]
+        for row in rows
+    )
+    head = "".join(f"<th>{name}</th>" for name in names)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in lines)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
