@@ -20,8 +20,9 @@ silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
 st.caption(
     f"A conversation is open until it is resolved or silent for {silence}; its customer may wait for longer. Slower "
-    f"than target: fewer than {aimed} of at least {headlines.FEW} waits answered within {target}. Tick an agent to see "
-    "their trend and longest waits; choose several in the filter to compare them."
+    f"than target: fewer than {aimed} of at least {headlines.FEW} waits answered within {target}. Click the name of "
+    "a column to sort by it. Tick an agent to see their trend and longest waits; choose several in the filter to "
+    "compare them."
 )
 chosen = view.filter.agents
 if len(chosen) == 1:

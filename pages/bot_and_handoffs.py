@@ -4,18 +4,19 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics import breakdowns, trends
-from analytics.ui import cards, cases, charts, headlines, tables, trend_charts
+from analytics.metrics.modes import SERVICE_MODES
+from analytics.ui import cards, cases, charts, counted, headlines, tables, trend_charts
 from analytics.ui.pages import open_report, title
 
 view = open_report()
 cases.follow(view)
 handoffs = breakdowns.handoffs(view.selection)
+before = breakdowns.handoffs(view.previous) if view.previous else None
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
-handoffs = handoffs.assign(reason=handoffs["reason"].map(display.words), step=handoffs["step"].map(display.words))
 title(view, "Bot and handoffs", headlines.bot_and_handoffs(view.numbers, handoffs))
 cards.outcomes(view)
 
-st.subheader("What came of conversations")
+counted.heading("What came of conversations", SERVICE_MODES)
 trend_charts.stacked(
     trends.conversations(view.selection, view.interval),
     view.reach,
@@ -35,7 +36,7 @@ with times:
     st.caption(headlines.time_to_handoff(seconds))
 
 st.subheader("Reason by journey step")
-tables.handoffs(handoffs)
+tables.handoffs(handoffs, before)
 
-st.subheader("Events by who handled them")
+counted.heading("Events by who handled them", SERVICE_MODES)
 tables.modes(view.numbers["service_modes"])

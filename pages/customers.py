@@ -3,7 +3,9 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.ui import address, charts, figure, headlines, trend_charts
+from analytics.metrics.contacts import DAILY_NEW_CONTACTS
+from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
+from analytics.ui import address, charts, counted, figure, headlines, trend_charts
 from analytics.ui.countries import country_name
 from analytics.ui.pages import open_report, title
 from analytics.ui.sidebar import HOURS, toggles
@@ -13,7 +15,7 @@ title(view, "Customers", headlines.customers(view.numbers))
 
 new, sources = st.columns([2, 1])
 with new:
-    st.subheader("New contacts and first-time writers")
+    counted.heading("New contacts and first-time writers", DAILY_NEW_CONTACTS)
     trend_charts.lines(
         trends.contacts(view.selection, view.interval),
         view.reach,
@@ -25,14 +27,14 @@ with sources:
     charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=figure.OLIVE)
 
 traffic = view.numbers["traffic_by_country"]
-st.subheader("Messages by country")
+counted.heading("Messages by country", TRAFFIC_BY_COUNTRY)
 if address.toggle("As a map", "map"):
     charts.world(traffic, alt="Messages received by country")
 else:
     busiest = dict(list(traffic.items())[:12])
     charts.bars(busiest, alt="Messages received by country", shown=country_name, act=toggles("country"))
 
-st.subheader("Peak hours")
+counted.heading("Peak hours", PEAK_HOURS)
 peak = view.numbers["peak_hours"]
 by_hour, by_week = st.columns(2)
 with by_hour:

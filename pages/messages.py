@@ -3,8 +3,8 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.rates import proved
-from analytics.ui import charts, headlines, tables, trend_charts
+from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, proved
+from analytics.ui import cases, charts, counted, headlines, tables, trend_charts
 from analytics.ui.pages import open_report, title
 
 view = open_report()
@@ -12,7 +12,7 @@ title(view, "Messages", headlines.messages(view.numbers))
 
 funnel, over_time = st.columns(2)
 with funnel:
-    st.subheader("Funnel")
+    counted.heading("Funnel", MESSAGE_FUNNEL)
     charts.funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
     proofs = proved(view.selection.message_counts)
     st.caption(
@@ -20,7 +20,7 @@ with funnel:
         "a status of their own."
     )
 with over_time:
-    st.subheader("Rates over time")
+    counted.heading("Rates over time", DELIVERY_RATE)
     rates = trends.rates(view.selection, view.interval)
     trend_charts.lines(
         rates[["delivered", "read", "replied"]],
@@ -30,10 +30,13 @@ with over_time:
     )
     st.caption(f"By the {view.interval} a message was sent. The last 48 h are still counting: receipts can come late.")
 
-templates, content = st.columns(2)
-with templates:
-    st.subheader("By template")
-    tables.message_rates(breakdowns.messages_by(view.selection, "template"), "Template")
-with content:
-    st.subheader("By content type")
-    tables.message_rates(breakdowns.messages_by(view.selection, "content_type"), "Content type")
+for part, name in (("template", "Template"), ("content_type", "Content type")):
+    counted.heading(f"By {name.lower()}", READ_RATE)
+    before = breakdowns.messages_by(view.previous, part) if view.previous else None
+    tables.message_rates(breakdowns.messages_by(view.selection, part), name, before)
+
+st.subheader("Sent over 24 h ago and not delivered")
+lost = len(breakdowns.undelivered(view.selection))
+st.markdown(headlines.undelivered(lost, view.numbers))
+if lost:
+    cases.see_cases(view, kind="undelivered")

@@ -101,20 +101,20 @@ def _read_rate(cells: pd.DataFrame | None) -> float | None:
     return divide(steps["read"], steps["sent"])
 
 
-def _active(result: Result) -> Reading:
-    return Reading(sum(name != NOBODY for name in result))
+def active(result: Result) -> list[str]:
+    """Return the agents with events among those of the metric; others have conversations or waits that began."""
+    return [name for name, agent in result.items() if name != NOBODY and any(agent["events"].values())]
 
 
-def _replying(result: Result) -> Reading:
-    return Reading(sum(name != NOBODY and agent["replies"] > 0 for name, agent in result.items()))
+def _replying(result: Result) -> list[str]:
+    return [name for name, agent in result.items() if name != NOBODY and agent["replies"] > 0]
 
 
 def _gap(selection: Selection) -> Sentences:
     """Say how many agents did something but answered nobody who waited for a person."""
     found = agent_performance(selection)
-    active, replying = (int(part(found).value or 0) for part in (_active, _replying))
     return said(
-        active - replying,
+        len({*active(found)} - {*_replying(found)}),
         "agent has events, but answered nobody who waited for a person: in the raw event count only",
         "agents have events, but answered nobody who waited for a person: in the raw event count only",
     )
@@ -147,7 +147,7 @@ AGENT_PERFORMANCE = Metric(
     unit="count",
     better="neither",
     compute=agent_performance,
-    guide=_active,
-    ledger=_replying,
+    guide=lambda result: Reading(len(active(result))),
+    ledger=lambda result: Reading(len(_replying(result))),
     account=Account(_gap, _by_nobody, _of_agents, _answered_waits),
 )

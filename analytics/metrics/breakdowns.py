@@ -20,6 +20,8 @@ NO_REPLY = "no reply"
 NOT_GIVEN = "Not given"
 REPLY_WINDOW = timedelta(hours=24)
 """How long after a customer's latest message WhatsApp lets a business answer freely."""
+SETTLED = timedelta(hours=24)
+"""A message that did not arrive in so long a time counts as not delivered."""
 
 _LIMITS = (60, 300, 900, 3_600, 14_400)
 
@@ -108,6 +110,15 @@ def messages_by(selection: Selection, part: str) -> pd.DataFrame:
         found[name_of(int(str(code)), names, NOT_GIVEN)] = {"sent": steps["sent"], **shares}
     frame = pd.DataFrame.from_dict(found, orient="index", columns=["sent", "delivered", "read", "replied"])
     return frame.sort_values("sent", ascending=False, kind="stable")
+
+
+def undelivered(selection: Selection) -> Ints:
+    """Return the places of messages sent longer ago than `SETTLED` without any sign of delivery (int64)."""
+    messages = selection.facts.messages
+    no_sign = (messages.cells.table[["delivered", "read", "replied"]] == 0).all(axis=1).to_numpy()
+    places = messages.place[selection.messages & no_sign[messages.cells.code]]
+    age = selection.as_of - selection.facts.events.time[places]
+    return places[age >= SETTLED // timedelta(microseconds=1)]
 
 
 def handoffs(selection: Selection) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.metrics.breakdowns import NOT_GIVEN
+from analytics.metrics.breakdowns import NOT_GIVEN, undelivered
 from analytics.metrics.filters import UNKNOWN, Selection
 from analytics.metrics.modes import (
     ENDED_QUIETLY,
@@ -28,9 +28,6 @@ from analytics.metrics.names import codes_of, names_of
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
 from analytics.metrics.timeline import NONE, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.waits import ANSWERED, CLOSED, HUMAN, WAITING
-
-SETTLED = timedelta(hours=24)
-"""A message that did not arrive in so long a time counts as not delivered."""
 
 Order = Literal["longest", "newest", "handed_off"]
 
@@ -215,13 +212,7 @@ def _handed_off(selection: Selection, narrowing: Narrowing) -> Mask:
 
 
 def _undelivered(selection: Selection, _: Narrowing) -> Mask:
-    messages = selection.facts.messages
-    table = messages.cells.table
-    no_sign = (table[["delivered", "read", "replied"]] == 0).all(axis=1).to_numpy()
-    lost = selection.messages & no_sign[messages.cells.code]
-    places = messages.place[lost]
-    age = selection.as_of - selection.facts.events.time[places]
-    return _holding(selection, places[age >= SETTLED // timedelta(microseconds=1)])
+    return _holding(selection, undelivered(selection))
 
 
 def _of_outcome(*wanted: int) -> Callable[[Selection, Narrowing], Mask]:

@@ -28,11 +28,14 @@ _LONGEST = 10
 _NAME = "Agents"
 
 
-def slower(view: View) -> int:
-    """Return how many agents answered a smaller share in target than there should be, of `FEW` waits or more."""
+def slower(view: View) -> int | None:
+    """Return how many agents answered a smaller share in target than there should be, of `FEW` waits or more.
+
+    None where nobody answered so many.
+    """
     found = breakdowns.waits_by(view.selection, HUMAN, "agent").drop(index=NOBODY, errors="ignore")
     found = found[found["answered"] >= FEW]
-    return int((found["in_target"] < preferences().target_share).sum())
+    return int((found["in_target"] < preferences().target_share).sum()) if len(found) else None
 
 
 def table(view: View) -> None:

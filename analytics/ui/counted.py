@@ -73,9 +73,12 @@ def explain(number: Number) -> None:
 
 def reading(metric: Metric, found: Reading) -> str:
     """Return the number of a reading with its name and its parts; a country by its name."""
-    if metric is TRAFFIC_BY_COUNTRY:
-        found = replace(found, name=country_name(found.name))
-    return display.reading(metric, found)
+    return display.reading(metric, replace(found, name=name_of(metric, found)))
+
+
+def name_of(metric: Metric, found: Reading) -> str:
+    """Return what the number of a reading is of, nothing where that is everything; a country by its name."""
+    return country_name(found.name) if metric is TRAFFIC_BY_COUNTRY else found.name
 
 
 def _explain(number: Number, view: View) -> None:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics import display
+from analytics.metrics.agents import active
 from analytics.metrics.comparison import Comparison
-from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import share_in
 from analytics.metrics.traffic import WEEKDAYS
@@ -105,6 +105,15 @@ def messages(numbers: dict[str, Result]) -> str:
     )
 
 
+def undelivered(lost: int, numbers: dict[str, Result]) -> str:
+    """Return how many of the messages sent show no sign of delivery after a day."""
+    sent = numbers["delivery_rate"]["ledger"]["denominator"]
+    if not lost:
+        return "Every message that was sent so long ago shows a sign of delivery." if sent else "No message was sent."
+    of = f"{display.share(lost / sent)} of {display.counted(sent, 'message')} sent{_few(sent)}"
+    return f"**{display.count(lost)}**, {of}. The number may be wrong, or the customer blocked you or left WhatsApp."
+
+
 def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     """Return what the bot finished, and the commonest reason for passing on (a frame with `reason`, `count`)."""
     share = numbers["service_modes"]["outcomes"]["finished_without_agent"]
@@ -114,8 +123,8 @@ def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     by_reason = handoffs.groupby("reason")["count"].sum()
     if by_reason.empty:
         return f"{finished}; none was passed to one."
-    commonest, share = for_markdown(str(by_reason.idxmax())), by_reason.max() / by_reason.sum()
-    return f"{finished}; “{commonest}” causes {display.share(share)} of handoffs{_few(by_reason.sum())}."
+    commonest, share = display.words(str(by_reason.idxmax())), by_reason.max() / by_reason.sum()
+    return f"{finished}; “{for_markdown(commonest)}” causes {display.share(share)} of handoffs{_few(by_reason.sum())}."
 
 
 def time_to_handoff(seconds: npt.NDArray[np.float64]) -> str:
@@ -129,12 +138,14 @@ def time_to_handoff(seconds: npt.NDArray[np.float64]) -> str:
     )
 
 
-def agents(numbers: dict[str, Result], slower: int) -> str:
-    """Return how many agents were active, and how many of them were slower than the target."""
-    active = sum(name != NOBODY for name in numbers["agent_performance"])
-    if not active:
+def agents(numbers: dict[str, Result], slower: int | None) -> str:
+    """Return how many agents were active, and how many of them were slower than the target; None if nobody can tell."""
+    number = len(active(numbers["agent_performance"]))
+    if not number:
         return "No event names an agent."
-    return f"{display.count(active)} active; {display.count(slower) if slower else 'none'} slower than target."
+    if slower is None:
+        return f"{display.count(number)} active; none has the {FEW} replies it takes to say who is slower than target."
+    return f"{display.count(number)} active; {display.count(slower) if slower else 'none'} slower than target."
 
 
 def customers(numbers: dict[str, Result]) -> str:

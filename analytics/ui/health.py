@@ -25,6 +25,7 @@ from analytics.store.repeats import Repeat
 from analytics.ui import tables
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
+from analytics.ui.pages import data_up_to
 from analytics.ui.questions import ask_country, ask_zone
 from analytics.ui.view import View, current_view
 
@@ -62,6 +63,7 @@ def page() -> None:
         return
     if view:
         st.markdown(f"##### {_headline(view, rejected)}")
+        st.caption(data_up_to(view))
         _silence(view)
     if project:
         _rejected(open_store(), project, reasons)

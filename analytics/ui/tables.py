@@ -50,13 +50,25 @@ class Rows:
     act: Act
 
 
-def message_rates(rates: pd.DataFrame, label: str) -> None:
-    """Draw the ledger by one thing: sent, and the shares delivered, read and replied."""
+def message_rates(rates: pd.DataFrame, label: str, before: pd.DataFrame | None = None) -> None:
+    """Draw messages by one thing: sent, and the shares delivered, read and replied; what changed since those before."""
     shares = {"delivered": "Delivered", "read": "Read (at least)", "replied": "Replied"}
     frame = rates.rename(columns={"sent": "Sent", **shares}).rename_axis(label).reset_index()
+    if before is not None:
+        before = before.reindex(rates.index)
+        frame.insert(2, "Change", _changes("count", rates["sent"], before["sent"]))
+        frame["Change of read"] = _changes("share", rates["read"], before["read"])
     templates = [None if name == NOT_GIVEN else name for name in rates.index]
     rows = Rows(templates, toggles("template")) if label == "Template" else None
     draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}", rows=rows)
+
+
+def _changes(unit: str, now: pd.Series, before: pd.Series) -> list[str]:
+    """Return in words how numbers changed, in order; where there was none before, that it is new."""
+    return [
+        "new" if pd.isna(old) else (display.difference(unit, new, old) or "new") if not pd.isna(new) else ""
+        for new, old in zip(now, before, strict=True)
+    ]
 
 
 def waits_by_agent(waits: pd.DataFrame) -> None:
@@ -92,11 +104,20 @@ def few_or_more(number: float) -> str:
     return f"few: {number:.0f}" if number < FEW else display.count(number)
 
 
-def handoffs(counts: pd.DataFrame) -> None:
-    """Draw handoffs (a frame with `reason`, `step`, `count`) by reason and journey step, the commonest first."""
+def handoffs(counts: pd.DataFrame, before: pd.DataFrame | None = None) -> None:
+    """Draw handoffs (frames with `reason`, `step`, `count`) by reason and journey step, the commonest first.
+
+    Steps stand in quotes: they are the events' own words, and one may be called as a column of ours.
+    """
+    counts = counts.assign(reason=counts["reason"].map(display.words), step=counts["step"].map(display.words))
     table = counts.pivot_table(index="reason", columns="step", values="count", fill_value=0, aggfunc="sum")
-    table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    table = table[table.sum().sort_values(ascending=False, kind="stable").index]
+    reasons = table.sum(axis=1).sort_values(ascending=False, kind="stable")
+    table = table.loc[reasons.index, table.sum().sort_values(ascending=False, kind="stable").index]
+    table = table.rename(columns=lambda step: step if step == NOT_GIVEN else f"“{step}”")
+    table.insert(0, "All steps", reasons)
+    if before is not None:
+        old = before.groupby(before["reason"].map(display.words))["count"].sum().reindex(reasons.index)
+        table.insert(1, "Change", _changes("count", reasons, old))
     draw(table.rename_axis("Reason").reset_index(), alt="Handoffs by reason and journey step")
 
 

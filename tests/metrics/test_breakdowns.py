@@ -271,3 +271,17 @@ def test_a_long_period_is_shown_by_week_and_a_longer_one_by_month():
     ):
         assert intervals.usual(selection_of(*TWO_WEEKS, first_day=first, last_day=last)) == interval
     assert intervals.usual(selection_of()) == "day"
+
+
+def test_undelivered_are_messages_sent_a_day_ago_without_any_sign_of_delivery():
+    events = [
+        sent("2026-01-20 06:00", "no sign"),
+        sent("2026-01-20 06:01", "delivered"),
+        delivered("2026-01-20 06:02", "delivered"),
+        sent("2026-01-20 08:00", "exactly a day ago"),
+        sent("2026-01-20 08:01", "too fresh to tell"),
+        contact("2026-01-21 08:00"),
+    ]
+    selection = selection_of(*events)
+    lost = breakdowns.undelivered(selection)
+    assert selection.facts.events.row[lost].tolist() == [0, 3]

@@ -107,8 +107,17 @@ def test_agents_come_by_name_and_nobody_last():
 def test_reasons_and_steps_of_handoffs_read_as_words():
     app = opened("bot_and_handoffs", loaded(GUIDE).token)
     assert "“User request”" in app.markdown[0].value
-    assert app.dataframe[0].value.to_dict("list") == {"Reason": ["User request"], "Payment issue": [1]}
+    table = {"Reason": ["User request"], "All steps": [1], "“Payment issue”": [1]}
+    assert app.dataframe[0].value.to_dict("list") == table
     assert any("**30 min** of the conversation’s start" in caption.value for caption in app.caption)
+
+
+def test_a_message_without_a_sign_of_delivery_leads_to_its_conversation():
+    three_days_later = line(0, timestamp="2026-01-23T06:30:00Z")
+    app = opened("messages", loaded([GUIDE[2], three_days_later]).token)
+    assert any(text.value.startswith("**1**, 100 % of 1 message sent") for text in app.markdown)
+    (link,) = (link.proto for link in app.get("page_link") if link.proto.label == "See cases")
+    assert "kind=undelivered" in link.query_string
 
 
 def test_the_headline_of_response_times_speaks_of_the_chosen_wait():

@@ -59,9 +59,11 @@ def test_who_waits_is_told_by_who_may_be_answered_freely():
 
 
 def test_agents_are_counted_and_those_slower_than_the_target():
-    two = {"agent_performance": {"amina": {"replies": 1}, "ben": {"replies": 1}, "(none)": {"replies": 9}}}
+    some, none = {"events": {"message.sent": 1}}, {"events": {"message.sent": 0}}
+    two = {"agent_performance": {"amina": some, "ben": some, "begun before": none, "(none)": some}}
     assert headlines.agents(two, 1) == "2 active; 1 slower than target."
     assert headlines.agents(two, 0) == "2 active; none slower than target."
+    assert headlines.agents(two, None).startswith("2 active; none has the 20 replies it takes")
 
 
 def test_the_time_to_handoff_has_a_median_and_a_ninth_decile():
@@ -102,7 +104,7 @@ def test_the_commonest_reason_is_named():
     handoffs = pd.DataFrame({"reason": ["payment", "payment", "other"], "count": [20, 11, 69]})
     numbers = {"service_modes": {"outcomes": {"finished_without_agent": 0.58}}}
     said = headlines.bot_and_handoffs(numbers, handoffs)
-    assert said == "58 % of conversations finished without an agent; “other” causes 69 % of handoffs."
+    assert said == "58 % of conversations finished without an agent; “Other” causes 69 % of handoffs."
 
 
 def test_the_busiest_hour_is_the_first_of_equals():
