@@ -151,6 +151,7 @@ def test_a_click_filters_and_the_same_click_lets_go(open_page, traffic, expect_n
     click_on(page, "Messages received by local hour", 0.5, 0.8)
     expect(chips(page)).to_have_text([re.compile("^1[0-3]:00–1[0-3]:59")])
     chips(page).click()
+    expect_address(page)
 
     page.get_by_role("link", name="Agents").click()
     expect(page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()
