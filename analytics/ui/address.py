@@ -4,17 +4,20 @@ A parameter lives in the session under its key, where a widget of the same key f
 widgets is not enough: it writes labels where codes are meant, and loses on the way to another page what has no widget.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from analytics.events.timestamps import EARLIEST
 
 LATEST = date(2099, 12, 31)
+
+_HEARD = "page of which the browser has heard"
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,11 @@ class Parameter:
 def take(parameters: Iterable[Parameter]) -> list[str]:
     """Take over what the address says, and return the keys of what it says without sense.
 
-    Back, Forward and a new session follow the address; else what people chose in this session stands.
+    Back, Forward and a new session follow the address; else what people chose in this session stands. The browser is
+    told of it where it may not have heard: it would take the first of all options for chosen.
     """
     went_back = _went_back_or_forward()
+    unheard = st.session_state.get(_HEARD) != page_of_this_run()
     misread = []
     for parameter in parameters:
         if went_back or parameter.key not in st.session_state:
@@ -44,7 +49,23 @@ def take(parameters: Iterable[Parameter]) -> list[str]:
                 value = parameter.read(())
                 misread.append(parameter.key)
             st.session_state[parameter.key] = value
+        elif unheard:
+            st.session_state[parameter.key] = st.session_state[parameter.key]
     return misread
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Note that the browser hears of a page that is drawn within.
+
+    Not where another run takes the place of this one, as when it leads to another page: what was to be sent yet is not.
+    """
+    try:
+        yield
+    except StopException:
+        st.session_state[_HEARD] = page_of_this_run()
+        raise
+    st.session_state[_HEARD] = page_of_this_run()
 
 
 def give(parameters: Iterable[Parameter]) -> dict[str, list[str]]:
@@ -109,6 +130,12 @@ def toggle(label: str, key: str) -> bool:
     on = st.toggle(label, key=key)
     put(give([parameter]))
     return on
+
+
+def page_of_this_run() -> str:
+    """Return what tells the page that is being drawn from others."""
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
 
 
 def _went_back_or_forward() -> bool:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.store.database import StoreError
-from analytics.ui import brand, browser, saved_views
+from analytics.ui import address, brand, browser, saved_views
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import chosen_data
@@ -33,4 +33,5 @@ if named and not dataset:
         "The data of this link are not here any more: drop the file again under Import.",
         icon=":material/info:",
     )
-page.run()
+with address.heard():
+    page.run()

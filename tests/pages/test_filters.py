@@ -249,3 +249,15 @@ def test_other_data_are_looked_at_without_the_filters_of_the_last(traffic):
     next(button for button in app.button if button.label == "Explore sample data instead").click().run()
     assert not app.exception
     assert app.multiselect(key="agent").value == []
+
+
+def test_after_a_change_of_page_the_browser_is_told_what_is_chosen():
+    """Streamlit tells a value that was set once; of a run that leads to another page the browser may hear nothing."""
+    app = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    next(button for button in app.button if button.label == "Explore sample data").click().run()
+    for page in ("overview", "customers"):
+        went(app, page)
+        period = app.sidebar.selectbox(key="period").proto
+        assert (period.set_value, period.raw_value) == (True, "All")
+    app.run()
+    assert not app.sidebar.selectbox(key="period").proto.set_value, "what is being chosen there is not taken back"
