@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -34,6 +35,11 @@ class Database(ABC):
     """What the two databases do differently. A `revision` orders commits: see `since`."""
 
     engine: Engine
+
+    @property
+    def path(self) -> Path | None:
+        """The file that holds it all, where there is one."""
+        return None
 
     @contextmanager
     @abstractmethod

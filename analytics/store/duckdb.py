@@ -61,6 +61,11 @@ class DuckDBDatabase(Database):
         self._writers_cursor: ConnectionWrapper | None = None
         self._opened()
 
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one write transaction."""

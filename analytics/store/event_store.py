@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, not_, select, update
 
 from analytics.events.contract import Assumptions
 from analytics.events.validate import Rejected, Validated
@@ -201,7 +201,7 @@ class EventStore:
         with self.database.writing() as connection:
             note_undone(connection, project, import_id)
             rejected.forget_import(connection, project, import_id)
-            return _deleted(connection, project, events.c.import_id == import_id)
+            return self._deleted(connection, project, events.c.import_id == import_id)
 
     def rejected(self, project: int) -> list[Reason]:
         """Return why events of a project are rejected, and how many for each reason, the commonest first."""
@@ -251,6 +251,22 @@ class EventStore:
             place = self.database.position(connection)
         return Changes(event_frame(rows, project), f"{generation}@{place}", everything)
 
+    def seen(self, project: int, position: str) -> tuple[int, datetime | None]:
+        """Return how many events of a project there are up to a position, and when the last of them arrived.
+
+        Of another store, such as one put back from a copy, they are others.
+        """
+        before = not_(self.database.since(position.partition("@")[2]))
+        with self.database.reading() as connection:
+            found = select(func.count(), func.max(events.c.received_at)).where(events.c.project == project, before)
+            count, latest = connection.execute(found).one()
+        return count, latest
+
+    def copy_of(self, project: int) -> Path | None:
+        """Return where a copy of a project's events may be kept, None for none; it is removed when any are deleted."""
+        path = self.database.path
+        return path and path.with_name(f"{path.name}.{project}.copy")
+
     def count(self, project: int) -> int:
         """Return how many events a project has."""
         with self.database.reading() as connection:
@@ -259,19 +275,21 @@ class EventStore:
     def delete_test_events(self, project: int) -> int:
         """Delete a project's test events and return how many there were."""
         with self.database.writing() as connection:
-            return _deleted(connection, project, events.c.test)
+            return self._deleted(connection, project, events.c.test)
+
+    def _deleted(self, connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
+        """Delete events of a project, so that whoever has read it reads it anew; return how many there were."""
+        if copy := self.copy_of(project):
+            copy.unlink(missing_ok=True)
+        count = connection.execute(delete(events).where(events.c.project == project, chosen)).rowcount
+        later = projects.c.generation + 1
+        connection.execute(update(projects).where(projects.c.id == project).values(generation=later))
+        return count
 
 
 def _others(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
     """Return the rows that have none of these keys."""
     return rows.filter(pc.invert(pc.is_in(rows["key"], value_set=keys)))
-
-
-def _deleted(connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
-    """Delete events of a project, so that whoever has read it reads it anew; return how many there were."""
-    count = connection.execute(delete(events).where(events.c.project == project, chosen)).rowcount
-    connection.execute(update(projects).where(projects.c.id == project).values(generation=projects.c.generation + 1))
-    return count
 
 
 def open_store(url: str | None = None) -> EventStore:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analytics.events.append import append
 from analytics.events.timestamps import to_microseconds
@@ -21,7 +20,9 @@ from analytics.store.event_store import EventStore, open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui.address import page_of_this_run
 from analytics.ui.datasets import Dataset
+from analytics.ui.snapshots import Snapshot, Snapshots
 
 _POLL_SECONDS = 1.0
 _BETWEEN_CHANGES_SECONDS = 3.0
@@ -39,11 +40,12 @@ class LiveProject:
     def __init__(self, store: EventStore, project: Project) -> None:
         self._store = store
         self._project = project
+        self._snapshots = Snapshots(store, project.id)
         self._lock = threading.Lock()
         self._looked_at = 0.0
         self._thread: threading.Thread | None = None
         self._stopped = threading.Event()
-        self._position: str | None = None
+        self._position = ""
         self._version = 0
         self._latest: Dataset | None = None
         self._rules = Rules()
@@ -68,7 +70,7 @@ class LiveProject:
                 self._thread.start()
             assert self._latest is not None  # noqa: S101  # `_catch_up` has set it
             if self._latest.facts.rules != self._rules:
-                self._show(self._latest.events, build_facts(self._latest.events, self._rules))
+                self._show(self._position, self._latest.events, build_facts(self._latest.events, self._rules))
             return self._latest
 
     def stop(self) -> None:
@@ -76,6 +78,7 @@ class LiveProject:
         self._stopped.set()
         if self._thread:
             self._thread.join()
+        self._snapshots.stop()
 
     def _follow(self) -> None:
         rest = _POLL_SECONDS
@@ -100,18 +103,23 @@ class LiveProject:
             rest = max(at_least, _REST * (time.monotonic() - began))
 
     def _catch_up(self) -> None:
+        if self._latest is None and (kept := self._snapshots.latest()):
+            self._show(kept.position, kept.events, kept.facts)
         changes = self._store.events(self._project.id, self._position)
         if changes.everything or self._latest is None:
-            self._show(changes.events, build_facts(changes.events, self._rules))
+            self._show(changes.position, changes.events, build_facts(changes.events, self._rules))
         elif len(changes.events):
             events = append(self._latest.events, changes.events)
-            self._show(events, refreshed(self._latest.facts, events))
-        self._position = changes.position
+            self._show(changes.position, events, refreshed(self._latest.facts, events))
+        else:
+            self._position = changes.position
 
-    def _show(self, events: pd.DataFrame, facts: Facts) -> None:
+    def _show(self, position: str, events: pd.DataFrame, facts: Facts) -> None:
+        self._position = position
         self._version += 1
         token = f"project {self._project.id} {self._version}"
         self._latest = Dataset(token, self._project.name, Validated(events, []), facts, live=True)
+        self._snapshots.keep(Snapshot(position, events, facts))
 
 
 @st.cache_resource(show_spinner=False)
@@ -179,7 +187,7 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
     live = live_project(open_store(), project, project.id)
     with st.spinner("Reading your events"):
         dataset = live.look(rules)
-    _redraw_when_changed(live, live.version, page, _page_of_this_run())
+    _redraw_when_changed(live, live.version, page, page_of_this_run())
     return dataset
 
 
@@ -187,15 +195,10 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
 def _redraw_when_changed(live: LiveProject, shown: int, page: StreamlitPage, drawn: str) -> None:
     """Draw the page again, too, where the browser has emptied it: it had asked before it knew of a change of page."""
     live.look()
-    if _page_of_this_run() != drawn:
+    if page_of_this_run() != drawn:
         st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})
     if live.version != shown:
         st.rerun()
-
-
-def _page_of_this_run() -> str:
-    context = get_script_run_ctx()
-    return context.page_script_hash if context else ""
 
 
 def as_of(dataset: Dataset) -> int | None:

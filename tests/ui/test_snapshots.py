@@ -1,0 +1,166 @@
+"""Snapshots of a project's events and facts: used where they hold, and only there."""
+
+import shutil
+from contextlib import closing
+
+import pytest
+from pandas.testing import assert_frame_equal
+
+from analytics.events.contract import Assumptions
+from analytics.events.raw_lines import RawLines
+from analytics.events.validate import validate
+from analytics.metrics.facts import Rules, build_facts
+from analytics.metrics.filters import Filter
+from analytics.metrics.report import report
+from analytics.store.event_store import store_at
+from analytics.ui import snapshots
+from analytics.ui.live import LiveProject
+from tests.metrics.events_of import MUCH_LATER, ndjson, received, sent
+
+FIRST = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001")]
+LATER = [sent("07:05", user="+254700000001"), received("08:00", user="+254700000002")]
+
+
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch):
+    monkeypatch.setattr(snapshots, "AT_LEAST", 3)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "events.duckdb"
+
+
+@pytest.fixture
+def opened(path):
+    """A function that opens the store anew, as another process would after this one."""
+    stores = []
+
+    def opened():
+        while stores:
+            stores.pop().close()
+        stores.append(store_at(f"duckdb:///{path}"))
+        return stores[0]
+
+    yield opened
+    while stores:
+        stores.pop().close()
+
+
+def add(store, events, file="events"):
+    found = validate([RawLines.from_text(ndjson(events))], Assumptions(now=MUCH_LATER))
+    return store.add_import(store.create_project("shop").id, found, file=file, digest="")
+
+
+def seen(store, rules=None):
+    """What a process that starts shows at first; it ends again."""
+    live = LiveProject(store, store.project("shop"))
+    shown = live.look(rules)
+    live.stop()
+    return shown
+
+
+def is_mapped(store):
+    return snapshots.Snapshots(store, store.project("shop").id).latest() is not None
+
+
+def says_what_the_store_does(store, shown):
+    whole = store.events(store.project("shop").id).events
+    assert sorted(shown.events["message_id"].dropna()) == sorted(whole["message_id"].dropna())
+    assert report(shown.facts, Filter()) == report(build_facts(whole, shown.facts.rules), Filter())
+
+
+def test_the_next_process_finds_it_and_what_came_since_is_added(opened):
+    store = opened()
+    add(store, FIRST)
+    before = seen(store)
+    store = opened()
+    assert is_mapped(store)
+    assert_frame_equal(seen(store).events, before.events)
+    add(store, LATER)
+    store = opened()
+    assert is_mapped(store)
+    shown = seen(store)
+    assert len(shown.events) == 5
+    says_what_the_store_does(store, shown)
+
+
+def test_facts_are_made_anew_where_the_rules_are_others(opened):
+    store = opened()
+    add(store, FIRST)
+    seen(store)
+    store = opened()
+    shown = seen(store, Rules(start_mode="agent"))
+    assert shown.facts.rules.start_mode == "agent"
+    says_what_the_store_does(store, shown)
+
+
+@pytest.mark.parametrize("deleted", ["an import", "test events"])
+def test_it_is_removed_with_the_events_that_are(opened, deleted):
+    store = opened()
+    add(store, FIRST)
+    entry = add(store, [{**LATER[0], "context": {"test": True}}])
+    seen(store)
+    project = store.project("shop").id
+    assert store.copy_of(project).exists()
+    if deleted == "an import":
+        store.undo_import(project, entry.id)
+    else:
+        store.delete_test_events(project)
+    assert not store.copy_of(project).exists()
+    shown = seen(store)
+    assert len(shown.events) == 3
+    says_what_the_store_does(store, shown)
+
+
+def test_one_of_a_store_that_was_put_back_from_a_copy_is_passed_over(opened, path, tmp_path):
+    store = opened()
+    add(store, FIRST[:2])
+    store.close()
+    shutil.copy(path, tmp_path / "saved")
+    store = opened()
+    add(store, FIRST[2:])
+    seen(store)
+    store.close()
+    shutil.copy(tmp_path / "saved", path)
+    store = opened()
+    assert not is_mapped(store)
+    add(store, LATER[1:])
+    assert not is_mapped(store), "as many events, at the same position, are others"
+    shown = seen(store)
+    says_what_the_store_does(store, shown)
+
+
+def test_one_of_other_code_or_another_store_is_passed_over(opened, tmp_path, monkeypatch):
+    store = opened()
+    add(store, FIRST)
+    seen(store)
+    assert is_mapped(store)
+    monkeypatch.setattr(snapshots, "_made_by", lambda: b"other code")
+    assert not is_mapped(store)
+    monkeypatch.undo()
+    monkeypatch.setattr(snapshots, "AT_LEAST", 3)
+    with closing(store_at(f"duckdb:///{tmp_path / 'other.duckdb'}")) as other:
+        add(other, FIRST)
+        shutil.copy(store.copy_of(store.project("shop").id), other.copy_of(other.project("shop").id))
+        assert not is_mapped(other)
+
+
+def test_none_is_kept_of_few_events_nor_where_the_disk_has_little_room(opened, monkeypatch, caplog):
+    store = opened()
+    add(store, FIRST)
+    monkeypatch.setattr(snapshots, "AT_LEAST", 4)
+    seen(store)
+    assert not store.copy_of(store.project("shop").id).exists()
+    monkeypatch.setattr(snapshots, "AT_LEAST", 3)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 99, 1))
+    assert len(seen(store).events) == 3
+    assert not store.copy_of(store.project("shop").id).exists()
+    assert "little room" in caplog.text
+
+
+def test_postgresql_keeps_none(postgres):
+    with closing(store_at(postgres.new_database())) as store:
+        add(store, FIRST)
+        assert store.copy_of(store.project("shop").id) is None
+        assert len(seen(store).events) == 3
