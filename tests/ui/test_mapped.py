@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was(path):
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda data: b"",
+        lambda _: b"",
         lambda data: data[:20],
         lambda data: data[:-1],
         lambda data: b"other" + data[5:],
