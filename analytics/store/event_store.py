@@ -241,15 +241,23 @@ class EventStore:
     def events(self, project: int, position: str | None = None) -> Changes:
         """Return the events of a project: those after `position`, or all."""
         with self.database.reading() as connection:
-            generation = connection.scalar(select(projects.c.generation).where(projects.c.id == project)) or 0
+            now = self._position(connection, project)
             known, _, place = (position or "").partition("@")
-            everything = known != str(generation)
+            everything = known != now.partition("@")[0]
             chosen = EVENTS.where(events.c.project == project)
             if not everything:
                 chosen = chosen.where(self.database.since(place))
             rows = self.database.read(connection, chosen)
-            place = self.database.position(connection)
-        return Changes(event_frame(rows, project), f"{generation}@{place}", everything)
+        return Changes(event_frame(rows, project), now, everything)
+
+    def position(self, project: int) -> str:
+        """Return the position after all events that a project has now."""
+        with self.database.reading() as connection:
+            return self._position(connection, project)
+
+    def _position(self, connection: Connection, project: int) -> str:
+        generation = connection.scalar(select(projects.c.generation).where(projects.c.id == project)) or 0
+        return f"{generation}@{self.database.position(connection)}"
 
     def seen(self, project: int, position: str) -> tuple[int, datetime | None]:
         """Return how many events of a project there are up to a position, and when the last of them arrived.

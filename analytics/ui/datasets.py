@@ -42,7 +42,8 @@ MAX_EVENTS = 12_000_000
 class Dataset:
     """Validated events with their facts; never changed.
 
-    `live` ones are the latest of a project's stored events; `digest` is the hash of the files of others.
+    `live` ones are the latest of a project's stored events, or `behind` them while what came since is being read;
+    `digest` is the hash of the files of others.
     """
 
     token: str
@@ -50,6 +51,7 @@ class Dataset:
     found: Validated
     facts: Facts
     live: bool = False
+    behind: bool = False
     digest: str = ""
 
     @property

@@ -62,13 +62,17 @@ class LiveProject:
             StoreError: where the store does not answer, and nothing is known yet.
         """
         self._looked_at = time.monotonic()
+        latest = self._latest
+        if latest and self._thread and rules in (None, latest.facts.rules):
+            return latest  # newer events may be on their way
         with self._lock:
             self._rules = rules or self._rules
             if self._thread is None:
-                self._catch_up()
+                if self._latest or not self._recall():
+                    self._catch_up()
                 self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
                 self._thread.start()
-            assert self._latest is not None  # noqa: S101  # `_catch_up` has set it
+            assert self._latest is not None  # noqa: S101  # it was recalled, or read
             if self._latest.facts.rules != self._rules:
                 self._show(self._position, self._latest.events, build_facts(self._latest.events, self._rules))
             return self._latest
@@ -81,7 +85,7 @@ class LiveProject:
         self._snapshots.stop()
 
     def _follow(self) -> None:
-        rest = _POLL_SECONDS
+        rest = 0.0 if self._latest and self._latest.behind else _POLL_SECONDS
         while not self._stopped.wait(rest):
             began = time.monotonic()
             with self._lock:
@@ -102,23 +106,31 @@ class LiveProject:
             at_least = _POLL_SECONDS if self._version == known else _BETWEEN_CHANGES_SECONDS
             rest = max(at_least, _REST * (time.monotonic() - began))
 
+    def _recall(self) -> bool:
+        """Show the latest snapshot and return whether there is one; what came since can take seconds to be added."""
+        kept = self._snapshots.latest()
+        if kept:
+            behind = kept.position != self._store.position(self._project.id)
+            self._show(kept.position, kept.events, kept.facts, behind=behind)
+        return kept is not None
+
     def _catch_up(self) -> None:
-        if self._latest is None and (kept := self._snapshots.latest()):
-            self._show(kept.position, kept.events, kept.facts)
         changes = self._store.events(self._project.id, self._position)
         if changes.everything or self._latest is None:
             self._show(changes.position, changes.events, build_facts(changes.events, self._rules))
         elif len(changes.events):
             events = append(self._latest.events, changes.events)
             self._show(changes.position, events, refreshed(self._latest.facts, events))
+        elif self._latest.behind:  # the events that came since are another project's
+            self._show(changes.position, self._latest.events, self._latest.facts)
         else:
             self._position = changes.position
 
-    def _show(self, position: str, events: pd.DataFrame, facts: Facts) -> None:
+    def _show(self, position: str, events: pd.DataFrame, facts: Facts, *, behind: bool = False) -> None:
         self._position = position
         self._version += 1
         token = f"project {self._project.id} {self._version}"
-        self._latest = Dataset(token, self._project.name, Validated(events, []), facts, live=True)
+        self._latest = Dataset(token, self._project.name, Validated(events, []), facts, live=True, behind=behind)
         self._snapshots.keep(Snapshot(position, events, facts))
 
 

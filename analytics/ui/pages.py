@@ -101,7 +101,8 @@ def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
 
 def data_up_to(view: View) -> str:
     """Return how far the data of a view reach, and which they are."""
-    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}"
+    since = " · reading what came since" if view.dataset.behind else ""
+    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}{since}"
 
 
 def explore_button(

@@ -114,7 +114,7 @@ def test_an_undo_that_fails_removes_nothing(store, shop, bring, ids, waiting, mo
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analytics.store.event_store._deleted", fail)
+    monkeypatch.setattr("analytics.store.event_store.EventStore._deleted", fail)
     with pytest.raises(KeyboardInterrupt):
         store.undo_import(shop, entry.id)
     monkeypatch.undo()

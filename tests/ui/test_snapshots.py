@@ -1,6 +1,7 @@
 """Snapshots of a project's events and facts: used where they hold, and only there."""
 
 import shutil
+import time
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -48,15 +49,20 @@ def opened(path):
         stores.pop().close()
 
 
-def add(store, events, file="events"):
+def add(store, events, project="shop"):
     found = validate([RawLines.from_text(ndjson(events))], Assumptions(now=MUCH_LATER))
-    return store.add_import(store.create_project("shop").id, found, file=file, digest="")
+    return store.add_import(store.create_project(project).id, found, file="events", digest="")
 
 
-def seen(store, rules=None):
-    """What a process that starts shows at first; it ends again."""
+def seen(store, rules=None, *, at_first=False):
+    """What a process shows that starts and ends again: at first, or when it has caught up."""
     live = LiveProject(store, store.project("shop"))
     shown = live.look(rules)
+    until = time.monotonic() + 10
+    while shown.behind and not at_first:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+        shown = live.look(rules)
     live.stop()
     return shown
 
@@ -71,7 +77,7 @@ def says_what_the_store_does(store, shown):
     assert report(shown.facts, Filter()) == report(build_facts(whole, shown.facts.rules), Filter())
 
 
-def test_the_next_process_finds_it_and_what_came_since_is_added(opened):
+def test_the_next_process_shows_it_at_once_and_then_what_came_since(opened):
     store = opened()
     add(store, FIRST)
     before = seen(store)
@@ -81,8 +87,20 @@ def test_the_next_process_finds_it_and_what_came_since_is_added(opened):
     add(store, LATER)
     store = opened()
     assert is_mapped(store)
+    at_first = seen(store, at_first=True)
+    assert (len(at_first.events), at_first.behind) == (3, True)
     shown = seen(store)
     assert len(shown.events) == 5
+    says_what_the_store_does(store, shown)
+
+
+def test_what_comes_to_another_project_leaves_it_as_it_is(opened):
+    store = opened()
+    add(store, FIRST)
+    seen(store)
+    add(store, LATER, project="another shop")
+    shown = seen(store)
+    assert not shown.behind
     says_what_the_store_does(store, shown)
 
 
