@@ -8,7 +8,7 @@ app of one number, one chart and one table (`first_floor.py`).
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -17,6 +17,7 @@ import traffic
 from playwright.sync_api import Browser, Page
 from rerun import REPORTS
 
+from analytics.store.event_store import store_at
 from tests.browser import start
 
 VIEW = "?tz=Africa%2FNairobi&period=Custom&days=2026-02-05&days=2026-03-06"
@@ -35,14 +36,29 @@ def fresh(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def start_to_number(browser: Browser, url: str) -> float:
-    """Return seconds from the start of the app to its first number in a browser that is open already."""
+def start_to_number(browser: Browser, url: str, kept: Path | None = None) -> float:
+    """Return seconds from the start of the app to its first number in a browser that is open already.
+
+    The app goes on until it has kept a snapshot, where its file is given.
+    """
     with fresh(browser) as page:
         began = time.perf_counter()
         with start.app(environment={"ANALYTICS_STORE_URL": url}) as address:
             page.goto(f"{address}/{VIEW}")
             page.locator(NUMBER).first.wait_for(timeout=120_000)
-            return time.perf_counter() - began
+            seconds = time.perf_counter() - began
+            while kept and not kept.exists():
+                time.sleep(0.1)
+    return seconds
+
+
+def without_snapshot(url: str) -> Path | None:
+    """Remove the snapshot of the store's project, and return its path."""
+    with closing(store_at(url)) as store:
+        path = store.copy_of(store.projects()[0].id)
+    if path:
+        path.unlink(missing_ok=True)
+    return path
 
 
 def first_pages(browser: Browser, address: str, rounds: int) -> list[tuple[float, float]]:
@@ -82,7 +98,9 @@ def main() -> None:
         with start.app(environment={"ANALYTICS_STORE_URL": one}) as address:
             times = first_pages(browser, address, options.rounds)
             weights = {report: sent(browser, address, report) for report in REPORTS}
-        small, big = start_to_number(browser, one), start_to_number(browser, large)
+        small = start_to_number(browser, one)
+        anew = start_to_number(browser, large, without_snapshot(large))
+        big = start_to_number(browser, large)
     number, whole = (median(seconds) for seconds in zip(*times, strict=True))
     least = median(last for _, last in floor)
     print("first number, whole page:", "  ".join(f"{first:.2f} {last:.2f}" for first, last in times))
@@ -96,6 +114,7 @@ def main() -> None:
     timing.promise(f"1 M: sent for the heaviest page < 1 MB: {heaviest:,}", kept=heaviest < MEGABYTE)
     print(f"        1 M: start of the app to first number: {small:.1f} s")
     timing.promise(f"{options.large} M: start of the app to first number < 10 s: {big:.1f} s", kept=big < 10)
+    print(f"        the first start of all, which makes the snapshot: {anew:.1f} s")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
-from analytics.metrics.metric import divide
 from analytics.metrics.names import name_of, names_of
-from analytics.metrics.rates import message_steps
+from analytics.metrics.rates import steps_of
 from analytics.metrics.response_time import MICROSECOND, answered, lasted, took, waits_of
 from analytics.metrics.timeline import CREATED, NONE, RECEIVED, Ints, Mask
 from analytics.metrics.traffic import weekday_hours
@@ -103,12 +102,10 @@ def messages_by(selection: Selection, part: str) -> pd.DataFrame:
     Beside them stand the shares of them that were `delivered`, `read` and `replied` to.
     """
     names = {"template": selection.facts.templates, "content_type": selection.facts.content_types}[part]
-    found = {}
-    for code, cells in selection.message_counts.groupby(part):
-        steps = message_steps(cells)
-        shares = {step: divide(steps[step], steps["sent"]) for step in ("delivered", "read", "replied")}
-        found[name_of(int(str(code)), names, NOT_GIVEN)] = {"sent": steps["sent"], **shares}
-    frame = pd.DataFrame.from_dict(found, orient="index", columns=["sent", "delivered", "read", "replied"])
+    counts = selection.message_counts
+    steps = steps_of(counts).groupby(counts[part]).sum()
+    frame = steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
+    frame.index = pd.Index([name_of(code, names, NOT_GIVEN) for code in steps.index.tolist()], dtype=object)
     return frame.sort_values("sent", ascending=False, kind="stable")
 
 

@@ -29,11 +29,17 @@ def event_steps(selection: Selection) -> dict[str, int]:
 
 def message_steps(counts: pd.DataFrame) -> dict[str, int]:
     """Return how many messages reached each step, from counted cells of the ledger; nested sets."""
+    reached = steps_of(counts).sum()
+    return {step: int(reached[step]) for step in STEPS}
+
+
+def steps_of(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return of each counted cell how many messages reached each of `STEPS` (int64)."""
     replied = counts["replied"] == 1
     read = replied | (counts["read"] == 1)
     delivered = read | (counts["delivered"] == 1)
-    reached = {"sent": delivered | True, "delivered": delivered, "read": read, "replied": replied}
-    return {step: int(counts["count"][rows].sum()) for step, rows in reached.items()}
+    reached = (counts["count"] * rows for rows in (delivered, read, replied))
+    return pd.DataFrame(dict(zip(STEPS, (counts["count"], *reached), strict=True)))
 
 
 def proved(counts: pd.DataFrame) -> dict[str, int]:

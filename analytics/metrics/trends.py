@@ -13,7 +13,7 @@ from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.names import names_of
-from analytics.metrics.rates import STEPS, message_steps
+from analytics.metrics.rates import steps_of
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
 from analytics.metrics.timeline import CREATED, RECEIVED, RESOLVED, SENT
 from analytics.metrics.waits import ANSWERED, WAITING
@@ -88,8 +88,7 @@ def rates(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     number = axis.number(rows.quarter[selection.messages])
     pairs, counts = np.unique(number * np.int64(cells) + rows.cells.code[selection.messages], return_counts=True)
     table = rows.cells.table.iloc[pairs % cells].assign(count=counts)
-    found = {place: message_steps(part) for place, part in table.groupby(pairs // cells)}
-    steps = axis.spread(pd.DataFrame.from_dict(found, orient="index", columns=list(STEPS)))
+    steps = axis.spread(steps_of(table).groupby(pairs // cells).sum())
     return steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
 
 
