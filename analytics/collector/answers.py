@@ -32,22 +32,38 @@ class CaptureError(Exception):
         self.retry_after = retry_after
 
 
-def answer(outcome: Outcome) -> Response:
+class Answer(Response):
+    """JSON, and what became of the events of the request, where it brought any."""
+
+    media_type = "application/json"
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        outcome: Outcome | None = None,
+    ) -> None:
+        super().__init__(orjson.dumps(body), status, headers)
+        self.outcome = outcome
+
+
+def answer(outcome: Outcome) -> Answer:
     """Return the answer to a request whose events were judged."""
     if outcome.received and len(outcome.rejected) == outcome.received:
         first = outcome.rejected[0].problem
         return refusal(CaptureError(400, "all_rejected", f"No event can be used: {first.message}"), outcome)
     status = "partial" if outcome.rejected else "success"
-    return json_response({"status": status, **_counts(outcome)})
+    return Answer({"status": status, **_counts(outcome)}, outcome=outcome)
 
 
-def refusal(error: CaptureError, outcome: Outcome | None = None) -> Response:
+def refusal(error: CaptureError, outcome: Outcome | None = None) -> Answer:
     """Return the answer to a request that was refused."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if error.status == 408:  # else the rest of a slow body could keep the connection for ever
         headers["Connection"] = "close"
     body = {"status": "error", "code": error.code, "message": error.message, **_counts(outcome or Outcome())}
-    return json_response(body, error.status, headers)
+    return Answer(body, error.status, headers, outcome)
 
 
 def _counts(outcome: Outcome) -> dict[str, Any]:
@@ -70,8 +86,3 @@ def _error(event: Rejected) -> dict[str, Any]:
         "code": problem.code,
         "message": problem.message,
     }
-
-
-def json_response(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a body as JSON."""
-    return Response(orjson.dumps(body), status, headers, "application/json")

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from analytics.collector.answers import CaptureError, Outcome, answer, json_response, refusal
+from analytics.collector.answers import Answer, CaptureError, Outcome, answer, refusal
 from analytics.collector.batch import key_in_body, key_in_headers, read_batch
 from analytics.collector.body import read_body
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
@@ -75,15 +75,15 @@ class Collector:
         known = path in self._routes
         response = await _answered(self._responder(path, request.method) if known else _no_such_path, request)
         await response(scope, receive, send)
-        self._counters.answered(request, response)
-        log_request(request, f"/v1{path}" if known else None, response, time.perf_counter() - began)
+        self._counters.answered(response)
+        log_request(request.method, f"/v1{path}" if known else None, response, time.perf_counter() - began)
 
     def _responder(self, path: str, method: str) -> Respond:
         allowed, respond = self._routes[path]
         return respond if method in allowed else _no_such_method(allowed)
 
     async def _capture(self, request: Request) -> Response:
-        dry_run = request.query_params.get("dry_run") == "1"
+        dry_run = bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
         named = key_in_headers(request.headers)
         key = await self._authenticated(named, fresh=dry_run) if named else None
         body = await read_body(request, self._limits)
@@ -93,17 +93,14 @@ class Collector:
         except CaptureError as error:
             if dry_run or error.status != 400 or error.code in ("empty_body", "batch_empty"):
                 raise
-            return await self._refused(request, error, key, body)
+            return await self._refused(error, key, body)
         capture = Capture(key, events)
-        outcome = await (run_in_threadpool(_dry_run, capture) if dry_run else self._commits.keep(capture))
-        request.state.outcome = outcome
-        return answer(outcome)
+        return answer(await (run_in_threadpool(_dry_run, capture) if dry_run else self._commits.keep(capture)))
 
-    async def _refused(self, request: Request, error: CaptureError, key: WriteKey, body: bytes) -> Response:
+    async def _refused(self, error: CaptureError, key: WriteKey, body: bytes) -> Response:
         """Keep a body that could not be read as one rejected event, and say what is wrong with it."""
         problem = Problem("", error.code, error.message)
-        request.state.outcome = await self._commits.keep(Capture(key, [body], problem))
-        return refusal(error, request.state.outcome)
+        return refusal(error, await self._commits.keep(Capture(key, [body], problem)))
 
     async def _authenticated(self, key: str | None, *, fresh: bool) -> WriteKey:
         """Return what is known of a key; unless `fresh`, from a few seconds ago: a commit looks again."""
@@ -123,7 +120,7 @@ class Collector:
 
     async def _health(self, _: Request) -> Response:
         await run_in_threadpool(lambda: self._store().answers())
-        return json_response({"status": "ok"})
+        return Answer({"status": "ok"})
 
     async def _metrics(self, request: Request) -> Response:
         host = request.client.host if request.client else None
@@ -132,7 +129,7 @@ class Collector:
         return PlainTextResponse(self._counters.text(), media_type="text/plain; version=0.0.4")
 
     async def _openapi(self, _: Request) -> Response:
-        return json_response(description(self._limits))
+        return Answer(description(self._limits))
 
 
 async def _answered(respond: Respond, request: Request) -> Response:

@@ -65,17 +65,18 @@ class OwnOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request or answer it with 403."""
-        if scope["type"] == "lifespan" or self._is_own(Headers(scope=scope)):
+        if scope["type"] == "lifespan" or self._is_own(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await PlainTextResponse("Requests from pages of other hosts are refused.", 403)(scope, receive, send)
 
-    def _is_own(self, headers: Headers) -> bool:
-        origin = headers.get("origin")
-        if origin is None:
+    def _is_own(self, scope: Scope) -> bool:
+        if all(name != b"origin" for name, _ in scope["headers"]):
             return True
+        headers = Headers(scope=scope)
+        origin = headers["origin"]
         try:
             parts = urlsplit(origin)
         except ValueError:
