@@ -17,8 +17,8 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, RevokedKeysError
 
 _GROUP_EVENTS = 20_000
-_GATHER_SECONDS = 0.0005
-_GATHER_AT_MOST = 0.02
+_SILENCE_SECONDS = 0.004
+_GATHER_SECONDS = 0.02
 _NOTE_USE_SECONDS = 60
 _RETRY_SECONDS = 2
 
@@ -73,6 +73,7 @@ class GroupCommit:
         self._waiting_bytes = 0
         self._changed = threading.Condition()
         self._stopping = False
+        self._clients = 0
         self._used_at: dict[str, float] = {}
         self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
 
@@ -104,10 +105,13 @@ class GroupCommit:
         return await waiting.answer
 
     def _work(self) -> None:
-        while group := self._next_group():
+        group: list[_Waiting] = []
+        while group := self._next_group(len(group)):
             self._keep_group(group)
 
-    def _next_group(self) -> list[_Waiting]:
+    def _next_group(self, answered: int) -> list[_Waiting]:
+        if self._waiting:  # these came while others waited for their answer
+            self._clients = max(self._clients, answered + len(self._waiting))
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stopping)
         self._gather()
@@ -121,11 +125,12 @@ class GroupCommit:
             return group
 
     def _gather(self) -> None:
-        """Wait as long as requests keep coming, but not for long: many are kept in little more time than one."""
-        came, until = 0, time.monotonic() + _GATHER_AT_MOST
-        while len(self._waiting) > came and time.monotonic() < until:
-            came = len(self._waiting)
-            time.sleep(_GATHER_SECONDS)
+        """Wait a moment for as many requests as there seem to be clients: many are kept nearly as fast as one."""
+        until = time.monotonic() + _GATHER_SECONDS
+        while (came := len(self._waiting)) < self._clients and time.monotonic() < until:
+            time.sleep(_SILENCE_SECONDS)
+            if len(self._waiting) == came:
+                self._clients = came
 
     def _keep_group(self, group: list[_Waiting]) -> None:
         by_project: dict[int, list[_Waiting]] = {}
