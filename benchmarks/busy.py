@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import timing
 import traffic
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from analytics import read_dump, validate
 from analytics.store.event_store import store_at
@@ -40,8 +40,8 @@ def main() -> None:
         runs = Path(folder, "runs")
         environment = {"ANALYTICS_STORE_URL": url, "BENCHMARK_RUNS": str(runs)}
         with start.app(HERE / "busy_app.py", environment) as address, start.chromium() as browser:
-            _measured(browser.new_page(viewport=VIEWPORT), address, key, "overview", runs)  # the first events take longest
-            found = {report: _measured(browser.new_page(viewport=VIEWPORT), address, key, report, runs) for report in REPORTS}
+            _measured(browser, address, key, "overview", runs)  # the first events take longest
+            found = {report: _measured(browser, address, key, report, runs) for report in REPORTS}
     for report, (idle, busy, rate) in found.items():
         print(
             f"{report:16} idle {median(idle):.3f} s ({len(idle)} runs)   busy {median(busy):.3f} s ({len(busy)} runs, "
@@ -60,8 +60,11 @@ def _store(url: str, dump: Path) -> str:
     return key
 
 
-def _measured(page: Page, address: str, key: str, report: str, runs: Path) -> tuple[list[float], list[float], float]:
+def _measured(
+    browser: Browser, address: str, key: str, report: str, runs: Path
+) -> tuple[list[float], list[float], float]:
     """Return seconds of each run of a page, idle and busy, and the rate of requests meanwhile."""
+    page = browser.new_page(viewport=VIEWPORT)
     page.goto(f"{address}/{report.removeprefix('overview')}?period=All")
     page.get_by_test_id("stHeading").first.wait_for(timeout=120_000)
     idle = _seconds(page, runs)

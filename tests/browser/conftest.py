@@ -1,6 +1,7 @@
 """A real server and a real browser, started once for all browser tests and stopped by their own handles."""
 
 import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +9,13 @@ from playwright.sync_api import expect
 from tests.browser import start
 
 expect.set_options(timeout=60_000)  # machines that test are busy
+
+
+def pytest_collection_modifyitems(items):
+    """Try a test in the browser once more where it fails; the summary names it, for the fault may be the app's."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
