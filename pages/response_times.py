@@ -7,6 +7,7 @@ from analytics.metrics import breakdowns, trends
 from analytics.metrics.response_time import RESPONSE_TIME, numbers_of
 from analytics.metrics.waits import ASSIGNMENT
 from analytics.ui import cards, charts, counted, headlines, response_times, tables, trend_charts
+from analytics.ui.cases import name_of, see_cases
 from analytics.ui.pages import open_report, title
 from analytics.ui.preferences import preferences
 
@@ -32,7 +33,7 @@ with in_target:
         before=before,
         alt=f"Share answered within {target} by {view.interval}, beside the target of {display.share(goal)}",
     )
-    response_times.cases(view, wait, f"See cases that took over {target}", kind="late")
+    see_cases(view, f"See cases that took over {target}", wait=name_of(wait), kind="late")
 with duration:
     counted.heading("Median and 9 in 10", RESPONSE_TIME, wait)
     trend_charts.lines(
@@ -48,7 +49,7 @@ with distribution:
     counted.heading("How long it took", RESPONSE_TIME, wait)
     by_duration = breakdowns.wait_distribution(view.selection, wait.kind)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
-    response_times.cases(view, wait, "See cases, the longest wait first")
+    see_cases(view, "See cases, the longest wait first", wait=name_of(wait))
 with week:
     st.subheader("By weekday and hour")
     response_times.week(view, wait)

@@ -64,6 +64,12 @@ def see_cases(view: View, label: str = "See cases", **narrowing: str) -> None:
     st.page_link(PAGES / CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
 
 
+def name_of(wait: Wait) -> str:
+    """Return how the address names a kind of wait; every message's are judged by the customers' waits."""
+    counted = waits.REPLY if wait is waits.MESSAGE else wait
+    return next(name for name, known in WAITS.items() if known is counted)
+
+
 def opens(key: str) -> Act:
     """Return what a click does that leads to the cases narrowed by what was clicked; its page is to `follow` it."""
 
@@ -128,8 +134,7 @@ def choice(label: str, key: str, labels: Mapping[str, str], now: str) -> None:
 
 def choose_wait(now: Wait) -> None:
     """Draw the choice of which wait counts."""
-    labels = {name: wait.name for name, wait in WAITS.items()}
-    choice("Which wait", "wait", labels, next(name for name in labels if WAITS[name] is now))
+    choice("Which wait", "wait", {name: wait.name for name, wait in WAITS.items()}, name_of(now))
 
 
 def open_case(view: View, conversation: str) -> None:

@@ -15,6 +15,8 @@ from analytics.metrics.report import Row, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, begun, left_out
 from analytics.metrics.timeline import Mask
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
+from analytics.ui.cases import name_of as name_of_wait
+from analytics.ui.cases import see_cases
 from analytics.ui.countries import country_name
 from analytics.ui.downloads import about, slug
 from analytics.ui.escape import for_markdown
@@ -25,6 +27,13 @@ from analytics.ui.view import View, current_view
 from analytics.ui.waits import Wait
 
 QUESTION = "How is this counted?"
+_KIND_OF_CASES = {
+    "in_target": "late",
+    "conversations": "customer",
+    "not_delivered": "undelivered",
+    **dict.fromkeys(("median", "p90", "answered"), ""),
+}
+"""Which conversations are behind the number of a card, where they are not called as it is."""
 _EXCEL_ROWS = 50_000
 """A workbook of more rows takes long to write; a CSV, which Excel opens, too, does not."""
 
@@ -87,6 +96,9 @@ def _explain(number: Number, view: View) -> None:
     if number.card:
         st.markdown(f"**{for_markdown(number.label)}: {for_markdown(number.shown)}**  \n{number.explained}.")
         st.markdown(parts(number.card, selection, number.wait.kind if number.wait else 0))
+        kind = _KIND_OF_CASES.get(number.card, number.card)
+        label = "See cases that took longer" if kind == "late" else "See cases"
+        see_cases(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
         st.caption(f"It belongs to the metric “{metric.label}”:")
     else:
         st.markdown(f"**{metric.label}**  \n{metric.definition}")

@@ -10,11 +10,11 @@ from analytics.metrics.response_time import median
 from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.traffic import weekday_hours
 from analytics.ui import address, charts, waits
-from analytics.ui.cases import WAITS, see_cases
+from analytics.ui.cases import WAITS
 from analytics.ui.pages import PAGES, SETTINGS
 from analytics.ui.preferences import schedule
 from analytics.ui.sidebar import here, toggles
-from analytics.ui.view import View
+from analytics.ui.view import View, show
 from analytics.ui.waits import MESSAGE, REPLY, Wait
 
 _GRIDS = {"waits": "Waits that begin", "messages": "Messages received", "in_target": "Share in target"}
@@ -43,7 +43,10 @@ def _in_hours(view: View, wait: Wait) -> View:
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
     st.caption(_changes(median(view.selection, wait.kind), median(in_hours.selection, wait.kind), "business hours"))
-    return in_hours if on else view
+    if not on:
+        return view
+    show(in_hours)  # to whoever asks how its numbers are counted
+    return in_hours
 
 
 def _every_message(view: View, wait: Wait) -> Wait:
@@ -60,12 +63,6 @@ def _every_message(view: View, wait: Wait) -> Wait:
 
 def _changes(off: float | None, on: float | None, switch: str) -> str:
     return f"Median {display.duration(off)} → {display.duration(on)} with {switch}."
-
-
-def cases(view: View, wait: Wait, label: str, **narrowing: str) -> None:
-    """Draw the way to the conversations of a kind of wait; of every message, to those of the customers' waits."""
-    counted = REPLY if wait is MESSAGE else wait
-    see_cases(view, label, wait=next(name for name, known in WAITS.items() if known is counted), **narrowing)
 
 
 def week(view: View, wait: Wait) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pandas as pd
 
-import analytics
 from analytics.metrics.facts import Facts
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
@@ -116,6 +115,6 @@ def _made_by() -> bytes:
     digest = hashlib.sha256(platform.python_version().encode())
     for name in ("numpy", "pandas", "pyarrow"):
         digest.update(version(name).encode())
-    for path in sorted(Path(analytics.__path__[0]).rglob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.digest()

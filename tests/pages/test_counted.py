@@ -1,11 +1,13 @@
 """How is this counted? For the numbers of cards and for the metrics, with the events behind them."""
 
 import json
+from urllib.parse import parse_qs
 
 import pytest
 
-from analytics.ui import metric_table
-from analytics.ui.counted import QUESTION, masked
+from analytics.metrics.cases import KINDS
+from analytics.ui import cards, metric_table
+from analytics.ui.counted import _KIND_OF_CASES, QUESTION, masked
 from tests.metrics.events_of import contact, delivered, frame_of, handoff, received, sent
 from tests.pages.test_pages import loaded, opened
 
@@ -32,6 +34,36 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
     assert "**Answered within 15 min: 50 %**" in said(app)
     assert "1 answered in time ÷ 2, which are 2 answered and 0 who wait for longer than the target." in said(app)
     assert "It belongs to the metric “Response time (any reply)”:" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "card", "behind"),
+    [
+        ("overview", "in_target", {"kind": ["late"], "wait": ["person"]}),
+        ("overview", "waiting", {"kind": ["waiting"], "wait": ["person"]}),
+        ("overview", "median", {"wait": ["person"]}),
+        ("overview", "conversations", {"kind": ["customer"]}),
+        ("overview", "not_delivered", {"kind": ["undelivered"]}),
+        ("bot_and_handoffs", "finished", {"kind": ["finished"]}),
+        ("bot_and_handoffs", "gave_up", {"kind": ["gave_up"]}),
+        ("response_times", "closed", {"kind": ["closed"], "wait": ["person"]}),
+    ],
+)
+def test_from_a_card_a_link_leads_to_the_cases_behind_it_its_filters_kept(token, page, card, behind):
+    app = opened(page, token, country="KE")
+    (button,) = (one for one in app.button if one.label == QUESTION and one.key.endswith(f" {card}"))
+    button.click().run()
+    assert not app.exception
+    links = [link.proto for link in app.get("page_link") if link.proto.label.startswith("See cases")]
+    address = parse_qs(links[-1].query_string)
+    assert links[-1].page == "conversations"
+    assert {key: address[key] for key in ("kind", "wait") if key in address} == behind
+    assert address["country"] == ["KE"]
+
+
+def test_every_card_knows_the_cases_behind_it():
+    kinds = {_KIND_OF_CASES.get(card.key, card.key) for card in (*cards.OVERVIEW, *cards.WAITS, *cards.OUTCOMES)}
+    assert kinds <= KINDS.keys()
 
 
 def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(token):

@@ -51,6 +51,11 @@ def test_business_hours_count_the_open_time_alone_and_name_the_change(token):
     assert {metric.label: metric.value for metric in app.metric}["Answered within 15 min"] == "100 %"
     assert "half within **8 min**" in said(app)
     assert "Amina" in app.dataframe[0].value["Agent"].tolist()
+    next(button for button in app.button if button.key.endswith(" in_target")).click().run()
+    dialog = " ".join(text.value for text in app.markdown).replace("\u2060", "")
+    assert "**Answered within 15 min: 100 %**" in dialog
+    assert "1 answered in time ÷ 1" in dialog
+    assert "business=true" in app.get("page_link")[-1].proto.query_string
 
 
 @pytest.mark.usefixtures("hours")
