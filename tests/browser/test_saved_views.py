@@ -37,7 +37,7 @@ def heading(page, name):
     return page.get_by_role("heading", name=name, exact=True)
 
 
-def test_a_view_is_saved_opened_copied_and_made_the_first_of_the_app(open_page, shop):
+def test_a_view_is_saved_opened_copied_and_made_the_first_of_the_app(shop, open_page):  # the page is closed before its shop
     page = open_page("/agents?period=All", at=shop, anew=True)
     expect(heading(page, "Agents")).to_be_visible()
     choose_several(page, "Country", "Kenya")
