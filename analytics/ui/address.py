@@ -18,6 +18,8 @@ from analytics.events.timestamps import EARLIEST
 LATEST = date(2099, 12, 31)
 
 _HEARD = "page of which the browser has heard"
+_DRAWN = "parameters of the page drawn last"
+_OUTDATED = "the browser did not know what was drawn"
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,12 @@ def take(parameters: Iterable[Parameter]) -> list[str]:
     """Take over what the address says, and return the keys of what it says without sense.
 
     Back, Forward and a new session follow the address; else what people chose in this session stands. The browser is
-    told of it where it may not have heard: it would take the first of all options for chosen.
+    told of it where it may not have heard: it would take the first of all options for chosen. What it said before it
+    had heard is not what people chose: what was drawn stands.
     """
     went_back = _went_back_or_forward()
     unheard = st.session_state.get(_HEARD) != page_of_this_run()
+    drawn = st.session_state.get(_DRAWN, {}) if st.session_state.get(_OUTDATED) else {}
     misread = []
     for parameter in parameters:
         if went_back or parameter.key not in st.session_state:
@@ -49,23 +53,28 @@ def take(parameters: Iterable[Parameter]) -> list[str]:
                 value = parameter.read(())
                 misread.append(parameter.key)
             st.session_state[parameter.key] = value
-        elif unheard:
-            st.session_state[parameter.key] = st.session_state[parameter.key]
+        elif unheard or drawn:
+            st.session_state[parameter.key] = drawn.get(parameter.key, st.session_state[parameter.key])
     return misread
 
 
 @contextmanager
-def heard() -> Iterator[None]:
-    """Note that the browser hears of a page that is drawn within.
+def heard(parameters: Iterable[Parameter]) -> Iterator[None]:
+    """Note that the browser hears of a page that is drawn within, under some parameters.
 
     Not where another run takes the place of this one, as when it leads to another page: what was to be sent yet is not.
     """
     try:
         yield
     except StopException:
-        st.session_state[_HEARD] = page_of_this_run()
+        _note(parameters)
         raise
-    st.session_state[_HEARD] = page_of_this_run()
+    _note(parameters)
+
+
+def disregard() -> None:
+    """Have the next run draw what was drawn last: the browser had asked for this one before it heard of that."""
+    st.session_state[_OUTDATED] = True
 
 
 def give(parameters: Iterable[Parameter]) -> dict[str, list[str]]:
@@ -136,6 +145,12 @@ def page_of_this_run() -> str:
     """Return what tells the page that is being drawn from others."""
     context = get_script_run_ctx()
     return context.page_script_hash if context else ""
+
+
+def _note(parameters: Iterable[Parameter]) -> None:
+    state = st.session_state
+    state[_HEARD], state[_OUTDATED] = page_of_this_run(), False
+    state[_DRAWN] = {parameter.key: state[parameter.key] for parameter in parameters if parameter.key in state}
 
 
 def _went_back_or_forward() -> bool:

@@ -6,7 +6,7 @@ from analytics.store.database import StoreError
 from analytics.ui import address, brand, browser, saved_views
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
-from analytics.ui.sidebar import chosen_data
+from analytics.ui.sidebar import LOOKED_AT, chosen_data
 from analytics.ui.view import show
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
@@ -33,5 +33,5 @@ if named and not dataset:
         "The data of this link are not here any more: drop the file again under Import.",
         icon=":material/info:",
     )
-with address.heard():
+with address.heard(LOOKED_AT):
     page.run()

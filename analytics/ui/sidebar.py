@@ -95,7 +95,7 @@ def _chosen_project() -> Project | None:
 
 def here() -> dict[str, list[str]]:
     """Return the address of what is looked at."""
-    return address.give([_DATA, _PROJECT, *_FILTERS, *_LOOKS, _ZONE])
+    return address.give(LOOKED_AT)
 
 
 def time_zone() -> str:
@@ -202,3 +202,5 @@ _FILTERS = (
     address.switch("test"),
 )
 _LOOKS = (address.one_of("compare", list(COMPARISONS)), address.one_of(INTERVAL, ["", *INTERVALS]))
+LOOKED_AT = (_DATA, _PROJECT, *_FILTERS, *_LOOKS, _ZONE)
+"""What every page is drawn under."""

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.xdist_group("browser 2")
 
 @pytest.fixture
 def shop(tmp_path):
-    """An app that has events of this week stored."""
+    """An app that has events of this week stored; named before `open_page`, it outlives its pages."""
     url = f"duckdb:///{tmp_path}/events.duckdb"
     with closing(store_at(url)) as store:
         project = store.create_project("shop").id
@@ -37,7 +37,7 @@ def heading(page, name):
     return page.get_by_role("heading", name=name, exact=True)
 
 
-def test_a_view_is_saved_opened_copied_and_made_the_first_of_the_app(shop, open_page):  # the page is closed before its shop
+def test_a_view_is_saved_opened_copied_and_made_the_first_of_the_app(shop, open_page):
     page = open_page("/agents?period=All", at=shop, anew=True)
     expect(heading(page, "Agents")).to_be_visible()
     choose_several(page, "Country", "Kenya")

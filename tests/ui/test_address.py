@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from analytics.ui import address
 from analytics.ui.sidebar import COMPARISONS, MODES
@@ -59,3 +60,28 @@ def test_a_name_given_twice_counts_once():
 def test_what_makes_no_sense_is_not_understood(parameter, texts):
     with pytest.raises(ValueError):  # noqa: PT011  # whichever says so
         parameter.read(texts)
+
+
+def _page():  # a script of its own, which imports what it needs
+    import streamlit as st  # noqa: PLC0415
+
+    from analytics.ui import address  # noqa: PLC0415
+
+    countries = address.some_of("country")
+    if st.session_state.pop("asked before it heard", False):
+        address.disregard()
+    address.take([countries])
+    with address.heard([countries]):
+        st.multiselect("Country", ["KE", "NG"], key="country")
+
+
+def test_what_the_browser_said_before_it_heard_of_what_was_drawn_is_disregarded():
+    app = AppTest.from_function(_page)
+    app.session_state["country"] = ["KE"]
+    app.run()
+    app.session_state["asked before it heard"] = True
+    app.multiselect[0].set_value([]).run()
+    assert app.multiselect[0].value == ["KE"]
+    assert app.multiselect[0].proto.set_value, "the browser is told"
+    app.multiselect[0].set_value(["NG"]).run()
+    assert app.multiselect[0].value == ["NG"], "what people choose later stands"
