@@ -1,10 +1,11 @@
 """The app: `streamlit run streamlit_app.py` serves the dashboard and the collector on one port of this machine."""
 
+import gc
 import sys
 
 import click
 import streamlit as st
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 from analytics.collector.app import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
@@ -24,9 +25,10 @@ write_logs()
 if say:
     click.echo(say, err=True)
 
-app = st.App(
-    MAIN_SCRIPT,
-    routes=routes(),
-    lifespan=lambda _: running(collector),
-    middleware=[*middleware(), Middleware(Mounted, path="/v1", served=collector)],
-)
+# The collector stands before all that Streamlit does with a request, which would take as long as its answer.
+app: ASGIApp = st.App(MAIN_SCRIPT, routes=routes(), lifespan=lambda _: running(collector), middleware=middleware())
+app = Mounted(app, path="/v1", served=collector)
+
+# Streamlit collects all garbage after every run of a page: what stays for ever need not be looked at each time.
+gc.collect()
+gc.freeze()

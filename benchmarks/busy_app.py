@@ -1,12 +1,13 @@
 """The app as it is, which notes how long each run of its main script took, for `busy.py`."""
 
+import gc
 import os
 import time
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 from streamlit.runtime.scriptrunner import script_runner
 
 from analytics.collector.app import running
@@ -28,9 +29,9 @@ def timed(code: Any, context: Any) -> Any:
 
 
 script_runner.exec_func_with_error_handling = timed
-app = st.App(
-    MAIN_SCRIPT,
-    routes=server.routes(),
-    lifespan=lambda _: running(collector),
-    middleware=[*server.middleware(), Middleware(server.Mounted, path="/v1", served=collector)],
+app: ASGIApp = st.App(
+    MAIN_SCRIPT, routes=server.routes(), lifespan=lambda _: running(collector), middleware=server.middleware()
 )
+app = server.Mounted(app, path="/v1", served=collector)
+gc.collect()
+gc.freeze()

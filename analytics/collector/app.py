@@ -25,7 +25,7 @@ from analytics.store.event_store import EventStore
 from analytics.store.write_keys import WriteKey, digest
 
 _KNOWN_KEY_SECONDS = 5.0
-_LOOPBACK = ("127.0.0.1", "::1", None)
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _NO_KEY = (
     "There is no write key yet: make one with `uv run analytics keys create NAME`, "
@@ -123,8 +123,7 @@ class Collector:
         return Answer({"status": "ok"})
 
     async def _metrics(self, request: Request) -> Response:
-        host = request.client.host if request.client else None
-        if host not in _LOOPBACK and not self._limits.public_metrics:
+        if not (self._limits.public_metrics or _within_this_machine(request)):
             return await _no_such_path(request)
         return PlainTextResponse(self._counters.text(), media_type="text/plain; version=0.0.4")
 
@@ -145,6 +144,11 @@ async def _answered(respond: Respond, request: Request) -> Response:
     except Exception:
         log.exception("A request could not be answered")
         return refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
+
+
+def _within_this_machine(request: Request) -> bool:
+    """Whether a program here asks for this machine by its name; a page or a proxy elsewhere may ask through one."""
+    return (request.client is None or request.client.host in _LOOPBACK) and request.url.hostname in _LOOPBACK
 
 
 def _dry_run(capture: Capture) -> Outcome:

@@ -37,7 +37,7 @@ def middleware() -> list[Middleware]:
 
 
 class Mounted:
-    """Serves an app below a path before Streamlit's own middleware, which would take as long as the app itself."""
+    """Serves an app below a path, and another everywhere else."""
 
     def __init__(self, app: ASGIApp, path: str, served: ASGIApp) -> None:
         self._app = app

@@ -307,6 +307,14 @@ def test_health_counters_and_description_answer(address, post):
     assert requests.get(f"{address}/v1/openapi.json", timeout=10).json()["openapi"].startswith("3.")
 
 
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "collector.shop.example:443"])
+def test_counters_are_not_told_to_those_who_ask_for_another_machine(address, host):
+    """As a page of another host does through a name that leads here, or a proxy for anybody."""
+    response = requests.get(f"{address}/v1/metrics", headers={"Host": host}, timeout=10)
+    assert response.status_code == 404
+    assert "collector_requests_total" not in response.text
+
+
 def test_10_000_events_sent_three_times_by_8_clients_are_counted_once(address, key, store):
     batches = [batch(*(received("06:30", f"m{number}-{place}") for place in range(100))) for number in range(100)]
     sent = batches * 3
