@@ -1,4 +1,4 @@
-"""Servers that tests talk to: a real collector, and one that answers whatever it is told."""
+"""Servers that tests talk to: of a real app, the collector or another, and one that answers whatever it is told."""
 
 import socket
 import threading
@@ -10,6 +10,7 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from analytics.collector.app import Collector, running
 from analytics.settings import Settings
@@ -17,10 +18,8 @@ from analytics.store.event_store import EventStore
 
 
 @contextmanager
-def collector(store: EventStore, limits: Settings | None = None) -> Iterator[str]:
-    """Yield the address of a collector that keeps events in a store."""
-    collecting = Collector(lambda: store, limits or Settings())
-    app = Starlette(routes=[Mount("/v1", app=collecting)], lifespan=lambda _: running(collecting))
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Yield the address of a server of an app."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, args=([listening],))
@@ -31,6 +30,14 @@ def collector(store: EventStore, limits: Settings | None = None) -> Iterator[str
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+@contextmanager
+def collector(store: EventStore, limits: Settings | None = None) -> Iterator[str]:
+    """Yield the address of a collector that keeps events in a store."""
+    collecting = Collector(lambda: store, limits or Settings())
+    with serving(Starlette(routes=[Mount("/v1", app=collecting)], lifespan=lambda _: running(collecting))) as address:
+        yield address
 
 
 class Scripted:

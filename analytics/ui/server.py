@@ -12,6 +12,8 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from analytics.ui.front_end import FrontEnd
+
 MAIN_SCRIPT = Path(__file__).with_name("main.py")
 MAP_PATH = "/map"
 
@@ -22,9 +24,9 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """Return what stands before all routes: only requests to the host that was set, or to this machine.
+    """Return what stands before all routes: only requests to the host that was set, or to this machine, pass.
 
-    Without it, a foreign web page could reach the app through a name of its own that leads to 127.0.0.1, or
+    Without that, a foreign web page could reach the app through a name of its own that leads to 127.0.0.1, or
     open a connection to it from its visitor's browser.
     """
     named = [st.get_option("browser.serverAddress")] if st.get_option("browser.serverAddress") else []
@@ -33,6 +35,7 @@ def middleware() -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *bound, *named]),
         Middleware(OwnOrigin, hosts=["localhost", "127.0.0.1", *named]),
         Middleware(Hidden, path="/_stcore/metrics"),
+        Middleware(FrontEnd),
     ]
 
 

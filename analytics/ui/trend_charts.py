@@ -94,7 +94,23 @@ def _traces(frame: pd.DataFrame, intervals: "_Intervals", unit: str) -> list[dic
 
 
 def _draw_lines(traces: list[dict[str, Any]], intervals: "_Intervals", *, alt: str, **layout: Any) -> None:
-    draw(traces, alt, act=_choose_days, xaxis=intervals.axis(), hovermode="x unified", **layout)
+    draw(
+        traces,
+        alt,
+        act=_choose_days,
+        margin=_margin(traces),
+        xaxis=intervals.axis(),
+        hovermode="x unified",
+        **layout,
+    )
+
+
+def _margin(traces: list[dict[str, Any]]) -> dict[str, int]:
+    """Return the pixels that dates, numbers up to 99,999 and a line of legend take.
+
+    Plotly finds out what they take by drawing everything once more; so it does still where they take more.
+    """
+    return {"l": 52, "r": 8, "t": 42 if len(traces) > 1 else 8, "b": 49}
 
 
 def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
@@ -107,6 +123,7 @@ def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
         traces,
         alt,
         act=_choose_days,
+        margin=_margin(traces),
         barmode="stack",
         hovermode="x unified",
         xaxis=intervals.axis(),
