@@ -1,4 +1,4 @@
-"""Streamlit's front end for a browser that has none of it yet: a second less until the first numbers are seen.
+"""Streamlit's front end for a browser that has none of it yet: a third of a second less until numbers are seen.
 
 Reading code is most of what such a browser does, on the one thread that draws the page as well.
 """
