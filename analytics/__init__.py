@@ -9,10 +9,9 @@ Data walks one way; each step is one function::
 
 A notebook needs little more than this::
 
-    from pathlib import Path
     from analytics import Filter, build_facts, read_dump, report, validate
 
-    found = validate(read_dump(Path("events.ndjson")))
+    found = validate(read_dump("events.ndjson"))
     numbers = report(build_facts(found.events), Filter(timezone="Africa/Nairobi"))
 """
 

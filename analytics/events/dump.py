@@ -7,7 +7,7 @@ of batches, a list of events, one event), and tables; each plain or packed. NDJS
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -28,6 +28,8 @@ EVENTS_PER_BLOCK = 100_000
 MAX_DOCUMENT_BYTES = 512 * 2**20
 _LINES_TO_SEE = 3
 
+Source = str | Path | BinaryIO
+"""A path, or a seekable file of bytes."""
 Progress = Callable[[float], None]
 Match = Callable[[Table], Matching]
 
@@ -48,7 +50,7 @@ _NEEDED = (
 )
 
 
-def read_dump(source: Path | BinaryIO, progress: Progress | None = None, match: Match = likely) -> Iterator[RawLines]:
+def read_dump(source: Source, progress: Progress | None = None, match: Match = likely) -> Iterator[RawLines]:
     """Yield the lines of a dump in blocks; `progress` hears the share of the file read so far, 0 to 1.
 
     `match` says how a table is read.
@@ -68,30 +70,31 @@ def read_dump(source: Path | BinaryIO, progress: Progress | None = None, match: 
         progress(1.0)
 
 
-def table_in(source: Path | BinaryIO) -> Table | None:
-    """Return the table that a dump holds, the first of an archive; None where it holds no table.
+def tables_in(source: Source) -> Iterator[tuple[str, Table]]:
+    """Yield the tables that a dump holds, each with its name in an archive; it can be read until the next is asked for.
 
     Raises:
         DumpError: as `read_dump` does.
     """
-    with _opened(source) as file, closing(members(file, _name(source))) as found:
-        member = next(found)
-        with member.naming():
-            return table(member.stream.read(BLOCK_BYTES), member.stream)
+    with _opened(source) as file:
+        for member in members(file, _name(source)):
+            with member.naming():
+                if found := table(member.stream.read(BLOCK_BYTES), member.stream):
+                    yield member.name if member.of_archive else "", found
 
 
 @contextmanager
-def _opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
+def _opened(source: Source) -> Iterator[BinaryIO]:
     """Give a file; what goes wrong while it is read is said in words."""
     try:
-        with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
+        with Path(source).open("rb") if isinstance(source, str | Path) else nullcontext(source) as file:
             yield file
     except OSError as error:
         raise DumpError(f"The file cannot be read: {error.strerror or error}.") from None
 
 
-def _name(source: Path | BinaryIO) -> str:
-    return str(getattr(source, "name", ""))
+def _name(source: Source) -> str:
+    return str(getattr(source, "name", source))
 
 
 def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:

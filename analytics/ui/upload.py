@@ -1,6 +1,7 @@
 """Import: from dropped files to a dataset, with progress, and what was found in them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics import display
-from analytics.events.dump import table_in
+from analytics.events.dump import tables_in
 from analytics.events.dump_error import DumpError
 from analytics.events.examples import EXAMPLES
 from analytics.ui import found, questions
@@ -70,19 +71,20 @@ def _dropped(files: Sequence[Dropped]) -> None:
 
 def _tables(files: Sequence[Dropped]) -> list[Seen]:
     """Return the tables among the dropped files; each is looked into once."""
-    known: dict[str, Seen | None] = st.session_state.setdefault(_SEEN, {})
+    known: dict[str, list[Seen]] = st.session_state.setdefault(_SEEN, {})
     for file in files:
         if file.file_id not in known:
             known[file.file_id] = _seen(file)
-    return [table for file in files if (table := known[file.file_id])]
+    return [table for file in files for table in known[file.file_id]]
 
 
-def _seen(file: Dropped) -> Seen | None:
-    try:
-        table = table_in(file.content)
-    except DumpError:  # which is said when it is read
-        return None
-    return Seen(file.name, table.kind, table.columns, table.sample.slice(0, _ROWS_TO_SEE)) if table else None
+def _seen(file: Dropped) -> list[Seen]:
+    seen: list[Seen] = []
+    with suppress(DumpError):  # which is said when it is read
+        for name, table in tables_in(file.content):
+            sample = table.sample.slice(0, _ROWS_TO_SEE)
+            seen.append(Seen(name or file.name, table.kind, table.columns, sample))
+    return seen
 
 
 def _loaded(files: Sequence[Dropped], choices: Choices) -> tuple[Dataset | None, dict[str, str]]:

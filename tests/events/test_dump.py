@@ -325,8 +325,10 @@ def test_the_content_decides_not_the_name(tmp_path, event):
         "a.csv": ndjson(event(1)).encode(),
         "b.json": gzip.compress(pretty([event(1)]).encode()),
     }.items():
-        (tmp_path / name).write_bytes(content)
-        assert len(validate(read_dump(tmp_path / name), Assumptions(now=NOW)).events) == 1
+        path = tmp_path / name
+        path.write_bytes(content)
+        for source in (path, str(path)):
+            assert len(validate(read_dump(source), Assumptions(now=NOW)).events) == 1
 
 
 def test_a_phone_that_a_spreadsheet_damaged_is_rejected_alone(event):

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.events.packing import zipped
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "tests" / "data" / "sample-events.ndjson").read_bytes()
 
@@ -69,6 +71,14 @@ def test_of_several_files_and_of_tables_the_file_and_the_row_are_told(page):
     assert page.table[0].value["First seen at"].tolist() == [r"row 2 of march\_1.csv"]
     dropped(page, ("march_1.csv", table))
     assert page.table[0].value["First seen at"].tolist() == ["row 2"]
+
+
+def test_the_columns_of_every_table_of_an_archive_are_asked_for(page):
+    dropped(page, ("export.zip", zipped({"in.csv": b"cell,zeit\n1,2\n", "out.csv": b"nummer,wann\n3,4\n"})))
+    assert [expander.label for expander in page.expander if "columns of" in expander.label] == [
+        "How the columns of in.csv are read",
+        "How the columns of out.csv are read",
+    ]
 
 
 def test_before_events_are_added_it_is_said_how_many_are_new_and_after_an_undo_again(page):
