@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analytics import display
-from analytics.ui import agents, cards, case, headlines
+from analytics.metrics.agents import AGENT_PERFORMANCE
+from analytics.ui import agents, cards, case, counted, headlines
 from analytics.ui.cases import asked
 from analytics.ui.pages import open_report, title
 from analytics.ui.preferences import preferences
@@ -14,8 +15,9 @@ if key := asked().case:
     case.draw(view, key, PERSON, back="All agents")
     st.stop()
 title(view, "Agents", headlines.agents(view.numbers, agents.slower(view)))
+counted.heading("Each agent", AGENT_PERFORMANCE)
 agents.table(view)
-cards.waiting(view, PERSON)
+cards.waiting(view.selection.whenever, PERSON)
 silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
 st.caption(

@@ -25,17 +25,20 @@ trend_charts.stacked(
 
 reasons, times = st.columns(2)
 with reasons:
-    st.subheader("Why they were passed to an agent")
+    why = "Handoffs to an agent (`agent.handoff`) by their `handoffReason`"
+    counted.heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
     charts.bars(by_reason.to_dict(), alt="Handoffs by reason", shown=display.words, act=cases.opens("reason"))
     st.caption("Click a reason to see its conversations.")
 with times:
-    st.subheader("How soon they were passed")
+    soon = "From a conversation’s first event to its first handoff to an agent"
+    counted.heading("How soon they were passed", SERVICE_MODES, explained=soon)
     seconds = breakdowns.seconds_to_handoff(view.selection)
     by_duration = breakdowns.by_duration(seconds)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Conversations by time to their first handoff")
     st.caption(headlines.time_to_handoff(seconds))
 
-st.subheader("Reason by journey step")
+by_step = "Handoffs to an agent by their `handoffReason` and `journeyStep`"
+counted.heading("Reason by journey step", SERVICE_MODES, explained=by_step)
 tables.handoffs(handoffs, before)
 
 counted.heading("Events by who handled them", SERVICE_MODES)

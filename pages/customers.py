@@ -22,17 +22,17 @@ with new:
         alt=f"New contacts and first-time writers by {view.interval}",
     )
 with sources:
-    st.subheader("Where contacts come from")
+    whence = "New contacts by the `source` of their first `contact.created`"
+    counted.heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
     by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
-    charts.bars(by_source.head(10).to_dict(), alt="New contacts by source", colour=figure.OLIVE)
+    charts.bars(by_source.to_dict(), alt="New contacts by source", colour=figure.OLIVE)
 
 traffic = view.numbers["traffic_by_country"]
 counted.heading("Messages by country", TRAFFIC_BY_COUNTRY)
 if address.toggle("As a map", "map"):
     charts.world(traffic, alt="Messages received by country")
 else:
-    busiest = dict(list(traffic.items())[:12])
-    charts.bars(busiest, alt="Messages received by country", shown=country_name, act=toggles("country"))
+    charts.bars(traffic, alt="Messages received by country", shown=country_name, act=toggles("country"))
 
 counted.heading("Peak hours", PEAK_HOURS)
 peak = view.numbers["peak_hours"]

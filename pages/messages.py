@@ -14,11 +14,7 @@ funnel, over_time = st.columns(2)
 with funnel:
     counted.heading("Funnel", MESSAGE_FUNNEL)
     charts.funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
-    proofs = proved(view.selection.message_counts)
-    st.caption(
-        f"Proved by a later step: {proofs['delivered']:,} deliveries and {proofs['read']:,} reads came without "
-        "a status of their own."
-    )
+    st.caption(headlines.proofs(proved(view.selection.message_counts)))
 with over_time:
     counted.heading("Rates over time", DELIVERY_RATE)
     rates = trends.rates(view.selection, view.interval)
@@ -35,8 +31,8 @@ for part, name in (("template", "Template"), ("content_type", "Content type")):
     before = breakdowns.messages_by(view.previous, part) if view.previous else None
     tables.message_rates(breakdowns.messages_by(view.selection, part), name, before)
 
-st.subheader("Sent over 24 h ago and not delivered")
-lost = len(breakdowns.undelivered(view.selection))
-st.markdown(headlines.undelivered(lost, view.numbers))
+counted.heading("Sent over 24 h ago and not delivered", DELIVERY_RATE)
+lost, settled = len(breakdowns.undelivered(view.selection)), int(breakdowns.settled(view.selection).sum())
+st.markdown(headlines.undelivered(lost, settled))
 if lost:
     cases.see_cases(view, kind="undelivered")

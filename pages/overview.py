@@ -3,34 +3,31 @@
 import streamlit as st
 
 from analytics.metrics import trends
-from analytics.ui import cards, changes, headlines, metric_table, trend_charts, waits
+from analytics.metrics.modes import SERVICE_MODES
+from analytics.metrics.rates import MESSAGE_FUNNEL
+from analytics.ui import cards, changes, counted, metric_table, today, trend_charts, waits
 from analytics.ui.pages import open_report, title
-from analytics.ui.preferences import preferences
 
 view = open_report()
-aimed = preferences().target_share
-title(
-    view,
-    "Overview",
-    headlines.overview(view.numbers, view.target, aimed, view.previous_numbers, view.comparison),
-)
+title(view, "Overview", today.finding(view))
 cards.overview(view)
-cards.waiting(view, waits.leading(view.numbers))
+cards.waiting(view.selection.whenever, waits.usual(view.dataset.facts))
 
 work, changed = st.columns(2)
 with work:
-    st.subheader("Opened against closed")
+    closed = "Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that"
+    counted.heading("Opened against closed", SERVICE_MODES, explained=closed)
     trend_charts.lines(
         trends.opened_and_closed(view.selection, view.interval),
         view.reach,
         alt=f"Conversations opened and closed by {view.interval}",
     )
-    st.caption("Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that.")
+    st.caption(f"{closed}.")
 with changed:
     st.subheader("What changed most")
     changes.draw(view)
 
-st.subheader("Messages over time")
+counted.heading("Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once")
 trend_charts.lines(
     trends.messages(view.selection, view.interval),
     view.reach,

@@ -18,7 +18,7 @@ found, hours = numbers_of(view.selection, wait.kind), view.selection.terms.hours
 with heading:
     title(view, "Response times", headlines.response_times(found, wait, in_hours=hours is not None))
 cards.of_waits(view, wait)
-cards.waiting(view, wait)
+cards.waiting(view.selection, wait)
 
 trend = trends.responses(view.selection, wait.kind, view.interval)
 before = trends.responses(view.previous, wait.kind, view.interval) if view.previous else None
@@ -51,7 +51,8 @@ with distribution:
     charts.columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
     see_cases(view, "See cases, the longest wait first", wait=name_of(wait))
 with week:
-    st.subheader("By weekday and hour")
+    begun = "Each wait counts in the hour in which it began, each message in the one in which it came"
+    counted.heading("By weekday and hour", RESPONSE_TIME, wait, begun)
     response_times.week(view, wait)
 
 by_agent, by_country = st.columns(2)
@@ -62,11 +63,15 @@ with by_country:
     counted.heading("By country", RESPONSE_TIME, wait)
     tables.waits_by_country(breakdowns.waits_by(view.selection, wait.kind, "country"))
 
-st.subheader("From assignment to first reply")
-st.markdown(headlines.assignments(numbers_of(view.selection, ASSIGNMENT)))
-by_duration = breakdowns.wait_distribution(view.selection, ASSIGNMENT)
-charts.columns(list(by_duration), list(by_duration.values()), alt="Assignments by time to the agent’s first reply")
-st.caption(
+assigned = (
     "From a chat’s assignment to the first message that this agent writes in it. Resolving it, passing it to the bot "
-    "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing."
+    "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing"
 )
+counted.heading("From assignment to first reply", RESPONSE_TIME, explained=assigned)
+by_duration = breakdowns.wait_distribution(view.selection, ASSIGNMENT)
+if any(by_duration.values()):
+    st.markdown(headlines.assignments(numbers_of(view.selection, ASSIGNMENT)))
+    charts.columns(list(by_duration), list(by_duration.values()), alt="Assignments by time to the agent’s first reply")
+    st.caption(f"{assigned}.")
+else:
+    st.markdown("No chat was assigned to an agent.")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from analytics.ui import case, headlines, waiting, waits
+from analytics.metrics.response_time import RESPONSE_TIME
+from analytics.ui import case, counted, headlines, waiting, waits
 from analytics.ui.cases import WAITS, asked, choose_wait
 from analytics.ui.pages import open_report, title
 
@@ -15,5 +16,6 @@ if wanted.case:
 headline = headlines.waiting_now(waiting.found(view, wait), wait)
 title(view, "Waiting now", headline, trends=False)
 choose_wait(wait)
+counted.heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
 waiting.draw(view, wait, headline)
 st.caption("Whenever the wait began: the period does not matter here, the other filters do.")

@@ -51,6 +51,12 @@ def _country(text: str) -> str:
     return text.upper()
 
 
+def _named(text: str) -> str:
+    if not text:
+        raise ValueError(text)
+    return text
+
+
 def _rate(text: str) -> float:
     rate = float(text.removesuffix("/s"))
     if not 0 < rate < math.inf:
@@ -64,6 +70,8 @@ INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01
 REGION = _Kind("country", _region, "country; use its two letters, such as KE.")
 COUNTRY = _Kind("country", _country, "country; use its two letters, such as KE, or Unknown.")
 """A country as events name them: any two letters, and Unknown."""
+AGENT = _Kind("agent", _named, "agent; use an agentId, or (none) for nobody.")
+TEMPLATE = _Kind("template", _named, "template; use a templateId.")
 RATE = _Kind("rate", _rate, "rate; write it as 500/s.")
 
 
@@ -121,7 +129,7 @@ def filter_options(command: Command) -> Command:
 _FILTERS = (
     click.option("--from", "first_day", type=DAY, help="First local day, inclusive."),
     click.option("--to", "last_day", type=DAY, help="Last local day, inclusive."),
-    click.option("--agent", "agents", multiple=True, help='An agent; "(none)" is nobody. May be repeated.'),
+    click.option("--agent", "agents", multiple=True, type=AGENT, help='An agent; "(none)" is nobody. May be repeated.'),
     click.option(
         "--country", "countries", multiple=True, type=COUNTRY, help="Two letters, or Unknown. May be repeated."
     ),
@@ -140,6 +148,7 @@ _FILTERS = (
         "--template",
         "templates",
         multiple=True,
+        type=TEMPLATE,
         help="Messages of a template, and the conversations that hold one. May be repeated.",
     ),
     click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin."),

@@ -26,6 +26,8 @@ from analytics.metrics.timeline import (
 
 MODES = ("bot", "agent")
 BOT, AGENT = 0, 1
+NOBODY = "(none)"
+"""What no agent is called. It is nobody's agentId: two of one name could not be told apart."""
 
 
 class Origin(IntEnum):
@@ -65,6 +67,14 @@ class Attribution:
     to_mode: Ints
     agents: pd.Index
     countries: pd.Index
+
+
+def with_real_agents(events: pd.DataFrame) -> pd.DataFrame:
+    """Return an event frame in which events whose agentId is `NOBODY` name no agent, so that they count for nobody."""
+    agent = events["agent_id"]
+    if NOBODY not in agent.cat.categories:
+        return events
+    return events.assign(agent_id=agent.cat.remove_categories(NOBODY))
 
 
 def attribute(events: pd.DataFrame, line: Timeline, *, start_mode: int, silence: timedelta) -> Attribution:

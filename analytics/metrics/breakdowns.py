@@ -113,9 +113,13 @@ def undelivered(selection: Selection) -> Ints:
     """Return the places of messages sent longer ago than `SETTLED` without any sign of delivery (int64)."""
     messages = selection.facts.messages
     no_sign = (messages.cells.table[["delivered", "read", "replied"]] == 0).all(axis=1).to_numpy()
-    places = messages.place[selection.messages & no_sign[messages.cells.code]]
-    age = selection.as_of - selection.facts.events.time[places]
-    return places[age >= SETTLED // timedelta(microseconds=1)]
+    return messages.place[settled(selection) & no_sign[messages.cells.code]]
+
+
+def settled(selection: Selection) -> Mask:
+    """Return which messages that pass were sent longer ago than `SETTLED`."""
+    sent = selection.facts.events.time[selection.facts.messages.place]
+    return selection.messages & (selection.as_of - sent >= SETTLED // timedelta(microseconds=1))
 
 
 def handoffs(selection: Selection) -> pd.DataFrame:
@@ -152,8 +156,8 @@ def contacts_by_source(selection: Selection, source: pd.Series) -> pd.Series:
 
 
 def agents_waiting(selection: Selection) -> dict[str, int]:
-    """Return by agent how many customers wait for a person now."""
-    counts = selection.facts.waits.cells.count(selection.waits)
+    """Return by agent how many customers wait for a person now, whenever they began to."""
+    counts = selection.facts.waits.cells.count(selection.whenever.waits)
     waiting = counts[(counts["kind"] == HUMAN) & (counts["state"] == WAITING)].groupby("agent")["count"].sum()
     names = names_of(waiting.index.to_numpy(), selection.facts.agents, NOBODY)
     return dict(zip(names, waiting.tolist(), strict=True))

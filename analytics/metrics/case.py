@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.metrics.attribution import MODES
+from analytics.metrics.attribution import BOT, MODES
 from analytics.metrics.cases import members
 from analytics.metrics.facts import Facts
 from analytics.metrics.filters import Selection
 from analytics.metrics.names import name_of, names_of
 from analytics.metrics.response_time import MICROSECOND
-from analytics.metrics.timeline import DELIVERED, NONE, READ, Ints, category_codes
-from analytics.metrics.waits import CUSTOMER, HUMAN, WAITING
+from analytics.metrics.timeline import DELIVERED, NONE, READ, RESOLVED, SENT, Ints, category_codes
+from analytics.metrics.waits import ANSWERED, CLOSED, CUSTOMER, HUMAN, WAITING
 
 _KEY = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{16})")
 _TOLD = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")
@@ -65,12 +65,10 @@ def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.D
     `time` is UTC; `event` its name; `agent`, `mode`, `from_mode` and `to_mode`, and what the event tells
     (`content_type`, `template_id`, `handoff_reason`, `journey_step`, `resolution_type`, `source`) are texts, empty
     where there is nothing. `delivered` and `read` are when these statuses of a message came (NaT where none
-    did). `pause` is the time since the row before; `reply` and `person` are how long a customer wait or a wait for a
-    person had lasted that the event ended, all in seconds (missing where there is none).
+    did). `pause` is the time since the row before in seconds.
     """
     facts = selection.facts.events
-    places = members(selection, np.array([conversation]))
-    own, statuses = places[facts.message[places] == NONE], places[facts.message[places] != NONE]
+    own, statuses = _own_and_statuses(selection, conversation)
     told, cells = events.iloc[facts.row[own]], facts.cells.table.iloc[facts.cells.code[own]]
     time = facts.time[own]
     return pd.DataFrame(
@@ -85,19 +83,40 @@ def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.D
             "delivered": _status(selection, own, statuses, DELIVERED),
             "read": _status(selection, own, statuses, READ),
             "pause": np.diff(time, prepend=time[:1]) / MICROSECOND,
-            "reply": _ended(selection, own, CUSTOMER),
-            "person": _ended(selection, own, HUMAN),
         }
     )
 
 
-def waiting_for(selection: Selection, conversation: int, kind: int) -> float | None:
-    """Return for how many seconds a wait of a kind that began in a conversation has been running, None without one."""
-    facts, rows = selection.facts, selection.facts.waits
-    table = rows.cells.table
-    running = rows.begin[((table["kind"] == kind) & (table["state"] == WAITING)).to_numpy()[rows.cells.code]]
-    begin = running[facts.events.conversation[running] == conversation]
-    return float(selection.as_of - facts.events.time[begin[0]]) / MICROSECOND if len(begin) else None
+def waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
+    """Return the customer waits and the waits for a person that began or ended in a conversation, a row each.
+
+    `kind` and `state` are codes of `analytics.metrics.waits`; `began` and `ended` are UTC, `ended` NaT while it runs;
+    `seconds` is how long it lasted, or has lasted. `event` is the row of the conversation's `story` that ended it, NONE
+    where none of them did; `carried_over` says whether it began in an earlier conversation of the chat.
+    """
+    facts, rows = selection.facts.events, selection.facts.waits
+    own, _ = _own_and_statuses(selection, conversation)
+    of_kind = rows.cells.table["kind"].isin((CUSTOMER, HUMAN)).to_numpy()[rows.cells.code]
+    chosen = np.flatnonzero(of_kind & (facts.chat[rows.begin] == facts.chat[own[0]]))
+    begin, cells = rows.begin[chosen], rows.cells.table.iloc[rows.cells.code[chosen]]
+    began, state, of = facts.time[begin], cells["state"].to_numpy(), facts.conversation[begin]
+    running = state == WAITING
+    end = np.where(running, selection.as_of, began + rows.duration[chosen])
+    event = _ended_by(selection, own, end, state)
+    outlived = end > facts.time[selection.facts.conversations.last[of]]
+    carried_over = (of != conversation) & outlived & (event != NONE)
+    found = pd.DataFrame(
+        {
+            "kind": cells["kind"].to_numpy(),
+            "state": state,
+            "began": _instants(began),
+            "ended": _instants(end).where(~running),
+            "seconds": (end - began) / MICROSECOND,
+            "event": event,
+            "carried_over": carried_over,
+        }
+    )
+    return found.iloc[np.flatnonzero((of == conversation) | carried_over)].reset_index(drop=True)
 
 
 def _parties(events: pd.DataFrame, facts: Facts, conversations: Ints) -> list[tuple[str, str]]:
@@ -117,6 +136,13 @@ def _digest(user: str, chat_id: str, secret: bytes) -> str:
     return hashlib.blake2b(f"{user}\x1f{chat_id}".encode(), key=secret, digest_size=8).hexdigest()
 
 
+def _own_and_statuses(selection: Selection, conversation: int) -> tuple[Ints, Ints]:
+    """Return the places of a conversation's events in order, and those of the statuses of known messages."""
+    places = members(selection, np.array([conversation]))
+    known = selection.facts.events.message[places] != NONE
+    return places[~known], places[known]
+
+
 def _status(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.DatetimeIndex:
     """Return when the first status of a kind came of each event."""
     facts = selection.facts.events
@@ -126,17 +152,16 @@ def _status(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.Da
     return _instants(first.reindex(own).to_numpy())
 
 
-def _ended(selection: Selection, own: Ints, kind: int) -> Ints:
-    """Return the seconds of the wait of a kind that each event ended (float64), missing where it ended none."""
-    facts, rows = selection.facts, selection.facts.waits
-    table = rows.cells.table
-    over = ((table["kind"] == kind) & (table["state"] != WAITING)).to_numpy()[rows.cells.code]
-    begun = over & np.isin(rows.begin, own)
-    time = facts.events.time[own]
-    end = facts.events.time[rows.begin[begun]] + rows.duration[begun]
-    found = np.full(len(own) + 1, np.nan)  # what ended it may be of the next conversation
-    found[np.searchsorted(time, end)] = rows.duration[begun] / MICROSECOND
-    return found[:-1]
+def _ended_by(selection: Selection, own: Ints, end: Ints, state: Ints) -> Ints:
+    """Return which of a conversation's own events ended each of some waits: the first then that can, NONE if none."""
+    facts = selection.facts.events
+    cells = facts.cells.table.iloc[facts.cells.code[own]]
+    closes = (cells["kind"] == RESOLVED) | (cells["to_mode"] == BOT)
+    leads_to = np.select([cells["kind"] == SENT, closes], [ANSWERED, CLOSED], NONE)
+    ends = pd.MultiIndex.from_arrays([facts.time[own], leads_to])
+    first = np.flatnonzero(~ends.duplicated())
+    found: Ints = np.append(first, NONE)[ends[first].get_indexer(pd.MultiIndex.from_arrays([end, state]))]
+    return found
 
 
 def _texts(column: pd.Series) -> list[str]:

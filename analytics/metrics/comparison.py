@@ -22,24 +22,29 @@ def compared(selection: Selection, comparison: Comparison) -> Selection | None:
         return None  # nothing can be older, so there is nothing to compare with
     zone = ZoneInfo(chosen.timezone)
     now = EPOCH + timedelta(microseconds=selection.as_of)
-    last_day = chosen.last_day or now.astimezone(zone).date()
-    first, last = _shifted(chosen.first_day, last_day, comparison)
-    begin = _midnight(first, zone)
+    today = now.astimezone(zone).date()
+    last_day = chosen.last_day or today
+    days = _shifted(chosen.first_day, last_day, comparison)
+    if days is None:
+        return None
+    first, last = days
     if (EPOCH + timedelta(microseconds=facts.oldest)).astimezone(zone).date() > first:
         return None
-    over = now >= _midnight(last_day + timedelta(days=1), zone)
     elapsed = now - _midnight(chosen.first_day, zone)
-    before = None if over else begin + elapsed + timedelta(microseconds=1)
+    before = None if today > last_day else _midnight(first, zone) + elapsed + timedelta(microseconds=1)
     shifted = replace(chosen, first_day=first, last_day=last, before=before)
     other = Selection(facts, shifted, selection.as_of, selection.terms)
     other.beside = selection
     return other
 
 
-def _shifted(first: date, last: date, comparison: Comparison) -> tuple[date, date]:
+def _shifted(first: date, last: date, comparison: Comparison) -> tuple[date, date] | None:
+    """Return the first and last day to compare with, None where days before would begin before any data can."""
     if comparison == "year":
         return _year_before(first), _year_before(last)
     days = 7 if comparison == "week" else (last - first).days + 1
+    if days > (first - EARLIEST.date()).days:
+        return None
     return first - timedelta(days=days), last - timedelta(days=days)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import EARLIEST, to_microseconds
-from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attribute, fixed_codes
+from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attribute, fixed_codes, with_real_agents
 from analytics.metrics.cells import Cells
 from analytics.metrics.conversations import conversations, participations
 from analytics.metrics.ledger import ledger
@@ -153,8 +153,9 @@ class Facts:
 
 
 def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
-    """Return the facts of an event frame (see `analytics.events.frame`)."""
+    """Return the facts of an event frame (see `analytics.events.frame`); who is called `NOBODY` is nobody."""
     rules = rules or Rules()
+    events = with_real_agents(events)
     size, kept = len(events), None
     if not rules.include_test and events["test"].any():
         kept = np.flatnonzero(~events["test"].to_numpy()).astype(np.int32)

@@ -1,7 +1,7 @@
 """Filters, and the facts that pass one. Everything is paired before it is filtered, never after."""
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -10,13 +10,13 @@ import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.attribution import MODES
+from analytics.metrics.attribution import NOBODY as NOBODY  # noqa: PLC0414  # filters name it, as they do UNKNOWN
 from analytics.metrics.calendar import Calendar, calendar
 from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Table
 from analytics.metrics.names import codes_of
 from analytics.metrics.terms import Terms
 from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
 
-NOBODY = "(none)"
 UNKNOWN = "Unknown"
 
 _FIRST_DAY = date(1970, 1, 1)
@@ -64,6 +64,12 @@ class Selection:
         other = copy(self)
         other.terms = terms
         return other
+
+    @cached_property
+    def whenever(self) -> "Selection":
+        """The same selection, of no period: for what is so now, whenever it began."""
+        chosen = replace(self.filter, first_day=None, last_day=None, before=None)
+        return Selection(self.facts, chosen, self.as_of, self.terms)
 
     @cached_property
     def agent_codes(self) -> list[int]:

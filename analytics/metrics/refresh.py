@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from analytics.metrics.attribution import with_real_agents
 from analytics.metrics.cells import Cells
 from analytics.metrics.concat import concat
 from analytics.metrics.facts import Facts, Table, build_facts
@@ -31,6 +32,7 @@ def refreshed(facts: Facts, events: pd.DataFrame) -> Facts:
     `events` is what `analytics.events.append` returns for the frame that `facts` were made of and newer
     events: its users have the same codes, and the rows before keep their places.
     """
+    events = with_real_agents(events)
     users = events["user_id"].cat.codes.to_numpy()
     touched = np.zeros(len(events["user_id"].cat.categories), np.bool_)
     touched[users[facts.size :]] = True

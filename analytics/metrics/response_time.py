@@ -45,10 +45,12 @@ def median(selection: Selection, kind: int) -> float | None:
     return float(np.median(durations)) / MICROSECOND if len(durations) else None
 
 
-def share_in(target: timedelta, found: Result) -> float | None:
-    """Return the share answered within a target, the terms’ or one of `TARGETS`, of the numbers of a kind of wait."""
-    share: float | None = found["within_seconds"][str(_in_seconds(target))]
-    return share
+def in_target(selection: Selection, kind: int) -> Reading:
+    """Return the share answered within the target of the terms, of those answered or waiting for longer."""
+    limit = selection.terms.target // timedelta(microseconds=1)
+    done, open_for = answered(selection, kind), waiting_since(selection, kind)
+    in_time, decided = int(np.count_nonzero(done <= limit)), len(done) + int(np.count_nonzero(open_for > limit))
+    return Reading(divide(in_time, decided), in_time, decided)
 
 
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
@@ -79,10 +81,11 @@ def took(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.i
 
 
 def lasted(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return how long the chosen waits, none of them over, have lasted, likewise."""
+    """Return how long the chosen waits, none of them over, have lasted, likewise; 0 of what begins after "now"."""
     hours = selection.terms.hours
     begin = selection.facts.events.time[selection.facts.waits.begin[waits]]
-    return selection.as_of - begin if hours is None else hours.between(begin, np.full_like(begin, selection.as_of))
+    now = np.maximum(begin, selection.as_of)
+    return now - begin if hours is None else hours.between(begin, now)
 
 
 def _in_seconds(target: timedelta) -> int:

@@ -11,7 +11,7 @@ from analytics.metrics.names import codes_of
 from analytics.metrics.timeline import Ints, Mask, category_codes
 
 LEAST = 3
-"""So many digits of a phone number, or characters of a chat id, find something."""
+"""So many digits of a phone number, or characters of a chat id, find something; an agent is found by any part."""
 
 _PHONE = re.compile(r"[+(]?[\d\s()./\u00a0\u2010-\u2015-]+")
 _TRUNK = 6
@@ -33,15 +33,25 @@ def search(events: pd.DataFrame, facts: Facts, text: str, agents: Sequence[str] 
     return found[:-1]
 
 
+def is_short(text: str) -> bool:
+    """Return whether a text is too short for a phone number, where it looks like one, or for part of a chat's id."""
+    wanted = text.strip()
+    return len(_digits(wanted) if _PHONE.fullmatch(wanted) else wanted) < LEAST
+
+
 def _phones(events: pd.DataFrame, text: str) -> Mask:
     """Return by user whether the text is their phone number, or how it ends."""
     known = events["user_id"].cat.categories
-    digits = re.sub(r"\D", "", text)
+    digits = _digits(text)
     if len(digits) < LEAST or not _PHONE.fullmatch(text.strip()):
         return np.zeros(len(known), np.bool_)
     found = known.str.endswith(digits)
     local = digits.lstrip("0")
     return np.asarray(found | known.str.endswith(local) if len(local) >= _TRUNK else found, np.bool_)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _with_chat(events: pd.DataFrame, facts: Facts, text: str) -> Ints:

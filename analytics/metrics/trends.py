@@ -9,13 +9,14 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.metrics.facts import FIRST_QUARTER, QUARTER
 from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.names import names_of
 from analytics.metrics.rates import steps_of
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
-from analytics.metrics.timeline import CREATED, RECEIVED, RESOLVED, SENT
+from analytics.metrics.timeline import CREATED, RECEIVED, RESOLVED, SENT, Ints
 from analytics.metrics.waits import ANSWERED, WAITING
 
 
@@ -109,3 +110,21 @@ def replies_by_agent(selection: Selection, kind: int, by: Interval = "day") -> t
     ).groupby(["place", "agent"])["seconds"]
     counts, medians = (axis.spread(column.unstack("agent")) for column in (found.size(), found.median()))  # noqa: PD010
     return counts.fillna(0).astype(np.int64), medians
+
+
+def waiting(selection: Selection, kind: int, by: Interval = "day") -> pd.Series:
+    """Return how many waits of a kind ran at the end of each interval, whenever they began (int64)."""
+    rows, whenever, axis = selection.facts.waits, selection.whenever, Axis(selection, by)
+    begun = whenever.waits & (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
+    over = begun & (rows.cells.table["state"] != WAITING).to_numpy()[rows.cells.code]
+    ended = (selection.facts.events.time[rows.begin[over]] + rows.duration[over]) // QUARTER - FIRST_QUARTER
+    day, last = selection.calendar.day, (axis.index.end_time - pd.Timestamp(0)).days.to_numpy()
+    running = _up_to(last, day[rows.quarter[begun]]) - _up_to(last, day[ended])
+    return pd.Series(running, axis.index)
+
+
+def _up_to(last: Ints, days: Ints) -> Ints:
+    """Return how many of some days are not after each of the `last` ones."""
+    first = int(min(days.min(initial=0), last.min(initial=0)))
+    reached: Ints = np.cumsum(np.bincount(days - first, minlength=int(last.max(initial=0)) - first + 1))[last - first]
+    return reached

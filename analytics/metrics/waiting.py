@@ -1,6 +1,5 @@
 """Who waits now, whatever the period: since when, for whom, and how long we may still answer freely."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -24,26 +23,31 @@ def waiting_now(selection: Selection, kind: int, as_of: int | None = None) -> pd
     customer's latest message, none where the customer never wrote, below 0 where they have passed. `agent` and
     `country` are names. `as_of` is a later "now".
     """
-    whenever = replace(selection.filter, first_day=None, last_day=None, before=None)
-    chosen = Selection(selection.facts, whenever, max(as_of or 0, selection.as_of), selection.terms)
+    chosen = selection.whenever
+    now = max(as_of or 0, chosen.as_of)
     facts, rows = chosen.facts, chosen.facts.waits
     running = np.flatnonzero(waits_of(chosen, kind, WAITING))
     begin, cells = rows.begin[running], rows.cells.table.iloc[rows.cells.code[running]]
     chat, since = facts.events.chat[begin], facts.events.time[begin]
     wrote = _latest_message(chosen)[chat]
-    left = REPLY_WINDOW.total_seconds() - (chosen.as_of - wrote) / MICROSECOND
+    left = REPLY_WINDOW.total_seconds() - (now - wrote) / MICROSECOND
     found = pd.DataFrame(
         {
             "conversation": facts.events.conversation[begin],
             "user": facts.chat_owner[chat],
             "since": since,
-            "waited": (chosen.as_of - since) / MICROSECOND,
+            "waited": np.maximum(now - since, 0) / MICROSECOND,
             "left": np.where(wrote > 0, left, np.nan),
             "agent": names_of(cells["agent"].to_numpy(), facts.agents, NOBODY),
             "country": names_of(cells["country"].to_numpy(), facts.countries, UNKNOWN),
         }
     )
     return found.sort_values("since", kind="stable", ignore_index=True)
+
+
+def running(selection: Selection, kind: int) -> int:
+    """Return how many waits of a kind run now that pass all filters but the period's."""
+    return int(np.count_nonzero(waits_of(selection.whenever, kind, WAITING)))
 
 
 def leaving_soon(waiting: pd.DataFrame) -> int:

@@ -86,9 +86,9 @@ def _assigned_to_reply(line: Timeline, given: Attribution, human_message: Mask, 
     """Pair each assignment to an agent with what ends it in its chat, NONE if nothing does.
 
     That is the agent's own first message as a person; before it one of `ends`, or an assignment to somebody else.
-    Another one to the same agent adds nothing.
+    Another one to the same agent adds nothing, nor does one to nobody.
     """
-    assigned = line.kind[: line.spine] == ASSIGNED
+    assigned = (line.kind[: line.spine] == ASSIGNED) & (given.agent[: line.spine] != NONE)
     places = np.flatnonzero(assigned | human_message | ends)
     chat, agent, begins = line.chat[places], given.agent[places], assigned[places]
     latest = np.maximum.accumulate(np.where(begins, np.arange(len(places)), 0))

@@ -15,7 +15,7 @@ from analytics.metrics.waits import HUMAN
 from analytics.ui import conversations, counted, tables, trend_charts
 from analytics.ui.downloads import offer
 from analytics.ui.headlines import FEW
-from analytics.ui.preferences import NO_AGENT, agent_name, preferences
+from analytics.ui.preferences import agent_name, preferences
 from analytics.ui.sidebar import toggles
 from analytics.ui.tables import Rows
 from analytics.ui.view import View
@@ -78,8 +78,7 @@ def table(view: View) -> None:
         "A day": "{:.1f}".format,
         "Replies": tables.few_or_more,
     }
-    stand_for = [NO_AGENT if name == NOBODY else name for name in names]
-    tables.show(shown, formats, alt=_NAME, rows=Rows(stand_for, toggles("agent")))
+    tables.show(shown, formats, alt=_NAME, rows=Rows(names, toggles("agent")))
     offer(frame, _NAME, units=tables.units(formats))
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Literal
 
 import pandas as pd
@@ -12,8 +11,10 @@ import streamlit as st
 from analytics import display
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
+from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
-from analytics.metrics.response_time import numbers_of, share_in
+from analytics.metrics.response_time import in_target, numbers_of, waits_of
+from analytics.metrics.waits import WAITING as RUNNING
 from analytics.ui import counted, headlines, waits
 from analytics.ui.counted import Number
 from analytics.ui.sparkline import sparkline
@@ -21,7 +22,8 @@ from analytics.ui.view import View
 from analytics.ui.waits import Wait
 
 Results = Mapping[str, Result]
-Numbers = Mapping[str, float | None]
+Numbers = Mapping[str, tuple[float | None, int | None]]
+"""By the key of a card its number, and of how many cases it is where it is a share or a median."""
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
 _LINE = 2
 """So many days make a line."""
@@ -65,7 +67,10 @@ IN_TARGET = Card(
 )
 MEDIAN = Card("Median wait for {awaited}", "median", "seconds", "lower", "Half got {awaited} within this time")
 WAITING = Card(
-    "Waiting now",
+    "Waiting now", "waiting_now", "count", "lower", "Who waits for {awaited}, whenever the wait began", compared=False
+)
+STILL_WAITING = Card(
+    "Still waiting",
     "waiting",
     "count",
     "lower",
@@ -98,7 +103,7 @@ WAITS = (
     MEDIAN,
     Card("9 in 10 answered within", "p90", "seconds", "lower", "One in ten waited for {awaited} for longer"),
     Card("Answered", "answered", "count", "neither", "Waits that ended with {awaited}"),
-    WAITING,
+    STILL_WAITING,
     Card(
         "Closed without reply",
         "closed",
@@ -125,12 +130,16 @@ OUTCOMES = (
 
 @dataclass(frozen=True)
 class Filled:
-    """A card with its number in words, the change of it, None without one, and its days where they make a line."""
+    """A card with its number in words, the change of it, None without one, and its days where they make a line.
+
+    `of` is how many cases a share or a median is of.
+    """
 
     card: Card
     shown: str
     change: str | None
     line: pd.Series | None = None
+    of: int | None = None
 
     @property
     def picture(self) -> str:
@@ -139,6 +148,11 @@ class Filled:
             return ""
         lowest, highest = map(_SHOW[self.card.unit], (self.line.min(), self.line.max()))
         return sparkline(self.line.dropna(), f"By day, from {lowest} to {highest}")
+
+    @property
+    def cases(self) -> str:
+        """How many cases the number is of, in words; nothing where it is a count."""
+        return "" if self.of is None else headlines.cases(self.of)
 
 
 @contextmanager
@@ -161,69 +175,82 @@ def overview(view: View) -> None:
 
 def of_overview(view: View) -> list[Filled]:
     """Return the six cards of the overview; waits are those for a person where there are any."""
-    wait = waits.leading(view.numbers)
+    wait, (now_wait, number) = waits.leading(view.numbers), waits.now(view.selection)
     by_day = trends.responses(view.selection, wait.kind)
     conversations = trends.conversations(view.selection)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
     lines = {
+        "waiting_now": trends.waiting(view.selection, now_wait.kind),
         "in_target": by_day["in_target"],
         "median": by_day["median"],
         "conversations": conversations.sum(axis=1),
         "finished": finished / conversations.drop(columns="ongoing").sum(axis=1),
         "not_delivered": 1 - trends.rates(view.selection)["delivered"],
     }
-    now, before = _of_metrics(
-        view, lambda numbers: {**_waits(wait.of(numbers), view.target), **_outcomes(numbers), **_delivery(numbers)}
+    now, before = _of_both(
+        view,
+        lambda selection, numbers: {
+            "waiting_now": (number, None),
+            **_waits(selection, wait.kind, wait.of(numbers)),
+            **_outcomes(numbers),
+            **_delivery(numbers),
+        },
     )
-    return _fill([card.about(view, wait) for card in OVERVIEW], now, before, lines)
+    cards = [card.about(view, now_wait if card is WAITING else wait) for card in OVERVIEW]
+    return _fill(cards, now, before, lines)
 
 
 def of_waits(view: View, wait: Wait) -> None:
     """Draw the cards of a kind of wait."""
     now, before = (
-        {} if selection is None else _waits(numbers_of(selection, wait.kind), view.target)
+        {} if selection is None else _waits(selection, wait.kind, numbers_of(selection, wait.kind))
         for selection in (view.selection, view.previous)
     )
     _draw(_fill([card.about(view, wait) for card in WAITS], now, before))
 
 
-def waiting(view: View, wait: Wait) -> None:
-    """Say of those who wait how many can be answered freely."""
-    number = wait.of(view.numbers)["waiting"]
+def waiting(selection: Selection, wait: Wait) -> None:
+    """Say of those of a selection who still wait how many can be answered freely."""
+    number = int(waits_of(selection, wait.kind, RUNNING).sum())
     if number:
-        st.caption(headlines.waiting(number, waiting_in_window(view.selection, wait.kind)))
+        st.caption(headlines.waiting(number, waiting_in_window(selection, wait.kind)))
 
 
 def outcomes(view: View) -> None:
     """Draw the cards of what came of conversations."""
-    _draw(_fill([card.about(view) for card in OUTCOMES], *_of_metrics(view, _outcomes)))
+    now, before = _of_both(view, lambda _, numbers: _outcomes(numbers))
+    _draw(_fill([card.about(view) for card in OUTCOMES], now, before))
 
 
-def _waits(found: Result, target: timedelta) -> Numbers:
+def _waits(selection: Selection, kind: int, found: Result) -> Numbers:
+    reached, answered = in_target(selection, kind), found["answered"]
     return {
-        "waiting": found["waiting"],
-        "in_target": share_in(target, found),
-        "median": found["median_seconds"],
-        "p90": found["p90_seconds"],
-        "answered": found["answered"],
-        "closed": found["closed_without_reply"],
+        "waiting": (found["waiting"], None),
+        "in_target": (reached.value, reached.denominator),
+        "median": (found["median_seconds"], answered),
+        "p90": (found["p90_seconds"], answered),
+        "answered": (answered, None),
+        "closed": (found["closed_without_reply"], None),
     }
 
 
 def _outcomes(numbers: Results) -> Numbers:
     found = dict(numbers["service_modes"]["outcomes"])
-    finished = found.pop("finished_without_agent")
-    return {**found, "finished": finished, "conversations": sum(found.values())}
+    finished, total = found.pop("finished_without_agent"), sum(found.values())
+    counts: Numbers = {name: (count, None) for name, count in found.items()}
+    return {**counts, "finished": (finished, total - found["ongoing"]), "conversations": (total, None)}
 
 
 def _delivery(numbers: Results) -> Numbers:
-    delivered = numbers["delivery_rate"]["ledger"]["value"]
-    return {"not_delivered": None if delivered is None else 1 - delivered}
+    delivered = numbers["delivery_rate"]["ledger"]
+    lost = None if delivered["value"] is None else 1 - delivered["value"]
+    return {"not_delivered": (lost, delivered["denominator"])}
 
 
-def _of_metrics(view: View, read: Callable[[Results], Numbers]) -> tuple[Numbers, Numbers]:
-    """Return what is read of the metrics, and of those of the compared period, nothing without one."""
-    return read(view.numbers), read(view.previous_numbers) if view.previous_numbers else {}
+def _of_both(view: View, read: Callable[[Selection, Results], Numbers]) -> tuple[Numbers, Numbers]:
+    """Return what is read of the view, and of the compared period, nothing without one."""
+    before = read(view.previous, view.previous_numbers) if view.previous and view.previous_numbers else {}
+    return read(view.selection, view.numbers), before
 
 
 def _fill(
@@ -232,11 +259,13 @@ def _fill(
     return [
         Filled(
             card,
-            _SHOW[card.unit](now[card.key]),
-            _change(card, now[card.key], before.get(card.key)),
+            _SHOW[card.unit](number),
+            _change(card, number, before.get(card.key, (None, None))[0]),
             (lines or {}).get(card.key),
+            of,
         )
         for card in cards
+        for number, of in [now[card.key]]
     ]
 
 
@@ -252,6 +281,8 @@ def _draw(cards: Sequence[Filled], key: str = "cards") -> None:
                     delta_color="off" if unchanged else _COLOURS[card.better],
                     delta_arrow="off" if unchanged else "auto",
                 )
+                if filled.cases:
+                    st.caption(filled.cases)
                 if filled.picture:
                     st.html(filled.picture)
                 counted.ask(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))

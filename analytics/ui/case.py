@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics import display
-from analytics.metrics.case import chat_id_of, of_same_customer, story, waiting_for
+from analytics.metrics.case import chat_id_of, of_same_customer, story, waits_in
 from analytics.metrics.cases import rows
 from analytics.store.preferences import CHAT
 from analytics.ui import conversations, stories
@@ -18,7 +18,7 @@ from analytics.ui.figure import LABELS
 from analytics.ui.pages import data_up_to
 from analytics.ui.preferences import agent_name, phone_shown, preferences
 from analytics.ui.view import View
-from analytics.ui.waits import PERSON, REPLY, Wait
+from analytics.ui.waits import Wait
 
 _LONG = 300
 """Of a conversation of more rows the latest so many are shown first."""
@@ -87,9 +87,7 @@ def _story(view: View, told: pd.DataFrame, number: int, key: str) -> None:
     latest = told.tail(_LONG)
     if len(latest) < len(told) and st.toggle(f"Show all {display.count(len(told))} events", key=f"all of {key}"):
         latest = told
-    running = {wait.awaited: waiting_for(view.selection, number, wait.kind) for wait in (REPLY, PERSON)}
-    waiting = {awaited: seconds for awaited, seconds in running.items() if seconds is not None}
-    st.html(stories.html(latest, view.filter.timezone, waiting))
+    st.html(stories.html(latest, waits_in(view.selection, number), view.filter.timezone))
 
 
 def _others(view: View, number: int, wait: Wait) -> None:

@@ -28,7 +28,6 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 OPENING = "Tick a row to open its conversation; on a keyboard, press Shift and Space on it."
 
 _FEW = 2
-_LONGEST_NAME = 200
 _CLICKED = "clicked cases"
 _SECRET_OF_THIS_PROCESS = secrets.token_bytes(32)
 """Stands in while the store does not answer."""
@@ -62,6 +61,12 @@ def see_cases(view: View, label: str = "See cases", **narrowing: str) -> None:
     """
     address = _address(view, narrowing)
     st.page_link(PAGES / CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
+
+
+def see_waiting(_: View, wait: Wait) -> None:
+    """Draw the way to those who wait now in a kind of wait, the filters of what is looked at kept."""
+    address = {**here(), "wait": [name_of(wait)]}
+    st.page_link(PAGES / "waiting_now.py", label="See who waits", icon=":material/hourglass_top:", query_params=address)
 
 
 def name_of(wait: Wait) -> str:
@@ -155,8 +160,8 @@ def _secret() -> bytes:
 
 
 def _text(key: str) -> str:
-    said = st.query_params.get(key, "")
-    return said if len(said) <= _LONGEST_NAME else ""
+    """Return what the address says, however long: the reason and the step of a handoff may be of any length."""
+    return st.query_params.get(key, "")
 
 
 def _one_of(key: str, known: Iterable[_Name]) -> _Name | None:

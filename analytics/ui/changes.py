@@ -1,7 +1,5 @@
 """What changed most, each a way to the page that shows it."""
 
-from typing import Any
-
 import streamlit as st
 
 from analytics import display
@@ -10,7 +8,7 @@ from analytics.ui.countries import country_name
 from analytics.ui.escape import for_markdown
 from analytics.ui.pages import PAGES
 from analytics.ui.preferences import agent_name
-from analytics.ui.sidebar import here, narrow
+from analytics.ui.sidebar import here
 from analytics.ui.view import View
 
 _PAGES = {
@@ -24,13 +22,18 @@ _PAGES = {
 def draw(view: View) -> None:
     """Draw the biggest changes against the compared period."""
     if view.previous is None:
-        st.caption("Choose under *Compare with* what to compare this period with, and what changed most is shown here.")
+        st.caption(
+            "Nothing to compare with: choose under *Compare with* an earlier period that the data hold, and under "
+            "*Period* one that has a beginning; what changed most is then shown here."
+        )
         return
     found = biggest(view.selection, view.previous)
     if not found:
         st.caption("No country, agent, template or handoff reason changed by more than chance explains.")
     for change in found:
         _way(change)
+    if found:
+        st.caption("Messages by country, agent and template, and handoffs by reason: what differs beyond chance.")
 
 
 def sentence(change: Change) -> str:
@@ -48,14 +51,6 @@ def sentence(change: Change) -> str:
 
 
 def _way(change: Change) -> None:
-    chosen: dict[str, Any] = {} if change.of == "reason" else {change.of: [change.name]}
-    pressed = st.button(
-        sentence(change),
-        key=f"change of {change.of} {change.name}",
-        type="tertiary",
-        icon=":material/trending_up:" if change.now > change.before else ":material/trending_down:",
-        on_click=narrow,
-        kwargs=chosen,
-    )
-    if pressed:
-        st.switch_page(PAGES / _PAGES[change.of], query_params=here())
+    chosen = {} if change.of == "reason" else {change.of: [change.name]}
+    icon = ":material/trending_up:" if change.now > change.before else ":material/trending_down:"
+    st.page_link(PAGES / _PAGES[change.of], label=sentence(change), icon=icon, query_params=here(**chosen))

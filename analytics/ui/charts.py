@@ -25,6 +25,7 @@ from analytics.ui.figure import (
     theme,
 )
 
+_MOST_BARS = 15
 _FAR = 100
 """So many pixels a cell's middle may be away from where it is pointed at."""
 
@@ -39,20 +40,22 @@ def bars(
 ) -> None:
     """Draw a horizontal bar for each name, as it is `shown`, the first on top; without any, say so.
 
-    `act` is called with the name of the bar that is clicked.
+    Of many the first are drawn, and the file has all. `act` is called with the name of the bar that is clicked.
     """
     if not values:
         st.caption("None in this period.")
         return
-    names = [for_chart(shown(name)) for name in values]
+    labels = [shown(name) for name in values]
+    drawn = dict(list(values.items())[:_MOST_BARS])
+    names = [for_chart(label if labels.count(label) == 1 else name) for label, name in zip(labels, drawn, strict=False)]
     trace = {
         "type": "bar",
         "orientation": "h",
         "y": names,
-        "x": list(values.values()),
-        "customdata": list(values),
+        "x": list(drawn.values()),
+        "customdata": list(drawn),
         "marker": {"color": colour},
-        "text": [display.count(value) for value in values.values()],
+        "text": [display.count(value) for value in drawn.values()],
         "textposition": "auto",
         "insidetextfont": ON_COLOUR,
         "hovertemplate": "%{y}: %{text}<extra></extra>",
@@ -66,7 +69,9 @@ def bars(
         yaxis={"type": "category", "autorange": "reversed", "automargin": True},
         xaxis=number_axis("count", max(values.values())),
     )
-    offer(pd.DataFrame({"Name": list(map(shown, values)), alt: list(values.values())}), alt)
+    if len(drawn) < len(values):
+        st.caption(f"The first {len(drawn)} of {display.count(len(values))}; the download has all.")
+    offer(pd.DataFrame({"Name": labels, alt: list(values.values())}), alt)
 
 
 def columns(

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics import display
-from analytics.metrics.cases import find, in_order, longest_waits, rows
+from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, rows
 from analytics.metrics.response_time import MICROSECOND
-from analytics.metrics.search import LEAST, search
+from analytics.metrics.search import LEAST, is_short, search
 from analytics.metrics.timeline import NONE, Ints, Mask
 from analytics.ui import tables
 from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
@@ -30,12 +30,14 @@ _SEARCH = "search box"
 _ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Passed to an agent"}
 _FIRST = {"newest": "newest", "handed_off": "last passed to an agent"}
 _OF_WAITS = ("waiting", "late", "closed")
+_LONGEST_CHIP = 60
 
 
 def draw(view: View, asked: Asked, wait: Wait) -> None:
     """Draw the conversations that are asked for."""
     heading = st.container()
-    matching = _matching(view, _controls(view, asked, wait))
+    text = _controls(view, asked, wait)
+    matching = _matching(view, text)
     found = find(view.selection, asked.narrowing(wait))
     if matching is not None:
         found = found[matching[found]]
@@ -43,11 +45,13 @@ def draw(view: View, asked: Asked, wait: Wait) -> None:
     with heading:
         headline = _headline(view, asked, wait, found, searched=matching is not None)
         title(view, "Conversations", headline, trends=False)
+        if matching is None and not _narrowed(asked):
+            _with_customer(view, found)
         _chips(view, asked)
     if len(found):
         _page(view, asked, wait, found)
     else:
-        _none(asked, matching)
+        _none(asked, text, matching)
 
 
 def kinds(view: View) -> dict[str, tuple[str, str]]:
@@ -56,7 +60,7 @@ def kinds(view: View) -> dict[str, tuple[str, str]]:
     return {
         "": ("All conversations", ""),
         "customer": ("The customer wrote", "in which the customer wrote"),
-        "waiting": ("Waiting now", "whose customer waits now"),
+        "waiting": ("Still waiting", "whose customer still waits"),
         "late": (f"Answered later than {target}", f"answered later than {target}"),
         "closed": ("Closed without reply", "closed without reply"),
         "handed_off": ("Passed to an agent", "passed to an agent"),
@@ -65,7 +69,7 @@ def kinds(view: View) -> dict[str, tuple[str, str]]:
         "solved_by_bot": ("Solved by the bot", "solved by the bot"),
         "ended_quietly": ("Ended quietly", "that ended quietly"),
         "gave_up": ("Customer gave up", "in which the customer gave up"),
-        "ongoing": ("Ongoing", "that are ongoing"),
+        "ongoing": ("Ongoing", "still ongoing"),
         "undelivered": ("Not delivered within 24 h", "with a message not delivered within 24 h"),
     }
 
@@ -84,7 +88,8 @@ def _controls(view: View, asked: Asked, wait: Wait) -> str:
             persist_state="page",
             on_change=ask,
             kwargs={"page": ""},
-            help="A phone number written in any way, or its last digits; part of a chat id; an agent’s id or name",
+            help=f"A phone number written in any way, or at least its last {LEAST} digits; at least {LEAST} characters "
+            "of a chat id; an agent’s id or name, or any part of it",
         )
     with shown:
         choice("Show", "kind", {name: label for name, (label, _) in kinds(view).items()}, asked.kind)
@@ -98,7 +103,7 @@ def _controls(view: View, asked: Asked, wait: Wait) -> str:
 def _matching(view: View, text: str) -> Mask | None:
     """Return which of all conversations a search finds, None without one."""
     wanted, agents = text.strip().casefold(), view.dataset.facts.agents
-    if len(wanted) < LEAST:
+    if not wanted:
         return None
     meant = [name for name in agents if wanted in name.casefold() or wanted in agent_name(name).casefold()]
     return search(view.dataset.events, view.dataset.facts, text, meant)
@@ -107,7 +112,8 @@ def _matching(view: View, text: str) -> Mask | None:
 def _headline(view: View, asked: Asked, wait: Wait, found: Ints, *, searched: bool) -> str:
     """Return how many there are of what is asked for, in which order, and how long the longest wait is."""
     parts = [display.counted(len(found), "conversation"), kinds(view)[asked.kind][1]]
-    said = " ".join([part for part in parts if part] + ["that match your search"] * searched)
+    matched = "that matches your search" if len(found) == 1 else "that match your search"
+    said = " ".join([part for part in parts if part] + [matched] * searched)
     if not len(found):
         return f"{said}."
     if asked.sort != "longest":
@@ -118,12 +124,23 @@ def _headline(view: View, asked: Asked, wait: Wait, found: Ints, *, searched: bo
     return f"{said}, longest wait first: {display.duration(longest / MICROSECOND)} for {wait.awaited}."
 
 
+def _narrowed(asked: Asked) -> bool:
+    return bool(asked.kind or asked.reason or asked.step)
+
+
+def _with_customer(view: View, found: Ints) -> None:
+    """Say in how many of all conversations the customer wrote, for Overview counts only these."""
+    number = len(find(view.selection, Narrowing("customer")))
+    if number < len(found):
+        st.caption(f"{display.count(number)} of them with a message from the customer.")
+
+
 def _chips(view: View, asked: Asked) -> None:
     """Draw a chip for each narrowing that the address says, which takes it back."""
     said = {
         "kind": kinds(view)[asked.kind][0] if asked.kind else "",
-        "reason": f"Reason: {for_markdown(display.words(asked.reason))}" if asked.reason else "",
-        "step": f"Journey step: {for_markdown(display.words(asked.step))}" if asked.step else "",
+        "reason": f"Reason: {_short(asked.reason)}" if asked.reason else "",
+        "step": f"Journey step: {_short(asked.step)}" if asked.step else "",
         "business": "Business hours only" if asked.business and view.selection.terms.hours else "",
     }
     if any(said.values()):
@@ -131,6 +148,12 @@ def _chips(view: View, asked: Asked) -> None:
             for key, label in said.items():
                 if label:
                     chip(label, f"any {key} of cases", _any, key)
+
+
+def _short(name: str) -> str:
+    """Return a name as words for a chip, only the beginning of a long one."""
+    words = display.words(name)
+    return for_markdown(words if len(words) <= _LONGEST_CHIP else f"{words[: _LONGEST_CHIP - 1]}…")
 
 
 def _any(key: str) -> None:
@@ -187,16 +210,20 @@ def _to(page: int) -> None:
     ask(page=str(page) if page > 1 else "")
 
 
-def _none(asked: Asked, matching: Mask | None) -> None:
-    """Say that there are none, and what would show some."""
+def _none(asked: Asked, text: str, matching: Mask | None) -> None:
+    """Say that there are none, of what a search for a text finds anywhere, and what would show some."""
     elsewhere = 0 if matching is None else int(matching.sum())
     if elsewhere:
         are = "matches" if elsewhere == 1 else "match"
         st.markdown(f"{display.counted(elsewhere, 'conversation')} outside of what is chosen {are} your search.")
         st.button("Look in all data", type="primary", on_click=_everywhere)
+    elif matching is not None and is_short(text):
+        st.markdown(
+            f"No agent is called so. Type at least {LEAST} digits of a phone number or {LEAST} characters of a chat id."
+        )
     elif matching is not None:
         st.markdown("No phone number ends so, no chat id holds it, and no agent is called so.")
-    elif asked.kind or asked.reason or asked.step:
+    elif _narrowed(asked):
         st.markdown("Choose another kind of conversation, or a longer period.")
         st.button("Show all conversations", type="primary", on_click=_any_kind)
     else:

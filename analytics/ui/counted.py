@@ -16,7 +16,7 @@ from analytics.metrics.response_time import RESPONSE_TIME, begun, left_out
 from analytics.metrics.timeline import Mask
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.cases import name_of as name_of_wait
-from analytics.ui.cases import see_cases
+from analytics.ui.cases import see_cases, see_waiting
 from analytics.ui.countries import country_name
 from analytics.ui.downloads import about, slug
 from analytics.ui.escape import for_markdown
@@ -59,11 +59,14 @@ class Number:
         return cls(label, metric, key, shown, explained, wait if metric is RESPONSE_TIME else None)
 
 
-def heading(title: str, metric: Metric, wait: Wait | None = None) -> None:
-    """Draw a heading, and beside it how what stands below is counted; of a kind of wait where it shows one."""
+def heading(title: str, metric: Metric, wait: Wait | None = None, explained: str = "") -> None:
+    """Draw a heading, and beside it how what stands below is counted; of a kind of wait where it shows one.
+
+    `explained` says what stands there where it is not the metric itself, without a full stop.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"heading {slug(title)}"):
         st.subheader(title, width="content", anchor=False)
-        ask(Number(title, metric, wait=wait))
+        ask(Number(title, metric, wait=wait, explained=explained))
 
 
 @st.fragment
@@ -93,12 +96,13 @@ def name_of(metric: Metric, found: Reading) -> str:
 def _explain(number: Number, view: View) -> None:
     metric, selection = number.metric, view.selection
     (row,) = (row for row in metric_table(view.numbers) if row.metric is metric)
+    if number.explained:
+        shown = f": {for_markdown(number.shown)}" if number.shown else ""
+        st.markdown(f"**{for_markdown(number.label)}{shown}**  \n{number.explained}.")
     if number.card:
-        st.markdown(f"**{for_markdown(number.label)}: {for_markdown(number.shown)}**  \n{number.explained}.")
         st.markdown(parts(number.card, selection, number.wait.kind if number.wait else 0))
-        kind = _KIND_OF_CASES.get(number.card, number.card)
-        label = "See cases that took longer" if kind == "late" else "See cases"
-        see_cases(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
+        _cases(number, view)
+    if number.explained:
         st.caption(f"It belongs to the metric “{metric.label}”:")
     else:
         st.markdown(f"**{metric.label}**  \n{metric.definition}")
@@ -107,6 +111,16 @@ def _explain(number: Number, view: View) -> None:
     of_waits = left_out(selection, number.wait.kind) if number.wait else metric.account.left_out(selection)
     _list("Left out, or still counting", [*of_waits, *left_out_of_all(selection)], "Nothing.")
     _events(number, view)
+
+
+def _cases(number: Number, view: View) -> None:
+    """Draw the way to the conversations behind a card."""
+    if number.card == "waiting_now" and number.wait:
+        see_waiting(view, number.wait)
+        return
+    kind = _KIND_OF_CASES.get(number.card, number.card)
+    label = "See cases that took longer" if kind == "late" else "See cases"
+    see_cases(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
 
 
 def _readings(row: Row) -> None:

@@ -4,12 +4,15 @@ from functools import cache
 
 import pycountry
 
+_WITHOUT_A_CODE = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
+"""Regions of phone numbers whose two letters ISO 3166 only reserves, or leaves to its users."""
+
 
 @cache
 def country_name(code: str) -> str:
     """Return the common English name of a country by its two letters; the code itself where it has none."""
     country = pycountry.countries.get(alpha_2=code)
-    return str(getattr(country, "common_name", country.name)) if country else code
+    return str(getattr(country, "common_name", country.name)) if country else _WITHOUT_A_CODE.get(code, code)
 
 
 @cache

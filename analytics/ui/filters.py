@@ -1,6 +1,7 @@
 """The filters in the sidebar, and the view that they choose."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from analytics.ui.datasets import STORED, Dataset, with_test_events
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import as_of
 from analytics.ui.periods import CUSTOM, PERIODS, period_days
-from analytics.ui.preferences import NO_AGENT, agent_name, preferences, terms
+from analytics.ui.preferences import agent_name, preferences, terms
 from analytics.ui.sidebar import (
     COMPARISONS,
     HOURS,
@@ -97,7 +98,7 @@ def _who(dataset: Dataset, chosen: Filter) -> Filter:
     """Draw the filters of who wrote and who answered, and return a filter with them."""
     countries = _several("country", [*sorted(dataset.facts.countries, key=country_name), UNKNOWN], country_name)
     teams = _several("team", preferences().teams)
-    agents = _several("agent", [*sorted(dataset.facts.agents, key=agent_name), NO_AGENT], agent_name)
+    agents = _several("agent", [*sorted(dataset.facts.agents, key=agent_name), NOBODY], agent_name)
     modes = _several("handled", MODES)
     return replace(
         chosen,
@@ -109,9 +110,8 @@ def _who(dataset: Dataset, chosen: Filter) -> Filter:
 
 def agents_of(teams: Sequence[str], agents: Sequence[str]) -> tuple[str, ...]:
     """Return the agents of teams and those named beside them; of a team without any, nobody passes."""
-    named = [NOBODY if name == NO_AGENT else name for name in agents]
     of_teams = [agent for team in teams for agent in preferences().teams.get(team, (_NO_ID,))]
-    return tuple(dict.fromkeys(of_teams + named))
+    return tuple(dict.fromkeys([*of_teams, *agents]))
 
 
 def _more(dataset: Dataset) -> Filter:
@@ -135,4 +135,12 @@ def _several(key: str, occurring: Iterable[str], shown: Callable[[str], str] = s
     options = dict.fromkeys([*occurring, *st.session_state[key]])
     if not options:
         return []
-    return st.multiselect(LABELS[key], list(options), format_func=shown, key=key, placeholder="All")
+    return st.multiselect(
+        LABELS[key], list(options), format_func=told_apart(options, shown), key=key, placeholder="All"
+    )
+
+
+def told_apart(options: Collection[str], shown: Callable[[str], str]) -> Callable[[str], str]:
+    """Return how options are shown, those that read alike with their value: the browser tells them apart by text."""
+    alike = Counter(map(shown, options))
+    return lambda option: f"{shown(option)} ({option})" if alike[shown(option)] > 1 else shown(option)

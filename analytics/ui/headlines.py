@@ -1,5 +1,7 @@
 """Headlines: what a page found, in one plain sentence. Pure functions of the numbers."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +12,9 @@ import pandas as pd
 from analytics import display
 from analytics.metrics.agents import active
 from analytics.metrics.comparison import Comparison
-from analytics.metrics.metric import Result
-from analytics.metrics.response_time import share_in
+from analytics.metrics.metric import Reading, Result
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.metrics.waiting import leaving_soon
-from analytics.ui import waits
 from analytics.ui.escape import for_markdown
 from analytics.ui.waits import Wait
 
@@ -22,38 +22,50 @@ FEW = 20
 """Below so many cases a share or a median says little, and is shown with their number."""
 
 
-def overview(
-    numbers: dict[str, Result],
-    target: timedelta,
-    aimed: float,
-    previous: dict[str, Result] | None = None,
-    comparison: Comparison | None = None,
-) -> str:
-    """Return who got a reply in target, and who still waits; of persons where there are humans.
+@dataclass(frozen=True)
+class Answers:
+    """Who was answered in target: the share (see `in_target`), that of the compared period, None without one."""
 
-    `aimed` is the share that should, `previous` the numbers of the compared period.
+    wait: Wait
+    now: Reading
+    before: Reading | None = None
+    comparison: Comparison | None = None
+
+
+def overview(found: Answers, target: timedelta, aimed: float, waiting: tuple[Wait, int], period: str = "") -> str:
+    """Return who got an answer in target, which a share `aimed` at should, and how many wait now for what.
+
+    `period` begins the sentence: `Yesterday`, `In the last 30 days`.
     """
-    wait = waits.leading(numbers)
-    found = wait.of(numbers)
-    waiting = _still_waiting(found["waiting"]) if found["waiting"] else "nobody is waiting now"
-    in_time = share_in(target, found)
-    if in_time is None:
-        return f"No customer has waited for {wait.awaited} long enough to count; {waiting}."
-    few = _few(found["answered"] + found["waiting"])
-    within = f"{display.duration(target.total_seconds())} (target {display.share(aimed)})"
-    before = share_in(target, wait.of(previous)) if previous else None
-    change = _better(in_time, before, comparison) if before is not None and comparison else ""
-    return f"{display.share(in_time)} of customers got {wait.awaited} within {within}{change}{few}; {waiting}."
+    return f"{_answered(found, target, aimed, period)} {_waiting_now(*waiting, beside=found.wait)}"
 
 
-def _better(share: float, before: float, comparison: Comparison) -> str:
-    """Return how a share changed: `, 4 points better than the week before`."""
-    then = {"previous": "the period before", "week": "a week before", "year": "a year before"}[comparison]
-    points = round((share - before) * 100)
+def _answered(found: Answers, target: timedelta, aimed: float, period: str) -> str:
+    awaited, share, of = found.wait.awaited, found.now.value, found.now.denominator or 0
+    if share is None:
+        return f"{f'{period} no' if period else 'No'} customer waited for {awaited} long enough to count."
+    few = f"; few cases, n = {of}" if of < FEW else ""
+    within = f"{display.duration(target.total_seconds())} (target {display.share(aimed)}{few})"
+    said = f"{display.share(share)} of customers got {awaited} within {within}{_better(share, found)}."
+    return f"{period} {said}" if period else said
+
+
+def _better(share: float, found: Answers) -> str:
+    """Return how a share changed: `, 4 points better than the week before`; nothing without another to compare."""
+    if found.before is None or found.before.value is None or found.comparison is None:
+        return ""
+    then = {"previous": "the period before", "week": "a week before", "year": "a year before"}[found.comparison]
+    points = round((share - found.before.value) * 100)
     if not points:
-        return f", as in {then}" if comparison == "previous" else f", as {then}"
+        return f", as in {then}" if found.comparison == "previous" else f", as {then}"
     counted = display.counted(abs(points), "point")
     return f", {counted} {'better' if points > 0 else 'worse'} than {then}"
+
+
+def _waiting_now(wait: Wait, number: int, beside: Wait) -> str:
+    """Return how many wait now; for what only where that is not what the sentence `beside` it speaks of."""
+    who = f"{display.count(number)} {'is' if number == 1 else 'are'}" if number else "Nobody is"
+    return f"{who} waiting {'' if wait is beside else f'for {wait.awaited} '}now."
 
 
 def response_times(found: Result, wait: Wait, *, in_hours: bool = False) -> str:
@@ -61,8 +73,12 @@ def response_times(found: Result, wait: Wait, *, in_hours: bool = False) -> str:
     if not found["answered"]:
         return f"Nobody who waited for {wait.awaited} got one yet."
     median, p90 = display.duration(found["median_seconds"]), display.duration(found["p90_seconds"])
-    hours = ", business hours alone" if in_hours else ""
-    return f"Half got {wait.awaited} within {median}; 1 in 10 waited over {p90}{hours}{_few(found['answered'])}."
+    hours, few = ", business hours alone" if in_hours else "", _few(found["answered"])
+    if found["answered"] == 1:
+        return f"One customer got {wait.awaited}, after {median}{hours}."
+    if median == p90:
+        return f"At least 9 in 10 got {wait.awaited} within {p90}{hours}{few}."
+    return f"Half got {wait.awaited} within {median}; 1 in 10 waited over {p90}{hours}{few}."
 
 
 def assignments(found: Result) -> str:
@@ -87,11 +103,13 @@ def waiting_now(found: pd.DataFrame, wait: Wait) -> str:
 
 def waiting(number: int, in_window: int) -> str:
     """Return how many of those who wait may be answered freely: who wrote within WhatsApp’s 24 hours."""
-    return (
-        f"**{_still_waiting(number)}:** {display.count(in_window)} can be answered freely; for "
-        f"{display.count(number - in_window)} WhatsApp asks for a template message, as more than 24 hours have passed "
-        "since they wrote."
+    late = number - in_window
+    free = f"{display.count(in_window) if in_window else 'none'} can be answered freely"
+    template = (
+        f"; for {display.count(late)} WhatsApp asks for a template message, as more than 24 hours have passed since "
+        f"{'the customer' if late == 1 else 'they'} wrote"
     )
+    return f"**{_still_waiting(number)}:** {free}{template if late else ''}."
 
 
 def messages(numbers: dict[str, Result]) -> str:
@@ -99,31 +117,42 @@ def messages(numbers: dict[str, Result]) -> str:
     arrived, read = numbers["delivery_rate"]["ledger"], numbers["read_rate"]["ledger"]
     if arrived["value"] is None:
         return "No message was sent."
+    sent = arrived["denominator"]
     return (
-        f"{display.share(arrived['value'])} of {display.count(arrived['denominator'])} messages arrived, "
-        f"at least {display.share(read['value'])} were read{_few(arrived['denominator'])}."
+        f"{display.share(arrived['value'])} of {display.counted(sent, 'message')} arrived, at least "
+        f"{display.share(read['value'])} {'was' if sent == 1 else 'were'} read{_few(sent)}."
     )
 
 
-def undelivered(lost: int, numbers: dict[str, Result]) -> str:
-    """Return how many of the messages sent show no sign of delivery after a day."""
-    sent = numbers["delivery_rate"]["ledger"]["denominator"]
+def proofs(proved: Mapping[str, int]) -> str:
+    """Return how many deliveries and reads are known from a later step alone (see `analytics.metrics.rates`)."""
+    deliveries = display.count(proved["delivered"]), "delivery" if proved["delivered"] == 1 else "deliveries"
+    reads = display.counted(proved["read"], "read")
+    return f"Proved by a later step: {' '.join(deliveries)} and {reads} came without a status of their own."
+
+
+def undelivered(lost: int, sent: int) -> str:
+    """Return how many of the messages sent over a day ago show no sign of delivery."""
+    if not sent:
+        return "No message of this period was sent so long ago."
     if not lost:
-        return "Every message that was sent so long ago shows a sign of delivery." if sent else "No message was sent."
-    of = f"{display.share(lost / sent)} of {display.counted(sent, 'message')} sent{_few(sent)}"
+        return "Every message that was sent so long ago shows a sign of delivery."
+    of = f"{display.share(lost / sent)} of {display.counted(sent, 'message')} sent so long ago{_few(sent)}"
     return f"**{display.count(lost)}**, {of}. The number may be wrong, or the customer blocked you or left WhatsApp."
 
 
 def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     """Return what the bot finished, and the commonest reason for passing on (a frame with `reason`, `count`)."""
-    share = numbers["service_modes"]["outcomes"]["finished_without_agent"]
+    outcomes = dict(numbers["service_modes"]["outcomes"])
+    share, ongoing = outcomes.pop("finished_without_agent"), outcomes.pop("ongoing")
     if share is None:
-        return "No conversation has finished yet."
-    finished = f"{display.share(share)} of conversations finished without an agent"
-    by_reason = handoffs.groupby("reason")["count"].sum()
+        return f"No conversation has finished yet{f'; {display.count(ongoing)} ongoing' if ongoing else ''}."
+    few = _few(sum(outcomes.values()))
+    finished = f"{display.share(share)} of conversations finished without an agent{few}"
+    by_reason = handoffs.groupby(handoffs["reason"].map(display.words))["count"].sum()
     if by_reason.empty:
         return f"{finished}; none was passed to one."
-    commonest, share = display.words(str(by_reason.idxmax())), by_reason.max() / by_reason.sum()
+    commonest, share = str(by_reason.idxmax()), by_reason.max() / by_reason.sum()
     return f"{finished}; “{for_markdown(commonest)}” causes {display.share(share)} of handoffs{_few(by_reason.sum())}."
 
 
@@ -155,7 +184,13 @@ def customers(numbers: dict[str, Result]) -> str:
     count, day, hour = max((count, -day, -hour) for day, row in enumerate(grid) for hour, count in enumerate(row))
     if not count:
         return f"{new}; nobody wrote."
-    return f"{new}; busiest {WEEKDAYS[-day]} {-hour:02}:00."
+    messages = sum(map(sum, grid))
+    return f"{new}; busiest {WEEKDAYS[-day]} {-hour:02}:00{_few(messages)}."
+
+
+def cases(number: int) -> str:
+    """Return of how many cases a number is, and where they are few, that they are."""
+    return f"few cases (n = {number})" if number < FEW else f"n = {display.count(number)}"
 
 
 def _still_waiting(number: int) -> str:

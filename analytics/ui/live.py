@@ -215,8 +215,15 @@ def _redraw_when_changed(live: LiveProject, shown: int, page: StreamlitPage, dra
 
 
 def as_of(dataset: Dataset) -> int | None:
-    """Return "now" for what is still open: the minute for live data, None for others, whose newest event says it."""
+    """Return "now" for what is still open: the minute for live data, None for others, whose newest event says it.
+
+    Events that a fast clock dates in the future do not move it.
+    """
     if not dataset.live:
         return None
-    minute = to_microseconds(datetime.now(UTC).replace(second=0, microsecond=0))
-    return max(minute, dataset.facts.newest or minute)
+    clock = datetime.now(UTC)
+    now, newest = to_microseconds(clock), dataset.facts.newest or 0
+    if newest > now:
+        times = dataset.facts.events.time
+        newest = int(times[times <= now].max(initial=0))
+    return max(to_microseconds(clock.replace(second=0, microsecond=0)), newest)

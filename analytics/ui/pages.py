@@ -11,7 +11,7 @@ from analytics.metrics.intervals import INTERVALS, Interval, usual
 from analytics.ui import chosen
 from analytics.ui.datasets import SAMPLE
 from analytics.ui.escape import for_markdown
-from analytics.ui.sidebar import here, look_at, narrow
+from analytics.ui.sidebar import here, is_chosen, look_at, narrow
 from analytics.ui.view import INTERVAL, View, current_view
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -95,7 +95,7 @@ def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
         if trends:
             _interval(view)
     chosen.chips(view)
-    if view.comparison and view.previous is None:
+    if is_chosen("compare") and view.comparison and view.previous is None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 

@@ -1,15 +1,13 @@
 """Parts: what the number on a card is made of, in a sentence, and the metric it belongs to."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import DELIVERY_RATE, message_steps
-from analytics.metrics.response_time import RESPONSE_TIME, answered, numbers_of, waiting_since
-
-_MICROSECOND = timedelta(microseconds=1)
+from analytics.metrics.response_time import RESPONSE_TIME, answered, in_target, numbers_of
+from analytics.metrics.waiting import running
 
 
 def metric_of(key: str) -> Metric:
@@ -28,13 +26,16 @@ def parts(key: str, selection: Selection, kind: int) -> str:
 
 
 def _in_target(selection: Selection, kind: int) -> str:
-    limit = selection.terms.target // _MICROSECOND
-    done, open_for = answered(selection, kind), waiting_since(selection, kind)
-    in_time, late = int((done <= limit).sum()), int((open_for > limit).sum())
+    found, done = in_target(selection, kind), len(answered(selection, kind))
+    decided = found.denominator or 0
     return (
-        f"{in_time:,} answered in time ÷ {len(done) + late:,}, which are {len(done):,} answered and {late:,} who "
+        f"{found.numerator:,} answered in time ÷ {decided:,}, which are {done:,} answered and {decided - done:,} who "
         "wait for longer than the target."
     )
+
+
+def _waiting_now(selection: Selection, kind: int) -> str:
+    return f"{running(selection, kind):,} waits that run now, in this period or since before."
 
 
 def _of_answered(selection: Selection, kind: int) -> str:
@@ -46,6 +47,7 @@ def _counted(name: str, what: str) -> Callable[[Selection, int], str]:
 
 
 _OF_WAITS: dict[str, Callable[[Selection, int], str]] = {
+    "waiting_now": _waiting_now,
     "in_target": _in_target,
     "median": _of_answered,
     "p90": _of_answered,

@@ -10,6 +10,13 @@ PERIODS = (
 )  # fmt: skip
 
 
+def in_words(name: str) -> str:
+    """Return how a sentence of a named period begins; nothing where it is of all."""
+    if name == ALL:
+        return ""
+    return {CUSTOM: "In these days"}.get(name, f"In the {name.lower()}" if name.endswith("days") else name)
+
+
 def period_days(name: str, today: date) -> tuple[date | None, date | None]:
     """Return the first and last day of a named period, both inclusive; None where it is open."""
     monday = today - timedelta(days=today.weekday())

@@ -22,10 +22,10 @@ from analytics.ui.preferences import load, preferences, rules
 from analytics.ui.view import INTERVAL
 
 COMPARISONS: dict[str, Comparison | None] = {
-    "No comparison": None,
     "Period before": "previous",
     "Same days a week before": "week",
     "Same dates a year before": "year",
+    "No comparison": None,
 }
 MODES = {"Bot (self-serve)": "bot", "Agent (assisted)": "agent"}
 HOURS = [f"{hour:02}" for hour in range(24)]
@@ -93,9 +93,9 @@ def _chosen_project() -> Project | None:
     return known.get(st.session_state["project"])
 
 
-def here() -> dict[str, list[str]]:
-    """Return the address of what is looked at."""
-    return address.give(LOOKED_AT)
+def here(**chosen: list[str]) -> dict[str, list[str]]:
+    """Return the address of what is looked at, with other values of some filters by their keys."""
+    return {**address.give(LOOKED_AT), **chosen}
 
 
 def time_zone() -> str:
@@ -153,8 +153,8 @@ def take_over(address: Mapping[str, Sequence[str]]) -> None:
 
 
 def is_chosen(key: str) -> bool:
-    """Return whether a filter is other than it is when nothing is chosen."""
-    (parameter,) = (parameter for parameter in _FILTERS if parameter.key == key)
+    """Return whether a filter, or a comparison, is other than it is when nothing is chosen."""
+    (parameter,) = (parameter for parameter in (*_FILTERS, *_LOOKS) if parameter.key == key)
     return bool(st.session_state[key] != parameter.read(()))
 
 

@@ -1,19 +1,24 @@
 """The story of a conversation as people read it: who did what and when, and the gaps between by name."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from analytics import display
+from analytics.metrics.timeline import NONE
+from analytics.metrics.waits import ANSWERED, CLOSED, WAITING
 from analytics.ui.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.ui.preferences import agent_name
+from analytics.ui.waits import PERSON, REPLY
 
 SILENCE = 3_600
 """Nothing for so many seconds is a silence worth a line of its own."""
 WAIT = 60
 """So is a wait of so many seconds, and any that was in vain."""
+
+_AWAITED = {wait.kind: wait.awaited for wait in (REPLY, PERSON)}
 
 _STYLE = f"""<style>
 .story {{list-style: none; margin: 0; padding: 0; max-width: 46rem; display: flex; flex-direction: column; gap: .4rem}}
@@ -28,45 +33,74 @@ _STYLE = f"""<style>
   border-radius: 1rem; font-size: .9rem}}
 .story .wait {{border: 1px solid {ORANGE}; font-weight: 600}}
 .story .day {{align-self: center; border: 0; background: none; font-weight: 600; padding-top: .75rem}}
-.story time, .story small {{font-size: .85rem; opacity: .75; margin-left: .5rem; white-space: nowrap}}
+.story time, .story small {{font-size: .85rem; opacity: .75; margin-left: .5rem}}
+.story time, .story .status {{white-space: nowrap}}
 .story .read {{color: {GREEN}; opacity: 1; font-weight: 600}}
 </style>"""
 
 
-def html(told: pd.DataFrame, zone: str, waiting: Mapping[str, float]) -> str:
+def html(told: pd.DataFrame, waits: pd.DataFrame, zone: str) -> str:
     """Return the story (see `analytics.metrics.case.story`) as a list in HTML, in local time.
 
-    At its end stand those who are `waiting`: for how many seconds, by what for. All that comes from data is escaped.
+    Its `waits` (see `analytics.metrics.case.waits_in`) stand before the events that ended them, those that none of them
+    did at the end. All that comes from data is escaped.
     """
-    times = {name: told[name].dt.tz_convert(zone) for name in ("time", "delivered", "read")}
-    lines = list(_lines(told.assign(**times)))
-    lines += [
-        _gap(f"Waiting for {what} for {display.duration(seconds)}", wait=True) for what, seconds in waiting.items()
-    ]
+    told, waits = _in_zone(told, zone, "time", "delivered", "read"), _in_zone(waits, zone, "began", "ended")
+    spans: list[Any] = list(_spans(waits).itertuples())
+    lines = [*_lines(told, spans), *(_gap(_open_end(span), wait=True) for span in spans if span.event == NONE)]
     return f"{_STYLE}<ol class='story' aria-label='What happened'>{''.join(lines)}</ol>"
 
 
-def _lines(told: pd.DataFrame) -> Iterator[str]:
+def _in_zone(frame: pd.DataFrame, zone: str, *times: str) -> pd.DataFrame:
+    return frame.assign(**{name: frame[name].dt.tz_convert(zone) for name in times})
+
+
+def _spans(waits: pd.DataFrame) -> pd.DataFrame:
+    """Return the waits, the shortest first, with what was `awaited`; of both kinds as one where they are the same."""
+    same = [name for name in waits if name != "kind"]
+    named = waits.assign(awaited=waits["kind"].map(_AWAITED)).sort_values("seconds", kind="stable")
+    return named.groupby(same, as_index=False, dropna=False, sort=False).agg({"awaited": " and ".join})
+
+
+def _lines(told: pd.DataFrame, spans: Sequence[Any]) -> Iterator[str]:
+    ended: dict[int, list[Any]] = {}
+    for span in spans:
+        ended.setdefault(span.event, []).append(span)
     day = None
     events: Iterable[Any] = told.itertuples()
     for event in events:
-        yield from _gaps(event)
+        yield from _gaps(event, ended.get(event.Index, []))
         if event.time.date() != day:
             day = event.time.date()
             yield f"<li class='day'>{event.time:%a %-d %b %Y}</li>"
         yield _event(event)
 
 
-def _gaps(event: Any) -> Iterator[str]:
+def _gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
     """Return the waits that an event ended, or the silence that it broke."""
-    waited = {event.person: "a person", event.reply: "a reply"}  # of two that are as long, one is told
-    closed = event.event != "message.sent"
-    told = [(seconds, awaited) for seconds, awaited in waited.items() if seconds >= WAIT or (closed and seconds >= 0)]
-    for seconds, awaited in sorted(told):
-        in_vain = ", in vain" if closed else ""
-        yield _gap(f"Customer waited {display.duration(seconds)} for {awaited}{in_vain}", wait=True)
+    told = [span for span in ended if span.seconds >= WAIT or span.state == CLOSED]
+    for span in told:
+        in_vain = ", in vain" if span.state == CLOSED else ""
+        since = f" (since {_moment(span.began)}, in an earlier conversation)" if span.carried_over else ""
+        yield _gap(f"{_waited(span)}{in_vain}{since}", wait=True)
     if event.pause >= SILENCE and not told:
         yield _gap(f"{display.duration(event.pause)} of silence")
+
+
+def _open_end(span: Any) -> str:
+    """Return how a wait went on that nothing in its conversation ended."""
+    if span.state == WAITING:
+        return f"Waiting for {span.awaited} for {display.duration(span.seconds)}"
+    outcome = "answered" if span.state == ANSWERED else "closed without one"
+    return f"{_waited(span)}: {outcome} on {_moment(span.ended)}, in a later conversation"
+
+
+def _waited(span: Any) -> str:
+    return f"Customer waited {display.duration(span.seconds)} for {span.awaited}"
+
+
+def _moment(time: pd.Timestamp) -> str:
+    return f"{time:%-d %b %Y, %H:%M}"
 
 
 def _gap(text: str, *, wait: bool = False) -> str:
@@ -122,7 +156,7 @@ def _handoff(event: Any) -> str:
 def _ticks(event: Any) -> str:
     """Return how far one of our messages got, as WhatsApp shows it, and when."""
     if not pd.isna(event.read):
-        return f"<small class='read'>✓✓ read {event.read:%H:%M}</small>"
+        return f"<small class='status read'>✓✓ read {event.read:%H:%M}</small>"
     if not pd.isna(event.delivered):
-        return f"<small>✓✓ delivered {event.delivered:%H:%M}</small>"
-    return "<small>✓ sent</small>"
+        return f"<small class='status'>✓✓ delivered {event.delivered:%H:%M}</small>"
+    return "<small class='status'>✓ sent</small>"

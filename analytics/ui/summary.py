@@ -8,12 +8,11 @@ import streamlit as st
 from analytics import display
 from analytics.metrics import breakdowns, report
 from analytics.metrics.changes import biggest
-from analytics.ui import agents, cards, changes, headlines, metric_table, waits
+from analytics.ui import agents, cards, changes, headlines, metric_table, today, waits
 from analytics.ui.cards import Filled
 from analytics.ui.counted import reading
 from analytics.ui.downloads import ALL, about
 from analytics.ui.escape import plain
-from analytics.ui.preferences import preferences
 from analytics.ui.view import View
 
 _STYLE = """<style>
@@ -84,9 +83,7 @@ def _findings(view: View) -> Mapping[str, str]:
     numbers, wait = view.numbers, waits.leading(view.numbers)
     handoffs = breakdowns.handoffs(view.selection)
     return {
-        "Overview": headlines.overview(
-            numbers, view.target, preferences().target_share, view.previous_numbers, view.comparison
-        ),
+        "Overview": today.finding(view),
         "Response times": headlines.response_times(wait.of(numbers), wait),
         "Messages": headlines.messages(numbers),
         "Bot and handoffs": headlines.bot_and_handoffs(numbers, handoffs),
@@ -98,7 +95,7 @@ def _findings(view: View) -> Mapping[str, str]:
 def _numbers(shown: Iterable[Filled]) -> str:
     boxes = (
         f"<div><dt>{escape(one.card.label)}</dt><dd><b>{escape(one.shown)}</b>{escape(one.change or '')}"
-        f"{one.picture}</dd></div>"
+        f"{f' <small>{escape(one.cases)}</small>' if one.cases else ''}{one.picture}</dd></div>"
         for one in shown
     )
     return f'<dl class="numbers">{"".join(boxes)}</dl>'

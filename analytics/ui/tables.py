@@ -17,7 +17,7 @@ from analytics.ui.clicks import Act
 from analytics.ui.countries import country_name
 from analytics.ui.downloads import offer
 from analytics.ui.headlines import FEW
-from analytics.ui.preferences import NO_AGENT, agent_name
+from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import toggles
 
 SHORT = 50
@@ -74,8 +74,7 @@ def _changes(unit: str, now: pd.Series, before: pd.Series) -> list[str]:
 def waits_by_agent(waits: pd.DataFrame) -> None:
     """Draw answered waits by agent, by name, nobody last."""
     waits = waits.loc[sorted(waits.index, key=lambda name: (name == NOBODY, agent_name(name)))]
-    rows = Rows([NO_AGENT if name == NOBODY else name for name in waits.index], toggles("agent"))
-    _waits(waits, "Agent", agent_name, rows)
+    _waits(waits, "Agent", agent_name, Rows(list(waits.index), toggles("agent")))
 
 
 def waits_by_country(waits: pd.DataFrame) -> None:

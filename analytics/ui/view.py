@@ -70,8 +70,8 @@ class View:
 
     @property
     def data_up_to(self) -> datetime:
-        """The newest event's time, in the filter's time zone."""
-        newest = pd.to_datetime(self.dataset.facts.newest or 0, unit="us", utc=True)
+        """The newest event's time, in the filter's time zone; of live data not later than now."""
+        newest = pd.to_datetime(min(self.dataset.facts.newest or 0, self.selection.as_of), unit="us", utc=True)
         return newest.tz_convert(self.filter.timezone).to_pydatetime()
 
     @property

@@ -8,7 +8,8 @@ import streamlit as st
 
 from analytics import display
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.waiting import waiting_now
+from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.waiting import running, waiting_now
 from analytics.ui import headlines, tables
 from analytics.ui.cases import OPENING, asked, open_case
 from analytics.ui.countries import country_name
@@ -40,13 +41,25 @@ def _table(view: View, wait: Wait, headline: str) -> None:
     if asked().case or headlines.waiting_now(waiting, wait) != headline:
         st.rerun()
     if waiting.empty:
-        st.success(f"Everybody who asked for {wait.awaited} has got one.", icon=":material/done_all:")
+        _nobody(view, wait)
         return
     shown = waiting.head(MOST)
     rows = Rows([str(number) for number in shown["conversation"]], partial(open_case, view))
     tables.draw(_frame(view, shown), {"Waited": display.duration}, alt="Who waits now, the longest first", rows=rows)
     more = f"The {MOST} who have waited longest, of {display.count(len(waiting))}. " if len(waiting) > MOST else ""
     st.caption(more + OPENING)
+
+
+def _nobody(view: View, wait: Wait) -> None:
+    """Say that nobody waits, or that others do whom the filters leave out."""
+    others = running(Selection(view.selection.facts, Filter(), view.selection.as_of), wait.kind)
+    if others:
+        wait_for = f"{'waits' if others == 1 else 'wait'} for {wait.awaited}"
+        st.markdown(
+            f"{display.counted(others, 'customer')} outside of what is chosen {wait_for}: remove a filter to see who."
+        )
+    else:
+        st.success(f"No customer is left waiting for {wait.awaited}.", icon=":material/done_all:")
 
 
 def _frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:

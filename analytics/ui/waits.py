@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analytics.metrics.facts import Facts
+from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
+from analytics.metrics.waiting import running
 from analytics.metrics.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 
 
@@ -32,6 +34,12 @@ def leading(numbers: Mapping[str, Result]) -> Wait:
     """Return the waits for a person where one was answered or still runs, else those for any reply."""
     human = PERSON.of(numbers)
     return PERSON if human["answered"] or human["waiting"] else REPLY
+
+
+def now(selection: Selection) -> tuple[Wait, int]:
+    """Return which wait is the one that people wait in now, and how many do, whenever they began to."""
+    wait = usual(selection.facts)
+    return wait, running(selection, wait.kind)
 
 
 def usual(facts: Facts) -> Wait:

@@ -91,7 +91,10 @@ def test_a_burst_is_stopped_and_says_how_far_it_came(open_page):
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile("Stopped after [0-9,]+ of 100,000 events"))).to_be_visible()
     page.get_by_role("button", name="Delete all test events").click()
-    expect(page.get_by_text(re.compile("[0-9,]+ test events deleted"))).to_be_visible()
+    deleted = page.get_by_text(re.compile("[0-9,]+ test events deleted"))
+    expect(deleted).to_be_visible()
+    page.wait_for_timeout(6_000)  # in which the page is drawn again, as the events are gone
+    expect(deleted).to_be_visible()
 
 
 def test_what_another_program_sends_is_heard_without_a_reload(open_page):

@@ -68,8 +68,7 @@ def faults(page):
             page.wait_for_function(FITS, timeout=10_000)  # charts follow a moment later
         except Error:
             found.append(f"wider than {width} px, {scheme}")
-        if width > 1000:
-            found += barriers(page)
+        found += barriers(page)
     return found
 
 

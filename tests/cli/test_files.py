@@ -283,6 +283,8 @@ def test_with_a_comparison_there_is_a_previous_object_of_the_same_shape(numbers,
     year = numbers(SAMPLE, dump(earlier), *DAY, "--compare", "year")
     assert year["previous"]["daily_new_contacts"]["guide"] == {"total": 1, "by_day": {"2025-01-20": 1}}
     assert numbers(SAMPLE, *DAY, "--compare", "week")["previous"] is None  # the data begin later
+    endless = ("--from", "2026-01-20", "--to", "9999-12-31")
+    assert numbers(SAMPLE, *endless, "--compare", "previous")["previous"] is None
 
 
 def test_days_are_local_and_both_inclusive(numbers):
@@ -451,6 +453,8 @@ MISTAKES = [
     (["metrics", str(SAMPLE), "--weekday", "Mon"], "'Mon'"),
     (["metrics", str(SAMPLE), "--hour", "24"], "24 is not in the range 0<=x<=23"),
     (["metrics", str(SAMPLE), "--country", "Kenya"], "'Kenya' is no country"),
+    (["metrics", str(SAMPLE), "--agent", ""], "'' is no agent; use an agentId, or (none) for nobody."),
+    (["metrics", str(SAMPLE), "--template", ""], "'' is no template; use a templateId."),
     (["metrics", str(SAMPLE), "--compare", "month"], "'month'"),
     (["metrics", str(SAMPLE), "--format", "xml"], "'xml'"),
     (["metrics", str(SAMPLE), "--nonsense"], "--nonsense"),

@@ -137,7 +137,7 @@ def _kept(events, *, include_test):
     """The first of each identity, test events left out, each with the place it has among the first ones."""
     seen, kept = set(), []
     for event in events:
-        said, kind, user = event["properties"], event["event"], event["userId"]
+        said, kind, user = dict(event["properties"]), event["event"], event["userId"]
         time = datetime.fromisoformat(event["timestamp"])
         micro = (time - datetime.fromisoformat("1970-01-01T00:00:00+00:00")) // timedelta(microseconds=1)
         if kind.startswith("message."):
@@ -148,6 +148,8 @@ def _kept(events, *, include_test):
         if (kind, subject) in seen:
             continue
         seen.add((kind, subject))
+        if said.get("agentId") == "(none)":  # nobody is called so
+            del said["agentId"]
         rank = NATURAL_ORDER.index(kind) if kind in NATURAL_ORDER else 9
         order = (time, rank, identity(kind, subject))
         if include_test or not event["context"].get("test"):

@@ -78,6 +78,23 @@ def test_every_column_counts_by_attributed_agent():
     assert found["(none)"]["replies"] == 0
 
 
+def test_nothing_is_lost_where_an_agents_id_is_the_name_of_nobody():
+    events = [
+        received("06:00", chat="a"),
+        sent("06:01", chat="a", agent="(none)"),
+        received("06:00", "in", user=MARY),
+        sent("06:05", user=MARY),
+        sent("06:06", user=MARY),
+    ]
+    found = agents(*events)
+    assert list(found) == ["(none)"]
+    assert found["(none)"]["events"] == {"message.received": 2, "message.sent": 3}
+    assert (found["(none)"]["conversations"], found["(none)"]["messages_sent"]) == (2, 3)
+    assert agents(*events, agents=("(none)",)) == found
+    assert open_conversations(selection_of(*events)) == {"(none)": 2}
+    assert active_days(selection_of(*events, sent("2026-01-21 06:00", user=MARY, agent="(none)"))) == {"(none)": 2}
+
+
 def test_a_reply_may_be_nobodys():
     found = agents(handoff("06:30"), sent("06:31", mode="agent"))
     assert (found["(none)"]["replies"], found["(none)"]["median_response_seconds"]) == (1, 60.0)

@@ -10,6 +10,7 @@ from tests.metrics.events_of import (
     attributed,
     contact,
     delivered,
+    facts_of,
     handoff,
     metrics_of,
     microseconds,
@@ -176,6 +177,26 @@ def test_who_is_nobody_is_kept_and_can_be_chosen():
     metrics = metrics_of(received("06:30"), sent("06:31", agent="amina"), agents=("(none)",))
     assert list(metrics["agent_performance"]) == ["(none)"]
     assert metrics["agent_performance"]["(none)"]["events"] == {"message.received": 1}
+
+
+def test_an_agent_whose_id_is_the_name_of_nobody_is_nobody():
+    events = [
+        received("06:00", chat="a"),
+        sent("06:01", chat="a", agent="(none)"),
+        received("06:05", user=MARY),
+        sent("06:05:30", user=MARY),
+        sent("06:06", user=MARY),
+    ]
+    assert attributed("agent", *events) == [None] * 5
+    assert attributed("mode", *events) == ["bot"] * 5
+    assert facts_of(*events).agents.tolist() == []
+
+
+def test_who_is_assigned_to_the_name_of_nobody_stays_with_whom_they_are():
+    events = [assigned("06:30", "amina"), assigned("06:31", "(none)"), received("06:32")]
+    assert attributed("agent", *events) == ["amina", "amina", "amina"]
+    assert attributed("agent", *events[1:]) == [None, None]
+    assert attributed("mode", *events[1:]) == ["agent", "agent"]
 
 
 def test_the_country_of_the_event_comes_first():

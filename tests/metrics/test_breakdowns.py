@@ -146,6 +146,12 @@ def test_waits_by_agent_are_in_target_of_all_answered_and_those_who_wait_for_lon
     assert found["in_target"].to_dict() == {"amina": 0.5, "(none)": 0.5}  # one of them still waits
 
 
+def test_waits_of_an_agent_whose_id_is_the_name_of_nobody_are_nobodys():
+    events = [*AT_WORK, received("08:10", "h", chat="e"), sent("08:11", "i", chat="e", agent="(none)")]
+    found = breakdowns.waits_by(selection_of(*events, terms=FIVE_MINUTES), CUSTOMER, "agent")
+    assert found["answered"].to_dict() == {"amina": 2, "(none)": 2}
+
+
 def test_the_share_in_target_by_weekday_and_hour_comes_with_its_cases():
     in_time, cases = breakdowns.in_target_by_hour(selection_of(*AT_WORK, terms=FIVE_MINUTES), CUSTOMER)
     assert (in_time[1, 6], cases[1, 6]) == (1, 3)
@@ -187,6 +193,10 @@ def test_who_waits_for_a_person_is_told_by_agent():
         sent("06:32", agent="amina", chat="b"),
     ]
     assert breakdowns.agents_waiting(selection_of(*events)) == {"(none)": 1, "amina": 1}
+    assert breakdowns.agents_waiting(selection_of(*events, handoff("06:33", agent="(none)", chat="c"))) == {
+        "(none)": 2,
+        "amina": 1,
+    }
 
 
 def test_waits_begin_in_quarters_of_an_hour():
@@ -285,3 +295,4 @@ def test_undelivered_are_messages_sent_a_day_ago_without_any_sign_of_delivery():
     selection = selection_of(*events)
     lost = breakdowns.undelivered(selection)
     assert selection.facts.events.row[lost].tolist() == [0, 3]
+    assert breakdowns.settled(selection).sum() == 3

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from analytics.metrics.case import key_of, of_key, of_same_customer, story, waiting_for
+from analytics.metrics.case import key_of, of_key, of_same_customer, story, waits_in
 from analytics.metrics.cases import Narrowing, find, in_order, rows
 from analytics.metrics.filters import Filter, Selection
-from analytics.metrics.search import search
-from analytics.metrics.waits import HUMAN
+from analytics.metrics.search import is_short, search
+from analytics.metrics.timeline import NONE
+from analytics.metrics.waits import ANSWERED, CUSTOMER, HUMAN, WAITING
 from tests.metrics.events_of import (
     delivered,
     facts_of,
@@ -82,12 +83,20 @@ def test_a_row_says_who_waited_how_long_and_what_came_of_it(events, selection):
         ("5678", (), [0, 1]),
         ("RDER-77", (), [2]),
         ("ama", ("amina",), [1]),
+        ("a", ("amina",), [1]),
         ("78", (), []),
         ("nobody", (), []),
     ],
 )
 def test_phones_in_any_writing_parts_of_chats_and_agents_are_found(events, selection, text, agents, found):
     assert np.flatnonzero(search(events, selection.facts, text, agents)).tolist() == found
+
+
+@pytest.mark.parametrize(
+    ("text", "short"), [("78", True), ("+25", True), ("678", False), ("or", True), ("ord", False), ("王芳", True)]
+)
+def test_a_phone_needs_three_digits_and_a_chat_three_characters(text, short):
+    assert is_short(text) is short
 
 
 def test_the_key_of_a_case_tells_nothing_and_leads_back_to_it(events, selection):
@@ -98,19 +107,35 @@ def test_the_key_of_a_case_tells_nothing_and_leads_back_to_it(events, selection)
     assert of_key(events, selection.facts, "no key", SECRET) is None
 
 
-def test_a_story_tells_statuses_beside_their_message_and_the_waits_that_ended(events, selection):
+def test_a_story_tells_statuses_beside_their_message(events, selection):
     bot = story(events, selection, 0)
     assert bot["event"].tolist() == ["message.received", "message.sent", "chat.resolved"]
     assert [str(at.time()) for at in bot.loc[1, ["delivered", "read"]]] == ["06:02:00", "06:03:00"]
-    assert bot["reply"].fillna(-1).tolist() == [-1, 60.0, -1]
     assert bot["pause"].tolist() == [0, 60.0, 540.0]
     person = story(events, selection, 1)
-    assert person["person"].fillna(-1).tolist() == [-1, -1, 1800.0]
     assert person.loc[1, ["to_mode", "handoff_reason"]].tolist() == ["agent", "payment_issue"]
 
 
-def test_who_waits_and_what_else_they_wrote(selection):
-    assert waiting_for(selection, 2, HUMAN) == 3600.0
-    assert waiting_for(selection, 1, HUMAN) is None
+WAIT = ["kind", "state", "seconds", "event"]
+
+
+def test_waits_name_the_event_that_ended_them_and_some_still_run(selection):
+    answered, running = waits_in(selection, 1), waits_in(selection, 2)
+    assert answered[WAIT].to_numpy().tolist() == [[CUSTOMER, ANSWERED, 1860.0, 2], [HUMAN, ANSWERED, 1800.0, 2]]
+    assert running[WAIT].to_numpy().tolist() == [[CUSTOMER, WAITING, 3900.0, NONE], [HUMAN, WAITING, 3600.0, NONE]]
+    assert running["ended"].isna().all()
+
+
+def test_a_wait_is_of_the_conversation_it_began_in_and_carried_over_into_the_one_that_ends_it():
+    events = [received("06:00"), handoff("06:01"), sent("06:02"), received("2026-01-22 06:00")]
+    events += [sent("2026-01-22 06:01"), received("2026-01-24 06:00"), sent("2026-01-24 06:01", agent="amina")]
+    chosen = Selection(facts_of(*events), Filter())
+    human = [waits.loc[waits["kind"] == HUMAN] for waits in (waits_in(chosen, number) for number in range(3))]
+    assert [waits["carried_over"].tolist() for waits in human] == [[False], [], [True]]
+    assert [waits["event"].tolist() for waits in human] == [[NONE], [], [1]]
+    assert {str(waits["ended"].item()) for waits in (human[0], human[2])} == {"2026-01-24 06:01:00+00:00"}
+
+
+def test_what_else_they_wrote(selection):
     assert of_same_customer(selection.facts, 0).tolist() == [1]
     assert of_same_customer(selection.facts, 2).tolist() == []

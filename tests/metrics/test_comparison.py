@@ -60,6 +60,18 @@ def test_a_comparison_that_begins_before_any_data_can_has_nothing_to_count():
         assert compared(*on_days("2009-01-01", "2026-01-14"), **options, comparison=comparison) is None
 
 
+def test_a_period_longer_than_the_calendar_before_it_is_compared_with_no_period_before():
+    options = {"first_day": "2026-01-14", "last_day": "9999-12-31", "comparison": "previous"}
+    assert compared(*on_days("2009-01-01", "2026-01-14"), **options) is None
+
+
+@pytest.mark.parametrize("comparison", ["week", "year"])
+def test_a_period_may_end_with_the_calendar(comparison):
+    days = on_days("2024-12-01", "2025-01-14", "2026-01-07", "2026-01-14")
+    options = {"first_day": "2026-01-14", "last_day": "9999-12-31", "comparison": comparison}
+    assert compared(*days, **options, as_of="2026-01-14 18:00") == 1  # of the same day, up to the same hour
+
+
 def test_where_the_data_begin_later_there_is_nothing_to_compare_with():
     options = {"first_day": "2026-01-14", "last_day": "2026-01-14", "comparison": "previous"}
     assert compared(*on_days("2026-01-14"), **options) is None

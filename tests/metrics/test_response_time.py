@@ -6,7 +6,8 @@ import pytest
 
 from analytics.metrics import trends
 from analytics.metrics.business_hours import Schedule
-from analytics.metrics.response_time import share_in
+from analytics.metrics.metric import Reading
+from analytics.metrics.response_time import in_target
 from analytics.metrics.terms import Terms
 from analytics.metrics.waits import CUSTOMER
 from tests.metrics.events_of import handoff, metrics_of, received, report_of, resolved, selection_of, sent
@@ -88,7 +89,8 @@ MORNINGS = Schedule(((8 * 60, 12 * 60),) * 5 + (None, None), "Africa/Nairobi")
 def test_the_target_of_the_terms_is_told_beside_the_others():
     found = response_time(*FOUR, terms=Terms(timedelta(seconds=80)))
     assert found["within_seconds"] == {"60": 0.5, "80": 0.5, "300": 0.75, "900": 0.75, "3600": 1.0}
-    assert share_in(timedelta(seconds=80), found) == 0.5
+    of = selection_of(*FOUR, terms=Terms(timedelta(seconds=80)))
+    assert in_target(of, CUSTOMER) == Reading(0.5, 2, 4)
 
 
 def test_in_business_hours_only_open_time_counts_of_answered_and_of_open_waits():

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from analytics.metrics.waiting import leaving_soon, waiting_now
+from analytics.metrics import trends
+from analytics.metrics.waiting import leaving_soon, running, waiting_now
 from analytics.metrics.waits import CUSTOMER, HUMAN
 from analytics.ui import headlines, waits
 from tests.metrics.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
@@ -55,3 +56,30 @@ def test_the_headline_tells_who_leaves_the_window_soon():
     )
     assert headlines.waiting_now(frame.head(0), waits.REPLY) == "Nobody waits for a reply."
     assert headlines.waiting_now(frame[1:2], waits.REPLY).startswith("1 waits for a reply; none leave")
+
+
+def test_how_many_run_is_counted_whenever_they_began():
+    selection = selection_of(*EVENTS, as_of=NOW, first_day="2026-01-21")
+    assert (running(selection, CUSTOMER), running(selection, HUMAN)) == (2, 1)
+    assert running(selection_of(*EVENTS, as_of=NOW, countries=("UG",)), CUSTOMER) == 1
+
+
+def test_who_writes_after_now_has_not_waited_yet():
+    found = waiting_now(selection_of(received("2026-01-20 08:00", "early"), as_of="2026-01-20 06:00"), CUSTOMER)
+    assert found["waited"].tolist() == [0.0]
+
+
+def test_how_many_ran_at_the_end_of_each_day_is_counted_whenever_they_began():
+    events = [
+        received("2026-01-19 23:00", "old"),
+        received("2026-01-20 06:00", "mary", user=MARY),
+        sent("2026-01-20 07:00", "to mary", user=MARY),
+        sent("2026-01-21 08:00", "to john"),
+        received("2026-01-22 06:41", "mary again", user=MARY),
+        received("2026-01-22 06:42", "john again"),
+    ]
+    found = trends.waiting(selection_of(*events, first_day="2026-01-20", last_day="2026-01-22"), CUSTOMER)
+    assert found.index.astype(str).tolist() == ["2026-01-20", "2026-01-21", "2026-01-22"]
+    assert found.tolist() == [1, 0, 2]
+    assert trends.waiting(selection_of(*events, countries=("UG",)), CUSTOMER).sum() == 0
+    assert trends.waiting(selection_of(*events), HUMAN).tolist() == [0, 0, 0, 0]

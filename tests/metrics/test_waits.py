@@ -188,6 +188,12 @@ def test_an_assignment_to_the_same_agent_adds_nothing_and_one_to_another_begins_
     assert waits("assignment", *events) == [("closed", None, "agent", "amina"), ("answered", 180.0, "agent", "ben")]
 
 
+def test_an_assignment_to_the_name_of_nobody_begins_nothing():
+    events = [assigned("06:30", "(none)"), sent("06:31", mode="agent")]
+    assert waits("assignment", *events) == []
+    assert waits("assignment", assigned("06:29", "amina"), *events) == [("waiting", None, "agent", "amina")]
+
+
 def test_after_a_reply_an_assignment_begins_anew():
     events = [assigned("06:30", "amina"), sent("06:31", agent="amina"), assigned("06:40", "amina")]
     assert waits("assignment", *events) == [("answered", 60.0, "agent", "amina"), ("waiting", None, "agent", "amina")]

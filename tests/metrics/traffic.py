@@ -10,7 +10,7 @@ from tests.metrics.events_of import assigned, contact, event, handoff, received,
 USERS = ("+254712345678", "+14165550123", "+77012345678", "+999123456")
 CHATS = ("a", "b")
 MESSAGES = tuple(f"m{number}" for number in range(8))
-AGENTS = ("amina", "brian")
+AGENTS = ("amina", "brian", "amina", "brian", NOBODY)  # the last is nobody's name
 COUNTRIES = ("KE", "US")
 MODES = ("bot", "agent")
 TEMPLATES = ("order_update", "welcome")

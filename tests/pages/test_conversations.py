@@ -1,13 +1,15 @@
 """Conversations and the case of one: nothing of a customer stands in the address."""
 
 import json
+from urllib.parse import parse_qs
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from analytics.metrics.case import key_of
 from analytics.store.event_store import open_store
 from analytics.store.secret import secret
-from tests.metrics.events_of import handoff, received, resolved, sent
+from tests.metrics.events_of import MARY, handoff, received, resolved, sent
 from tests.pages.test_pages import loaded, opened
 
 EVENTS = [
@@ -50,10 +52,77 @@ def test_a_kind_and_a_reason_in_the_address_narrow_them(token):
 def test_a_search_stands_in_no_address_and_says_where_else_there_are_some(token):
     app = opened("conversations", token, kind="handed_off")
     app.text_input(key="search box").set_value("254 712 345 678").run()
-    assert "1 conversation passed to an agent that match" in said(app)
+    assert "1 conversation passed to an agent that matches your search, longest wait first" in said(app)
     assert not any("712" in text for texts in app.query_params.values() for text in texts)
     app.text_input(key="search box").set_value("999999").run()
+    assert "0 conversations passed to an agent that match your search." in said(app)
     assert "No phone number ends so" in said(app)
+
+
+@pytest.mark.parametrize("text", ["a", "AM", " mi "])
+def test_an_agent_is_found_by_a_character_or_two(token, text):
+    app = opened("conversations", token)
+    app.text_input(key="search box").set_value(text).run()
+    assert "1 conversation that matches your search" in said(app)
+    assert app.dataframe[0].value["Agents"].tolist() == ["amina"]
+
+
+@pytest.mark.parametrize("text", ["78", "+25", "jd"])
+def test_a_search_too_short_for_a_phone_or_a_chat_says_so(token, text):
+    app = opened("conversations", token)
+    app.text_input(key="search box").set_value(text).run()
+    assert "No agent is called so. Type at least 3 digits of a phone number or 3 characters of a chat id." in said(app)
+    assert not app.dataframe
+
+
+def test_where_nothing_narrows_it_says_in_how_many_the_customer_wrote(token):
+    assert "from the customer" not in said(opened("conversations", token))
+    ours = loaded([json.dumps(event) for event in [*EVENTS, sent("09:00", chat="campaign", user=MARY)]]).token
+    app = opened("conversations", ours)
+    assert "3 conversations, longest wait first" in said(app)
+    assert "2 of them with a message from the customer." in said(app)
+    assert "of them" not in said(opened("conversations", ours, kind="handed_off"))
+    app.text_input(key="search box").set_value("campaign").run()
+    assert "of them" not in said(app)
+
+
+@pytest.mark.parametrize(
+    ("kind", "phrase"),
+    [("ongoing", "1 conversation still ongoing"), ("waiting", "1 conversation whose customer still")],
+)
+def test_one_conversation_is_told_as_one(kind, phrase):
+    one = loaded([json.dumps(received("07:00", "c"))]).token
+    assert phrase in said(opened("conversations", one, kind=kind))
+
+
+@pytest.mark.parametrize(("key", "label"), [("reason", "Reason: "), ("step", "Journey step: ")])
+def test_a_reason_or_a_step_of_any_length_narrows_under_a_short_chip(key, label):
+    name = "Xy" * 5_000
+    events = [*EVENTS, received("09:00", "e"), handoff("09:01", **{key: name})]
+    app = opened("conversations", loaded([json.dumps(event) for event in events]).token, **{key: name})
+    assert "1 conversation, longest wait first" in said(app)
+    (chip,) = (button.label for button in app.button if button.label.startswith(label))
+    assert chip == f"{label}{'Xy' * 29}X…"
+
+
+def test_a_link_leads_to_those_who_wait_in_a_kind_of_wait():
+    def script():
+        import streamlit as st  # noqa: PLC0415  # this runs as a script of its own
+
+        from analytics.ui import cases, pages, waits  # noqa: PLC0415
+
+        st.navigation(pages.menu(), position="hidden")
+        cases.see_waiting(None, waits.REPLY)
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    (link,) = app.get("page_link")
+    assert (link.proto.page, link.proto.label, link.proto.icon) == (
+        "waiting_now",
+        "See who waits",
+        ":material/hourglass_top:",
+    )
+    assert parse_qs(link.proto.query_string) == {"wait": ["reply"]}
 
 
 @pytest.mark.parametrize(("page", "back"), [("conversations", "All conversations"), ("agents", "All agents")])

@@ -40,7 +40,7 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
     ("page", "card", "behind"),
     [
         ("overview", "in_target", {"kind": ["late"], "wait": ["person"]}),
-        ("overview", "waiting", {"kind": ["waiting"], "wait": ["person"]}),
+        ("response_times", "waiting", {"kind": ["waiting"], "wait": ["person"]}),
         ("overview", "median", {"wait": ["person"]}),
         ("overview", "conversations", {"kind": ["customer"]}),
         ("overview", "not_delivered", {"kind": ["undelivered"]}),
@@ -62,8 +62,18 @@ def test_from_a_card_a_link_leads_to_the_cases_behind_it_its_filters_kept(token,
 
 
 def test_every_card_knows_the_cases_behind_it():
-    kinds = {_KIND_OF_CASES.get(card.key, card.key) for card in (*cards.OVERVIEW, *cards.WAITS, *cards.OUTCOMES)}
-    assert kinds <= KINDS.keys()
+    known = {card.key for card in (*cards.OVERVIEW, *cards.WAITS, *cards.OUTCOMES)} - {"waiting_now"}
+    assert {_KIND_OF_CASES.get(key, key) for key in known} <= KINDS.keys()
+
+
+def test_who_waits_now_is_shown_whenever_they_began_to(token):
+    app = opened("overview", token)
+    (button,) = (one for one in app.button if one.label == QUESTION and one.key.endswith(" waiting_now"))
+    button.click().run()
+    assert not app.exception
+    (link,) = (link.proto for link in app.get("page_link") if link.proto.label == "See who waits")
+    assert link.page == "waiting_now"
+    assert parse_qs(link.query_string)["wait"] == ["person"]
 
 
 def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(token):

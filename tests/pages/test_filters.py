@@ -66,7 +66,7 @@ def expected(dataset, chosen, comparison=None):
     ("key", "value", "chosen"),
     [
         ("country", ["KE", "NG"], Filter(timezone=ZONE, countries=("KE", "NG"))),
-        ("agent", ["agent_01", "No agent recorded"], Filter(timezone=ZONE, agents=("agent_01", "(none)"))),
+        ("agent", ["agent_01", "(none)"], Filter(timezone=ZONE, agents=("agent_01", "(none)"))),
         ("handled", ["Agent (assisted)"], Filter(timezone=ZONE, modes=("agent",))),
         ("period", "Last week", Filter(date(2026, 3, 9), date(2026, 3, 15), ZONE)),
         ("tz", "Asia/Kolkata", Filter(timezone="Asia/Kolkata")),
@@ -77,7 +77,7 @@ def expected(dataset, chosen, comparison=None):
 )
 def test_a_filter_in_the_address_gives_the_numbers_of_the_report(traffic, key, value, chosen):
     wanted = expected(traffic, chosen)
-    assert table_of(opened(traffic, **{key: value})) == wanted
+    assert table_of(opened(traffic, compare="No comparison", **{key: value})) == wanted
     assert wanted != expected(traffic, Filter(timezone=ZONE))
 
 
@@ -101,7 +101,7 @@ def test_a_page_stands_all_filters_at_once(traffic, page):
         traffic,
         page,
         country=["KE", "Unknown"],
-        agent=["agent_01", "No agent recorded"],
+        agent=["agent_01", "(none)"],
         handled=["Bot (self-serve)", "Agent (assisted)"],
         period="Last week",
         weekday=["Monday", "Tuesday", "Wednesday"],
@@ -177,6 +177,32 @@ def test_a_team_stands_for_its_agents(traffic, store):
     assert opened(traffic, team="Gone").title[0].value == "Nothing in this filter"
 
 
+def test_an_agent_called_as_nobody_is_shown_can_be_chosen_and_so_can_nobody():
+    messages = [json.loads(text) for text in GUIDE.splitlines()[1:3]]
+    for message in messages:
+        message["properties"]["agentId"] = "No agent recorded"
+    nobody = json.loads(GUIDE.splitlines()[0])
+    lines = b"\n".join(json.dumps(event).encode() for event in (*messages, nobody))
+    dataset = load([("called-so.ndjson", io.BytesIO(lines))], lambda *_: None)
+    app = opened(dataset)
+    labels = ["No agent recorded (No agent recorded)", "No agent recorded ((none))"]
+    assert app.multiselect(key="agent").options == labels
+    for agent, label in zip(("No agent recorded", "(none)"), labels, strict=True):
+        app.multiselect(key="agent").set_value([label]).run()
+        assert app.query_params["agent"] == agent
+        assert table_of(app) == expected(dataset, Filter(timezone=ZONE, agents=(agent,)))
+
+
+def test_agents_of_one_name_are_told_apart_by_their_ids(traffic, store):
+    project = store.projects()[0] if store.projects() else store.create_project("Main")
+    agents = {"agent_01": Agent(name="Amina"), "agent_02": Agent(name="Amina"), "agent_03": Agent(name="Brian")}
+    set_preferences(store.settings, project.id, Preferences(agents=agents))
+    app = opened(traffic)
+    assert {"Amina (agent_01)", "Amina (agent_02)", "Brian"} <= set(app.multiselect(key="agent").options)
+    app.multiselect(key="agent").select("Amina (agent_01)").run()
+    assert table_of(app) == expected(traffic, Filter(timezone=ZONE, agents=("agent_01",)))
+
+
 def chips(app):
     return [button.label for button in app.button if (button.key or "").startswith("let go of ")]
 
@@ -185,7 +211,7 @@ def test_every_chosen_filter_is_a_chip_which_lets_go_of_it(traffic):
     app = opened(
         traffic,
         country=["KE", "NG", "ZA", "US"],
-        agent=["No agent recorded"],
+        agent=["(none)"],
         handled=["Agent (assisted)"],
         weekday=["Monday", "Tuesday", "Wednesday", "Sunday"],
         hour=["22", "23", "00", "09"],

@@ -35,7 +35,7 @@ def said(app):
 
 def test_without_opening_hours_the_page_says_where_to_set_them(token):
     app = opened("response_times", token)
-    assert "Half got a person within 30 min" in said(app)
+    assert "One customer got a person, after 30 min" in said(app)
     assert app.toggle(key="no hours").disabled
     assert app.toggle(key="no messages").disabled
     assert "1 assignment replied to: half within **28 min**" in said(app)
@@ -46,7 +46,7 @@ def test_business_hours_count_the_open_time_alone_and_name_the_change(token):
     app = opened("response_times", token)
     assert "Median 30 min → 10 min with business hours." in said(app)
     app.toggle(key="business").set_value(True).run()
-    assert "Half got a person within 10 min; 1 in 10 waited over 10 min, business hours alone" in said(app)
+    assert "One customer got a person, after 10 min, business hours alone" in said(app)
     assert app.query_params["business"] == "true"
     assert {metric.label: metric.value for metric in app.metric}["Answered within 15 min"] == "100 %"
     assert "half within **8 min**" in said(app)
@@ -64,7 +64,7 @@ def test_every_message_counts_each_and_stands_in_the_address(token):
     assert "Median 18 min → 6 min with each message" in said(app)
     assert "Half got a reply within 6 min" in said(app)
     app.segmented_control(key="wait").set_value("person").run()
-    assert "Half got a person within 30 min" in said(app)
+    assert "One customer got a person, after 30 min" in said(app)
     assert "wait" not in app.query_params
 
 

@@ -1,7 +1,10 @@
 """Countries are shown by the names people use."""
 
+import pandas as pd
+import phonenumbers
 import pytest
 
+from analytics.metrics.region import regions
 from analytics.ui.countries import alpha_3, country_name
 
 
@@ -16,6 +19,18 @@ from analytics.ui.countries import alpha_3, country_name
 )
 def test_a_country_has_a_common_name_and_three_letters(code, name, three):
     assert (country_name(code), alpha_3(code)) == (name, three)
+
+
+@pytest.mark.parametrize(
+    ("phone", "name"),
+    [("+38344123456", "Kosovo"), ("+24740123", "Ascension Island"), ("+2908123", "Tristan da Cunha")],
+)
+def test_a_region_of_phone_numbers_without_a_code_of_its_own_has_its_name(phone, name):
+    assert [country_name(code) for code in regions(pd.Index([phone]))] == [name]
+
+
+def test_every_region_of_phone_numbers_has_a_name():
+    assert [code for code in phonenumbers.SUPPORTED_REGIONS if country_name(code) == code] == []
 
 
 @pytest.mark.parametrize("code", ["Unknown", "ZZ", ""])

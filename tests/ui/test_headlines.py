@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.metrics.metric import Reading
 from analytics.ui import headlines, waits
 
 WAITS = {"median_seconds": 360.0, "p90_seconds": 2880.0, "answered": 50, "waiting": 7, "closed_without_reply": 0}
@@ -13,29 +14,49 @@ QUARTER = timedelta(minutes=15)
 NOBODY = {"median_seconds": None, "p90_seconds": None, "answered": 0, "waiting": 0, "closed_without_reply": 0}
 
 
-def response_time(human=NOBODY, anyone=NOBODY, within=0.82):
-    shares = {"within_seconds": {"900": within}}
-    return {"response_time": {**anyone, **shares, "human": {**human, **shares}}}
+SEVEN = waits.PERSON, 7
 
 
-def test_people_lead_where_anybody_waited_for_one():
-    said = headlines.overview(response_time(human=WAITS), QUARTER, 0.8)
-    assert said == "82 % of customers got a person within 15 min (target 80 %); 7 are still waiting."
-    assert headlines.overview(response_time(anyone=WAITS), QUARTER, 0.8).startswith("82 % of customers got a reply")
+def answers(share=0.82, of=50, before=None, comparison=None, wait=waits.PERSON):
+    return headlines.Answers(wait, Reading(share, None, of), before and Reading(before, None, of), comparison)
+
+
+def test_who_was_answered_in_target_is_told_of_the_period_and_who_waits_of_now():
+    said = "82 % of customers got a person within 15 min (target 80 %). 7 are waiting now."
+    assert headlines.overview(answers(), QUARTER, 0.8, SEVEN) == said
+    assert headlines.overview(answers(), QUARTER, 0.8, SEVEN, "Yesterday") == f"Yesterday {said}"
+    assert headlines.overview(answers(), QUARTER, 0.8, (waits.PERSON, 1)).endswith(". 1 is waiting now.")
+    assert headlines.overview(answers(), QUARTER, 0.8, (waits.PERSON, 0)).endswith(". Nobody is waiting now.")
+
+
+def test_who_waits_for_something_else_than_what_is_told_is_told_with_it():
+    said = headlines.overview(answers(wait=waits.REPLY), QUARTER, 0.8, SEVEN)
+    assert said.endswith("got a reply within 15 min (target 80 %). 7 are waiting for a person now.")
+
+
+def test_few_who_were_answered_or_wait_for_too_long_are_called_few():
+    said = headlines.overview(answers(of=2), QUARTER, 0.8, SEVEN)
+    assert "within 15 min (target 80 %; few cases, n = 2)." in said
+
+
+def test_where_nobody_waited_long_enough_it_is_said_of_the_period():
+    said = "customer waited for a person long enough to count. 7 are waiting now."
+    assert headlines.overview(answers(None, 0), QUARTER, 0.8, SEVEN) == f"No {said}"
+    assert headlines.overview(answers(None, 0), QUARTER, 0.8, SEVEN, "Today") == f"Today no {said}"
 
 
 @pytest.mark.parametrize(
     ("before", "comparison", "said"),
     [
-        (0.78, "previous", "(target 80 %), 4 points better than the period before; 7"),
-        (0.83, "week", "(target 80 %), 1 point worse than a week before; 7"),
-        (0.821, "year", "(target 80 %), as a year before; 7"),
-        (None, "year", "(target 80 %); 7"),
+        (0.78, "previous", "(target 80 %), 4 points better than the period before. 7"),
+        (0.83, "week", "(target 80 %), 1 point worse than a week before. 7"),
+        (0.821, "year", "(target 80 %), as a year before. 7"),
+        (None, "year", "(target 80 %). 7"),
     ],
 )
 def test_the_share_in_target_is_compared_with_that_of_the_other_period(before, comparison, said):
-    now, then = response_time(human=WAITS), response_time(human=WAITS, within=before)
-    assert said in headlines.overview(now, QUARTER, 0.8, then, comparison)
+    found = answers(before=before, comparison=comparison)
+    assert said in headlines.overview(found, QUARTER, 0.8, SEVEN)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +69,17 @@ def test_the_share_in_target_is_compared_with_that_of_the_other_period(before, c
     ],
 )
 def test_waits_for_a_person_lead_unless_they_were_only_closed(counts, wait):
-    assert waits.leading(response_time(human=NOBODY | counts)) is wait
+    assert waits.leading({"response_time": {**NOBODY, "human": NOBODY | counts}}) is wait
 
 
 def test_who_waits_is_told_by_who_may_be_answered_freely():
     assert headlines.waiting(1_072, 2).startswith(
         "**1,072 are still waiting:** 2 can be answered freely; for 1,070 WhatsApp asks for a template message"
     )
-    assert headlines.waiting(1, 1).startswith("**1 is still waiting:** 1 can be answered freely; for 0")
+    assert headlines.waiting(1, 1) == "**1 is still waiting:** 1 can be answered freely."
+    assert headlines.waiting(1, 0).startswith(
+        "**1 is still waiting:** none can be answered freely; for 1 WhatsApp asks"
+    )
 
 
 def test_agents_are_counted_and_those_slower_than_the_target():
@@ -102,13 +126,46 @@ def test_nothing_to_divide_by_is_said_in_words():
 
 def test_the_commonest_reason_is_named():
     handoffs = pd.DataFrame({"reason": ["payment", "payment", "other"], "count": [20, 11, 69]})
-    numbers = {"service_modes": {"outcomes": {"finished_without_agent": 0.58}}}
-    said = headlines.bot_and_handoffs(numbers, handoffs)
+    outcomes = {"finished_without_agent": 0.58, "needed_agent": 42, "solved_by_bot": 58, "ongoing": 7}
+    said = headlines.bot_and_handoffs({"service_modes": {"outcomes": outcomes}}, handoffs)
     assert said == "58 % of conversations finished without an agent; “Other” causes 69 % of handoffs."
+    few = {"service_modes": {"outcomes": {**outcomes, "needed_agent": 4, "solved_by_bot": 5}}}
+    assert "finished without an agent (few cases, n = 9); “Other”" in headlines.bot_and_handoffs(few, handoffs)
+
+
+def test_reasons_that_read_the_same_are_one():
+    handoffs = pd.DataFrame({"reason": ["user_request", "fraud", "User request"], "count": [40, 50, 30]})
+    outcomes = {"finished_without_agent": 0.58, "needed_agent": 120, "ongoing": 0}
+    said = headlines.bot_and_handoffs({"service_modes": {"outcomes": outcomes}}, handoffs)
+    assert said.endswith("“User request” causes 58 % of handoffs.")
 
 
 def test_the_busiest_hour_is_the_first_of_equals():
     grid = [[0] * 24 for _ in range(7)]
-    grid[0][10] = grid[3][4] = 9
+    grid[0][10] = grid[3][4] = 90
     numbers = {"daily_new_contacts": {"unique": {"total": 1904}}, "peak_hours": {"by_weekday_hour": grid}}
     assert headlines.customers(numbers) == "1,904 new contacts; busiest Monday 10:00."
+    grid[0][10], grid[3][4] = 1, 0
+    assert headlines.customers(numbers) == "1,904 new contacts; busiest Monday 10:00 (few cases, n = 1)."
+
+
+def test_one_message_is_told_as_one():
+    reading = {"value": 1.0, "numerator": 1, "denominator": 1}
+    said = headlines.messages({"delivery_rate": {"ledger": reading}, "read_rate": {"ledger": reading}})
+    assert said == "100 % of 1 message arrived, at least 100 % was read (few cases, n = 1)."
+    assert headlines.proofs({"delivered": 1, "read": 0}) == (
+        "Proved by a later step: 1 delivery and 0 reads came without a status of their own."
+    )
+
+
+def test_what_was_not_delivered_is_told_of_what_was_sent_so_long_ago():
+    assert headlines.undelivered(0, 0) == "No message of this period was sent so long ago."
+    assert headlines.undelivered(0, 9) == "Every message that was sent so long ago shows a sign of delivery."
+    assert headlines.undelivered(3, 60).startswith("**3**, 5.0 % of 60 messages sent so long ago. The number may")
+
+
+def test_one_wait_has_no_tenth():
+    one = WAITS | {"answered": 1, "median_seconds": 60.0, "p90_seconds": 60.0}
+    assert headlines.response_times(one, waits.PERSON) == "One customer got a person, after 1 min."
+    same = WAITS | {"median_seconds": 0.0, "p90_seconds": 0.0}
+    assert headlines.response_times(same, waits.PERSON) == "At least 9 in 10 got a person within 0 s."

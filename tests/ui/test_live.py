@@ -103,3 +103,10 @@ def test_now_is_the_minute_for_live_data_and_the_newest_event_for_others(live, a
     minute = as_of(live.look())
     now = datetime.now(UTC)
     assert timedelta() <= now - datetime.fromtimestamp(minute / 1e6, UTC) < timedelta(minutes=2)
+
+
+def test_an_event_that_a_fast_clock_dates_in_the_future_does_not_move_now(live, add):
+    clock = datetime.now(UTC)
+    add(received("06:30"), received(f"{clock + timedelta(hours=23):%Y-%m-%d %H:%M}", "fast"))
+    now = datetime.fromtimestamp(as_of(live.look()) / 1e6, UTC)
+    assert now <= datetime.now(UTC) < now + timedelta(minutes=2)

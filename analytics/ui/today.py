@@ -1,0 +1,18 @@
+"""Today: the finding of Overview, of a view."""
+
+import streamlit as st
+
+from analytics.metrics.response_time import in_target
+from analytics.ui import headlines, waits
+from analytics.ui.periods import in_words
+from analytics.ui.preferences import preferences
+from analytics.ui.view import View
+
+
+def finding(view: View) -> str:
+    """Return who got an answer in target in the chosen period, and who waits now."""
+    wait = waits.leading(view.numbers)
+    before = in_target(view.previous, wait.kind) if view.previous else None
+    answers = headlines.Answers(wait, in_target(view.selection, wait.kind), before, view.comparison)
+    period = in_words(st.session_state.get("period", ""))
+    return headlines.overview(answers, view.target, preferences().target_share, waits.now(view.selection), period)

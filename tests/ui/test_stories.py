@@ -1,0 +1,74 @@
+"""The story of a conversation: every wait that began or ended in it is named, with its own duration."""
+
+import re
+from html import unescape
+
+import pytest
+
+from analytics.metrics.case import story, waits_in
+from analytics.metrics.filters import Filter, Selection
+from analytics.ui import stories
+from tests.metrics.events_of import facts_of, frame_of, handoff, microseconds, received, resolved, sent
+
+
+def gaps(*events, conversation=0, as_of="2026-02-10 09:00"):
+    """The lines of a story that are no events and no days."""
+    selection = Selection(facts_of(*events), Filter(), microseconds(as_of))
+    told = story(frame_of(events), selection, conversation)
+    text = stories.html(told, waits_in(selection, conversation), "Africa/Nairobi")
+    return [unescape(gap) for gap in re.findall(r"<li class='gap[^>]*>(.*?)</li>", text)]
+
+
+LEFT_ALONE = (received("2026-01-08 06:00"), handoff("2026-01-08 06:03"))
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        (sent("2026-01-24 13:03", agent="amina"), "answered on 24 Jan 2026, 16:03"),
+        (resolved("2026-01-24 13:03"), "closed without one on 24 Jan 2026, 16:03"),
+    ],
+)
+def test_a_wait_that_outlived_its_conversation_stands_at_its_end(ending, told):
+    events = [*LEFT_ALONE, sent("2026-01-08 06:03:05"), ending]
+    waited = "Customer waited 16 d 7 h for a person"
+    in_vain = ", in vain" if "closed" in told else ""
+    assert gaps(*events) == ["Customer waited 3 min 5 s for a reply", f"{waited}: {told}, in a later conversation"]
+    assert gaps(*events, conversation=1) == [f"{waited}{in_vain} (since 8 Jan 2026, 09:03, in an earlier conversation)"]
+
+
+def test_a_wait_that_runs_on_stands_at_the_end_of_the_conversation_it_began_in_and_of_no_other():
+    events = [*LEFT_ALONE, sent("2026-01-08 06:03:05"), received("2026-01-24 13:00"), sent("2026-01-24 13:02")]
+    assert gaps(*events, as_of="2026-01-24 13:03")[-1] == "Waiting for a person for 16 d 7 h"
+    assert gaps(*events, conversation=1) == ["Customer waited 2 min for a reply"]
+
+
+def test_what_ends_a_wait_for_a_reply_and_one_for_a_person_is_named_for_both():
+    answer = sent("10:14", agent="amina")
+    assert gaps(received("09:00"), handoff("09:00"), answer) == ["Customer waited 1 h 14 min for a reply and a person"]
+    assert gaps(received("08:00"), handoff("09:00"), answer) == [
+        "1 h of silence",
+        "Customer waited 1 h 14 min for a person",
+        "Customer waited 2 h 14 min for a reply",
+    ]
+    assert gaps(handoff("09:00"), received("10:12"), answer)[-2:] == [
+        "Customer waited 2 min for a reply",
+        "Customer waited 1 h 14 min for a person",
+    ]
+
+
+def test_a_wait_in_vain_is_told_however_short_and_so_are_both_that_run():
+    assert gaps(received("09:00"), handoff("09:00"), resolved("09:00:20")) == [
+        "Customer waited 20 s for a reply and a person, in vain"
+    ]
+    assert gaps(received("09:00"), handoff("09:00"), as_of="09:10") == ["Waiting for a reply and a person for 10 min"]
+
+
+def test_events_of_one_second_leave_a_wait_to_the_one_that_ended_it():
+    events = [handoff("09:00"), received("09:30"), sent("09:30", agent="amina"), resolved("09:30")]
+    assert gaps(*events) == ["Customer waited 30 min for a person"]
+
+
+def test_a_conversation_in_which_nobody_waited_has_no_gaps_but_silence():
+    assert gaps(sent("09:00")) == []
+    assert gaps(sent("09:00"), sent("11:30")) == ["2 h 30 min of silence"]
