@@ -74,6 +74,12 @@ TRAFFIC_BY_COUNTRY = Metric(
     account=Account(nothing, _unknown, of_kinds(RECEIVED), of_kinds(RECEIVED)),
 )
 
+
+def _hours(_: Selection) -> Sentences:
+    counted = "the raw event count those of an hour, whatever the day, per message those of an hour of one weekday"
+    return [f"Both count the same messages: {counted}."]
+
+
 PEAK_HOURS = Metric(
     key="peak_hours",
     label="Peak hours",
@@ -85,5 +91,5 @@ PEAK_HOURS = Metric(
     compute=peak_hours,
     guide=_busiest_hour,
     ledger=_busiest_hour_of_week,
-    account=Account(nothing, nothing, of_kinds(RECEIVED), of_kinds(RECEIVED)),
+    account=Account(_hours, nothing, of_kinds(RECEIVED), of_kinds(RECEIVED)),
 )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
@@ -19,7 +20,11 @@ LATEST = date(2099, 12, 31)
 
 _HEARD = "page of which the browser has heard"
 _DRAWN = "parameters of the page drawn last"
+_SAID = "what the address said then"
 _OUTDATED = "the browser did not know what was drawn"
+_MEANT = "parameters that the next page is meant to be drawn under"
+_LINKS = "addresses of links that choose something"
+_MOST_LINKS = 200
 
 
 @dataclass(frozen=True)
@@ -37,16 +42,17 @@ class Parameter:
 def take(parameters: Iterable[Parameter]) -> list[str]:
     """Take over what the address says, and return the keys of what it says without sense.
 
-    Back, Forward and a new session follow the address; else what people chose in this session stands. The browser is
-    told of it where it may not have heard: it would take the first of all options for chosen. What it said before it
-    had heard is not what people chose: what was drawn stands.
+    Back, Forward, a new session and a link of `chosen_by` follow the address; else what people chose in this session
+    stands. The browser is told of it where it may not have heard: it would take the first of all options for chosen.
+    What it said before it had heard is not what people chose: what was `meant`, else what was drawn stands.
     """
-    went_back = _went_back_or_forward()
     unheard = st.session_state.get(_HEARD) != page_of_this_run()
+    follows = _went_back_or_forward() or (_came_by_link() and (unheard or _said() != st.session_state.get(_SAID)))
     drawn = st.session_state.get(_DRAWN, {}) if st.session_state.get(_OUTDATED) else {}
+    drawn = {**drawn, **(st.session_state.get(_MEANT, {}) if unheard else {})}
     misread = []
     for parameter in parameters:
-        if went_back or parameter.key not in st.session_state:
+        if follows or parameter.key not in st.session_state:
             try:
                 value = parameter.read(st.query_params.get_all(parameter.key))
             except ValueError:
@@ -70,6 +76,21 @@ def heard(parameters: Iterable[Parameter]) -> Iterator[None]:
         _note(parameters)
         raise
     _note(parameters)
+
+
+def meant(parameters: Iterable[Parameter]) -> None:
+    """Note, as a callback, what the page to come is to be drawn under, whatever the browser says meanwhile."""
+    st.session_state[_MEANT] = _of_session(parameters)
+
+
+def chosen_by(link: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the address of a link to another page that chooses something: the page follows it, in one step back."""
+    known = st.session_state.setdefault(_LINKS, {})
+    known.pop(_spelled(link), None)
+    known[_spelled(link)] = True
+    for oldest in list(known)[:-_MOST_LINKS]:
+        del known[oldest]
+    return dict(link)
 
 
 def disregard() -> None:
@@ -149,8 +170,26 @@ def page_of_this_run() -> str:
 
 def _note(parameters: Iterable[Parameter]) -> None:
     state = st.session_state
-    state[_HEARD], state[_OUTDATED] = page_of_this_run(), False
-    state[_DRAWN] = {parameter.key: state[parameter.key] for parameter in parameters if parameter.key in state}
+    state[_HEARD], state[_SAID], state[_OUTDATED] = page_of_this_run(), _said(), False
+    state[_DRAWN] = _of_session(parameters)
+    state.pop(_MEANT, None)
+
+
+def _of_session(parameters: Iterable[Parameter]) -> dict[str, Any]:
+    state = st.session_state
+    return {parameter.key: state[parameter.key] for parameter in parameters if parameter.key in state}
+
+
+def _came_by_link() -> bool:
+    return _said() in st.session_state.get(_LINKS, {})
+
+
+def _said() -> str:
+    return _spelled({key: st.query_params.get_all(key) for key in st.query_params})
+
+
+def _spelled(address: Mapping[str, Sequence[str]]) -> str:
+    return urlencode({key: address[key] for key in sorted(address) if address[key]}, doseq=True)
 
 
 def _went_back_or_forward() -> bool:

@@ -19,14 +19,16 @@ _STYLE = """<style>
 [class*="st-key-ask-"] button { min-height: 0; padding: .25rem; opacity: .55; }
 [class*="st-key-ask-"] button:is(:hover, :focus-visible) { opacity: 1; }
 [class*="st-key-row-view-"] { flex-wrap: nowrap; }
-[class*="st-key-view-"] { min-width: 0; }
-[class*="st-key-view-"] button * { justify-content: start; text-align: start; }
+[class*="st-key-row-view-"] [data-testid="stPageLink"] { min-width: 0; }
 :is([class*="st-key-ask-"], [class*="st-key-first-view-"], [class*="st-key-no-view-"]) button p {
     position: absolute; clip-path: inset(50%); /* read out, not shown */
 }
 [class*="st-key-heading-"] { padding: .75rem 0; } /* as tall as one without */
 [class*="st-key-card-"] { position: relative; gap: .5rem; min-height: 7.4rem; } /* no jump once they are drawn */
 [class*="st-key-card-"] .sparkline { display: block; width: 100%; height: 3.5rem; }
+[class*="st-key-card-"] [data-testid="stMetricLabel"] { padding-right: 1.75rem; } /* where the question stands */
+[class*="st-key-card-"] [data-testid="stCaptionContainer"] { margin-top: -.6rem; font-size: .8rem; }
+[class*="st-key-row-view-"] [data-testid="stPageLink"] a { background: none; font-weight: inherit; }
 .link { font-size: .8rem; overflow-wrap: anywhere; }
 .st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }
 [class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }

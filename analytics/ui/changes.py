@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics.changes import Change, biggest
+from analytics.ui.address import chosen_by
 from analytics.ui.countries import country_name
 from analytics.ui.escape import for_markdown
 from analytics.ui.pages import PAGES
@@ -53,4 +54,4 @@ def sentence(change: Change) -> str:
 def _way(change: Change) -> None:
     chosen = {} if change.of == "reason" else {change.of: [change.name]}
     icon = ":material/trending_up:" if change.now > change.before else ":material/trending_down:"
-    st.page_link(PAGES / _PAGES[change.of], label=sentence(change), icon=icon, query_params=here(**chosen))
+    st.page_link(PAGES / _PAGES[change.of], label=sentence(change), icon=icon, query_params=chosen_by(here(**chosen)))

@@ -9,12 +9,15 @@ import streamlit as st
 
 from analytics import display
 from analytics.events.export import to_table
-from analytics.metrics.account import left_out_of_all
+from analytics.metrics.account import at, left_out_of_all
+from analytics.metrics.cases import Narrowing, find, members
+from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import Row, metric_table
-from analytics.metrics.response_time import RESPONSE_TIME, begun, left_out
+from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left_out, median
 from analytics.metrics.timeline import Mask
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
+from analytics.metrics.waits import HUMAN
 from analytics.ui.cases import name_of as name_of_wait
 from analytics.ui.cases import see_cases, see_waiting
 from analytics.ui.countries import country_name
@@ -24,7 +27,7 @@ from analytics.ui.parts import metric_of, parts
 from analytics.ui.preferences import preferences
 from analytics.ui.sheets import FORMATS, Sheet
 from analytics.ui.view import View, current_view
-from analytics.ui.waits import Wait
+from analytics.ui.waits import PERSON, Wait
 
 QUESTION = "How is this counted?"
 _KIND_OF_CASES = {
@@ -34,6 +37,11 @@ _KIND_OF_CASES = {
     **dict.fromkeys(("median", "p90", "answered"), ""),
 }
 """Which conversations are behind the number of a card, where they are not called as it is."""
+_PERSONS = "Median over waits for a person: from being passed to an agent, or writing to one, until a person replies"
+_OF_ANY_REPLY = (
+    "The raw event count is of any reply, the bot’s included, from each message on; per message is of those who waited "
+    "for a person, once for each wait."
+)
 _EXCEL_ROWS = 50_000
 """A workbook of more rows takes long to write; a CSV, which Excel opens, too, does not."""
 
@@ -106,8 +114,11 @@ def _explain(number: Number, view: View) -> None:
         st.caption(f"It belongs to the metric “{metric.label}”:")
     else:
         st.markdown(f"**{metric.label}**  \n{metric.definition}")
-    _readings(row)
-    _list("Why the two differ", metric.account.gap(selection), "They count the same.")
+    if number.wait is PERSON:
+        row = replace(row, ledger=_of_persons(selection))
+    _readings(row, _PERSONS if number.wait is PERSON else metric.per_message)
+    gap = [_OF_ANY_REPLY] if number.wait is PERSON else metric.account.gap(selection)
+    _list("Why the two differ", gap, "They count the same.")
     of_waits = left_out(selection, number.wait.kind) if number.wait else metric.account.left_out(selection)
     _list("Left out, or still counting", [*of_waits, *left_out_of_all(selection)], "Nothing.")
     _events(number, view)
@@ -123,13 +134,17 @@ def _cases(number: Number, view: View) -> None:
     see_cases(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
 
 
-def _readings(row: Row) -> None:
+def _of_persons(selection: Selection) -> Reading:
+    return Reading(median(selection, HUMAN), len(answered(selection, HUMAN)))
+
+
+def _readings(row: Row, per_message: str) -> None:
     """Draw both readings beside each other."""
     frame = pd.DataFrame(
         {
             "": ["Number", "Formula", "Counted (numerator)", "Of (denominator)"],
             "Raw event count": [reading(row.metric, row.guide), row.metric.formula, *_of(row.guide)],
-            "Per message": [reading(row.metric, row.ledger), row.metric.per_message, *_of(row.ledger)],
+            "Per message": [reading(row.metric, row.ledger), per_message, *_of(row.ledger)],
         }
     )
     told = (frame[["Raw event count", "Per message"]] != display.NO_VALUE).any(axis=1)
@@ -153,11 +168,23 @@ def _events(number: Number, view: View) -> None:
     per_message = "Per message", account.ledger(selection)
     if number.wait:
         per_message = "With these the waits begin", begun(selection, number.wait.kind)
-    for name, mask in (("Raw event count", account.raw(selection)), per_message):
+    behind = [("Raw event count", account.raw(selection)), per_message]
+    if number.card:
+        behind.append(("The conversations of this number", _of_conversations(number, selection)))
+    for name, mask in behind:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{name}: {display.counted(int(mask.sum()), 'event')}", width="content")
             _files(f"{number.label}, {name.lower()}", view, mask, shows=shows)
     st.caption(f"As our own CSV, which can be imported again.{hidden}" if shows else f"Times are UTC.{hidden}")
+
+
+def _of_conversations(number: Number, selection: Selection) -> Mask:
+    """Return the events of the conversations that a card counts, or that hold the waits or messages it counts."""
+    counts_now = number.card == "waiting_now"
+    kind = "waiting" if counts_now else _KIND_OF_CASES.get(number.card, number.card)
+    chosen = selection.whenever if counts_now else selection
+    found = find(chosen, Narrowing(kind, number.wait.kind if number.wait else HUMAN))
+    return at(chosen, members(chosen, found))
 
 
 def _files(name: str, view: View, mask: Mask, *, shows: bool) -> None:

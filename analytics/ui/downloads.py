@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from analytics import display
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS
 from analytics.ui.chosen import days_in_words, hours_in_words, weekdays_in_words
@@ -18,6 +19,16 @@ from analytics.ui.view import View, current_view
 
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
 """What stands in brackets behind the name of a column; counts need nothing."""
+
+_OF_PAGES = {
+    "wait": "Wait for a",
+    "every": "Every message by itself",
+    "kind": "Conversations that are",
+    "reason": "Reason of the handoff",
+    "step": "Journey step",
+    "sort": "Sorted by",
+}
+"""What single pages say in the address, and how a download says it."""
 
 ALL = "All"
 """The period of all days."""
@@ -76,6 +87,8 @@ def about(view: View) -> list[tuple[str, str]]:
         "Test events": "Included" if view.dataset.facts.rules.include_test else "Left out",
         "Compared with": _COMPARED.get(view.comparison, "") if view.previous else "",
         "Hours that count": "Open hours only" if view.selection.terms.hours else "",
+        "Target": f"answered within {display.duration(view.target.total_seconds())}",
+        **{label: display.words(st.query_params.get(key, "")) for key, label in _OF_PAGES.items()},
     }
     return [(name, value) for name, value in found.items() if value]
 
@@ -103,6 +116,21 @@ _DEFINED = {
     "Median": "Half were answered within this time, in seconds",
     "9 in 10 within": "One in ten waited for longer, in seconds",
     "9 in 10 answered within": "One in ten waited for longer, in seconds",
+    "In target": "Answered within the target, of all who got an answer or wait for longer",
+    "Answered": "Waits that ended with a reply",
+    "Replies": "Answered waits for a person",
+    "Open now": "Conversations with the agent that are neither resolved nor silent",
+    "Waiting now": "Customers who wait for the agent now, whenever they began to",
+    "Passed to them": "Handoffs to the agent",
+    "A day": "Conversations on each day on which the agent did anything",
+    "Opened": "Conversations begun, in which the customer wrote",
+    "Closed": "chat.resolved events",
+    "Received": "message.received events, each message once",
+    "Sent": "message.sent events, each message once",
+    "Waited": "From the beginning of the wait until now, in seconds",
+    "Free reply": "What is left of the 24 hours after the customer’s latest message",
+    "Outcome": "Needed an agent (any event of one), else solved by the bot (resolved), gave up (silent, the customer "
+    "spoke last), ended quietly (silent, we spoke last), ongoing",
     "New contacts": _BY_KEY["daily_new_contacts"].per_message,
     "First-time writers": "Users, on the day of their first ever message.received",
 }

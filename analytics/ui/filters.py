@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.events.timestamps import EARLIEST
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
+from analytics.metrics.timeline import NONE
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui import address, live
 from analytics.ui.address import LATEST
@@ -96,9 +97,13 @@ def _choosing_days() -> bool:
 
 def _who(dataset: Dataset, chosen: Filter) -> Filter:
     """Draw the filters of who wrote and who answered, and return a filter with them."""
-    countries = _several("country", [*sorted(dataset.facts.countries, key=country_name), UNKNOWN], country_name)
+    codes = dataset.facts.events.cells.table[["country", "agent"]]
+    unknown, nobody = (codes == NONE).any()
+    known = sorted(dataset.facts.countries, key=country_name)
+    countries = _several("country", [*known, *([UNKNOWN] if unknown else [])], country_name)
     teams = _several("team", preferences().teams)
-    agents = _several("agent", [*sorted(dataset.facts.agents, key=agent_name), NOBODY], agent_name)
+    known = sorted(dataset.facts.agents, key=agent_name)
+    agents = _several("agent", [*known, *([NOBODY] if nobody else [])], agent_name)
     modes = _several("handled", MODES)
     return replace(
         chosen,

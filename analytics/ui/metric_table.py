@@ -60,7 +60,7 @@ def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
             "Value": found.value,
             "Numerator": found.numerator,
             "Denominator": found.denominator,
-            "Value before": before.value if before else None,
+            "Value before": before.value if before and before.name == found.name else None,
             "How it is counted": explained,
         }
         for row in rows

@@ -143,6 +143,7 @@ def _way(label: str, page: str, icon: str) -> None:
 def _nothing_found(view: View) -> None:
     if chosen.chosen(view):
         st.title("Nothing in this filter")
+        st.caption(data_up_to(view))
         chosen.chips(view)
         chosen.nothing_found(view)
         return

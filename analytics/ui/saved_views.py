@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -10,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from analytics.store.database import StoreError
 from analytics.store.preferences import SavedView, problems
+from analytics.ui.address import chosen_by
 from analytics.ui.escape import for_markdown
 from analytics.ui.pages import PAGES
 from analytics.ui.preferences import preferences, save
@@ -19,6 +21,7 @@ _NAME = "name of a view"
 _SAID = "said of views"
 _DELETED = "deleted view"
 _OPENED = "opened first"
+_OF_DATA = ("data", "project", "tz")
 _NOT_KEPT = ("data", "project", "case", "page")
 """Of the address: which data are looked at, which conversation, and how far its list was turned."""
 
@@ -32,8 +35,9 @@ def links() -> None:
 
 
 def offer(page: StreamlitPage) -> None:
-    """Draw what saves the present view, and its link."""
-    with st.expander("Save or share this view", icon=":material/bookmark:", expanded=_SAID in st.session_state):
+    """Draw what saves the present view, and its link; it stays open while a name is typed and when it is saved."""
+    is_open = _SAID in st.session_state or bool(st.session_state.get(_NAME))
+    with st.expander("Save or share this view", icon=":material/bookmark:", expanded=is_open):
         st.text_input("Name", key=_NAME, max_chars=100, placeholder="Kenya on Mondays")
         st.button("Save this view", on_click=_save, args=(page.url_path,), icon=":material/bookmark_add:")
         if said := st.session_state.pop(_SAID, ""):
@@ -55,15 +59,14 @@ def open_first(page: StreamlitPage) -> None:
     first = next((view for view in preferences().views if view.name == preferences().first_view), None)
     if first and not page.url_path and not st.query_params:
         take_over(first.address)
-        _go(first)
+        st.switch_page(_page(first), query_params={**first.address, **here()})
 
 
 def _view(view: SavedView) -> None:
     is_first = view.name == preferences().first_view
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"row view {view.name}"):
-        key, shown = f"view {view.name}", for_markdown(view.name)
-        if st.button(shown, key=key, type="tertiary", width="stretch", on_click=take_over, args=(view.address,)):
-            _go(view)
+        key, link = f"view {view.name}", chosen_by({**_whose(), **{key: [*said] for key, said in view.address.items()}})
+        st.page_link(_page(view), label=for_markdown(view.name), width="stretch", query_params=link)
         told = "Open the app with Overview again" if is_first else "Open the app with this view"
         icon = f":material/{'home' if is_first else 'home_pin'}:"
         name = "" if is_first else view.name
@@ -72,8 +75,13 @@ def _view(view: SavedView) -> None:
         st.button(told, key=f"no {key}", icon=icon, type="tertiary", help=told, on_click=_delete, args=(view,))
 
 
-def _go(view: SavedView) -> None:
-    st.switch_page(PAGES / f"{view.page or 'overview'}.py", query_params={**view.address, **here()})
+def _page(view: SavedView) -> Path:
+    return PAGES / f"{view.page or 'overview'}.py"
+
+
+def _whose() -> dict[str, list[str]]:
+    """Return of the address which data are looked at, and in which time zone where a view names none."""
+    return {key: said for key, said in here().items() if key in _OF_DATA}
 
 
 def _save(page: str) -> None:

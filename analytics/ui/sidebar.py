@@ -1,5 +1,6 @@
 """What is looked at: which data, through which filters. All of it lives in the URL, to be reloaded or sent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -10,6 +11,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analytics.metrics.comparison import Comparison
+from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.intervals import INTERVALS
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.store.projects import Project
@@ -63,6 +65,7 @@ def look_at(token: str, project: str | None = None, days: tuple[date, date] | No
         st.session_state[parameter.key] = parameter.read(())
     if days:
         st.session_state["period"], st.session_state["days"] = CUSTOM, days
+    address.meant(LOOKED_AT)
 
 
 def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
@@ -177,6 +180,14 @@ def zones() -> list[str]:
     return sorted(available_timezones())
 
 
+def _read_countries(texts: Sequence[str]) -> list[str]:
+    """Return codes of countries, written in any case."""
+    codes = [text if text == UNKNOWN else text.upper() for text in dict.fromkeys(texts) if text]
+    if not all(code == UNKNOWN or re.fullmatch("[A-Z]{2}", code) for code in codes):
+        raise ValueError(codes)
+    return list(dict.fromkeys(codes))
+
+
 def _read_period(texts: Sequence[str]) -> str:
     return PERIODS[PERIODS.index(texts[-1])] if texts else _default_period()
 
@@ -192,7 +203,7 @@ _ZONE = Parameter("tz", _read_zone, lambda zone: [zone])
 _FILTERS = (
     Parameter("period", _read_period, lambda name: [] if name == _default_period() else [name]),
     address.days("days"),
-    address.some_of("country"),
+    Parameter("country", _read_countries, list),
     address.some_of("team"),
     address.some_of("agent"),
     address.some_of("handled", list(MODES)),

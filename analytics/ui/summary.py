@@ -15,6 +15,9 @@ from analytics.ui.downloads import ALL, about
 from analytics.ui.escape import plain
 from analytics.ui.view import View
 
+_LINE = 60
+"""So many letters of a filter's values are told."""
+
 _STYLE = """<style>
 .sheet {
     box-sizing: border-box; max-width: 190mm; margin: 0 auto; padding: 10mm;
@@ -27,10 +30,11 @@ _STYLE = """<style>
 .sheet :is(p, ul, dl, dd) { margin: 0; padding: 0; font-size: inherit; }
 .sheet ul { list-style: none; }
 .sheet li { margin: .6mm 0; padding: 0; font-size: inherit; }
-.sheet .about { color: #55524e; margin-top: 1mm; max-height: 4.2em; overflow: hidden; }
+.sheet .about { color: #55524e; margin-top: 1mm; }
 .sheet .readings { color: #55524e; margin-top: 3mm; font-size: 9pt; }
 .sheet .numbers { display: grid; grid-template-columns: repeat(3, 1fr); gap: 2.5mm; margin-top: 3mm; }
 .sheet .numbers div { border: 1px solid #cfccc8; border-radius: 2mm; padding: 2mm 2.5mm 1mm; }
+.sheet small { display: block; color: #55524e; font-size: 8pt; }
 .sheet dd b { font-size: 15pt; font-weight: 600; margin-right: 1.5mm; }
 .sheet .sparkline { display: block; width: 100%; height: 11mm; }
 .sheet table { width: 100%; border-collapse: collapse; overflow-wrap: break-word; }
@@ -67,7 +71,7 @@ def sheet(view: View) -> str:
     period = of.pop("Period")
     parts = [
         f"<h1>WhatsApp summary: {escape(period if period != ALL else 'all days')}</h1>",
-        f'<p class="about">{" · ".join(f"{name}: {escape(value)}" for name, value in of.items())}</p>',
+        f'<p class="about">{" · ".join(f"{name}: {escape(_short(value))}" for name, value in of.items())}</p>',
         _numbers(cards.of_overview(view)),
         "<h2>In a sentence each</h2>",
         _list(f"<b>{name}:</b> {escape(plain(said))}" for name, said in _findings(view).items()),
@@ -77,6 +81,14 @@ def sheet(view: View) -> str:
         f'<p class="readings">{escape(plain(metric_table.READINGS))}</p>',
     ]
     return f'<article class="sheet">{"".join(parts)}</article>'
+
+
+def _short(values: str) -> str:
+    """Return the first of a list of names and how many more there are, where they would take more than a line."""
+    if len(values) <= _LINE:
+        return values
+    names = values.split(", ")
+    return f"{names[0][:_LINE]} and {len(names) - 1} more" if len(names) > 1 else f"{values[:_LINE]}…"
 
 
 def _findings(view: View) -> Mapping[str, str]:

@@ -81,3 +81,16 @@ def test_back_to_the_first_page_shows_it_again(open_page):
     expect_shown(page, "Overview", "Sample data")
     page.go_back()
     expect(page.get_by_role("button", name="Explore sample data")).to_be_visible()
+
+
+def test_what_changed_most_leads_to_it_and_one_step_leads_back(open_page):
+    page = open_page("/?data=sample&tz=Africa%2FNairobi&period=Last+30+days", anew=True)
+    expect_shown(page, "Overview", "Sample data")
+    before = steps(page)
+    page.get_by_test_id("stMain").get_by_test_id("stPageLink").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_have_count(0)
+    expect(page.locator(".st-key-chips").get_by_role("button")).not_to_have_count(1)  # the period and what changed
+    assert steps(page) == before + 1
+    page.go_back()
+    expect_shown(page, "Overview", "Sample data")
+    expect(page.locator(".st-key-chips").get_by_role("button")).to_have_count(1)

@@ -59,8 +59,11 @@ def test_a_view_is_saved_opened_copied_and_made_the_first_of_the_app(shop, open_
     other = open_page("/", at=shop)
     expect(heading(other, "Overview")).to_be_visible()
     settle(other)
-    sidebar(other).get_by_role("button", name="Kenya’s agents", exact=True).click()
+    steps = other.evaluate("history.length")
+    sidebar(other).get_by_role("link", name="Kenya’s agents", exact=True).click()
     expect(heading(other, "Agents")).to_be_visible()
+    settle(other)
+    assert other.evaluate("history.length") == steps + 1
     expect(other.locator(".st-key-chips").get_by_role("button")).to_have_text(["Country: Kenyaclose"])
     settle(other)
     sidebar(other).get_by_role("button", name="Open the app with this view").click()
