@@ -29,6 +29,8 @@ _STYLE = """<style>
 [class*="st-key-card-"] [data-testid="stMetricLabel"] { padding-right: 1.75rem; } /* where the question stands */
 [class*="st-key-card-"] [data-testid="stCaptionContainer"] { margin-top: -.6rem; font-size: .8rem; }
 [class*="st-key-row-view-"] [data-testid="stPageLink"] a { background: none; font-weight: inherit; }
+[class*="st-key-card-"] > :has(.sparkline) { margin-top: auto; }
+[data-testid="stMain"] [data-testid="stPageLink"] p { white-space: normal; }
 .link { font-size: .8rem; overflow-wrap: anywhere; }
 .st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }
 [class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }

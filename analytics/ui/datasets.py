@@ -183,6 +183,14 @@ def _sample(token: str, now: datetime) -> Dataset:
     start = now.date() - timedelta(days=SAMPLE_DAYS - 1)
     dump = io.BytesIO(b"".join(simulate(SAMPLE_EVENTS, seed=1, start=start, days=SAMPLE_DAYS)))
     found = validate(read_dump(dump))
-    past = found.events[found.events["timestamp"] <= now].reset_index(drop=True)
+    past = _some_waiting(found.events[found.events["timestamp"] <= now], now)
     found = Validated(past, found.rejected, found.repeats)
     return Dataset(token, "Sample data", found, build_facts(past))
+
+
+def _some_waiting(events: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """Return events without what followed every second handoff of the last day: so in a real shop some wait now."""
+    lately = events[(events["event"] == "agent.handoff") & (events["timestamp"] > now - timedelta(days=1))]
+    since = lately.iloc[::2].groupby("user_id", observed=True)["timestamp"].min()
+    passed_on = events["user_id"].astype("str").map(since.rename(str))
+    return events[~(events["timestamp"] > passed_on)].reset_index(drop=True)

@@ -1,7 +1,7 @@
 """Import: what was found in dropped files, and how it gets from there to reports or into the store."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected, Validated
 from analytics.store.database import StoreError
-from analytics.ui import tables
+from analytics.ui import questions, tables
 from analytics.ui.cards import row
 from analytics.ui.countries import country_name
 from analytics.ui.datasets import STORED, Dataset
@@ -28,6 +28,8 @@ from analytics.ui.sidebar import time_zone
 _ADDED = "added"
 _FORESEEN = "foreseen"
 _ROWS_TO_SHOW = 10
+_COUNTRIES_TO_NAME = 12
+_MINUTE = "%-d %b %Y, %H:%M"
 
 
 def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
@@ -98,18 +100,24 @@ def _told(new: int, known: int, rejected: int) -> str:
 
 def _days(dataset: Dataset) -> tuple[date, date]:
     """Return the first and the last day of what was found, where the dashboard is looked at."""
-    times = dataset.events["timestamp"].dt.tz_convert(time_zone())
+    times = _local(dataset.events["timestamp"])
     return times.min().date(), times.max().date()
 
 
 def _summary(found: Validated, *, reported: bool) -> str:
     usable = found.received - len(found.rejected)
+    asked, waiting = questions.open_in(found.rejected)
+    wait = "waits" if waiting == 1 else "wait"
+    if not usable and waiting:
+        question, it = ("question", "it") if asked == 1 else ("questions", "them")
+        return f"First answer the {question} above: {display.counted(waiting, 'event')} {wait} for {it}."
     if not usable:
         return "None of these events can be used."
     those = (
         "All events" if not found.rejected else f"{display.count(usable)} of {display.counted(found.received, 'event')}"
     )
-    return f"{those} can be used{'.' if reported else ', but none is part of a report.'}"
+    more = f" {display.count(waiting)} more {wait} for an answer above." if waiting else ""
+    return f"{those} can be used{'.' if reported else ', but none is part of a report.'}{more}"
 
 
 def _warnings(found: Validated) -> None:
@@ -167,7 +175,7 @@ def _contents(dataset: Dataset) -> None:
     st.subheader("What was found")
     _first_rows(dataset.events)
     events, facts = dataset.events, dataset.facts
-    times = events["timestamp"]
+    times = _local(events["timestamp"])
     counts = events["event"].value_counts()
     types, rest = st.columns(2)
     with types:
@@ -177,22 +185,33 @@ def _contents(dataset: Dataset) -> None:
         if missing:
             st.caption(f"None of: {', '.join(missing)}.")
     with rest:
-        countries = ", ".join(country_name(code) for code in facts.countries[:12])
         st.markdown(
-            f"**From** {times.min():%-d %b %Y, %H:%M} **to** {times.max():%-d %b %Y, %H:%M} UTC\n\n"
+            f"**From** {times.min():{_MINUTE} %Z} **to** {times.max():{_MINUTE} %Z}\n\n"
             f"**Customers** {display.count(events['user_id'].nunique())}\n\n"
             f"**Agents** {display.count(len(facts.agents))}\n\n"
-            f"**Countries** {countries or display.NO_VALUE}"
+            f"**Countries** {_named(list(facts.countries))}"
         )
+
+
+def _local(times: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":
+    """Return times by the clocks of whoever looks; those are put back in autumn, so the zone is shown with each."""
+    local: pd.Series[pd.Timestamp] = times.dt.tz_convert(time_zone())
+    return local
+
+
+def _named(countries: Sequence[str]) -> str:
+    """Return the names of the first countries, and how many more there are."""
+    more = len(countries) - _COUNTRIES_TO_NAME
+    names = ", ".join(map(country_name, countries[:_COUNTRIES_TO_NAME]))
+    return (f"{names} and {display.count(more)} more" if more > 0 else names) or display.NO_VALUE
 
 
 def _first_rows(events: pd.DataFrame) -> None:
     """Draw how the first events were understood."""
     first = events.head(_ROWS_TO_SHOW)
-    times = first["timestamp"].dt.tz_convert(time_zone())
     frame = pd.DataFrame({
         "Event": first["event"].astype(str),
-        "When": times.dt.strftime("%-d %b %Y, %H:%M:%S"),
+        "When": _local(first["timestamp"]).dt.strftime(f"{_MINUTE}:%S %Z"),
         "Customer": [display.masked(phone) for phone in first["user_id"]],
         "Agent": first["agent_id"].astype(object),
         "Handled by": first["service_mode"].astype(object),

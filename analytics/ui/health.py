@@ -22,7 +22,7 @@ from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
-from analytics.ui import tables
+from analytics.ui import said, tables
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
 from analytics.ui.pages import data_up_to
@@ -30,8 +30,10 @@ from analytics.ui.questions import ask_country, ask_zone
 from analytics.ui.view import View, current_view
 
 _AGAIN = "tried_again"
-_FAILED = "tried_again_failed"
 _ZONE, _COUNTRY = "again_zone", "again_country"
+_EVER = "Of all that ever came, whatever the filters."
+_OF_FILE = "Of all that was read, whatever the filters."
+_FILTERED = "Of the chosen period and filters"
 _EDITED_AT_MOST = 64 * 1024
 _MENDED_HERE = 50
 _ORIGINS = {
@@ -102,13 +104,8 @@ def _silence(view: View) -> None:
 
 def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> None:
     st.subheader("Events that cannot be used")
-    if failed := st.session_state.pop(_FAILED, None):
-        st.error(failed, icon=":material/database_off:")
-    if done := st.session_state.pop(_AGAIN, None):
-        (st.success if done.stored or done.duplicates else st.info)(
-            f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "
-            f"{display.count(done.rejected)} still cannot be used."
-        )
+    st.caption(_EVER)
+    said.draw(_AGAIN)
     if not reasons:
         st.markdown("None.")
         return
@@ -134,6 +131,7 @@ class _Kind:
 
 def _rejected_of_file(rejected: Sequence[Rejected]) -> None:
     st.subheader("Events that cannot be used")
+    st.caption(_OF_FILE)
     if not rejected:
         st.markdown("None.")
         return
@@ -226,15 +224,23 @@ def _judge_mended(project: int, event_id: str, key: str) -> None:
 def _judged(
     project: int, chosen: Chosen, assumed: Assumptions | None, mended: Mapping[str, bytes] | None = None
 ) -> None:
-    """Try rejected events again, and keep what became of them for the next run."""
+    """Try rejected events again, and say what became of them in the next run."""
     try:
-        st.session_state[_AGAIN] = open_store().try_again(project, chosen, assumed, mended)
+        done = open_store().try_again(project, chosen, assumed, mended)
     except StoreError as error:
-        st.session_state[_FAILED] = for_markdown(str(error))
+        said.say(_AGAIN, "error", for_markdown(str(error)), ":material/database_off:")
+        return
+    said.say(
+        _AGAIN,
+        "success" if done.stored or done.duplicates else "info",
+        f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "
+        f"{display.count(done.rejected)} still cannot be used.",
+    )
 
 
 def _findings(view: View, ahead: Sequence[Ahead]) -> None:
     st.subheader("What to look at")
+    st.caption(f"{_FILTERED}.")
     findings = [*health.findings(view.selection), *_of_clocks(view, ahead)]
     found = [finding for finding in findings if finding.count]
     others = sum(view.dataset.found.unknown_events.values())
@@ -256,7 +262,7 @@ def _findings(view: View, ahead: Sequence[Ahead]) -> None:
         st.caption(f":material/check: None of: {'; '.join(fine)}.")
     for number, what in ((others, "named none of the eight, kept"), (tests, "test events, kept")):
         if number:
-            st.caption(f"{display.counted(number, 'event')}: {what}, but part of no report.")
+            st.caption(f"{display.counted(number, 'event')} of all that came: {what}, but part of no report.")
 
 
 def _of_clocks(view: View, ahead: Sequence[Ahead]) -> list[health.Finding]:
@@ -266,7 +272,7 @@ def _of_clocks(view: View, ahead: Sequence[Ahead]) -> list[health.Finding]:
     most = display.duration(max((each.most for each in ahead), default=timedelta()).total_seconds())
     check = health.Check(
         "Events later than when they were received" + (f", by {most} at most" if ahead else ""),
-        "stored events",
+        "events ever stored",
         ", ".join(dict.fromkeys(page for each in ahead for page in health.TOUCHED.get(each.event, ()))) or "No report",
         "The clock of the system that sends them is fast: keep it set by NTP. What it sent shows as later than it was.",
         lambda _: (sum(each.count for each in ahead), len(view.dataset.events)),
@@ -276,6 +282,7 @@ def _of_clocks(view: View, ahead: Sequence[Ahead]) -> list[health.Finding]:
 
 def _again(view: View, stored: Sequence[Repeat]) -> None:
     st.subheader("Events that came again")
+    st.caption(_whole(view))
     found = [(again.event, again.fields, again.count) for again in stored]
     if not view.dataset.live:
         found = [(*kind, count) for kind, count in view.dataset.found.repeats.most_common()]
@@ -295,6 +302,7 @@ def _never_seen(view: View) -> None:
     missing = health.never_seen(view.dataset.facts)
     if missing:
         st.subheader("Kinds of events never seen")
+        st.caption(_whole(view))
         frame = pd.DataFrame({
             "Event": missing,
             "Touches": [", ".join(health.TOUCHED[name]) for name in missing],
@@ -305,10 +313,15 @@ def _never_seen(view: View) -> None:
 def _origins(view: View) -> None:
     st.subheader("How we know agent, mode and country")
     found = health.origins(view.selection)
-    total = max(1, int(found["mode"].sum()))
+    events = int(found["mode"].sum())
+    st.caption(f"{_FILTERED}: {display.counted(events, 'event')}.")
     labels = {"agent": "Agent", "mode": "Handled by", "country": "Country"}
     frame = pd.DataFrame({"Known from": [_ORIGINS[origin] for origin in _ORIGINS]})
     for name, label in labels.items():
-        frame[label] = found[name].reindex(list(_ORIGINS)).to_numpy() / total
+        frame[label] = found[name].reindex(list(_ORIGINS)).to_numpy() / max(1, events)
     tables.draw(frame, dict.fromkeys(labels.values(), display.share), alt="Where attributed values come from")
-    st.caption(f"Of {display.counted(int(found['mode'].sum()), 'event')} in the chosen period and filters.")
+
+
+def _whole(view: View) -> str:
+    """Return of what a section is that no filter narrows."""
+    return _EVER if view.dataset.live else _OF_FILE

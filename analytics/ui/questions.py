@@ -25,6 +25,13 @@ def answers(matchings: Mapping[str, Matching]) -> Choices:
     return Choices(zone, country, day_first, matchings)
 
 
+def open_in(rejected: Sequence[Rejected]) -> tuple[int, int]:
+    """Return how many questions have no answer yet, and how many events cannot be used before they have one."""
+    unanswered = {code for key, code in _OPEN.items() if st.session_state.get(key) is None}
+    waiting = [event.problem.code for event in rejected if event.problem.code in unanswered]
+    return len(set(waiting)), len(waiting)
+
+
 def ask(rejected: Sequence[Rejected]) -> None:
     """Draw the questions that are open, and those that were answered."""
     codes = {event.problem.code for event in rejected}

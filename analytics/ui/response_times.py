@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics.breakdowns import begun_waits, in_target_by_hour
-from analytics.metrics.response_time import median
+from analytics.metrics.response_time import answered, median
 from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.traffic import weekday_hours
 from analytics.ui import address, charts, waits
@@ -17,7 +17,8 @@ from analytics.ui.sidebar import here, toggles
 from analytics.ui.view import View, show
 from analytics.ui.waits import MESSAGE, REPLY, Wait
 
-_GRIDS = {"waits": "Waits that begin", "messages": "Messages received", "in_target": "Share in target"}
+_GRIDS = {"waits": "Waits", "messages": "Messages", "in_target": "Share in target"}
+_ALT = {"waits": "Waits that begin", "messages": "Messages received", "in_target": "Share in target"}
 
 
 def choose(view: View) -> tuple[View, Wait]:
@@ -42,11 +43,18 @@ def _in_hours(view: View, wait: Wait) -> View:
         return view
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
-    st.caption(_changes(median(view.selection, wait.kind), median(in_hours.selection, wait.kind), "business hours"))
+    changed = _changes(median(view.selection, wait.kind), median(in_hours.selection, wait.kind), "business hours")
+    st.caption(f"{changed}{_outside(view, in_hours, wait)}")
     if not on:
         return view
     show(in_hours)  # to whoever asks how its numbers are counted
     return in_hours
+
+
+def _outside(view: View, in_hours: View, wait: Wait) -> str:
+    """Say how many answered waits lay wholly outside of business hours."""
+    count = int(((answered(in_hours.selection, wait.kind) == 0) & (answered(view.selection, wait.kind) > 0)).sum())
+    return f" {display.counted(count, 'wait')} lay wholly outside of them: 0 s." if count else ""
 
 
 def _every_message(view: View, wait: Wait) -> Wait:
@@ -68,7 +76,7 @@ def _changes(off: float | None, on: float | None, switch: str) -> str:
 def week(view: View, wait: Wait) -> None:
     """Draw weekday by hour: the messages, the waits, or the share of these that ended in target."""
     shown = _one_of("grid", "What the hours show", list(_GRIDS), _GRIDS.__getitem__)
-    act, alt = toggles("weekday", "hour"), f"{_GRIDS[shown]} by weekday and hour"
+    act, alt = toggles("weekday", "hour"), f"{_ALT[shown]} by weekday and hour"
     if shown == "in_target":
         in_time, cases = (grid.tolist() for grid in in_target_by_hour(view.selection, wait.kind))
         shares = [

@@ -43,7 +43,7 @@ def page() -> None:
 
 
 def _target(chosen: Preferences) -> None:
-    with part("target", "Target", "the headline and the cards of Overview, on Response times and Agents"):
+    with part("target", "Target", "the headline and the cards of Overview, on Response times and Agents") as saved:
         share, within = st.columns(2)
         with share:
             percent = st.number_input(
@@ -57,11 +57,11 @@ def _target(chosen: Preferences) -> None:
                 max(1, round(chosen.target_seconds / 60)),
                 key="set_target_minutes",
             )
-        save_button("target", lambda: {"target_share": percent / 100, "target_seconds": minutes * 60})
+        save_button("target", lambda: {"target_share": percent / 100, "target_seconds": minutes * 60}, saved)
 
 
 def _conversations(chosen: Preferences) -> None:
-    with part("conversations", "Conversations", "all that is counted by bot, agent or conversation"):
+    with part("conversations", "Conversations", "all that is counted by bot, agent or conversation") as saved:
         start_mode = st.radio(
             "Who answers first?",
             list(_STARTS),
@@ -79,12 +79,12 @@ def _conversations(chosen: Preferences) -> None:
             key="set_silence_hours",
             help="What comes later begins a new conversation. WhatsApp’s own window is 24 hours.",
         )
-        save_button("conversations", lambda: {"start_mode": start_mode, "silence_hours": silence})
+        save_button("conversations", lambda: {"start_mode": start_mode, "silence_hours": silence}, saved)
 
 
 def _zone(chosen: Preferences) -> None:
     options = [BROWSER, *zones()]
-    with part("zone", "Time zone", "days, weekdays and hours of every page"):
+    with part("zone", "Time zone", "days, weekdays and hours of every page") as saved:
         zone = st.selectbox(
             "Days begin at midnight in",
             options,
@@ -92,11 +92,11 @@ def _zone(chosen: Preferences) -> None:
             key="set_timezone",
             help="For links that name no other zone. The filter *Time zone* looks through another for once.",
         )
-        save_button("zone", lambda: {"timezone": None if zone == BROWSER else zone})
+        save_button("zone", lambda: {"timezone": None if zone == BROWSER else zone}, saved)
 
 
 def _cases(chosen: Preferences) -> None:
-    with part("cases", "Cases", "Conversations and Waiting now"):
+    with part("cases", "Cases", "Conversations and Waiting now") as saved:
         link = st.text_input(
             "Link to a chat in your CRM",
             chosen.crm_link or "",
@@ -110,4 +110,4 @@ def _cases(chosen: Preferences) -> None:
             key="set_show_phones",
             help=f"Else they are shown as {display.masked('+254712345678')}, in downloads too.",
         )
-        save_button("cases", lambda: {"crm_link": link.strip() or None, "show_phones": phones})
+        save_button("cases", lambda: {"crm_link": link.strip() or None, "show_phones": phones}, saved)

@@ -19,18 +19,18 @@ _SHORT = 12
 
 def draw(chosen: Preferences) -> None:
     """Draw the agents that occur or have a name, to be edited, and a file to take them from."""
-    with part("agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids"):
+    with part("agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids") as saved:
         view = current_view()
         occurring = set(view.dataset.facts.agents) if view else set()
         known = chosen.agents
         file, table = st.tabs(["From a file", "By hand"])
         with file:
-            _from_file(known, occurring)
+            _from_file(known, occurring, saved)
         with table:
-            _by_hand(known, sorted(occurring | known.keys()))
+            _by_hand(known, sorted(occurring | known.keys()), saved)
 
 
-def _from_file(known: Mapping[str, Agent], occurring: set[str]) -> None:
+def _from_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> None:
     dropped = st.file_uploader(
         "A table with the columns agentId, name and team",
         _FORMATS,
@@ -47,7 +47,7 @@ def _from_file(known: Mapping[str, Agent], occurring: set[str]) -> None:
         return
     st.markdown(said_of(roster, known, occurring))
     st.dataframe(frame_of(roster.agents, list(roster.agents)), hide_index=True, height=_height(len(roster.agents)))
-    save_button("roster", lambda: {"agents": {**known, **roster.agents}}, "Take them over")
+    save_button("roster", lambda: {"agents": {**known, **roster.agents}}, saved, "Take them over")
 
 
 def said_of(roster: Roster, known: Mapping[str, Agent], occurring: set[str]) -> str:
@@ -68,7 +68,7 @@ def said_of(roster: Roster, known: Mapping[str, Agent], occurring: set[str]) -> 
     return " ".join(said)
 
 
-def _by_hand(known: Mapping[str, Agent], agent_ids: list[str]) -> None:
+def _by_hand(known: Mapping[str, Agent], agent_ids: list[str], saved: str) -> None:
     if not agent_ids:
         st.caption("No event names an agent yet. Take them from a file, or come back when events are there.")
         return
@@ -82,7 +82,7 @@ def _by_hand(known: Mapping[str, Agent], agent_ids: list[str]) -> None:
         disabled=["agentId"],
         height=_height(len(agent_ids)),
     )
-    save_button("agents", lambda: {"agents": agents_of(edited)})
+    save_button("agents", lambda: {"agents": agents_of(edited)}, saved)
 
 
 def frame_of(known: Mapping[str, Agent], agent_ids: list[str]) -> pd.DataFrame:

@@ -15,11 +15,13 @@ ALWAYS, BY_DAY = "Always open", "Opening hours"
 _OPENS, _CLOSES = time(8), time(17)
 _WORKDAYS = 5
 _STATE = "settings_hours"
+_SHOWS = "Response times, where *Business hours only* counts the open time of waits"
+_ALL_COUNT = "Saved. All hours count from now on: Response times has no *Business hours only* to switch on."
 
 
 def draw(chosen: Preferences) -> None:
     """Draw the opening hours: always, or by weekday."""
-    with part("opening", "Opening hours", "Response times, where *Business hours only* counts the open time of waits"):
+    with part("opening", "Opening hours", _SHOWS) as saved:
         how = st.segmented_control(
             "When are customers answered?",
             [ALWAYS, BY_DAY],
@@ -29,7 +31,7 @@ def draw(chosen: Preferences) -> None:
             label_visibility="collapsed",
         )
         if how == ALWAYS:
-            save_button("opening", lambda: {"opening": None})
+            save_button("opening", lambda: {"opening": None}, _ALL_COUNT)
             return
         _fill()
         frame = _week(chosen.opening)
@@ -39,7 +41,7 @@ def draw(chosen: Preferences) -> None:
             zones().index(chosen.opening.timezone if chosen.opening else time_zone()),
             key="set_opening_zone",
         )
-        save_button("opening", lambda: {"opening": opening_of(frame, zone)})
+        save_button("opening", lambda: {"opening": opening_of(frame, zone)}, saved)
 
 
 def _fill() -> None:

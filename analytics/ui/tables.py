@@ -163,7 +163,10 @@ def show(
     frame = frame.round(dict.fromkeys(formats, 4))  # screen readers and downloads get the number itself
     written: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("integer").columns, display.count) | formats
     written |= dict.fromkeys(frame.select_dtypes("datetimetz").columns, "{:%a %-d %b %Y, %H:%M}".format)
-    columns = {name: st.column_config.Column(help=_HELP.get(name)) for name in frame.columns}
+    columns = {
+        name: st.column_config.Column(help=_HELP.get(name), width=_width(name, frame[name], formats.get(name)))
+        for name in frame.columns
+    }
     columns[frame.columns[0]] = st.column_config.Column(pinned=True)
     lines = [name for name in frame.columns if len(frame) and isinstance(frame[name].iloc[0], list)]
     columns |= {name: st.column_config.AreaChartColumn() for name in lines}
@@ -176,6 +179,13 @@ def show(
         alt=alt,
         **_ticking(alt, rows),
     )
+
+
+def _width(name: str, values: pd.Series, write: Callable[[Any], str] | None) -> int | None:
+    """Return the pixels that durations take, whose beginnings a narrower column would hide; None of all else."""
+    if write is not display.duration:
+        return None
+    return 26 + 7 * max(map(len, [name, *values.dropna().map(write)]))
 
 
 def _ticking(name: str, rows: Rows | None) -> dict[str, Any]:

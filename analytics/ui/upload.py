@@ -1,17 +1,22 @@
 """Import: from dropped files to a dataset, with progress, and what was found in them."""
 
+import codecs
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics import display
-from analytics.events.dump import tables_in
+from analytics.events.dump import BLOCK_BYTES
 from analytics.events.dump_error import DumpError
 from analytics.events.examples import EXAMPLES
+from analytics.events.packed import Member, members
+from analytics.events.tables.reading import table
 from analytics.ui import found, questions
 from analytics.ui.choices import Choices
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable
@@ -23,10 +28,20 @@ from analytics.ui.pages import explore_button
 from analytics.ui.remembered import remembered
 
 _LOADED = "loaded"
-_SEEN = "seen"
+_HELD = "held"
 _STOPPED = "stopped"
 _ROWS_TO_SEE = 1_000
+_FILES_TO_NAME = 10
 _EXAMPLE_LABELS = ("Template (CSV)", "Example (CSV)", "Example (JSON)")
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A dropped file, or one within it: its name, how it is kept, and its table where it holds one."""
+
+    name: str
+    kind: str
+    table: Seen | None = None
 
 
 def page() -> None:
@@ -56,7 +71,9 @@ def _examples() -> None:
 
 
 def _dropped(files: Sequence[Dropped]) -> None:
-    seen = _tables(files)
+    held = _held(files)
+    _kinds(held)
+    seen = [each.table for each in held if each.table]
     matchings = matched(seen, remembered()) if seen else {}
     if any(matching.missing() for matching in matchings.values()):
         return
@@ -69,22 +86,70 @@ def _dropped(files: Sequence[Dropped]) -> None:
         found.draw(dataset, matchings)
 
 
-def _tables(files: Sequence[Dropped]) -> list[Seen]:
-    """Return the tables among the dropped files; each is looked into once."""
-    known: dict[str, list[Seen]] = st.session_state.setdefault(_SEEN, {})
+def _held(files: Sequence[Dropped]) -> list[_Held]:
+    """Return what the dropped files hold; each is looked into once."""
+    known: dict[str, list[_Held]] = st.session_state.setdefault(_HELD, {})
     for file in files:
         if file.file_id not in known:
-            known[file.file_id] = _seen(file)
-    return [table for file in files for table in known[file.file_id]]
+            known[file.file_id] = _looked_into(file)
+    return [each for file in files for each in known[file.file_id]]
 
 
-def _seen(file: Dropped) -> list[Seen]:
-    seen: list[Seen] = []
-    with suppress(DumpError):  # which is said when it is read
-        for name, table in tables_in(file.content):
-            sample = table.sample.slice(0, _ROWS_TO_SEE)
-            seen.append(Seen(name or file.name, table.kind, table.columns, sample))
-    return seen
+def _looked_into(file: Dropped) -> list[_Held]:
+    held: list[_Held] = []
+    with suppress(DumpError, OSError):  # which is said when it is read
+        for member in members(file.content, file.name):
+            held += _held_by(member)
+    return held
+
+
+def _held_by(member: Member) -> list[_Held]:
+    """Return what a file holds, nothing where it is neither a table nor JSON."""
+    head = member.stream.read(BLOCK_BYTES)
+    if found := table(head, member.stream):
+        seen = Seen(member.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
+        return [_Held(member.name, f"{found.kind}, {display.counted(len(found.columns), 'column')}", seen)]
+    kind = _kind_of_json(head)
+    return [_Held(member.name, kind)] if kind else []
+
+
+def _kind_of_json(head: bytes) -> str:
+    """Return how JSON is written that begins so; nothing where it is none."""
+    text = head.removeprefix(codecs.BOM_UTF8).strip()
+    if not text.startswith((b"{", b"[")) or b"\0" in text:
+        return ""
+    first, _, more = text.partition(b"\n")
+    written = "line by line (NDJSON)" if more and not _goes_on(first) else "one document"
+    return f"JSON, {written}, {'UTF-8' if _is_utf_8(head) else 'partly not UTF-8'}"
+
+
+def _goes_on(line: bytes) -> bool:
+    """Return whether a line of JSON opens what it does not close."""
+    try:
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return "truncated" in str(error)
+    except RecursionError:
+        return False
+    return False
+
+
+def _is_utf_8(head: bytes) -> bool:
+    """Return whether a text begins in UTF-8; the last letter may have been cut through."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _kinds(held: Sequence[_Held]) -> None:
+    """Draw how each file is kept."""
+    lines = [f"**{for_markdown(each.name)}**: {for_markdown(each.kind)}" for each in held[:_FILES_TO_NAME]]
+    if more := len(held) - len(lines):
+        lines.append(f"and {display.counted(more, 'file')} more")
+    if lines:
+        st.caption("  \n".join(lines))
 
 
 def _loaded(files: Sequence[Dropped], choices: Choices) -> tuple[Dataset | None, dict[str, str]]:

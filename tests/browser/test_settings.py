@@ -35,7 +35,7 @@ def edit(page, part, *, column, row, text):
 
 def save(part):
     part.get_by_role("button", name="Save").click()
-    expect(part.get_by_text("Saved. Every page counts with it from now on.")).to_be_visible()
+    expect(part.get_by_text("Saved. From now on it shows in")).to_be_visible()
 
 
 def test_names_and_hours_written_into_the_tables_are_kept_and_show_on_other_pages(open_page, alone):

@@ -92,8 +92,27 @@ def test_a_clock_that_is_fast_is_named_with_what_it_touches(opened):
     page = opened(received("06:30"), {**received("06:31", "b"), "timestamp": ahead})
     found = page.table[0].value
     assert found["What"].str.startswith("Events later than when they were received, by 2 h").tolist() == [True]
-    assert found["How many"].tolist() == ["1 of 2 stored events (50 %)"]
+    assert found["How many"].tolist() == ["1 of 2 events ever stored (50 %)"]
     assert found["Touches"].tolist() == ["Response times, Bot and handoffs, Customers"]
+
+
+def test_each_section_says_whether_the_filters_narrow_it(opened):
+    page = opened(received("06:30"), read("06:31", "lost"), LOCAL)
+    whose = dict(zip(*captioned(page), strict=True))
+    assert whose == {
+        "Events that cannot be used": "Of all that ever came, whatever the filters.",
+        "What to look at": "Of the chosen period and filters.",
+        "Events that came again": "Of all that ever came, whatever the filters.",
+        "Kinds of events never seen": "Of all that ever came, whatever the filters.",
+        "How we know agent, mode and country": "Of the chosen period and filters: 2 events.",
+    }
+
+
+def captioned(page):
+    """The sections, and what each says first of what it is of."""
+    return [text.value for text in page.subheader], [
+        text.value for text in page.caption if text.value.startswith(("Of the", "Of all"))
+    ]
 
 
 def test_of_an_explored_file_what_cannot_be_used_is_told_by_reason():
@@ -106,4 +125,5 @@ def test_of_an_explored_file_what_cannot_be_used_is_told_by_reason():
     assert page.table[0].value[["Events", "Touches"]].to_numpy().tolist() == [
         ["2", "Response times, Bot and handoffs, Customers"]
     ]
+    assert captioned(page)[1].count("Of all that was read, whatever the filters.") == 3
     assert "Download them with their reasons" in [button.label for button in page.get("download_button")]

@@ -6,8 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.events.packing import zipped
+from tests.metrics.events_of import ndjson, received
 
 ROOT = Path(__file__).parents[2]
+CODES = ["AT", "BE", "CH", "DE", "ES", "FI", "GB", "HU", "IE", "JP", "KE", "LU", "MA"]
 GUIDE = (ROOT / "tests" / "data" / "sample-events.ndjson").read_bytes()
 
 
@@ -81,6 +83,73 @@ def test_the_columns_of_every_table_of_an_archive_are_asked_for(page):
     ]
 
 
+def test_times_are_those_of_the_viewer_and_name_their_zone(page):
+    page.session_state["tz"] = "Africa/Nairobi"
+    dropped(page, ("events.ndjson", GUIDE))
+    assert page.dataframe[0].value["When"].iloc[[0, -1]].tolist() == [
+        "20 Jan 2026, 09:30:00 EAT",
+        "20 Jan 2026, 11:30:00 EAT",
+    ]
+    assert "**From** 20 Jan 2026, 09:30 EAT **to** 20 Jan 2026, 11:30 EAT" in said(page)
+
+
+def test_where_there_are_more_countries_than_are_named_it_is_said_how_many(page):
+    named = [ndjson([received("06:30", code, country=code)]) for code in CODES]
+    dropped(page, ("events.ndjson", b"".join(named[:12])))
+    assert " and " not in said(page).rpartition("**Countries** ")[2]
+    dropped(page, ("events.ndjson", b"".join(named)))
+    assert said(page).endswith("and 1 more")
+
+
+KINDS = {
+    "guide.ndjson": (GUIDE, "JSON, line by line (NDJSON), UTF-8"),
+    "document.json": (b'{"batch": [\n' + GUIDE.splitlines()[1] + b"\n]}", "JSON, one document, UTF-8"),
+    "one.json": (GUIDE.splitlines()[1], "JSON, one document, UTF-8"),
+    "broken.ndjson": (b'{"event" = 1}\n' + GUIDE, "JSON, line by line (NDJSON), UTF-8"),
+    "old.ndjson": (GUIDE + '{"event": "Größe"}\n'.encode("cp1252"), "JSON, line by line (NDJSON), partly not UTF-8"),
+    "old.csv": (
+        "event;userId;timestamp;Größe\nmessage.read;+254712345678;2026-01-20T06:30:00Z;ä\n".encode("cp1252"),
+        "CSV, Windows-1252, separated by semicolon, 4 columns",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_a_file_is_stands_above_all_questions(page, name):
+    content, kind = KINDS[name]
+    dropped(page, (name, content))
+    assert [caption.value for caption in page.caption if kind in caption.value] == [f"**{name}**: {kind}"]
+
+
+def test_each_file_of_an_archive_says_what_it_is_and_others_are_counted(page):
+    members = {f"part {number}.ndjson": GUIDE for number in range(12)}
+    dropped(page, ("export.zip", zipped(members)), ("picture.bin", b"\x89PNG\r\n\x1a\n"))
+    (lines,) = (caption.value.split("  \n") for caption in page.caption if "NDJSON" in caption.value)
+    assert lines[0] == "**part 0.ndjson**: JSON, line by line (NDJSON), UTF-8"
+    assert lines[10:] == ["and 2 files more"]
+
+
+def test_where_an_answer_makes_events_usable_it_is_asked_for_before_they_are_called_useless(page):
+    table = b"event,userId,timestamp,messageId\n"
+    row = b"message.read,%s,2026-01-20T06:30:00%s,m%d\n"
+    rows = [(b"0712345678", b"Z", 1), (b"0712345679", b"Z", 2), (b"+254712345678", b"", 3)]
+    local, other, no_zone = (row % values for values in rows)
+    dropped(page, ("local.csv", table + local))
+    assert page.subheader[0].value == "First answer the question above: 1 event waits for it."
+    dropped(page, ("open.csv", table + local + other + no_zone))
+    assert page.subheader[0].value == "First answer the questions above: 3 events wait for them."
+    page.selectbox(key="import country").select("KE").run()
+    assert page.subheader[0].value == "2 of 3 events can be used. 1 more waits for an answer above."
+    page.selectbox(key="import zone").select("Africa/Nairobi").run()
+    assert page.subheader[0].value == "All events can be used."
+
+
+def test_an_answer_that_does_not_help_is_not_asked_for_again(page):
+    dropped(page, ("local.csv", b"event,userId,timestamp,messageId\nmessage.read,0712,2026-01-20T06:30:00Z,m\n"))
+    page.selectbox(key="import country").select("KE").run()
+    assert page.subheader[0].value == "None of these events can be used."
+
+
 def test_before_events_are_added_it_is_said_how_many_are_new_and_after_an_undo_again(page):
     damaged = GUIDE.splitlines(keepends=True)[1].replace(b"+254712345678", b"2.54713E+11")
     first_three = b"".join(GUIDE.splitlines(keepends=True)[:3])
@@ -128,6 +197,10 @@ def test_a_file_is_added_to_the_stored_events_once(page):
     assert button(page, "See them on the dashboard")
     button(page, "Add to the store").click().run()
     assert page.success[0].value == "0 new, 7 already known, 0 cannot be used."
+
+
+def said(page):
+    return "\n".join(text.value for text in page.markdown)
 
 
 def captions(page, word):

@@ -157,3 +157,8 @@ def test_sample_data_end_now_and_are_made_once_a_day():
     age = datetime.now(UTC) - sample.events["timestamp"].max()
     assert 0 <= age.total_seconds() < 86_400
     assert datasets().get(SAMPLE) is sample
+
+
+def test_some_of_the_sample_data_wait_and_can_still_be_answered_freely():
+    app = opened("waiting_now", SAMPLE)
+    assert app.dataframe[0].value["Free reply"].str.endswith(" left").any()

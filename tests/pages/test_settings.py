@@ -48,7 +48,9 @@ def test_the_first_that_is_saved_begins_the_project_and_shows_at_once(kept, stor
     app.number_input(key="set_target_minutes").set_value(5)
     press(app, "save_target")
     assert kept() == Preferences(target_share=0.95, target_seconds=300)
-    assert [text.value for text in app.success] == ["Saved. Every page counts with it from now on."]
+    assert [text.value for text in app.success] == [
+        "Saved. From now on it shows in the headline and the cards of Overview, on Response times and Agents."
+    ]
     overview = opened("overview", data=SAMPLE)
     assert "Answered within 5 min" in [metric.label for metric in overview.metric]
 
@@ -90,9 +92,13 @@ def test_monday_to_friday_are_filled_at_once_and_always_open_takes_them_back(kep
     press(app, "save_opening")
     workday = Hours(opens=time(7, 30), closes=time(17))
     assert kept().opening == Opening(days=(workday,) * 5 + (None, None), timezone="Africa/Nairobi")
+    assert app.success[0].value == (
+        "Saved. From now on it shows in Response times, where *Business hours only* counts the open time of waits."
+    )
     app.segmented_control(key="set_opening").set_value("Always open").run()
     press(app, "save_opening")
     assert kept().opening is None
+    assert app.success[0].value.startswith("Saved. All hours count from now on")
 
 
 def test_agents_are_taken_from_a_file_after_a_look(kept, store):

@@ -11,6 +11,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui import said
 from analytics.ui.escape import for_markdown
 
 KEY = "test_key"
@@ -21,6 +22,7 @@ OWN = "The collector of this app"
 _EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # where it listens, not where we do
 _ANSWER_SECONDS = 10.0
 _KEY_NAME = "Test page"
+_MADE = "test_key_made"
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,7 @@ def _targets() -> list[str]:
 
 def _connection(chosen: str) -> Connection | None:
     key = st.session_state[KEY].strip()
-    if made := st.session_state.pop(_MADE, None):
-        st.success(made, icon=":material/key:")
-    if failed := st.session_state.pop(_FAILED, None):
-        st.error(failed, icon=":material/database_off:")
+    said.draw(_MADE)
     if not key:
         st.info("Paste a connection key, or make one for this test: then everything below can be sent.")
         return None
@@ -100,18 +99,17 @@ def _project(key: str) -> Project | None:
     return Project(known.project, known.project_name) if known else None
 
 
-_MADE = "test_key_made"
-_FAILED = "test_key_failed"
-
-
 def _make_key() -> None:
     project = st.session_state.get("project") or DEFAULT_PROJECT
     try:
         st.session_state[KEY] = open_store().keys.create(_KEY_NAME, project)
     except StoreError as error:
-        st.session_state[_FAILED] = for_markdown(str(error))
+        said.say(_MADE, "error", for_markdown(str(error)), ":material/database_off:")
     else:
-        st.session_state[_MADE] = (
+        said.say(
+            _MADE,
+            "success",
             f"A key was made for the project **{for_markdown(project)}** and put into the field. "
-            f"It is called “{_KEY_NAME}” under *Connection keys*, where it can be revoked."
+            f"It is called “{_KEY_NAME}” under *Connection keys*, where it can be revoked.",
+            ":material/key:",
         )

@@ -8,10 +8,12 @@ from analytics import display
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
+from analytics.ui import said
 from analytics.ui.escape import for_markdown
 from analytics.ui.testing import burst, edit_json, full_check, listen, one_event, scenarios
 from analytics.ui.testing.connection import Connection, choose
 
+_CLEANED = "cleaned"
 _TABS: dict[str, Callable[[Connection | None], None]] = {
     "Full check": full_check.draw,
     "One event": one_event.draw,
@@ -50,6 +52,7 @@ def _cleaning(project: Project) -> None:
         try:
             deleted = open_store().delete_test_events(project.id)
         except StoreError as error:
-            st.error(for_markdown(str(error)), icon=":material/database_off:")
+            said.say(_CLEANED, "error", for_markdown(str(error)), ":material/database_off:")
         else:
-            st.success(f"{display.counted(deleted, 'test event')} deleted from the project {name}.")
+            said.say(_CLEANED, "success", f"{display.counted(deleted, 'test event')} deleted from the project {name}.")
+    said.draw(_CLEANED)

@@ -1,0 +1,68 @@
+"""What came of what somebody did, said until they do the next thing on that page or leave it.
+
+New data draw a page again by themselves, and must not take such words away.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import streamlit as st
+
+from analytics.ui.view import current_view
+
+_SAID = "said"
+_DRAW = {"success": st.success, "info": st.info, "error": st.error}
+
+Kind = Literal["success", "info", "error"]
+Data = tuple[str, str]
+"""A project, and what tells its data from earlier and later ones."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Words of a kind that stand at a place of a page, and the data that they were drawn with last."""
+
+    place: str
+    kind: Kind
+    text: str
+    icon: str | None
+    drawn_with: Data | None = None
+
+    @property
+    def close(self) -> str:
+        """The key of the button that takes the words away; the session knows it while they are on the screen."""
+        return f"close {self.place}"
+
+
+def say(place: str, kind: Kind, text: str, icon: str | None = None) -> None:
+    """Say something at a place, in Markdown, instead of what was said before; it is drawn from then on."""
+    st.session_state[_SAID] = _Said(place, kind, text, icon)
+
+
+def draw(place: str) -> None:
+    """Draw what is said at a place; nothing where somebody has gone on since."""
+    said: _Said | None = st.session_state.get(_SAID)
+    if said is None or said.place != place:
+        return
+    data = _data()
+    if said.drawn_with and not (said.close in st.session_state and _is_newer(data, said.drawn_with)):
+        _forget()
+        return
+    st.session_state[_SAID] = replace(said, drawn_with=data)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _DRAW[said.kind](said.text, icon=said.icon)
+        st.button("Close", key=said.close, type="tertiary", on_click=_forget)
+
+
+def _data() -> Data:
+    view = current_view()
+    return st.session_state.get("project", ""), view.dataset.token if view else ""
+
+
+def _is_newer(data: Data, before: Data) -> bool:
+    """Return whether other data of the same project had the page drawn; with the same data it was a person."""
+    return data[0] == before[0] and data[1] != before[1]
+
+
+def _forget() -> None:
+    st.session_state.pop(_SAID, None)
