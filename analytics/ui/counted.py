@@ -21,6 +21,7 @@ from analytics.metrics.waits import HUMAN
 from analytics.ui.cases import name_of as name_of_wait
 from analytics.ui.cases import see_cases, see_waiting
 from analytics.ui.countries import country_name
+from analytics.ui.dialogs import dialog
 from analytics.ui.downloads import about, slug
 from analytics.ui.escape import for_markdown
 from analytics.ui.parts import metric_of, parts
@@ -88,7 +89,7 @@ def ask(number: Number) -> None:
 def explain(number: Number) -> None:
     """Open how a number of what is looked at is counted."""
     if view := current_view():
-        st.dialog(QUESTION, width="large")(_explain)(number, view)
+        dialog(QUESTION, width="large")(_explain)(number, view)
 
 
 def reading(metric: Metric, found: Reading) -> str:

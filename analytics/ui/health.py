@@ -23,6 +23,7 @@ from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
 from analytics.ui import said, tables
+from analytics.ui.dialogs import dialog
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
 from analytics.ui.pages import data_up_to
@@ -178,7 +179,7 @@ def _touched(reasons: Sequence[Reason | _Kind]) -> str:
     return ", ".join(dict.fromkeys(pages)) or "No report"
 
 
-@st.dialog("Try again")
+@dialog("Try again")
 def _try_again(project: Project) -> None:
     st.markdown("All are judged anew. Say what they leave open, where you know it.")
     ask_zone(_ZONE)
@@ -187,7 +188,7 @@ def _try_again(project: Project) -> None:
         st.rerun()
 
 
-@st.dialog("Mend here", width="large")
+@dialog("Mend here", width="large")
 def _mend(project: Project) -> None:
     try:
         waiting = open_store().rejected_events(project.id, most=_MENDED_HERE)

@@ -10,6 +10,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
+from analytics.ui.dialogs import dialog
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
 from analytics.ui.sidebar import time_zone
@@ -80,7 +81,7 @@ def _when(instant: datetime) -> str:
     return f"{instant.astimezone(ZoneInfo(time_zone())):%-d %b %Y, %H:%M}"
 
 
-@st.dialog("Undo this import?")
+@dialog("Undo this import?")
 def _confirm(project: Project, entry: Import) -> None:
     were = "was" if entry.stored == 1 else "were"
     st.markdown(

@@ -20,6 +20,7 @@ from analytics.store.event_store import EventStore, open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui import dialogs
 from analytics.ui.address import disregard, page_of_this_run
 from analytics.ui.datasets import Dataset
 from analytics.ui.snapshots import Snapshot, Snapshots
@@ -210,7 +211,7 @@ def _redraw_when_changed(live: LiveProject, shown: int, page: StreamlitPage, dra
     if page_of_this_run() != drawn:
         disregard()
         st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})
-    if live.version != shown:
+    if live.version != shown and not dialogs.is_open():
         st.rerun()
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.store.database import StoreError
-from analytics.ui import address, brand, browser, saved_views
+from analytics.ui import address, brand, browser, dialogs, saved_views
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import LOOKED_AT, chosen_data
@@ -11,6 +11,7 @@ from analytics.ui.view import show
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()
+dialogs.none_open()
 pages = menu()
 page = st.navigation(pages, position="hidden")
 try:

@@ -10,7 +10,7 @@ from analytics import display
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.waiting import running, waiting_now
-from analytics.ui import headlines, tables
+from analytics.ui import dialogs, headlines, tables
 from analytics.ui.cases import OPENING, asked, open_case
 from analytics.ui.countries import country_name
 from analytics.ui.preferences import agent_name, phone_shown
@@ -38,7 +38,7 @@ def draw(view: View, wait: Wait, headline: str) -> None:
 
 def _table(view: View, wait: Wait, headline: str) -> None:
     waiting = found(view, wait)
-    if asked().case or headlines.waiting_now(waiting, wait) != headline:
+    if asked().case or (headlines.waiting_now(waiting, wait) != headline and not dialogs.is_open()):
         st.rerun()
     if waiting.empty:
         _nobody(view, wait)
