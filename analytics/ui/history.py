@@ -10,6 +10,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
+from analytics.ui import said
 from analytics.ui.dialogs import dialog
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
@@ -31,8 +32,7 @@ def history() -> None:
     if project is None or not done:
         return
     st.subheader("History of imports")
-    if failed := st.session_state.pop(_FAILED, None):
-        st.error(failed, icon=":material/error:")
+    said.draw(_FAILED)
     everything = len(done) <= _AT_FIRST or st.toggle(f"Show all {display.count(len(done))}", key="all_imports")
     for entry in done if everything else done[:_AT_FIRST]:
         _entry(project, entry)
@@ -99,6 +99,6 @@ def _undo(project: int, entry: Import) -> None:
     try:
         removed = open_store().undo_import(project, entry.id)
     except StoreError as error:
-        st.session_state[_FAILED] = for_markdown(str(error))
+        said.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
         return
     st.session_state.setdefault(_UNDONE, {})[entry.id] = removed

@@ -11,7 +11,7 @@ from analytics import display
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
-from analytics.ui import pages
+from analytics.ui import pages, said
 from analytics.ui.escape import for_markdown
 from analytics.ui.sidebar import here
 from analytics.ui.testing import exchange, fresh
@@ -32,13 +32,12 @@ class _Made:
 
 def page() -> None:
     """Draw the page."""
-    st.title("Connection keys")
+    pages.setup_title("Connection keys")
     st.markdown(
         "A connection key (write key) lets a program, such as your CRM, add events to one project. It cannot read "
         "anything. Give each program a key of its own, so that you can see which one sends, and revoke one alone."
     )
-    if failed := st.session_state.pop(_FAILED, None):
-        st.error(for_markdown(failed), icon=":material/database_off:")
+    said.draw(_FAILED)
     made: _Made | None = st.session_state.get(_MADE)
     try:
         known = open_store().keys.all()
@@ -75,7 +74,7 @@ def _make() -> None:
     try:
         st.session_state[_MADE] = _Made(name, project, open_store().keys.create(name, project))
     except StoreError as error:
-        st.session_state[_FAILED] = str(error)
+        said.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
 
 
 def _show_once(made: _Made) -> None:
@@ -142,7 +141,7 @@ def _revoke(key_id: str) -> None:
     try:
         open_store().keys.revoke(key_id)
     except StoreError as error:
-        st.session_state[_FAILED] = str(error)
+        said.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
 
 
 def _revoked(keys: Sequence[WriteKey]) -> None:

@@ -99,6 +99,13 @@ def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 
+def setup_title(name: str) -> None:
+    """Open a page that sets something up: its name, and how far the data reach that are looked at."""
+    st.title(name)
+    if view := current_view():
+        st.caption(data_up_to(view))
+
+
 def data_up_to(view: View) -> str:
     """Return how far the data of a view reach, and which they are."""
     since = " · reading what came since" if view.dataset.behind else ""

@@ -9,6 +9,7 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui import settings_agents, settings_hours
 from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
+from analytics.ui.pages import setup_title
 from analytics.ui.preferences import preferences
 from analytics.ui.settings_part import part, save_button
 from analytics.ui.sidebar import zones
@@ -19,7 +20,7 @@ _STARTS = {"bot": "The bot", "agent": "An agent"}
 
 def page() -> None:
     """Draw the page."""
-    st.title("Settings")
+    setup_title("Settings")
     try:
         project = chosen_project()
     except StoreError as error:

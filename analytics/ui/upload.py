@@ -24,7 +24,7 @@ from analytics.ui.dropped import Dropped, dropped_files
 from analytics.ui.escape import for_markdown
 from analytics.ui.history import history
 from analytics.ui.matching import Seen, matched
-from analytics.ui.pages import explore_button
+from analytics.ui.pages import explore_button, setup_title
 from analytics.ui.remembered import remembered
 
 _LOADED = "loaded"
@@ -46,7 +46,7 @@ class _Held:
 
 def page() -> None:
     """Draw the page."""
-    st.title("Import")
+    setup_title("Import")
     st.markdown(
         "Drop what your CRM exports: CSV, Excel or Parquet with one event or one message a row, or events as JSON; "
         "compressed, too. They are checked here first; then explore them without storing anything, or add them to your "

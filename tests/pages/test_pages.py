@@ -162,3 +162,10 @@ def test_sample_data_end_now_and_are_made_once_a_day():
 def test_some_of_the_sample_data_wait_and_can_still_be_answered_freely():
     app = opened("waiting_now", SAMPLE)
     assert app.dataframe[0].value["Free reply"].str.endswith(" left").any()
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "pages").glob("*.py")))
+def test_every_page_says_how_far_the_data_reach(page):
+    app = opened(page, loaded(GUIDE).token, tz="UTC")
+    said = [*(caption.value for caption in app.caption), *(part.proto.body for part in app.get("html"))]
+    assert any("Data up to" in text for text in said)

@@ -10,6 +10,7 @@ from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui import said
 from analytics.ui.escape import for_markdown
+from analytics.ui.pages import setup_title
 from analytics.ui.testing import burst, edit_json, full_check, listen, one_event, scenarios
 from analytics.ui.testing.connection import Connection, choose
 
@@ -26,7 +27,7 @@ _TABS: dict[str, Callable[[Connection | None], None]] = {
 
 def page() -> None:
     """Draw the page."""
-    st.title("Test the integration")
+    setup_title("Test the integration")
     st.markdown("Send events as your CRM would, and see whether they arrive, are understood, and are counted once.")
     connection = choose()
     tabs = st.tabs(list(_TABS), key="test_tab", on_change="rerun")
