@@ -24,8 +24,8 @@ def draw(view: View) -> None:
     """Draw the biggest changes against the compared period."""
     if view.previous is None:
         st.caption(
-            "Nothing to compare with: choose under *Compare with* an earlier period that the data hold, and under "
-            "*Period* one that has a beginning; what changed most is then shown here."
+            "Shown where there is an earlier period: choose under *Period* one that has a beginning, and under *Compare "
+            "with* one that the data hold."
         )
         return
     found = biggest(view.selection, view.previous)
