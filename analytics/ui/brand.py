@@ -27,8 +27,9 @@ _STYLE = """<style>
 [class*="st-key-card-"] { position: relative; gap: .5rem; min-height: 7.4rem; } /* no jump once they are drawn */
 [class*="st-key-card-"] .sparkline { display: block; width: 100%; height: 3.5rem; }
 [class*="st-key-card-"] [data-testid="stMetricLabel"] { padding-right: 1.75rem; } /* where the question stands */
-[class*="st-key-card-"] [data-testid="stCaptionContainer"] { margin-top: -.6rem; font-size: .8rem; }
+[class*="st-key-card-"] [data-testid="stCaptionContainer"]:not([data-testid="stMetric"] *) { margin-top: -.6rem; }
 [class*="st-key-row-view-"] [data-testid="stPageLink"] a { background: none; font-weight: inherit; }
+:has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap; row-gap: 0; } /* how many cases it is of, whole, on a phone */
 [class*="st-key-card-"] > :has(.sparkline) { margin-top: auto; }
 [data-testid="stMain"] [data-testid="stPageLink"] p { white-space: normal; }
 .link { font-size: .8rem; overflow-wrap: anywhere; }

@@ -280,8 +280,9 @@ def _draw(cards: Sequence[Filled], key: str = "cards") -> None:
                     filled.change,
                     delta_color="off" if unchanged else _COLOURS[card.better],
                     delta_arrow="off" if unchanged else "auto",
+                    delta_description=filled.cases if filled.change else None,
                 )
-                if filled.cases:
+                if filled.cases and not filled.change:
                     st.caption(filled.cases)
                 if filled.picture:
                     st.html(filled.picture)

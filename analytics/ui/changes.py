@@ -24,8 +24,8 @@ def draw(view: View) -> None:
     """Draw the biggest changes against the compared period."""
     if view.previous is None:
         st.caption(
-            "Shown where there is an earlier period: choose under *Period* one that has a beginning, and under *Compare "
-            "with* one that the data hold."
+            "Shown where there is an earlier period: choose under *Period* one that has a beginning, and under "
+            "*Compare with* one that the data hold."
         )
         return
     found = biggest(view.selection, view.previous)
