@@ -45,6 +45,12 @@ def waiting_now(selection: Selection, kind: int, as_of: int | None = None) -> pd
     return found.sort_values("since", kind="stable", ignore_index=True)
 
 
+def most_urgent_first(waiting: pd.DataFrame) -> pd.DataFrame:
+    """Return who can still be answered freely, the least time left first; then the others, the longest wait first."""
+    in_window = waiting["left"] > 0
+    return pd.concat([waiting[in_window].sort_values("left", kind="stable"), waiting[~in_window]], ignore_index=True)
+
+
 def running(selection: Selection, kind: int) -> int:
     """Return how many waits of a kind run now that pass all filters but the period's."""
     return int(np.count_nonzero(waits_of(selection.whenever, kind, WAITING)))

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics import display
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.filters import Filter, Selection
-from analytics.metrics.waiting import running, waiting_now
+from analytics.metrics.waiting import most_urgent_first, running, waiting_now
 from analytics.ui import dialogs, headlines, tables
 from analytics.ui.cases import OPENING, asked, open_case
 from analytics.ui.countries import country_name
@@ -19,6 +19,7 @@ from analytics.ui.view import View
 from analytics.ui.waits import Wait
 
 MOST = 500
+_NAME = "Who waits now, the most urgent first"
 _SECONDS = 5
 _PASSED = "passed: template only"
 
@@ -30,7 +31,7 @@ def found(view: View, wait: Wait) -> pd.DataFrame:
 
 
 def draw(view: View, wait: Wait, headline: str) -> None:
-    """Draw who waits, the longest first; when the `headline` of the page is no longer so, draw the page again."""
+    """Draw who waits, the most urgent first; when the `headline` of the page is no longer so, draw the page again."""
     st.fragment(_table, run_every=_SECONDS if view.dataset.live else None)(view, wait, headline)
     if not view.dataset.live:
         st.caption("These data are not live: “now” is when their newest event happened.")
@@ -43,11 +44,12 @@ def _table(view: View, wait: Wait, headline: str) -> None:
     if waiting.empty:
         _nobody(view, wait)
         return
-    shown = waiting.head(MOST)
+    shown = most_urgent_first(waiting).head(MOST)
     rows = Rows([str(number) for number in shown["conversation"]], partial(open_case, view))
-    tables.draw(_frame(view, shown), {"Waited": display.duration}, alt="Who waits now, the longest first", rows=rows)
-    more = f"The {MOST} who have waited longest, of {display.count(len(waiting))}. " if len(waiting) > MOST else ""
-    st.caption(more + OPENING)
+    tables.draw(_frame(view, shown), {"Waited": display.duration}, alt=_NAME, rows=rows)
+    more = f"The first {MOST} of {display.count(len(waiting))}. " if len(waiting) > MOST else ""
+    st.caption(f"First who can still be answered freely, the least time left on top; then the longest waits. {more}")
+    st.caption(OPENING)
 
 
 def _nobody(view: View, wait: Wait) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analytics.metrics import trends
-from analytics.metrics.waiting import leaving_soon, running, waiting_now
+from analytics.metrics.waiting import leaving_soon, most_urgent_first, running, waiting_now
 from analytics.metrics.waits import CUSTOMER, HUMAN
 from analytics.ui import headlines, waits
 from tests.metrics.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
@@ -83,3 +83,8 @@ def test_how_many_ran_at_the_end_of_each_day_is_counted_whenever_they_began():
     assert found.tolist() == [1, 0, 2]
     assert trends.waiting(selection_of(*events, countries=("UG",)), CUSTOMER).sum() == 0
     assert trends.waiting(selection_of(*events), HUMAN).tolist() == [0, 0, 0, 0]
+
+
+def test_the_most_urgent_can_be_answered_freely_for_the_least_time():
+    frame = pd.DataFrame({"conversation": [1, 2, 3, 4, 5], "left": [-5.0, 7_200.0, None, 1_800.0, -9.0]})
+    assert most_urgent_first(frame)["conversation"].tolist() == [4, 2, 1, 3, 5]
