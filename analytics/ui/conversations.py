@@ -7,10 +7,11 @@ import streamlit as st
 
 from analytics import display
 from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, rows
+from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.response_time import MICROSECOND
 from analytics.metrics.search import LEAST, is_short, search
 from analytics.metrics.timeline import NONE, Ints, Mask
-from analytics.ui import tables
+from analytics.ui import counted, tables
 from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.chosen import chip, chip_row
 from analytics.ui.countries import country_name
@@ -25,6 +26,10 @@ from analytics.ui.view import View
 from analytics.ui.waits import Wait
 
 PAGE = 50
+_EXPLAINED = (
+    "Each from the first event of a chat to the next `chat.resolved`, or until {silence} pass without an event; it "
+    "counts at its first event, and where it is narrowed, if one of its waits, messages or handoffs is of that kind"
+)
 
 _SEARCH = "search box"
 _ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Passed to an agent"}
@@ -161,6 +166,8 @@ def _any(key: str) -> None:
 
 
 def _page(view: View, asked: Asked, wait: Wait, found: Ints) -> None:
+    silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
+    counted.heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
     pages = -(-len(found) // PAGE)
     page = min(max(asked.page, 1), pages)
     shown = rows(view.dataset.events, view.selection, found[(page - 1) * PAGE : page * PAGE], wait.kind)
