@@ -20,6 +20,16 @@ from analytics.ui.view import View, current_view
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
 """What stands in brackets behind the name of a column; counts need nothing."""
 
+MEANINGS = {
+    "Open now": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
+    "Waiting now": "Customers who wait for the agent now, whenever they began to",
+    "Replies": "Answered waits for a person",
+    "A day": "Conversations on each day on which the agent did anything",
+    "In target": "Answered within the target, of all who got an answer or wait for longer",
+    "Passed to them": "Handoffs to the agent",
+}
+"""What columns mean, on the screen as in a file."""
+
 _OF_PAGES = {
     "wait": "Wait for a",
     "every": "Every message by itself",
@@ -116,13 +126,8 @@ _DEFINED = {
     "Median": "Half were answered within this time, in seconds",
     "9 in 10 within": "One in ten waited for longer, in seconds",
     "9 in 10 answered within": "One in ten waited for longer, in seconds",
-    "In target": "Answered within the target, of all who got an answer or wait for longer",
     "Answered": "Waits that ended with a reply",
-    "Replies": "Answered waits for a person",
-    "Open now": "Conversations with the agent that are neither resolved nor silent",
-    "Waiting now": "Customers who wait for the agent now, whenever they began to",
-    "Passed to them": "Handoffs to the agent",
-    "A day": "Conversations on each day on which the agent did anything",
+    **MEANINGS,
     "Opened": "Conversations begun, in which the customer wrote",
     "Closed": "chat.resolved events",
     "Received": "message.received events, each message once",

@@ -15,7 +15,7 @@ from analytics.metrics.metric import Result
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
 from analytics.ui.countries import country_name
-from analytics.ui.downloads import offer
+from analytics.ui.downloads import MEANINGS, offer
 from analytics.ui.headlines import FEW
 from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import toggles
@@ -26,15 +26,10 @@ _BESIDE = 12
 """The same for tables that stand beside each other."""
 
 _HELP = {
-    "Open now": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
-    "Waiting now": "Customers who still wait for the agent, however long",
-    "Replies": "Answered waits for a person",
-    "A day": "Conversations on each day on which the agent did anything",
+    **MEANINGS,
     "Median": "Half were answered within this time",
-    "In target": "Answered within the target, of all who got an answer or wait for longer",
     "Answered": "Of few (fewer than 20), a median or a share says little",
     "9 in 10 within": "One in ten waited for longer",
-    "Passed to them": "Handoffs to the agent",
     "Read (at least)": "Some customers switch read receipts off",
 }
 

@@ -34,6 +34,9 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
     assert "**Answered within 15 min: 50 %**" in said(app)
     assert "1 answered in time ÷ 2, which are 2 answered and 0 who wait for longer than the target." in said(app)
     assert "It belongs to the metric “Response time (any reply)”:" in said(app)
+    assert "a person, once for each wait" in said(app)  # not of any reply
+    assert app.table[-1].value["Per message"][0].replace("\u2060", "") == "15 min"
+    assert "The conversations of this number: 6 events" in said(app)
 
 
 @pytest.mark.parametrize(

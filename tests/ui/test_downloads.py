@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import streamlit as st
+
 from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Filter, Selection
 from analytics.ui.datasets import Dataset
@@ -35,6 +37,13 @@ def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
         ("Test events", "Left out"),
         ("Target", "answered within 15 min"),
     ]  # and compared with nothing, as the data begin later
+
+
+def test_what_a_single_page_shows_is_told(monkeypatch):
+    monkeypatch.setattr(st, "query_params", {"kind": "late", "wait": "person", "tz": "UTC"})
+    told = about(view_of(Filter()))
+    assert ("Wait for a", "Person") in told
+    assert ("Conversations that are", "Late") in told
 
 
 def test_without_filters_all_is_said_to_be_in_it():
