@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analytics import read_dump, validate
-from analytics.events.simulation import simulate
 from analytics.events.validate import Validated
+from analytics.simulation import simulate
 from analytics.store.event_store import store_at
 
 DAYS = 60

@@ -7,7 +7,7 @@ import click
 
 from analytics.cli.output import write
 from analytics.cli.parameters import DAY
-from analytics.events.simulation import DEFAULT_START, simulate
+from analytics.simulation import DEFAULT_START, simulate
 
 
 @click.command("simulate")

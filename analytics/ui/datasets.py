@@ -20,9 +20,9 @@ import streamlit as st
 from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
 from analytics.events.raw_lines import RawLines
-from analytics.events.simulation import simulate
 from analytics.events.validate import Validated, validate
 from analytics.metrics.facts import Facts, Rules, build_facts
+from analytics.simulation import simulate
 from analytics.ui.choices import NOTHING_SAID, Choices
 
 NamedFile = tuple[str, BinaryIO]

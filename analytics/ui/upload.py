@@ -14,9 +14,9 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics import display
 from analytics.events.dump import BLOCK_BYTES
 from analytics.events.dump_error import DumpError
-from analytics.events.examples import EXAMPLES
 from analytics.events.packed import Member, members
 from analytics.events.tables.reading import table
+from analytics.simulation.examples import EXAMPLES
 from analytics.ui import found, questions
 from analytics.ui.choices import Choices
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable

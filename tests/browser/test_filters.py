@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from analytics import Filter, build_facts, display, metric_table, read_dump, report, validate
-from analytics.events.simulation import simulate
+from analytics.simulation import simulate
 from analytics.ui.counted import reading
 from tests.browser.steps import SAMPLE, choose_one, choose_several, drop, rows_of, settle
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from analytics import read_dump, validate
-from analytics.events.simulation import simulate
+from analytics.simulation import simulate
 from analytics.store.event_store import store_at
 from tests.browser import start
 from tests.browser.steps import choose_several, settle

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 
 from analytics import read_dump, validate
-from analytics.events.simulation import simulate
+from analytics.simulation import simulate
 from analytics.store.event_store import store_at
 from tests.browser import start
 from tests.browser.steps import settle

@@ -11,8 +11,8 @@ import pytest
 from analytics.events.contract import Assumptions
 from analytics.events.export import to_csv, to_ndjson, to_parquet
 from analytics.events.raw_lines import RawLines
-from analytics.events.simulation import simulate
 from analytics.events.validate import validate
+from analytics.simulation import simulate
 from tests.metrics.events_of import (
     MUCH_LATER,
     assigned,

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import display, metric_table, report
-from analytics.events.simulation import simulate
 from analytics.metrics.filters import Filter
+from analytics.simulation import simulate
 from analytics.store.preferences import Agent, Preferences, set_preferences
 from analytics.ui.counted import reading
 from analytics.ui.datasets import load

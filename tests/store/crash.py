@@ -17,8 +17,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from analytics.events.raw_lines import RawLines
-from analytics.events.simulation import simulate
 from analytics.events.validate import validate
+from analytics.simulation import simulate
 from analytics.store.event_store import store_at
 from analytics.store.imports import imports_of
 from analytics.store.tables import events, rejected_events

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from analytics.events.raw_lines import RawLines
-from analytics.events.simulation import simulate
 from analytics.events.validate import validate
+from analytics.simulation import simulate
 from analytics.store import duckdb
 from analytics.store.database import StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.event_store import open_store, store_at

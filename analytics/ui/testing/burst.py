@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from analytics import display
-from analytics.events.simulation import simulate
 from analytics.sending import Answer, Failure
+from analytics.simulation import simulate
 from analytics.ui.testing.connection import Connection
 from analytics.ui.testing.exchange import failed, milliseconds
 

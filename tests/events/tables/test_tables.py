@@ -10,10 +10,10 @@ from analytics.events.contract import Assumptions
 from analytics.events.dump import read_dump, tables_in
 from analytics.events.dump_error import DumpError
 from analytics.events.export import to_csv, to_parquet
-from analytics.events.simulation import simulate
 from analytics.events.tables.matching import Matching, foreign_words, propose, read_matching
 from analytics.events.tables.to_events import likely
 from analytics.events.validate import validate
+from analytics.simulation import simulate
 
 ASSUMED = Assumptions(now=datetime(2026, 6, 1, tzinfo=UTC), zone=ZoneInfo("Africa/Nairobi"), country="KE")
 HEADER = "event,userId,timestamp,messageId,chatId"

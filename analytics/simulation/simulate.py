@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from analytics.events.simulation import audience, lines
-from analytics.events.simulation.audience import QUARTERS, Audience, Floats
-from analytics.events.simulation.traffic import ROW, Rows, Traffic
+from analytics.simulation import audience, lines
+from analytics.simulation.audience import QUARTERS, Audience, Floats
+from analytics.simulation.traffic import ROW, Rows, Traffic
 
 DEFAULT_START: Final = date(2026, 1, 5)
 """A Monday. Not today: the same arguments give the same bytes on any day."""

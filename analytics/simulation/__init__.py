@@ -1,5 +1,5 @@
 """Realistic traffic: who writes (`audience`), what happens then (`traffic`), how it is spelt (`lines`)."""
 
-from analytics.events.simulation.simulate import DEFAULT_START, simulate
+from analytics.simulation.simulate import DEFAULT_START, simulate
 
 __all__ = ["DEFAULT_START", "simulate"]

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.events.simulation.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
+from analytics.simulation.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
 
 Rows = NDArray[np.void]
 """Events, as an array of `ROW`."""

@@ -6,8 +6,8 @@ import pytest
 
 from analytics.events.contract import EVENTS
 from analytics.events.dump import read_dump
-from analytics.events.examples import EXAMPLES, example_csv, example_ndjson, template
 from analytics.events.validate import validate
+from analytics.simulation.examples import EXAMPLES, example_csv, example_ndjson, template
 
 
 def found_in(content):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from analytics.events.simulation.traffic import Kind
+from analytics.simulation.traffic import Kind
 
 Way = Callable[[str], str]
 

@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from analytics.events.simulation import traffic
-from analytics.events.simulation.audience import Audience, Ints, scramble
-from analytics.events.simulation.damage import damage
-from analytics.events.simulation.traffic import AGENT, AGENTS, BOT, Kind, Rows
+from analytics.simulation import traffic
+from analytics.simulation.audience import Audience, Ints, scramble
+from analytics.simulation.damage import damage
+from analytics.simulation.traffic import AGENT, AGENTS, BOT, Kind, Rows
 
 
 def write(rows: Rows, audience: Audience, seed: int) -> list[str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
-from analytics.events.simulation import DEFAULT_START, simulate
+from analytics.simulation import DEFAULT_START, simulate
 
 EVENTS, DAYS = 20_000, 30
 

@@ -9,8 +9,8 @@ import pandas as pd
 from analytics.events.dump import read_dump
 from analytics.events.export import to_csv
 from analytics.events.raw_lines import RawLines
-from analytics.events.simulation import simulate
 from analytics.events.validate import validate
+from analytics.simulation import simulate
 
 EXAMPLE_EVENTS = 500
 EXAMPLE_START = date(2026, 3, 2)
