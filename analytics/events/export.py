@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pydantic.alias_generators import to_camel
 
 from analytics.events.contract import EVENTS
-from analytics.events.schema import property_fields
+from analytics.events.property_fields import property_fields
 
 _ROWS_AT_A_TIME = 50_000
 

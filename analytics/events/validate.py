@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.events.assemble import Assembly
-from analytics.events.columns import ColumnParser, Columns
+from analytics.events.columns.assemble import Assembly
+from analytics.events.columns.parser.parser import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines

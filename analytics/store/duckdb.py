@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from analytics.events.arrow_query import Prepared
-from analytics.events.assemble import ARROW
+from analytics.arrow_query import Prepared
+from analytics.events.columns.assemble import ARROW
 from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.tables import events
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
-from analytics.events.instants import text_bytes
+from analytics.events.columns.instants import text_bytes
 from analytics.store.database import Database, StoreUnavailableError
 from analytics.store.tables import events
 

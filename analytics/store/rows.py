@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Text, Uuid, cast, column, func, select, table
 
-from analytics.events.assemble import ARROW, TEXT, TEXTS, categorical
+from analytics.events.columns.assemble import ARROW, TEXT, TEXTS, categorical
 from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
 from analytics.events.judge import ValidEvent
 from analytics.events.validate import Rejected

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from analytics.events.dump_error import DumpError
-from analytics.events.schema import property_fields
+from analytics.events.property_fields import property_fields
 
 SENT, DELIVERED, READ = "sentAt", "deliveredAt", "readAt"
 SENDER, RECIPIENT = "sender", "recipient"

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from analytics.events.arrow_query import found_once
+from analytics.arrow_query import found_once
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
 from analytics.events.tables import cells

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.events.arrow_query import found_once
+from analytics.arrow_query import found_once
 from analytics.events.tables import cells
 from analytics.events.tables.matching import (
     DELIVERED,

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.events.contract import EVENTS, Properties
 from analytics.events.frame import CODES
-from analytics.events.schema import PropertyField, property_fields
+from analytics.events.property_fields import PropertyField, property_fields
 from analytics.sending import batch
 from analytics.ui.escape import for_markdown
 from analytics.ui.testing import exchange, fresh

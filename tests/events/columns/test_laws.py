@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from analytics.events.columns.parser.parser import NO_TIME, ColumnParser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.events.columns import NO_TIME, ColumnParser
 from analytics.events.contract import Assumptions
 from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError

@@ -20,7 +20,9 @@ import pyarrow.compute as pc
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
-from analytics.events.arrow_query import found
+from analytics.arrow_query import found
+from analytics.events.columns.instants import NO_TIME, Times, parse_instants, text_bytes
+from analytics.events.columns.parse_query import JSON_OR_NULL, leaves, opened, parse_query, second_look
 from analytics.events.contract import (
     ALIASES,
     EVENTS,
@@ -32,11 +34,9 @@ from analytics.events.contract import (
     Text,
 )
 from analytics.events.frame import CATEGORIES, CODES, EVENT_NAMES, LOW_BITS, MESSAGE_EVENTS, NUMBERS, digest, occurrence
-from analytics.events.instants import NO_TIME, Times, parse_instants, text_bytes
 from analytics.events.judge import MAX_EVENT_BYTES
-from analytics.events.parse_query import JSON_OR_NULL, leaves, opened, parse_query, second_look
+from analytics.events.property_fields import property_fields
 from analytics.events.raw_lines import RawLines
-from analytics.events.schema import property_fields
 from analytics.events.timestamps import EARLIEST, LATEST_AHEAD, to_microseconds
 
 MISSING, DOUBTFUL = -1, -2

@@ -3,13 +3,13 @@
 import json
 
 import pyarrow as pa
+from analytics.events.columns.parser.parser import Vocabulary
 
-from analytics.events import columns
-from analytics.events.columns import Vocabulary
+from analytics.events.columns.parser import parser
 
 
 def test_a_text_that_was_forgotten_gets_the_code_it_had(monkeypatch):
-    monkeypatch.setattr(columns, "_MANY", 2)
+    monkeypatch.setattr(parser, "_MANY", 2)
     judged = []
 
     def judge(texts):

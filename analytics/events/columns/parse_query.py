@@ -12,7 +12,7 @@ import pyarrow as pa
 from analytics.events.contract import ALIASES, PROPERTY_ALIASES
 from analytics.events.frame import LOW_BITS
 from analytics.events.judge import MAX_NESTING
-from analytics.events.schema import property_fields
+from analytics.events.property_fields import property_fields
 
 ENVELOPE = (*(name for pair in ALIASES.items() for name in pair if "sent" not in name), "batch")
 CONTEXT = ("channel", "test", "library")

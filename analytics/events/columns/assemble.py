@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.events.columns import MISSING, Codes, Columns, Keys, Vocabulary
+from analytics.events.columns.instants import NO_TIME
+from analytics.events.columns.parser.parser import MISSING, Codes, Columns, Keys, Vocabulary
 from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUMBERS, TIMES
-from analytics.events.instants import NO_TIME
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
 from analytics.events.repeats import Repeats, repeats
