@@ -15,8 +15,8 @@ A notebook needs little more than this::
     numbers = report(build_facts(found.events), Filter(timezone="Africa/Nairobi"))
 """
 
-from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
+from analytics.events.files.dump import read_dump
 from analytics.events.validate import Validated, validate
 from analytics.metrics.facts import Facts, Rules, build_facts
 from analytics.metrics.filters import Filter, Selection

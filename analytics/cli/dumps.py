@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from analytics.cli.reading import Reading
-from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
+from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validated, validate
 

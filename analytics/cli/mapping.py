@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from analytics.events.dump import tables_in
 from analytics.events.dump_error import DumpError
+from analytics.events.files.dump import tables_in
 from analytics.events.tables.to_events import likely
 
 

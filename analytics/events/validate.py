@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.events.columns.assemble import Assembly
-from analytics.events.columns.parser.parser import ColumnParser, Columns
+from analytics.events.columns.parser import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines

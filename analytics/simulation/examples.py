@@ -6,8 +6,8 @@ from io import BytesIO
 
 import pandas as pd
 
-from analytics.events.dump import read_dump
 from analytics.events.export import to_csv
+from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.simulation import simulate

@@ -17,13 +17,13 @@ from typing import Any, BinaryIO, cast
 import pandas as pd
 import streamlit as st
 
-from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
+from analytics.events.files.choices import NOTHING_SAID, Choices
+from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validated, validate
 from analytics.metrics.facts import Facts, Rules, build_facts
 from analytics.simulation import simulate
-from analytics.ui.choices import NOTHING_SAID, Choices
 
 NamedFile = tuple[str, BinaryIO]
 Progress = Callable[[float, str], None]

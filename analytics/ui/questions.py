@@ -6,9 +6,9 @@ from zoneinfo import available_timezones
 import streamlit as st
 from phonenumbers import SUPPORTED_REGIONS
 
+from analytics.events.files.choices import Choices
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected
-from analytics.ui.choices import Choices
 from analytics.ui.countries import country_name
 from analytics.ui.sidebar import time_zone
 

@@ -12,13 +12,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics import display
-from analytics.events.dump import BLOCK_BYTES
 from analytics.events.dump_error import DumpError
-from analytics.events.packed import Member, members
+from analytics.events.files.choices import Choices
+from analytics.events.files.dump import BLOCK_BYTES
+from analytics.events.files.packed import Member, members
 from analytics.events.tables.reading import table
 from analytics.simulation.examples import EXAMPLES
 from analytics.ui import found, questions
-from analytics.ui.choices import Choices
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable
 from analytics.ui.dropped import Dropped, dropped_files
 from analytics.ui.escape import for_markdown

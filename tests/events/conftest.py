@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump
+from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

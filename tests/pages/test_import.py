@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.events.packing import zipped
+from tests.events.files.packing import zipped
 from tests.metrics.events_of import ndjson, received
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from analytics.events.contract import EVENTS
-from analytics.events.dump import read_dump
+from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
 from analytics.simulation.examples import EXAMPLES, example_csv, example_ndjson, template
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.events.columns.instants import NO_TIME
-from analytics.events.columns.parser.parser import MISSING, Codes, Columns, Keys, Vocabulary
+from analytics.events.columns.parser import MISSING, Codes, Columns, Keys, Vocabulary
 from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUMBERS, TIMES
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from analytics.events.columns.parser.parser import NO_TIME, ColumnParser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analytics.events.columns.parser import NO_TIME, ColumnParser
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
+from analytics.events.files.dump import read_dump
 from analytics.events.frame import CATEGORIES, EVENT_NAMES, NUMBERS
 from analytics.events.judge import ValidEvent, judge
 from analytics.events.raw_lines import RawLines

@@ -3,9 +3,8 @@
 import json
 
 import pyarrow as pa
-from analytics.events.columns.parser.parser import Vocabulary
 
-from analytics.events.columns.parser import parser
+from analytics.events.columns.parser import Vocabulary, parser
 
 
 def test_a_text_that_was_forgotten_gets_the_code_it_had(monkeypatch):

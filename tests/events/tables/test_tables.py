@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump, tables_in
 from analytics.events.dump_error import DumpError
 from analytics.events.export import to_csv, to_parquet
+from analytics.events.files.dump import read_dump, tables_in
 from analytics.events.tables.matching import Matching, foreign_words, propose, read_matching
 from analytics.events.tables.to_events import likely
 from analytics.events.validate import validate

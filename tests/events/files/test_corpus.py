@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
+from analytics.events.files.dump import read_dump
 from analytics.events.tables.to_events import likely
 from analytics.events.validate import validate
 

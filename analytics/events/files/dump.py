@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from analytics.events.dump_error import DumpError
-from analytics.events.packed import members
+from analytics.events.files.packed import members
 from analytics.events.raw_lines import RawLines, split_batch, split_or_none
 from analytics.events.tables.matching import Matching
 from analytics.events.tables.reading import Table, table

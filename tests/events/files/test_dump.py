@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analytics.events import dump
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump
 from analytics.events.dump_error import DumpError
+from analytics.events.files import dump
+from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

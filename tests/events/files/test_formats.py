@@ -13,15 +13,15 @@ import pytest
 import xlsxwriter
 
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump
 from analytics.events.export import FORMATS
+from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
 from analytics.metrics.facts import build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.simulation import simulate
 from analytics.store.event_store import store_at
-from tests.events.packing import zipped, zstandard
+from tests.events.files.packing import zipped, zstandard
 
 NDJSON = b"".join(simulate(10_000, seed=7))
 EVENTS = [json.loads(line) for line in NDJSON.splitlines()]

@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.events.contract import Assumptions
-from analytics.events.dump import read_dump, tables_in
 from analytics.events.dump_error import DumpError
-from analytics.events.packed import members
+from analytics.events.files.dump import read_dump, tables_in
+from analytics.events.files.packed import members
 from analytics.events.validate import validate
-from tests.events.packing import zipped, zstandard
+from tests.events.files.packing import zipped, zstandard
 
 TEXT = b'{"event": "x"}\n{"event": "y"}\n'
 OTHER = b"event,userId\n"
@@ -293,7 +293,7 @@ class TestLimit:
 MEASURE = """
 import resource, sys
 from analytics.events.dump_error import DumpError
-from analytics.events.packed import members
+from analytics.events.files.packed import members
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
 try:
