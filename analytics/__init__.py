@@ -18,7 +18,7 @@ A notebook needs little more than this::
 from analytics.events.dump_error import DumpError
 from analytics.events.files.dump import read_dump
 from analytics.events.validate import Validated, validate
-from analytics.metrics.facts import Facts, Rules, build_facts
+from analytics.facts.facts import Facts, Rules, build_facts
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.report import METRICS, metric_table, report
 

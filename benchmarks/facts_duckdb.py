@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics import Facts
-from analytics.metrics.attribution import MODES, fixed_codes
-from analytics.metrics.region import regions
+from analytics.facts.attribution import MODES, fixed_codes
+from analytics.facts.region import regions
 
 SCRIPT = Path(__file__).with_name("facts.sql").read_text()
 

@@ -21,7 +21,7 @@ import traffic
 from analytics import Facts, Filter, Selection, build_facts, report
 from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.attribution import MODES
+from analytics.facts.attribution import MODES
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import MICROSECOND, TARGETS, response_time
 

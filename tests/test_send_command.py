@@ -8,7 +8,7 @@ import time
 import pytest
 
 from analytics.cli.main import main
-from tests.metrics.events_of import ndjson, read, received, sent
+from tests.events_of import ndjson, read, received, sent
 from tests.servers import Scripted, free_port
 
 

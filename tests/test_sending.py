@@ -11,7 +11,7 @@ import pytest
 from analytics import sending
 from analytics.sending import AddressError, Client, EventError, KeyFormatError, Trouble, capture_url
 from analytics.settings import Settings
-from tests.metrics.events_of import read, received, sent
+from tests.events_of import read, received, sent
 from tests.servers import Scripted, collector, free_port, hanging_up, silent
 
 TAKEN = json.dumps({"status": "success", "received": 1, "accepted": 1, "duplicates": 0, "rejected": 0}).encode()

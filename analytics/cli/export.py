@@ -10,7 +10,7 @@ from analytics.cli.output import write
 from analytics.cli.parameters import filter_options
 from analytics.cli.stored import opened_store, project_option, rules_of, stored_project
 from analytics.events.export import FORMATS
-from analytics.metrics.facts import Rules, build_facts
+from analytics.facts.facts import Rules, build_facts
 from analytics.metrics.filters import Filter, Selection
 from analytics.store.preferences import preferences_of
 

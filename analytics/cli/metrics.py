@@ -17,7 +17,7 @@ from analytics.cli.reading import Reading, reading_options
 from analytics.cli.stored import opened_store, project_option, rules_of, stored_project
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
-from analytics.metrics.facts import build_facts
+from analytics.facts.facts import build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import Row, metric_table, report
 from analytics.metrics.terms import Terms

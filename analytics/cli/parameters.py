@@ -12,7 +12,7 @@ import click
 from phonenumbers import SUPPORTED_REGIONS
 
 from analytics.events.timestamps import parse_instant
-from analytics.metrics.attribution import MODES
+from analytics.facts.attribution import MODES
 from analytics.metrics.filters import Filter
 from analytics.metrics.traffic import WEEKDAYS
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from analytics.cli.parameters import Command
-from analytics.metrics.facts import Rules
+from analytics.facts.facts import Rules
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, store_at

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.facts.timeline import Ints, Mask
 from analytics.metrics.filters import Selection
-from analytics.metrics.timeline import Ints, Mask
 
 Sentences = list[str]
 

@@ -5,17 +5,17 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from analytics.facts.attribution import AGENT
+from analytics.facts.names import by_event_name, name_of
+from analytics.facts.timeline import HANDOFF, NONE, RESOLVED, SENT, Mask
+from analytics.facts.waits import ANSWERED, HUMAN
 from analytics.metrics.account import Account, Sentences, at, said
-from analytics.metrics.attribution import AGENT
 from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.intervals import Axis
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.modes import open_now
-from analytics.metrics.names import by_event_name, name_of
 from analytics.metrics.rates import message_steps
 from analytics.metrics.response_time import MICROSECOND, took, waits_of
-from analytics.metrics.timeline import HANDOFF, NONE, RESOLVED, SENT, Mask
-from analytics.metrics.waits import ANSWERED, HUMAN
 
 
 def agent_performance(selection: Selection) -> Result:

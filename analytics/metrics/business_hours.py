@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from analytics.metrics.calendar import calendar
-from analytics.metrics.facts import FIRST_QUARTER, QUARTER
-from analytics.metrics.timeline import Ints
+from analytics.facts.calendar import calendar
+from analytics.facts.facts import FIRST_QUARTER, QUARTER
+from analytics.facts.timeline import Ints
 
 _MINUTE = 60_000_000
 _MINUTES = QUARTER // _MINUTE

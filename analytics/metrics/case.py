@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.metrics.attribution import BOT, MODES
+from analytics.facts.attribution import BOT, MODES
+from analytics.facts.facts import Facts
+from analytics.facts.names import name_of, names_of
+from analytics.facts.timeline import DELIVERED, NONE, READ, RESOLVED, SENT, Ints, category_codes
+from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, HUMAN, WAITING
 from analytics.metrics.cases import members
-from analytics.metrics.facts import Facts
 from analytics.metrics.filters import Selection
-from analytics.metrics.names import name_of, names_of
 from analytics.metrics.response_time import MICROSECOND
-from analytics.metrics.timeline import DELIVERED, NONE, READ, RESOLVED, SENT, Ints, category_codes
-from analytics.metrics.waits import ANSWERED, CLOSED, CUSTOMER, HUMAN, WAITING
 
 _KEY = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{16})")
 _TOLD = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")
@@ -90,7 +90,7 @@ def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.D
 def waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
     """Return the customer waits and the waits for a person that began or ended in a conversation, a row each.
 
-    `kind` and `state` are codes of `analytics.metrics.waits`; `began` and `ended` are UTC, `ended` NaT while it runs;
+    `kind` and `state` are codes of `analytics.facts.waits`; `began` and `ended` are UTC, `ended` NaT while it runs;
     `seconds` is how long it lasted, or has lasted. `event` is the row of the conversation's `story` that ended it, NONE
     where none of them did; `carried_over` says whether it began in an earlier conversation of the chat.
     """

@@ -12,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.facts.names import codes_of, names_of
+from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
+from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
 from analytics.metrics.breakdowns import NOT_GIVEN, undelivered
 from analytics.metrics.filters import UNKNOWN, Selection
 from analytics.metrics.modes import (
@@ -24,10 +27,7 @@ from analytics.metrics.modes import (
     SOLVED_BY_BOT,
     outcomes,
 )
-from analytics.metrics.names import codes_of, names_of
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
-from analytics.metrics.timeline import NONE, RECEIVED, SENT, Ints, Mask
-from analytics.metrics.waits import ANSWERED, CLOSED, HUMAN, WAITING
 
 Order = Literal["longest", "newest", "handed_off"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
+from analytics.facts.timeline import NONE, RECEIVED
 from analytics.metrics.filters import Selection
-from analytics.metrics.timeline import NONE, RECEIVED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.facts.timeline import CREATED, RECEIVED, Ints, Mask
 from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result
-from analytics.metrics.timeline import CREATED, RECEIVED, Ints, Mask
 
 
 def daily_new_contacts(selection: Selection) -> Result:

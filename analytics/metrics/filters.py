@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.attribution import MODES
-from analytics.metrics.attribution import NOBODY as NOBODY  # noqa: PLC0414  # filters name it, as they do UNKNOWN
-from analytics.metrics.calendar import Calendar, calendar
-from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Table
-from analytics.metrics.names import codes_of
+from analytics.facts.attribution import MODES
+from analytics.facts.attribution import NOBODY as NOBODY  # noqa: PLC0414  # filters name it, as they do UNKNOWN
+from analytics.facts.calendar import Calendar, calendar
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Table
+from analytics.facts.names import codes_of
+from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
 from analytics.metrics.terms import Terms
-from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
 
 UNKNOWN = "Unknown"
 

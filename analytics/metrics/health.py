@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.metrics.attribution import AGENT, Origin
-from analytics.metrics.facts import FIRST_QUARTER, QUARTER, Facts, Fault
+from analytics.facts.attribution import AGENT, Origin
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
+from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints
 from analytics.metrics.filters import Selection
-from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints
 
 _WEEK = 7 * 96
 _WEEKS = 4

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from analytics.facts.timeline import NONE, Ints, Mask
 from analytics.metrics.filters import Selection
-from analytics.metrics.timeline import NONE, Ints, Mask
 
 Interval = Literal["day", "week", "month"]
 

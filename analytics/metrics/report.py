@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.facts.facts import Facts
+from analytics.facts.names import by_event_name
 from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.comparison import Comparison, compared
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
-from analytics.metrics.facts import Facts
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.modes import SERVICE_MODES
-from analytics.metrics.names import by_event_name
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.metrics.terms import Terms

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.facts import Facts
-from analytics.metrics.names import codes_of
-from analytics.metrics.timeline import Ints, Mask, category_codes
+from analytics.facts.facts import Facts
+from analytics.facts.names import codes_of
+from analytics.facts.timeline import Ints, Mask, category_codes
 
 LEAST = 3
 """So many digits of a phone number, or characters of a chat id, find something; an agent is found by any part."""

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from analytics.facts.names import names_of
+from analytics.facts.timeline import RECEIVED, Ints
 from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
 from analytics.metrics.filters import UNKNOWN, Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
-from analytics.metrics.names import names_of
-from analytics.metrics.timeline import RECEIVED, Ints
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -9,15 +9,15 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.facts import FIRST_QUARTER, QUARTER
+from analytics.facts.facts import FIRST_QUARTER, QUARTER
+from analytics.facts.names import names_of
+from analytics.facts.timeline import CREATED, RECEIVED, RESOLVED, SENT, Ints
+from analytics.facts.waits import ANSWERED, WAITING
 from analytics.metrics.filters import NOBODY, Selection
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
-from analytics.metrics.names import names_of
 from analytics.metrics.rates import steps_of
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
-from analytics.metrics.timeline import CREATED, RECEIVED, RESOLVED, SENT, Ints
-from analytics.metrics.waits import ANSWERED, WAITING
 
 
 def messages(selection: Selection, by: Interval = "day") -> pd.DataFrame:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.facts.names import names_of
+from analytics.facts.timeline import RECEIVED, Ints
+from analytics.facts.waits import WAITING
 from analytics.metrics.breakdowns import REPLY_WINDOW
 from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
-from analytics.metrics.names import names_of
 from analytics.metrics.response_time import MICROSECOND, waits_of
-from analytics.metrics.timeline import RECEIVED, Ints
-from analytics.metrics.waits import WAITING
 
 HOUR = timedelta(hours=1).total_seconds()
 

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics import display
+from analytics.facts.waits import HUMAN
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.agents import active_days, open_conversations
 from analytics.metrics.cases import longest_passing, rows
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.metrics.waits import HUMAN
 from analytics.ui import conversations, counted, tables, trend_charts
 from analytics.ui.downloads import offer
 from analytics.ui.headlines import FEW

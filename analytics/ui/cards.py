@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics import display
+from analytics.facts.waits import WAITING as RUNNING
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import in_target, numbers_of, waits_of
-from analytics.metrics.waits import WAITING as RUNNING
 from analytics.ui import counted, headlines, waits
 from analytics.ui.counted import Number
 from analytics.ui.sparkline import sparkline

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics import display
+from analytics.facts.timeline import NONE, Ints, Mask
 from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, rows
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.response_time import MICROSECOND
 from analytics.metrics.search import LEAST, is_short, search
-from analytics.metrics.timeline import NONE, Ints, Mask
 from analytics.ui import counted, tables
 from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.chosen import chip, chip_row

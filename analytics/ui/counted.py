@@ -9,15 +9,15 @@ import streamlit as st
 
 from analytics import display
 from analytics.events.export import to_table
+from analytics.facts.timeline import Mask
+from analytics.facts.waits import HUMAN
 from analytics.metrics.account import at, left_out_of_all
 from analytics.metrics.cases import Narrowing, find, members
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import Row, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left_out, median
-from analytics.metrics.timeline import Mask
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
-from analytics.metrics.waits import HUMAN
 from analytics.ui.cases import name_of as name_of_wait
 from analytics.ui.cases import see_cases, see_waiting
 from analytics.ui.countries import country_name

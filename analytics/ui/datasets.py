@@ -22,7 +22,7 @@ from analytics.events.files.choices import NOTHING_SAID, Choices
 from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validated, validate
-from analytics.metrics.facts import Facts, Rules, build_facts
+from analytics.facts.facts import Facts, Rules, build_facts
 from analytics.simulation import simulate
 
 NamedFile = tuple[str, BinaryIO]

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.timestamps import EARLIEST
+from analytics.facts.timeline import NONE
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
-from analytics.metrics.timeline import NONE
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui import address, live
 from analytics.ui.address import LATEST

@@ -14,8 +14,8 @@ from analytics import display
 from analytics.events.contract import Assumptions
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected
+from analytics.facts.attribution import Origin
 from analytics.metrics import health
-from analytics.metrics.attribution import Origin
 from analytics.store.ahead import Ahead
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store

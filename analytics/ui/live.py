@@ -13,8 +13,8 @@ from streamlit.navigation.page import StreamlitPage
 from analytics.events.append import append
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
-from analytics.metrics.facts import Facts, Rules, build_facts
-from analytics.metrics.refresh import refreshed
+from analytics.facts.facts import Facts, Rules, build_facts
+from analytics.facts.refresh import refreshed
 from analytics.store.database import StoreClosedError, StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.imports import Import

@@ -6,8 +6,8 @@ from typing import Any, cast
 import streamlit as st
 
 from analytics import display
+from analytics.facts.facts import Rules
 from analytics.metrics.business_hours import Schedule
-from analytics.metrics.facts import Rules
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.terms import Terms
 from analytics.store.database import StoreError

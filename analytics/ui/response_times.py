@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from analytics import display
+from analytics.facts.timeline import RECEIVED
 from analytics.metrics.breakdowns import begun_waits, in_target_by_hour
 from analytics.metrics.response_time import answered, median
-from analytics.metrics.timeline import RECEIVED
 from analytics.metrics.traffic import weekday_hours
 from analytics.ui import address, charts, waits
 from analytics.ui.cases import WAITS

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.metrics.facts import Facts
+from analytics.facts.facts import Facts
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
 from analytics.store.secret import secret

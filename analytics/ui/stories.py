@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analytics import display
-from analytics.metrics.timeline import NONE
-from analytics.metrics.waits import ANSWERED, CLOSED, WAITING
+from analytics.facts.timeline import NONE
+from analytics.facts.waits import ANSWERED, CLOSED, WAITING
 from analytics.ui.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.ui.preferences import agent_name
 from analytics.ui.waits import PERSON, REPLY

@@ -10,9 +10,9 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
+from analytics.facts.facts import Rules
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, compared
-from analytics.metrics.facts import Rules
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.intervals import Interval, usual
 from analytics.metrics.metric import Result

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.metrics.facts import Facts
+from analytics.facts.facts import Facts
+from analytics.facts.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
 from analytics.metrics.waiting import running
-from analytics.metrics.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 
 
 @dataclass(frozen=True)

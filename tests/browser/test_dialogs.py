@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from analytics.store.event_store import store_at
 from tests.browser import start
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 pytestmark = pytest.mark.xdist_group("browser 2")
 

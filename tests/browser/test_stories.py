@@ -5,7 +5,7 @@ import pytest
 from analytics.metrics.case import story, waits_in
 from analytics.metrics.filters import Filter, Selection
 from analytics.ui import stories
-from tests.metrics.events_of import facts_of, frame_of, handoff, microseconds, received, sent
+from tests.events_of import facts_of, frame_of, handoff, microseconds, received, sent
 
 
 @pytest.mark.parametrize("step", ["confirm the address " * 5, "x" * 10_000], ids=["words", "one word"])

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.store.event_store import store_at
 from analytics.store.preferences import Preferences, set_preferences
-from tests.metrics.events_of import contact, event, received, sent
+from tests.events_of import contact, event, received, sent
 
 ONE, TWO, THREE = received("06:30", "m1"), sent("06:31", "m2", agent="a1"), contact("06:29", country="ug", name="Ann")
 TEST = received("06:28", "m3", test=True)

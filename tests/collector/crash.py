@@ -21,7 +21,7 @@ from pathlib import Path
 import requests
 
 from analytics.store.event_store import store_at
-from tests.metrics.events_of import received
+from tests.events_of import received
 from tests.postgres import Postgres
 from tests.servers import free_port
 

@@ -14,7 +14,7 @@ import requests
 from analytics.collector.group_commit import GroupCommit
 from analytics.collector.judging import Capture
 from analytics.events.judge import MAX_EVENT_BYTES
-from tests.metrics.events_of import received, sent
+from tests.events_of import received, sent
 
 
 def batch(*events):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from analytics.store.event_store import store_at
 from tests.collector.crash import Killed, crash
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 
 def test_on_duckdb_nothing_answered_is_lost_when_the_collector_is_killed(tmp_path):

@@ -13,7 +13,7 @@ from analytics.settings import Settings
 from analytics.store.event_store import store_at
 from tests import servers
 from tests.collector.crash import Killed
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 
 def batch(*names):

@@ -13,7 +13,7 @@ from analytics.events.export import to_csv, to_ndjson, to_parquet
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.simulation import simulate
-from tests.metrics.events_of import (
+from tests.events_of import (
     MUCH_LATER,
     assigned,
     contact,

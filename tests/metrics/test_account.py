@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.facts.waits import HUMAN
 from analytics.metrics.account import left_out_of_all
 from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
@@ -10,8 +11,7 @@ from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RE
 from analytics.metrics.report import METRICS
 from analytics.metrics.response_time import RESPONSE_TIME, left_out
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
-from analytics.metrics.waits import HUMAN
-from tests.metrics.events_of import (
+from tests.events_of import (
     DAY,
     MARY,
     assigned,

@@ -1,21 +1,10 @@
 """Agent performance, column by column."""
 
+from analytics.facts.waits import HUMAN
 from analytics.metrics.agents import active_days, open_conversations
 from analytics.metrics.cases import longest_passing
 from analytics.metrics.trends import replies_by_agent
-from analytics.metrics.waits import HUMAN
-from tests.metrics.events_of import (
-    MARY,
-    assigned,
-    delivered,
-    handoff,
-    metrics_of,
-    read,
-    received,
-    resolved,
-    selection_of,
-    sent,
-)
+from tests.events_of import MARY, assigned, delivered, handoff, metrics_of, read, received, resolved, selection_of, sent
 
 CHAT = [
     received("06:30"),

@@ -3,15 +3,15 @@
 import math
 from datetime import timedelta
 
+from analytics.facts.timeline import RECEIVED
+from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import breakdowns, intervals, trends
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Selection
 from analytics.metrics.response_time import median
 from analytics.metrics.terms import Terms
-from analytics.metrics.timeline import RECEIVED
-from analytics.metrics.waits import CUSTOMER, HUMAN
-from tests.metrics.events_of import (
+from tests.events_of import (
     MARY,
     chosen,
     contact,

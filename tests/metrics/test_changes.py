@@ -6,7 +6,7 @@ from analytics.metrics import changes
 from analytics.metrics.changes import Change
 from analytics.metrics.comparison import compared
 from analytics.ui.changes import sentence
-from tests.metrics.events_of import handoff, received, selection_of, sent
+from tests.events_of import handoff, received, selection_of, sent
 
 
 def test_counts_of_both_periods_stand_beside_each_other_the_most_unlikely_first():

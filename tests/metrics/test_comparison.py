@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.metrics.events_of import delivered, received, report_of, sent
+from tests.events_of import delivered, received, report_of, sent
 
 LONG_AFTER = "2026-06-01 00:00"
 

@@ -1,6 +1,6 @@
 """New contacts: events, distinct users, and first-time writers."""
 
-from tests.metrics.events_of import MARY, contact, metrics_of, received
+from tests.events_of import MARY, contact, metrics_of, received
 
 EVENTS = [
     contact("2026-01-20 08:00"),

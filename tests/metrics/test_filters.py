@@ -2,17 +2,7 @@
 
 import pytest
 
-from tests.metrics.events_of import (
-    delivered,
-    handoff,
-    metrics_of,
-    read,
-    received,
-    report_of,
-    resolved,
-    selection_of,
-    sent,
-)
+from tests.events_of import delivered, handoff, metrics_of, read, received, report_of, resolved, selection_of, sent
 
 NIGHT = [
     received("23:58"),

@@ -2,19 +2,9 @@
 
 import pytest
 
+from analytics.facts.attribution import Origin
 from analytics.metrics import health
-from analytics.metrics.attribution import Origin
-from tests.metrics.events_of import (
-    contact,
-    delivered,
-    facts_of,
-    handoff,
-    microseconds,
-    read,
-    received,
-    selection_of,
-    sent,
-)
+from tests.events_of import contact, delivered, facts_of, handoff, microseconds, read, received, selection_of, sent
 
 STATUSES, NOBODY, CLOCKS, COUNTRY = range(4)
 

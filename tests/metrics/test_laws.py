@@ -13,13 +13,13 @@ from analytics.events.append import append
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
+from analytics.facts.concat import concat
+from analytics.facts.facts import Rules, build_facts
+from analytics.facts.refresh import refreshed
 from analytics.metrics.comparison import Comparison
-from analytics.metrics.concat import concat
-from analytics.metrics.facts import Rules, build_facts
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter, Selection
-from analytics.metrics.refresh import refreshed
 from analytics.metrics.report import report
-from tests.metrics.events_of import MUCH_LATER, facts_of, frame_of, ndjson, received, sent
+from tests.events_of import MUCH_LATER, facts_of, frame_of, ndjson, received, sent
 from tests.metrics.traffic import filters, traffic
 
 FEW = settings(max_examples=20, deadline=None)

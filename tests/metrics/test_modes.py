@@ -5,17 +5,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.metrics.breakdowns import handoffs, seconds_to_handoff
-from tests.metrics.events_of import (
-    assigned,
-    contact,
-    delivered,
-    handoff,
-    metrics_of,
-    received,
-    resolved,
-    selection_of,
-    sent,
-)
+from tests.events_of import assigned, contact, delivered, handoff, metrics_of, received, resolved, selection_of, sent
 
 LONG_AFTER = "2026-01-25 06:00"
 

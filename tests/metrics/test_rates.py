@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.metrics.rates import proved
-from tests.metrics.events_of import delivered, metrics_of, read, received, resolved, selection_of, sent
+from tests.events_of import delivered, metrics_of, read, received, resolved, selection_of, sent
 
 
 def rates(*events, **options):

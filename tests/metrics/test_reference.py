@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.attribution import MODES
-from analytics.metrics.facts import Rules, build_facts
+from analytics.facts.attribution import MODES
+from analytics.facts.facts import Rules, build_facts
+from analytics.facts.timeline import NONE
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.report import report
-from analytics.metrics.timeline import NONE
+from tests.events_of import frame_of
 from tests.metrics import reference
-from tests.metrics.events_of import frame_of
 from tests.metrics.traffic import filters, traffic
 
 SECOND = timedelta(seconds=1)

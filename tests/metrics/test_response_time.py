@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.facts.waits import CUSTOMER
 from analytics.metrics import trends
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.metric import Reading
 from analytics.metrics.response_time import in_target
 from analytics.metrics.terms import Terms
-from analytics.metrics.waits import CUSTOMER
-from tests.metrics.events_of import handoff, metrics_of, received, report_of, resolved, selection_of, sent
+from tests.events_of import handoff, metrics_of, received, report_of, resolved, selection_of, sent
 
 
 def response_time(*events, **options):

@@ -1,6 +1,6 @@
 """Traffic by country and peak hours."""
 
-from tests.metrics.events_of import MARY, contact, metrics_of, received, sent
+from tests.events_of import MARY, contact, metrics_of, received, sent
 
 
 def test_only_received_messages_are_traffic():

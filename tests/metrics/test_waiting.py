@@ -2,11 +2,11 @@
 
 import pandas as pd
 
+from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import trends
 from analytics.metrics.waiting import leaving_soon, most_urgent_first, running, waiting_now
-from analytics.metrics.waits import CUSTOMER, HUMAN
 from analytics.ui import headlines, waits
-from tests.metrics.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
+from tests.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
 
 EVENTS = [
     received("2026-01-20 06:00", "first", country="KE"),

@@ -3,17 +3,7 @@
 import json
 
 from analytics.metrics.report import metric_table
-from tests.metrics.events_of import (
-    contact,
-    delivered,
-    handoff,
-    read,
-    received,
-    report_of,
-    resolved,
-    sent,
-    waits,
-)
+from tests.events_of import contact, delivered, handoff, read, received, report_of, resolved, sent, waits
 
 EXAMPLE = [
     contact("06:30", country="KE", source="organic"),

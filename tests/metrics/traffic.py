@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
-from tests.metrics.events_of import assigned, contact, event, handoff, received, resolved, sent
+from tests.events_of import assigned, contact, event, handoff, received, resolved, sent
 
 USERS = ("+254712345678", "+14165550123", "+77012345678", "+999123456")
 CHATS = ("a", "b")

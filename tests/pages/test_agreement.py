@@ -20,7 +20,7 @@ from analytics.ui import metric_table as on_screen
 from analytics.ui.counted import reading
 from analytics.ui.datasets import load
 from analytics.ui.sheets import Sheet, to_csv
-from tests.metrics.events_of import contact, delivered, handoff, read, received, resolved, sent
+from tests.events_of import contact, delivered, handoff, read, received, resolved, sent
 
 MAIN = Path(__file__).parents[2] / "analytics" / "ui" / "main.py"
 KENYA, UGANDA, TANZANIA = "+254712345678", "+256712345678", "+255712345678"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.metrics.case import key_of
 from analytics.store.event_store import open_store
 from analytics.store.secret import secret
-from tests.metrics.events_of import MARY, handoff, received, resolved, sent
+from tests.events_of import MARY, handoff, received, resolved, sent
 from tests.pages.test_pages import loaded, opened
 
 EVENTS = [

@@ -8,7 +8,7 @@ import pytest
 from analytics.metrics.cases import KINDS
 from analytics.ui import cards, metric_table
 from analytics.ui.counted import _KIND_OF_CASES, QUESTION, masked
-from tests.metrics.events_of import contact, delivered, frame_of, handoff, received, sent
+from tests.events_of import contact, delivered, frame_of, handoff, received, sent
 from tests.pages.test_pages import loaded, opened
 
 EVENTS = [

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from tests.metrics.events_of import ndjson, received
+from tests.events_of import ndjson, received
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.events.files.packing import zipped
-from tests.metrics.events_of import ndjson, received
+from tests.events_of import ndjson, received
 
 ROOT = Path(__file__).parents[2]
 CODES = ["AT", "BE", "CH", "DE", "ES", "FI", "GB", "HU", "IE", "JP", "KE", "LU", "MA"]

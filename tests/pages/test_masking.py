@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import read_dump, validate
 from analytics.ui import downloads
 from analytics.ui.sheets import to_csv
-from tests.metrics.events_of import contact, delivered, handoff, received, sent
+from tests.events_of import contact, delivered, handoff, received, sent
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"

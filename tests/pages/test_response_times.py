@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 
 from analytics.store.preferences import Agent, Hours, Opening, Preferences, set_preferences
-from tests.metrics.events_of import assigned, handoff, received, sent
+from tests.events_of import assigned, handoff, received, sent
 from tests.pages.test_pages import loaded, opened
 
 EVENTS = [

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.ui.live import live_project
-from tests.metrics.events_of import event, ndjson, received
+from tests.events_of import event, ndjson, received
 
 ROOT = Path(__file__).parents[2]
 LOCAL = received("06:40", "local", user="0712 345 678")

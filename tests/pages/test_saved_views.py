@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from analytics.store.preferences import SavedView, preferences_of
-from tests.metrics.events_of import handoff, received, sent
+from tests.events_of import handoff, received, sent
 from tests.pages.test_pages import ROOT, loaded, opened
 
 EVENTS = [received("06:00", "a"), handoff("06:01"), sent("06:31", "b", agent="amina")]

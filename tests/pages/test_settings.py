@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.metrics.facts import Rules
+from analytics.facts.facts import Rules
 from analytics.store.preferences import Agent, Hours, Opening, Preferences, preferences_of, set_preferences
 from analytics.ui.datasets import SAMPLE, datasets
 

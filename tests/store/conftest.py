@@ -6,7 +6,7 @@ from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.store.event_store import store_at
-from tests.metrics.events_of import MUCH_LATER, ndjson
+from tests.events_of import MUCH_LATER, ndjson
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from analytics.store.ahead import Ahead
 from analytics.store.event_store import Delivery
 from analytics.store.rows import event_rows
-from tests.metrics.events_of import read, received, sent
+from tests.events_of import read, received, sent
 
 RECEIVED_AT = datetime(2026, 1, 20, 6, 30, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from analytics.store.arrivals import arrivals, this_moment
 from analytics.store.event_store import Delivery
 from analytics.store.rows import event_rows, rejected_rows
-from tests.metrics.events_of import instant, read, received, sent
+from tests.events_of import instant, read, received, sent
 
 
 @pytest.fixture

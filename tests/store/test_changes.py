@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from analytics.store.event_store import store_at
 from analytics.store.rows import event_rows
 from analytics.store.tables import events
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 
 def message(number, **more):

@@ -9,19 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.store.event_store import store_at
-from tests.metrics.events_of import (
-    JOHN,
-    MARY,
-    assigned,
-    contact,
-    delivered,
-    event,
-    handoff,
-    read,
-    received,
-    resolved,
-    sent,
-)
+from tests.events_of import JOHN, MARY, assigned, contact, delivered, event, handoff, read, received, resolved, sent
 
 ALL_COLUMNS = [
     contact("06:00", name='Zoë "Z" 日本', source="website", country="ke"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analytics.store.database import StoreError
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 
 def message(number, **more):

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.store.database import StoreUnavailableError
 from analytics.store.event_store import open_store, store_at
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 pytestmark = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 

@@ -17,7 +17,7 @@ from analytics.store.event_store import Delivery
 from analytics.store.rejected import TriedAgain
 from analytics.store.rows import event_rows, rejected_rows
 from analytics.store.tables import rejected_events
-from tests.metrics.events_of import MUCH_LATER, contact, received
+from tests.events_of import MUCH_LATER, contact, received
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.collector.judging import Capture, judged
-from tests.metrics.events_of import ndjson, received, sent
+from tests.events_of import ndjson, received, sent
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import Delivery, RevokedKeysError
 from analytics.store.rows import event_rows, rejected_rows
 from analytics.store.tables import METADATA, write_keys
-from tests.metrics.events_of import received
+from tests.events_of import received
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pandas as pd
 import phonenumbers
 import pytest
 
-from analytics.metrics.region import regions
+from analytics.facts.region import regions
 from analytics.ui.countries import alpha_3, country_name
 
 

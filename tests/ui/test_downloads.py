@@ -9,7 +9,7 @@ from analytics.metrics.filters import Filter, Selection
 from analytics.ui.datasets import Dataset
 from analytics.ui.downloads import about, slug
 from analytics.ui.view import View
-from tests.metrics.events_of import facts_of, received, sent
+from tests.events_of import facts_of, received, sent
 
 
 def view_of(chosen, comparison=None):

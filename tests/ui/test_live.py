@@ -8,12 +8,12 @@ import pytest
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.metrics.facts import Rules, build_facts
+from analytics.facts.facts import Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import open_store
 from analytics.ui.live import LiveProject, as_of
-from tests.metrics.events_of import MUCH_LATER, frame_of, ndjson, received, sent
+from tests.events_of import MUCH_LATER, frame_of, ndjson, received, sent
 
 
 @pytest.fixture

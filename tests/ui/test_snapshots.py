@@ -11,13 +11,13 @@ from pandas.testing import assert_frame_equal
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.metrics.facts import Rules, build_facts
+from analytics.facts.facts import Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import store_at
 from analytics.ui import snapshots
 from analytics.ui.live import LiveProject
-from tests.metrics.events_of import MUCH_LATER, ndjson, received, sent
+from tests.events_of import MUCH_LATER, ndjson, received, sent
 
 FIRST = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001")]
 LATER = [sent("07:05", user="+254700000001"), received("08:00", user="+254700000002")]

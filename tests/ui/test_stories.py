@@ -8,7 +8,7 @@ import pytest
 from analytics.metrics.case import story, waits_in
 from analytics.metrics.filters import Filter, Selection
 from analytics.ui import stories
-from tests.metrics.events_of import facts_of, frame_of, handoff, microseconds, received, resolved, sent
+from tests.events_of import facts_of, frame_of, handoff, microseconds, received, resolved, sent
 
 
 def gaps(*events, conversation=0, as_of="2026-02-10 09:00"):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics import display
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.facts import Rules, build_facts
+from analytics.facts.facts import Rules, build_facts
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import METRICS, compute

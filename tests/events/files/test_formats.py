@@ -16,7 +16,7 @@ from analytics.events.contract import Assumptions
 from analytics.events.export import FORMATS
 from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
-from analytics.metrics.facts import build_facts
+from analytics.facts.facts import build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.simulation import simulate

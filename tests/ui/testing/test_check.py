@@ -8,7 +8,7 @@ from analytics.sending import Client
 from analytics.settings import Settings
 from analytics.ui.testing import fresh
 from analytics.ui.testing.check import moves, numbers, sending, showing
-from tests.metrics.events_of import frame_of
+from tests.events_of import frame_of
 from tests.servers import Scripted, collector, free_port
 
 

@@ -1,7 +1,7 @@
 """What is missing in the events that are heard, and which report it spoils."""
 
 from analytics.ui.testing.listen import gaps
-from tests.metrics.events_of import contact, delivered, frame_of, handoff, read, received, resolved, sent
+from tests.events_of import contact, delivered, frame_of, handoff, read, received, resolved, sent
 
 
 def found(*events):

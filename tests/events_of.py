@@ -10,12 +10,12 @@ from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import validate
-from analytics.metrics.attribution import MODES, Origin
-from analytics.metrics.facts import Rules, build_facts
+from analytics.facts.attribution import MODES, Origin
+from analytics.facts.facts import Rules, build_facts
+from analytics.facts.timeline import NONE
+from analytics.facts.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.report import report
-from analytics.metrics.timeline import NONE
-from analytics.metrics.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
 
 JOHN = "+254712345678"
 MARY = "+254700000001"

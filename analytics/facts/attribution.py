@@ -8,8 +8,8 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.region import regions
-from analytics.metrics.timeline import (
+from analytics.facts.region import regions
+from analytics.facts.timeline import (
     ASSIGNED,
     CREATED,
     DELIVERED,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from analytics.metrics.timeline import DELIVERED, READ, RECEIVED, SENT, Ints, Mask, Timeline
+from analytics.facts.timeline import DELIVERED, READ, RECEIVED, SENT, Ints, Mask, Timeline
 
 
 @dataclass(frozen=True)

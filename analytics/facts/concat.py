@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.cells import Cells
-from analytics.metrics.facts import Facts, Table
-from analytics.metrics.timeline import NONE, Ints
+from analytics.facts.cells import Cells
+from analytics.facts.facts import Facts, Table
+from analytics.facts.timeline import NONE, Ints
 
 _NAMES = ("agents", "templates", "content_types", "reasons", "steps")
 

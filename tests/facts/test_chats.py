@@ -1,6 +1,6 @@
 """Which chat an event belongs to, and where a conversation begins and ends."""
 
-from tests.metrics.events_of import (
+from tests.events_of import (
     JOHN,
     MARY,
     assigned,

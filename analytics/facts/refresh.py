@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.attribution import with_real_agents
-from analytics.metrics.cells import Cells
-from analytics.metrics.concat import concat
-from analytics.metrics.facts import Facts, Table, build_facts
-from analytics.metrics.timeline import NONE, Ints, Mask
+from analytics.facts.attribution import with_real_agents
+from analytics.facts.cells import Cells
+from analytics.facts.concat import concat
+from analytics.facts.facts import Facts, Table, build_facts
+from analytics.facts.timeline import NONE, Ints, Mask
 
 _NAMES = {
     "agents": ("agent", "agent_id"),

@@ -2,16 +2,7 @@
 
 import pytest
 
-from tests.metrics.events_of import (
-    assigned,
-    contact,
-    handoff,
-    metrics_of,
-    received,
-    resolved,
-    sent,
-    waits,
-)
+from tests.events_of import assigned, contact, handoff, metrics_of, received, resolved, sent, waits
 
 
 def test_a_customer_waits_from_the_first_unanswered_message_to_the_next_of_ours():

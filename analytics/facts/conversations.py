@@ -4,18 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.metrics.attribution import AGENT, Attribution, latest
-from analytics.metrics.timeline import (
-    DELIVERED,
-    NONE,
-    READ,
-    RECEIVED,
-    RESOLVED,
-    SENT,
-    Ints,
-    Mask,
-    Timeline,
-)
+from analytics.facts.attribution import AGENT, Attribution, latest
+from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
 
 OPEN, RESOLVED_END, SILENT = 0, 1, 2
 

@@ -7,7 +7,7 @@ import phonenumbers
 import pytest
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from analytics.metrics.region import regions
+from analytics.facts.region import regions
 
 SHARED = [code for code, names in COUNTRY_CODE_TO_REGION_CODE.items() if len(names) > 1]
 

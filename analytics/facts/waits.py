@@ -4,19 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.metrics.attribution import AGENT, BOT, Attribution
-from analytics.metrics.timeline import (
-    ASSIGNED,
-    DELIVERED,
-    NONE,
-    READ,
-    RECEIVED,
-    RESOLVED,
-    SENT,
-    Ints,
-    Mask,
-    Timeline,
-)
+from analytics.facts.attribution import AGENT, BOT, Attribution
+from analytics.facts.timeline import ASSIGNED, DELIVERED, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
 
 CUSTOMER, HUMAN, EVERY_MESSAGE, ASSIGNMENT = 0, 1, 2, 3
 ANSWERED, CLOSED, WAITING = 0, 1, 2

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.facts import FIRST_QUARTER, QUARTER
-from analytics.metrics.timeline import Ints
+from analytics.facts.facts import FIRST_QUARTER, QUARTER
+from analytics.facts.timeline import Ints
 
 _QUARTERS_A_YEAR = 366 * 96
 

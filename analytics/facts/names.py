@@ -6,18 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.metrics.timeline import (
-    ASSIGNED,
-    CREATED,
-    DELIVERED,
-    HANDOFF,
-    NONE,
-    READ,
-    RECEIVED,
-    RESOLVED,
-    SENT,
-    Ints,
-)
+from analytics.facts.timeline import ASSIGNED, CREATED, DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints
 
 _LISTED = (CREATED, RECEIVED, SENT, DELIVERED, READ, ASSIGNED, HANDOFF, RESOLVED)
 

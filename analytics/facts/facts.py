@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import EARLIEST, to_microseconds
-from analytics.metrics.attribution import AGENT, BOT, MODES, Attribution, attribute, fixed_codes, with_real_agents
-from analytics.metrics.cells import Cells
-from analytics.metrics.conversations import conversations, participations
-from analytics.metrics.ledger import ledger
-from analytics.metrics.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask, Timeline, timeline
-from analytics.metrics.waits import waits
+from analytics.facts.attribution import AGENT, BOT, MODES, Attribution, attribute, fixed_codes, with_real_agents
+from analytics.facts.cells import Cells
+from analytics.facts.conversations import conversations, participations
+from analytics.facts.ledger import ledger
+from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask, Timeline, timeline
+from analytics.facts.waits import waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 """A quarter of an hour in microseconds: every time zone's offset from UTC is a multiple of it."""

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.events.frame import identity, occurrence
-from tests.metrics.events_of import (
+from tests.events_of import (
     JOHN,
     MARY,
     assigned,

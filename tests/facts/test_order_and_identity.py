@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.metrics.events_of import (
+from tests.events_of import (
     MARY,
     attributed,
     chats,
