@@ -16,7 +16,7 @@ import pyarrow as pa
 from analytics.arrow_query import found_once
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
-from analytics.events.tables import cells
+from analytics.events.tables import sql
 from analytics.events.tables.matching import (
     DELIVERED,
     PROPERTIES,
@@ -49,7 +49,7 @@ _PROBLEMS = {
     },
 }
 _ROW_WIDTH = "row_width"
-_NUMBER = cells.name(NUMBER)
+_NUMBER = sql.name(NUMBER)
 
 ONLY_IN_TABLES = frozenset({_ROW_WIDTH, *(problem.code for problem in _PROBLEMS.values())})
 """Codes of problems that cannot be seen in the events that rows became."""
@@ -129,19 +129,19 @@ def _query(row: Values, rows: str) -> str:
 
 def _events(row: Values) -> str:
     """Return the query for tables with an event a row."""
-    direction = cells.case("event", _DIRECTIONS)
+    direction = sql.case("event", _DIRECTIONS)
     filled = {
         "direction": f"coalesce(direction, {direction})",
         "contentType": '"contentType"' if row.has("contentType") else _content("event"),
         "chatId": '"chatId"' if row.has("chatId") else _chat(),
         **{
-            name: f"""coalesce({cells.name(name)}, CASE WHEN event = '{event}' THEN "reportedAt" END)"""
+            name: f"""coalesce({sql.name(name)}, CASE WHEN event = '{event}' THEN "reportedAt" END)"""
             for event, name in _REPORTED.items()
         },
     }
     return f"""
-    SELECT {_NUMBER}, 0 AS part, event, "userId", timestamp, {cells.name(TEST)} AS test, properties AS given,
-        {_problem([])} AS problem, {", ".join([_properties(filled), *map(cells.name, row.more.values())])}
+    SELECT {_NUMBER}, 0 AS part, event, "userId", timestamp, {sql.name(TEST)} AS test, properties AS given,
+        {_problem([])} AS problem, {", ".join([_properties(filled), *map(sql.name, row.more.values())])}
     FROM cells
     """
 
@@ -152,12 +152,12 @@ def _messages(row: Values) -> str:
     identified = '"messageId"' if row.has("messageId") else _made_id()
     # Where the status is all that is known of a receipt, it came when the message was sent.
     known = {
-        DELIVERED: f"CASE WHEN status IN ('delivered', 'read') THEN {cells.name(SENT)} END",
-        READ: f"CASE WHEN status = 'read' THEN {cells.name(SENT)} END",
+        DELIVERED: f"CASE WHEN status IN ('delivered', 'read') THEN {sql.name(SENT)} END",
+        READ: f"CASE WHEN status = 'read' THEN {sql.name(SENT)} END",
     }
-    times = {name: cells.name(name) if row.has(name) or not row.has("status") else known[name] for name in known}
+    times = {name: sql.name(name) if row.has(name) or not row.has("status") else known[name] for name in known}
     sent = f"CASE {direction} WHEN 'inbound' THEN 'message.received' ELSE 'message.sent' END"
-    statuses = ", ".join(map(cells.literal, known_words("status")))
+    statuses = ", ".join(map(sql.literal, known_words("status")))
     unknown = [("direction", f"coalesce({direction}, '') NOT IN ('inbound', 'outbound')")]
     unknown += [("status", f"status NOT IN ({statuses})")] if row.has("status") else []
     problem = _problem(unknown)
@@ -174,7 +174,7 @@ def _messages(row: Values) -> str:
     }
     parts = [
         f"""
-        SELECT {_NUMBER}, 0 AS part, {sent} AS event, "userId", {cells.name(SENT)} AS timestamp, NULL AS test,
+        SELECT {_NUMBER}, 0 AS part, {sent} AS event, "userId", {sql.name(SENT)} AS timestamp, NULL AS test,
             NULL AS given, {problem} AS problem, {_properties(whole)}
         FROM cells"""
     ]
@@ -188,15 +188,13 @@ def _messages(row: Values) -> str:
 
 
 def _properties(filled: dict[str, str]) -> str:
-    return ", ".join(f"{filled.get(name, cells.name(name))} AS {cells.name(name)}" for name in PROPERTIES)
+    return ", ".join(f"{filled.get(name, sql.name(name))} AS {sql.name(name)}" for name in PROPERTIES)
 
 
 def _problem(more: list[tuple[str, str]]) -> str:
     """Return the name of what is wrong with a row, NULL where nothing is."""
-    rounded = [(name, f"regexp_matches({cells.name(name)}, '^[0-9]([.,][0-9]+)?[eE]\\+?[0-9]+$')") for name in _IDS]
-    cases = " ".join(
-        f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", cells.name(UNCLEAR_DAY)), *more, *rounded]
-    )
+    rounded = [(name, f"regexp_matches({sql.name(name)}, '^[0-9]([.,][0-9]+)?[eE]\\+?[0-9]+$')") for name in _IDS]
+    cases = " ".join(f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", sql.name(UNCLEAR_DAY)), *more, *rounded])
     return f"CASE {cases} END"
 
 
@@ -211,7 +209,7 @@ def _chat() -> str:
 
 def _made_id() -> str:
     """Return an id for messages whose table gives them none: the same for the same message in the next export."""
-    return f"""'made-' || left(md5(concat_ws(chr(31), "userId", {cells.name(SENT)}, direction, "templateId")), 16)"""
+    return f"""'made-' || left(md5(concat_ws(chr(31), "userId", {sql.name(SENT)}, direction, "templateId")), 16)"""
 
 
 def _member(name: str, value: str) -> str:
@@ -220,8 +218,6 @@ def _member(name: str, value: str) -> str:
 
 def _pair(name: str, column: str | None = None) -> str:
     """Return a property of the event `e` as JSON, NULL where it is missing; its column mostly has its name."""
-    value = f"e.{cells.name(column or name)}"
-    written = (
-        cells.number(value) if name in _NUMBERS else cells.flag(value) if name == "hasMedia" else cells.json(value)
-    )
-    return f"{cells.literal(orjson.dumps(name).decode() + ':')} || {written}"
+    value = f"e.{sql.name(column or name)}"
+    written = sql.number(value) if name in _NUMBERS else sql.flag(value) if name == "hasMedia" else sql.json(value)
+    return f"{sql.literal(orjson.dumps(name).decode() + ':')} || {written}"

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.arrow_query import found_once
-from analytics.events.tables import cells
+from analytics.events.tables import sql
 from analytics.events.tables.matching import (
     DELIVERED,
     PROPERTIES,
@@ -35,7 +35,7 @@ class Values:
         unnamed = [name for name in columns if name.startswith(_PROPERTY) and name not in taken]
         self.more = {name.removeprefix(_PROPERTY): name for name in unnamed if matching.rows == "events"}
         """Columns of properties that the contract does not name: they are kept, too."""
-        text = (cells.exact_text if exact else cells.text)(_CELL)
+        text = (sql.exact_text if exact else sql.text)(_CELL)
         self._columns = matching.columns | {column: column for column in self.more.values()}
         self._cells = {name: _Cells(text, self._value(name)) for name in self._columns}
 
@@ -56,17 +56,17 @@ class Values:
     def _value(self, name: str) -> str:
         """Return what a cell of a field says, as SQL."""
         if name in (*_TIMES, "reportedAt"):
-            return cells.time(_CELL, day_first=self._matching.day_first)
+            return sql.time(_CELL, day_first=self._matching.day_first)
         if name in ("userId", SENDER, RECIPIENT):
-            return cells.phone(_CELL)
+            return sql.phone(_CELL)
         words = meanings(name, self._matching)
-        return cells.translated(_CELL, words, known_words(name)) if words else _CELL
+        return sql.translated(_CELL, words, known_words(name)) if words else _CELL
 
     def _unclear_days(self, found: dict[str, pa.Array], count: int) -> pa.Array:
         unclear = pa.repeat(False, count)
         for name in _TIMES if self._matching.day_first is None else ():
             if self.has(name):
-                matches = pc.match_substring_regex(_plain(found[name]), cells.UNCLEAR_DAY)
+                matches = pc.match_substring_regex(_plain(found[name]), sql.UNCLEAR_DAY)
                 unclear = pc.or_(unclear, matches.fill_null(False))
         return unclear
 
