@@ -15,6 +15,7 @@ from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
 from analytics.facts.facts import Facts, Rules, build_facts
 from analytics.facts.refresh import refreshed
+from analytics.live.snapshots import Snapshot, Snapshots
 from analytics.store.database import StoreClosedError, StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.imports import Import
@@ -23,7 +24,6 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui import dialogs
 from analytics.ui.address import disregard, page_of_this_run
 from analytics.ui.datasets import Dataset
-from analytics.ui.snapshots import Snapshot, Snapshots
 
 _POLL_SECONDS = 1.0
 _BETWEEN_CHANGES_SECONDS = 3.0

@@ -19,10 +19,10 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.facts.facts import Facts
+from analytics.live import mapped
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
 from analytics.store.secret import secret
-from analytics.ui import mapped
 
 AT_LEAST = 500_000
 """Fewer events are read from the store within a second."""

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from analytics.ui import mapped
+from analytics.live import mapped
 
 KEY = b"key"
 

@@ -12,10 +12,10 @@ from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.facts import Rules, build_facts
+from analytics.live import snapshots
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import store_at
-from analytics.ui import snapshots
 from analytics.ui.live import LiveProject
 from tests.events_of import MUCH_LATER, ndjson, received, sent
 
