@@ -9,10 +9,10 @@ from starlette.types import ASGIApp
 
 from analytics.collector.app import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
+from analytics.server.middleware import MAIN_SCRIPT, Mounted, middleware, routes
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from analytics.ui.server import MAIN_SCRIPT, Mounted, middleware, routes
 
 try:
     collector = Collector(open_store, settings())

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 from streamlit.runtime.scriptrunner import script_runner
 
 from analytics.collector.app import running
-from analytics.ui import server
-from analytics.ui.server import MAIN_SCRIPT
+from analytics.server import middleware
+from analytics.server.middleware import MAIN_SCRIPT
 from streamlit_app import collector
 
 RUNS = Path(os.environ["BENCHMARK_RUNS"])
@@ -30,8 +30,8 @@ def timed(code: Any, context: Any) -> Any:
 
 script_runner.exec_func_with_error_handling = timed
 app: ASGIApp = st.App(
-    MAIN_SCRIPT, routes=server.routes(), lifespan=lambda _: running(collector), middleware=server.middleware()
+    MAIN_SCRIPT, routes=middleware.routes(), lifespan=lambda _: running(collector), middleware=middleware.middleware()
 )
-app = server.Mounted(app, path="/v1", served=collector)
+app = middleware.Mounted(app, path="/v1", served=collector)
 gc.collect()
 gc.freeze()

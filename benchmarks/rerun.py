@@ -19,7 +19,7 @@ import traffic
 from playwright.sync_api import Page
 from streamlit.testing.v1 import AppTest
 
-from analytics.ui.server import MAIN_SCRIPT
+from analytics.server.middleware import MAIN_SCRIPT
 from tests.browser import start
 
 LIMITS = {1: (0.5, 1.5), 10: (1.5, 3.0)}

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
-from analytics.ui.server import middleware, routes
+from analytics.server.middleware import middleware, routes
 
 OWN = "127.0.0.1:8501"
 

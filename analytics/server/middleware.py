@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from analytics.ui.front_end import FrontEnd
+from analytics.server.front_end import FrontEnd
 
-MAIN_SCRIPT = Path(__file__).with_name("main.py")
+MAIN_SCRIPT = Path(__file__).parents[1] / "ui" / "main.py"
 MAP_PATH = "/map"
 
 

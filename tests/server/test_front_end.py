@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from analytics.ui.front_end import COMPILED_ASIDE, EARLY, PLOTLY, FrontEnd, scripts
+from analytics.server.front_end import COMPILED_ASIDE, EARLY, PLOTLY, FrontEnd, scripts
 from tests.servers import serving
 
 STATIC = Path(st.__file__).parent / "static/static"
