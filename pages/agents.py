@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from analytics import display
 from analytics.metrics.agents import AGENT_PERFORMANCE
-from analytics.ui import agents, cards, case, counted, headlines
+from analytics.ui import agents, cards, case, counted
 from analytics.ui.cases import asked
 from analytics.ui.pages import open_report, title
 from analytics.ui.preferences import preferences
-from analytics.ui.waits import PERSON
+from analytics.words import display, headlines
+from analytics.words.wait_kinds import PERSON
 
 view = open_report()
 if key := asked().case:

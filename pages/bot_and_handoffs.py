@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from analytics import display
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.modes import SERVICE_MODES
-from analytics.ui import cards, cases, charts, counted, headlines, tables, trend_charts
+from analytics.ui import cards, cases, charts, counted, tables, trend_charts
 from analytics.ui.pages import open_report, title
+from analytics.words import display, headlines
 
 view = open_report()
 cases.follow(view)

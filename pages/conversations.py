@@ -1,15 +1,16 @@
 """Conversations: those behind a number, in an order, and each with all that happened in it."""
 
-from analytics.ui import case, conversations, waits
+from analytics.ui import case, conversations
 from analytics.ui.cases import WAITS, asked
 from analytics.ui.pages import open_report
 from analytics.ui.preferences import schedule
+from analytics.words import wait_kinds
 
 wanted = asked()
 view = open_report(any_period=bool(wanted.case))
 hours = schedule() if wanted.business else None
 view = view.in_hours(hours) if hours else view
-wait = WAITS[wanted.wait] if wanted.wait else waits.leading(view.numbers)
+wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.leading(view.numbers)
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All conversations")
 else:

@@ -5,10 +5,11 @@ import streamlit as st
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
-from analytics.ui import address, charts, counted, figure, headlines, trend_charts
-from analytics.ui.countries import country_name
+from analytics.ui import address, charts, counted, figure, trend_charts
 from analytics.ui.pages import open_report, title
 from analytics.ui.sidebar import HOURS, toggles
+from analytics.words import headlines
+from analytics.words.countries import country_name
 
 view = open_report()
 title(view, "Customers", headlines.customers(view.numbers))

@@ -4,8 +4,9 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, proved
-from analytics.ui import cases, charts, counted, headlines, tables, trend_charts
+from analytics.ui import cases, charts, counted, tables, trend_charts
 from analytics.ui.pages import open_report, title
+from analytics.words import headlines
 
 view = open_report()
 title(view, "Messages", headlines.messages(view.numbers))

@@ -5,13 +5,14 @@ import streamlit as st
 from analytics.metrics import trends
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import MESSAGE_FUNNEL
-from analytics.ui import cards, changes, counted, metric_table, today, trend_charts, waits
+from analytics.ui import cards, changes, counted, metric_table, today, trend_charts
 from analytics.ui.pages import open_report, title
+from analytics.words import wait_kinds
 
 view = open_report()
 title(view, "Overview", today.finding(view))
 cards.overview(view)
-cards.waiting(view.selection.whenever, waits.usual(view.dataset.facts))
+cards.waiting(view.selection.whenever, wait_kinds.usual(view.dataset.facts))
 
 work, changed = st.columns(2)
 with work:

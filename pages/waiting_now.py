@@ -3,13 +3,14 @@
 import streamlit as st
 
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.ui import case, counted, headlines, waiting, waits
+from analytics.ui import case, counted, waiting
 from analytics.ui.cases import WAITS, asked, choose_wait
 from analytics.ui.pages import open_report, title
+from analytics.words import headlines, wait_kinds
 
 view = open_report(any_period=True)
 wanted = asked()
-wait = WAITS[wanted.wait] if wanted.wait else waits.usual(view.dataset.facts)
+wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.usual(view.dataset.facts)
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All who wait")
     st.stop()

@@ -4,8 +4,8 @@ import click
 
 from analytics.cli.output import aligned, instant
 from analytics.cli.stored import opened_store, project_option, stored_project
-from analytics.display import count, counted
 from analytics.store.imports import Import
+from analytics.words.display import count, counted
 
 _HEADER = ["ID", "File", "By", "Imported", "Received", "Stored", "Duplicates", "Rejected", "Undone"]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from analytics import display
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_rejected, warn_of_unknown
 from analytics.cli.output import aligned
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
@@ -22,6 +21,7 @@ from analytics.metrics.filters import Filter
 from analytics.metrics.report import Row, metric_table, report
 from analytics.metrics.terms import Terms
 from analytics.store.preferences import Preferences, preferences_of
+from analytics.words import display
 
 
 @click.command("metrics")

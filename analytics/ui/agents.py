@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.facts.waits import HUMAN
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.agents import active_days, open_conversations
@@ -14,12 +13,13 @@ from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.ui import conversations, counted, tables, trend_charts
 from analytics.ui.downloads import offer
-from analytics.ui.headlines import FEW
 from analytics.ui.preferences import agent_name, preferences
 from analytics.ui.sidebar import toggles
 from analytics.ui.tables import Rows
 from analytics.ui.view import View
-from analytics.ui.waits import PERSON
+from analytics.words import display
+from analytics.words.headlines import FEW
+from analytics.words.wait_kinds import PERSON
 
 MOST = 6
 """So many lines beside each other can be told apart."""

@@ -8,18 +8,18 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.facts.waits import WAITING as RUNNING
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import in_target, numbers_of, waits_of
-from analytics.ui import counted, headlines, waits
+from analytics.ui import counted
 from analytics.ui.counted import Number
-from analytics.ui.sparkline import sparkline
 from analytics.ui.view import View
-from analytics.ui.waits import Wait
+from analytics.words import display, headlines, wait_kinds
+from analytics.words.sparkline import sparkline
+from analytics.words.wait_kinds import Wait
 
 Results = Mapping[str, Result]
 Numbers = Mapping[str, tuple[float | None, int | None]]
@@ -45,9 +45,9 @@ class Card:
     better: Literal["higher", "lower", "neither"]
     explained: str
     compared: bool = True
-    wait: Wait = waits.REPLY
+    wait: Wait = wait_kinds.REPLY
 
-    def about(self, view: View, wait: Wait = waits.REPLY) -> "Card":
+    def about(self, view: View, wait: Wait = wait_kinds.REPLY) -> "Card":
         """Return the card in the words of a view and of a kind of wait."""
         words = {
             "awaited": wait.awaited,
@@ -175,7 +175,7 @@ def overview(view: View) -> None:
 
 def of_overview(view: View) -> list[Filled]:
     """Return the six cards of the overview; waits are those for a person where there are any."""
-    wait, (now_wait, number) = waits.leading(view.numbers), waits.now(view.selection)
+    wait, (now_wait, number) = wait_kinds.leading(view.numbers), wait_kinds.now(view.selection)
     by_day = trends.responses(view.selection, wait.kind)
     conversations = trends.conversations(view.selection)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]

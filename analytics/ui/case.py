@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.metrics.case import chat_id_of, of_same_customer, story, waits_in
 from analytics.metrics.cases import rows
 from analytics.store.preferences import CHAT
 from analytics.ui import conversations, stories
 from analytics.ui.cases import ask, opened_case
-from analytics.ui.countries import country_name
-from analytics.ui.escape import for_markdown
 from analytics.ui.figure import LABELS
 from analytics.ui.pages import data_up_to
 from analytics.ui.preferences import agent_name, phone_shown, preferences
 from analytics.ui.view import View
-from analytics.ui.waits import Wait
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
+from analytics.words.wait_kinds import Wait
 
 _LONG = 300
 """Of a conversation of more rows the latest so many are shown first."""

@@ -15,14 +15,14 @@ from analytics.metrics.cases import KINDS, Narrowing, Order
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.secret import secret
-from analytics.ui import waits
 from analytics.ui.clicks import Act
 from analytics.ui.pages import CONVERSATIONS, PAGES
 from analytics.ui.sidebar import here
 from analytics.ui.view import View
-from analytics.ui.waits import Wait
+from analytics.words import wait_kinds
+from analytics.words.wait_kinds import Wait
 
-WAITS = {"person": waits.PERSON, "reply": waits.REPLY}
+WAITS = {"person": wait_kinds.PERSON, "reply": wait_kinds.REPLY}
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 OPENING = "Tick a row to open its conversation; on a keyboard, press Shift and Space on it."
@@ -71,7 +71,7 @@ def see_waiting(_: View, wait: Wait) -> None:
 
 def name_of(wait: Wait) -> str:
     """Return how the address names a kind of wait; every message's are judged by the customers' waits."""
-    counted = waits.REPLY if wait is waits.MESSAGE else wait
+    counted = wait_kinds.REPLY if wait is wait_kinds.MESSAGE else wait
     return next(name for name, known in WAITS.items() if known is counted)
 
 

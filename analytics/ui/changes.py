@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from analytics import display
 from analytics.metrics.changes import Change, biggest
 from analytics.ui.address import chosen_by
-from analytics.ui.countries import country_name
-from analytics.ui.escape import for_markdown
 from analytics.ui.pages import PAGES
 from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import here
 from analytics.ui.view import View
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
 
 _PAGES = {
     "country": "customers.py",

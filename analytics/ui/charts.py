@@ -7,12 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.clicks import Act
-from analytics.ui.countries import alpha_3, country_name
 from analytics.ui.downloads import offer
-from analytics.ui.escape import for_chart
 from analytics.ui.figure import (
     BLUE,
     COLOURS,
@@ -24,6 +21,9 @@ from analytics.ui.figure import (
     scale,
     theme,
 )
+from analytics.words import display
+from analytics.words.countries import alpha_3, country_name
+from analytics.words.escape import for_chart
 
 _MOST_BARS = 15
 _FAR = 100

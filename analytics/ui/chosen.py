@@ -8,16 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from analytics import display
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.traffic import WEEKDAYS
-from analytics.ui.countries import country_name
-from analytics.ui.escape import for_markdown
 from analytics.ui.filters import agents_of
-from analytics.ui.periods import ALL, CUSTOM
 from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import LABELS, MODES, is_chosen, let_go, narrow
 from analytics.ui.view import View
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
+from analytics.words.periods import ALL, CUSTOM
 
 _NAMED = 3
 """A chip names so many values, and counts the others."""

@@ -5,7 +5,6 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.facts.timeline import NONE, Ints, Mask
 from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, rows
 from analytics.metrics.modes import SERVICE_MODES
@@ -14,16 +13,17 @@ from analytics.metrics.search import LEAST, is_short, search
 from analytics.ui import counted, tables
 from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.chosen import chip, chip_row
-from analytics.ui.countries import country_name
-from analytics.ui.escape import for_markdown
 from analytics.ui.figure import LABELS
 from analytics.ui.pages import title
-from analytics.ui.periods import ALL
 from analytics.ui.preferences import agent_name, phone_shown
 from analytics.ui.sidebar import let_go, narrow
 from analytics.ui.tables import Rows
 from analytics.ui.view import View
-from analytics.ui.waits import Wait
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
+from analytics.words.periods import ALL
+from analytics.words.wait_kinds import Wait
 
 PAGE = 50
 _EXPLAINED = (

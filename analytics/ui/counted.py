@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.events.export import to_table
 from analytics.facts.timeline import Mask
 from analytics.facts.waits import HUMAN
@@ -20,15 +19,16 @@ from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.cases import name_of as name_of_wait
 from analytics.ui.cases import see_cases, see_waiting
-from analytics.ui.countries import country_name
 from analytics.ui.dialogs import dialog
 from analytics.ui.downloads import about, slug
-from analytics.ui.escape import for_markdown
-from analytics.ui.parts import metric_of, parts
 from analytics.ui.preferences import preferences
-from analytics.ui.sheets import FORMATS, Sheet
 from analytics.ui.view import View, current_view
-from analytics.ui.waits import PERSON, Wait
+from analytics.words import display
+from analytics.words.card_parts import metric_of, parts
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
+from analytics.words.sheets import FORMATS, Sheet
+from analytics.words.wait_kinds import PERSON, Wait
 
 QUESTION = "How is this counted?"
 _KIND_OF_CASES = {

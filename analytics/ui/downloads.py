@@ -7,15 +7,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS
 from analytics.ui.chosen import days_in_words, hours_in_words, weekdays_in_words
-from analytics.ui.countries import country_name
 from analytics.ui.preferences import agent_name
-from analytics.ui.sheets import FORMATS, Sheet
 from analytics.ui.sidebar import COMPARISONS, MODES
 from analytics.ui.view import View, current_view
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.sheets import FORMATS, Sheet
 
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
 """What stands in brackets behind the name of a column; counts need nothing."""

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.server.middleware import MAP_PATH
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
-from analytics.ui.escape import for_chart
+from analytics.words import display
+from analytics.words.escape import for_chart
 
 BLUE, ORANGE, GREEN, MINT, SKY, PINK, RED, OLIVE, GREY = (
     "#3B8FCB", "#E69F00", "#0F9D76", "#74C7A5", "#63B8EC", "#CC79A7", "#D55E00", "#A89A2C", "#8A94A0",

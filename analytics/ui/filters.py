@@ -15,11 +15,8 @@ from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui import address, live
 from analytics.ui.address import LATEST
-from analytics.ui.countries import country_name
 from analytics.ui.datasets import STORED, Dataset, with_test_events
-from analytics.ui.escape import for_markdown
 from analytics.ui.live import as_of
-from analytics.ui.periods import CUSTOM, PERIODS, period_days
 from analytics.ui.preferences import agent_name, preferences, terms
 from analytics.ui.sidebar import (
     COMPARISONS,
@@ -32,6 +29,9 @@ from analytics.ui.sidebar import (
     zones,
 )
 from analytics.ui.view import View, views
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
+from analytics.words.periods import CUSTOM, PERIODS, period_days
 
 Days = tuple[date | None, date | None]
 

@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.events.contract import EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
@@ -16,14 +15,15 @@ from analytics.events.validate import Rejected, Validated
 from analytics.store.database import StoreError
 from analytics.ui import questions, tables
 from analytics.ui.cards import row
-from analytics.ui.countries import country_name
 from analytics.ui.datasets import STORED, Dataset
-from analytics.ui.escape import for_markdown
 from analytics.ui.history import undone, was_undone
 from analytics.ui.live import add_to_store, known_in_store
 from analytics.ui.pages import explore_button
 from analytics.ui.remembered import remember
 from analytics.ui.sidebar import time_zone
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.escape import for_markdown
 
 _ADDED = "added"
 _FORESEEN = "foreseen"

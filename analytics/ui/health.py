@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.events.contract import Assumptions
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import Rejected
@@ -24,11 +23,12 @@ from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
 from analytics.ui import said, tables
 from analytics.ui.dialogs import dialog
-from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
 from analytics.ui.pages import data_up_to
 from analytics.ui.questions import ask_country, ask_zone
 from analytics.ui.view import View, current_view
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _AGAIN = "tried_again"
 _ZONE, _COUNTRY = "again_zone", "again_country"

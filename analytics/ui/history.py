@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from analytics import display
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.ui import said
 from analytics.ui.dialogs import dialog
-from analytics.ui.escape import for_markdown
 from analytics.ui.live import chosen_project
 from analytics.ui.sidebar import time_zone
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _AT_FIRST = 10
 _UNDONE = "undone_imports"

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 from analytics.ui import pages, said
-from analytics.ui.escape import for_markdown
 from analytics.ui.sidebar import here
 from analytics.ui.testing import exchange, fresh
 from analytics.ui.testing.connection import KEY, shown_address
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _MADE = "made_key"
 _FAILED = "keys_failed"

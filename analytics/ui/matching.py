@@ -9,7 +9,6 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics import display
 from analytics.events.tables.matching import (
     DELIVERED,
     READ,
@@ -21,7 +20,8 @@ from analytics.events.tables.matching import (
     propose,
     shape,
 )
-from analytics.ui.escape import for_markdown
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _ROWS = {"events": "an event", "messages": "a message, with when it was sent, delivered and read"}
 _LABELS = {

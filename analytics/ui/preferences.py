@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import streamlit as st
 
-from analytics import display
 from analytics.facts.facts import Rules
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.filters import NOBODY
@@ -15,6 +14,7 @@ from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.live import chosen_project
+from analytics.words import display
 
 NO_AGENT = "No agent recorded"
 

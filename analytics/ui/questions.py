@@ -9,8 +9,8 @@ from phonenumbers import SUPPORTED_REGIONS
 from analytics.events.files.choices import Choices
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected
-from analytics.ui.countries import country_name
 from analytics.ui.sidebar import time_zone
+from analytics.words.countries import country_name
 
 _ZONE, _COUNTRY, _DAY_FIRST = "import zone", "import country", "import day first"
 _OPEN = {_ZONE: "timestamp_no_offset", _COUNTRY: "phone_no_country_code", _DAY_FIRST: "date_ambiguous"}

@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from analytics import display
 from analytics.facts.timeline import RECEIVED
 from analytics.metrics.breakdowns import begun_waits, in_target_by_hour
 from analytics.metrics.response_time import answered, median
 from analytics.metrics.traffic import weekday_hours
-from analytics.ui import address, charts, waits
+from analytics.ui import address, charts
 from analytics.ui.cases import WAITS
 from analytics.ui.pages import PAGES, SETTINGS
 from analytics.ui.preferences import schedule
 from analytics.ui.sidebar import here, toggles
 from analytics.ui.view import View, show
-from analytics.ui.waits import MESSAGE, REPLY, Wait
+from analytics.words import display, wait_kinds
+from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
 
 _GRIDS = {"waits": "Waits", "messages": "Messages", "in_target": "Share in target"}
 _ALT = {"waits": "Waits that begin", "messages": "Messages received", "in_target": "Share in target"}
@@ -23,7 +23,7 @@ _ALT = {"waits": "Waits that begin", "messages": "Messages received", "in_target
 
 def choose(view: View) -> tuple[View, Wait]:
     """Draw what can be chosen, and return the view, of business hours where these are, and the wait to look at."""
-    lead = waits.leading(view.numbers)
+    lead = wait_kinds.leading(view.numbers)
     names = sorted(WAITS, key=lambda name: WAITS[name] is not lead)
     wait = WAITS[_one_of("wait", "Which wait", names, lambda name: WAITS[name].name)]
     hours, every = st.columns(2)

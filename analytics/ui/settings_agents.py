@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.store.preferences import Agent, Preferences
-from analytics.ui.escape import for_markdown
 from analytics.ui.roster import MAX_BYTES, Roster, RosterError, read_roster
 from analytics.ui.settings_part import part, save_button
 from analytics.ui.view import current_view
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 _SHORT = 12

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from analytics.store.database import StoreError
 from analytics.store.preferences import problems
 from analytics.ui import said
-from analytics.ui.escape import for_markdown
 from analytics.ui.preferences import save
+from analytics.words.escape import for_markdown
 
 
 @contextmanager

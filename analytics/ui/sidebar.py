@@ -19,9 +19,9 @@ from analytics.ui import address, live
 from analytics.ui.address import Parameter
 from analytics.ui.clicks import Act
 from analytics.ui.datasets import Dataset, datasets
-from analytics.ui.periods import ALL, CUSTOM, PERIODS
 from analytics.ui.preferences import load, preferences, rules
 from analytics.ui.view import INTERVAL
+from analytics.words.periods import ALL, CUSTOM, PERIODS
 
 COMPARISONS: dict[str, Comparison | None] = {
     "Period before": "previous",

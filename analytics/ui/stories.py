@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from analytics import display
 from analytics.facts.timeline import NONE
 from analytics.facts.waits import ANSWERED, CLOSED, WAITING
 from analytics.ui.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.ui.preferences import agent_name
-from analytics.ui.waits import PERSON, REPLY
+from analytics.words import display
+from analytics.words.wait_kinds import PERSON, REPLY
 
 SILENCE = 3_600
 """Nothing for so many seconds is a silence worth a line of its own."""

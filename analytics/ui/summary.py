@@ -5,15 +5,15 @@ from html import escape
 
 import streamlit as st
 
-from analytics import display
 from analytics.metrics import breakdowns, report
 from analytics.metrics.changes import biggest
-from analytics.ui import agents, cards, changes, headlines, metric_table, today, waits
+from analytics.ui import agents, cards, changes, metric_table, today
 from analytics.ui.cards import Filled
 from analytics.ui.counted import reading
 from analytics.ui.downloads import ALL, about
-from analytics.ui.escape import plain
 from analytics.ui.view import View
+from analytics.words import display, headlines, wait_kinds
+from analytics.words.escape import plain
 
 _LINE = 60
 """So many letters of a filter's values are told."""
@@ -92,7 +92,7 @@ def _short(values: str) -> str:
 
 
 def _findings(view: View) -> Mapping[str, str]:
-    numbers, wait = view.numbers, waits.leading(view.numbers)
+    numbers, wait = view.numbers, wait_kinds.leading(view.numbers)
     handoffs = breakdowns.handoffs(view.selection)
     return {
         "Overview": today.finding(view),

@@ -7,18 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.breakdowns import NOT_GIVEN
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
 from analytics.ui import clicks
 from analytics.ui.clicks import Act
-from analytics.ui.countries import country_name
 from analytics.ui.downloads import MEANINGS, offer
-from analytics.ui.headlines import FEW
 from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import toggles
+from analytics.words import display
+from analytics.words.countries import country_name
+from analytics.words.headlines import FEW
 
 SHORT = 50
 """A table of so many rows is shown whole; a longer one scrolls."""

@@ -12,9 +12,9 @@ import pandas as pd
 
 from analytics.ui.downloads import UNITS, offer
 from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
-from analytics.ui.periods import CUSTOM
 from analytics.ui.sidebar import toggle
 from analytics.ui.view import Reach
+from analytics.words.periods import CUSTOM
 
 STILL_COUNTING = "Still counting"
 RECEIPTS = timedelta(hours=48)

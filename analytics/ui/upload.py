@@ -11,7 +11,6 @@ import msgspec
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analytics import display
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import Choices
 from analytics.events.files.dump import BLOCK_BYTES
@@ -21,11 +20,12 @@ from analytics.simulation.examples import EXAMPLES
 from analytics.ui import found, questions
 from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable
 from analytics.ui.dropped import Dropped, dropped_files
-from analytics.ui.escape import for_markdown
 from analytics.ui.history import history
 from analytics.ui.matching import Seen, matched
 from analytics.ui.pages import explore_button, setup_title
 from analytics.ui.remembered import remembered
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _LOADED = "loaded"
 _HELD = "held"

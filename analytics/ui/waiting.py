@@ -6,17 +6,17 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.waiting import most_urgent_first, running, waiting_now
-from analytics.ui import dialogs, headlines, tables
+from analytics.ui import dialogs, tables
 from analytics.ui.cases import OPENING, asked, open_case
-from analytics.ui.countries import country_name
 from analytics.ui.preferences import agent_name, phone_shown
 from analytics.ui.tables import Rows
 from analytics.ui.view import View
-from analytics.ui.waits import Wait
+from analytics.words import display, headlines
+from analytics.words.countries import country_name
+from analytics.words.wait_kinds import Wait
 
 MOST = 500
 _NAME = "Who waits now, the most urgent first"

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from analytics import Filter, build_facts, display, metric_table, read_dump, report, validate
+from analytics import Filter, build_facts, metric_table, read_dump, report, validate
 from analytics.simulation import simulate
 from analytics.ui.counted import reading
+from analytics.words import display
 from tests.browser.steps import SAMPLE, choose_one, choose_several, drop, rows_of, settle
 
 pytestmark = pytest.mark.xdist_group("browser 2")

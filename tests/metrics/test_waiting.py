@@ -5,7 +5,7 @@ import pandas as pd
 from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import trends
 from analytics.metrics.waiting import leaving_soon, most_urgent_first, running, waiting_now
-from analytics.ui import headlines, waits
+from analytics.words import headlines, wait_kinds
 from tests.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
 
 EVENTS = [
@@ -51,11 +51,11 @@ def test_who_was_only_passed_on_and_never_wrote_has_no_window():
 
 def test_the_headline_tells_who_leaves_the_window_soon():
     frame = pd.DataFrame({"left": [1_800.0, 7_200.0, -5.0, None]})
-    assert headlines.waiting_now(frame, waits.PERSON) == (
+    assert headlines.waiting_now(frame, wait_kinds.PERSON) == (
         "4 wait for a person; 1 leaves the 24-hour reply window within the hour."
     )
-    assert headlines.waiting_now(frame.head(0), waits.REPLY) == "Nobody waits for a reply."
-    assert headlines.waiting_now(frame[1:2], waits.REPLY).startswith("1 waits for a reply; none leave")
+    assert headlines.waiting_now(frame.head(0), wait_kinds.REPLY) == "Nobody waits for a reply."
+    assert headlines.waiting_now(frame[1:2], wait_kinds.REPLY).startswith("1 waits for a reply; none leave")
 
 
 def test_how_many_run_is_counted_whenever_they_began():

@@ -12,14 +12,15 @@ import pytest
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from analytics import display, metric_table
+from analytics import metric_table
 from analytics.cli.main import commands
 from analytics.metrics.metric import Reading
 from analytics.metrics.report import METRICS
 from analytics.ui import metric_table as on_screen
 from analytics.ui.counted import reading
 from analytics.ui.datasets import load
-from analytics.ui.sheets import Sheet, to_csv
+from analytics.words import display
+from analytics.words.sheets import Sheet, to_csv
 from tests.events_of import contact, delivered, handoff, read, received, resolved, sent
 
 MAIN = Path(__file__).parents[2] / "analytics" / "ui" / "main.py"

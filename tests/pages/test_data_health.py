@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.ui.escape import for_markdown
+from analytics.words.escape import for_markdown
 from tests.events_of import ndjson, read, received, sent
 
 ROOT = Path(__file__).parents[2]

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import display, metric_table, report
+from analytics import metric_table, report
 from analytics.metrics.filters import Filter
 from analytics.simulation import simulate
 from analytics.store.preferences import Agent, Preferences, set_preferences
 from analytics.ui.counted import reading
 from analytics.ui.datasets import load
+from analytics.words import display
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import read_dump, validate
 from analytics.ui import downloads
-from analytics.ui.sheets import to_csv
+from analytics.words.sheets import to_csv
 from tests.events_of import contact, delivered, handoff, received, sent
 
 ROOT = Path(__file__).parents[2]

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from analytics import display
 from analytics.sending import Answer, Failure
 from analytics.simulation import simulate
 from analytics.ui.testing.connection import Connection
 from analytics.ui.testing.exchange import failed, milliseconds
+from analytics.words import display
 
 _RESULT = "burst_result"
 _DAYS = 7

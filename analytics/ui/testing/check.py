@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from analytics import display
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.facts import Rules, build_facts
 from analytics.metrics.filters import Filter, Selection
@@ -16,6 +15,7 @@ from analytics.metrics.report import METRICS, compute
 from analytics.sending import Answer, Client, Trouble
 from analytics.ui.preferences import rules
 from analytics.ui.testing.fresh import Event, as_json
+from analytics.words import display
 
 PROMISES = (
     "Reached",

@@ -12,7 +12,7 @@ from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui import said
-from analytics.ui.escape import for_markdown
+from analytics.words.escape import for_markdown
 
 KEY = "test_key"
 """Where the session keeps the key that is tested with."""

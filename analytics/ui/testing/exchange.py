@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.sending import Answer, Failure
-from analytics.ui.escape import for_markdown
 from analytics.ui.testing.connection import Connection
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _LONGEST_SHOWN = 20_000
 

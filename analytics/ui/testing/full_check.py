@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analytics import display
 from analytics.sending import batch
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
@@ -17,13 +16,14 @@ from analytics.store.projects import Project
 from analytics.ui import tables
 from analytics.ui.counted import reading
 from analytics.ui.datasets import STORED
-from analytics.ui.escape import for_markdown
 from analytics.ui.live import LiveProject, live_project
 from analytics.ui.pages import explore_button
 from analytics.ui.sidebar import time_zone
 from analytics.ui.testing import exchange, fresh
 from analytics.ui.testing.check import PROMISES, Move, Tick, moves, numbers, sending, showing
 from analytics.ui.testing.connection import Connection
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _RESULT = "full_check_result"
 _APART = "Keep them out of reports"

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.events.contract import EVENTS
 from analytics.store.arrivals import MOST, Arrivals, arrivals, this_moment
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
 from analytics.ui import tables
-from analytics.ui.escape import for_markdown
 from analytics.ui.sidebar import time_zone
 from analytics.ui.testing.connection import Connection
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _SINCE = "listen_since"
 _EVERY_SECONDS = 2.0

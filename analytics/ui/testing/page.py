@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from analytics import display
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui import said
-from analytics.ui.escape import for_markdown
 from analytics.ui.pages import setup_title
 from analytics.ui.testing import burst, edit_json, full_check, listen, one_event, scenarios
 from analytics.ui.testing.connection import Connection, choose
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _CLEANED = "cleaned"
 _TABS: dict[str, Callable[[Connection | None], None]] = {

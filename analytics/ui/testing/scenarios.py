@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics import display
 from analytics.sending import Answer, Client, Trouble, batch
-from analytics.ui.escape import for_markdown
 from analytics.ui.testing import fresh
 from analytics.ui.testing.connection import Connection
 from analytics.ui.testing.fresh import Event
+from analytics.words import display
+from analytics.words.escape import for_markdown
 
 _RESULT = "scenarios_result"
 

@@ -5,7 +5,7 @@ import phonenumbers
 import pytest
 
 from analytics.facts.region import regions
-from analytics.ui.countries import alpha_3, country_name
+from analytics.words.countries import alpha_3, country_name
 
 
 @pytest.mark.parametrize(

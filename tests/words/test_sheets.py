@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
-from analytics.ui.sheets import FORMATS, Sheet, to_csv, to_excel, to_parquet
+from analytics.words.sheets import FORMATS, Sheet, to_csv, to_excel, to_parquet
 
 SHEET = Sheet(
     "Messages",

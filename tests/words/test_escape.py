@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.ui.datasets import load
-from analytics.ui.escape import for_chart, for_markdown
+from analytics.words.escape import for_chart, for_markdown
 
 MAIN = Path(__file__).parents[2] / "analytics" / "ui" / "main.py"
 EVIL = "![x](http://evil.example/x.png) :red[a] $b$ <img src=x>"

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics import display
 from analytics.metrics.agents import active
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Reading, Result
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.metrics.waiting import leaving_soon
-from analytics.ui.escape import for_markdown
-from analytics.ui.waits import Wait
+from analytics.words import display
+from analytics.words.escape import for_markdown
+from analytics.words.wait_kinds import Wait
 
 FEW = 20
 """Below so many cases a share or a median says little, and is shown with their number."""

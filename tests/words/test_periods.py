@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from analytics.ui.periods import period_days
+from analytics.words.periods import period_days
 
 THURSDAY = date(2026, 1, 1)
 

@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 
 from analytics.metrics.metric import Reading
-from analytics.ui import headlines, waits
+from analytics.words import headlines, wait_kinds
 
 WAITS = {"median_seconds": 360.0, "p90_seconds": 2880.0, "answered": 50, "waiting": 7, "closed_without_reply": 0}
 QUARTER = timedelta(minutes=15)
 NOBODY = {"median_seconds": None, "p90_seconds": None, "answered": 0, "waiting": 0, "closed_without_reply": 0}
 
 
-SEVEN = waits.PERSON, 7
+SEVEN = wait_kinds.PERSON, 7
 
 
-def answers(share=0.82, of=50, before=None, comparison=None, wait=waits.PERSON):
+def answers(share=0.82, of=50, before=None, comparison=None, wait=wait_kinds.PERSON):
     return headlines.Answers(wait, Reading(share, None, of), before and Reading(before, None, of), comparison)
 
 
@@ -25,12 +25,12 @@ def test_who_was_answered_in_target_is_told_of_the_period_and_who_waits_of_now()
     said = "82 % of customers got a person within 15 min (target 80 %). 7 are waiting now."
     assert headlines.overview(answers(), QUARTER, 0.8, SEVEN) == said
     assert headlines.overview(answers(), QUARTER, 0.8, SEVEN, "Yesterday") == f"Yesterday {said}"
-    assert headlines.overview(answers(), QUARTER, 0.8, (waits.PERSON, 1)).endswith(". 1 is waiting now.")
-    assert headlines.overview(answers(), QUARTER, 0.8, (waits.PERSON, 0)).endswith(". Nobody is waiting now.")
+    assert headlines.overview(answers(), QUARTER, 0.8, (wait_kinds.PERSON, 1)).endswith(". 1 is waiting now.")
+    assert headlines.overview(answers(), QUARTER, 0.8, (wait_kinds.PERSON, 0)).endswith(". Nobody is waiting now.")
 
 
 def test_who_waits_for_something_else_than_what_is_told_is_told_with_it():
-    said = headlines.overview(answers(wait=waits.REPLY), QUARTER, 0.8, SEVEN)
+    said = headlines.overview(answers(wait=wait_kinds.REPLY), QUARTER, 0.8, SEVEN)
     assert said.endswith("got a reply within 15 min (target 80 %). 7 are waiting for a person now.")
 
 
@@ -62,14 +62,14 @@ def test_the_share_in_target_is_compared_with_that_of_the_other_period(before, c
 @pytest.mark.parametrize(
     ("counts", "wait"),
     [
-        ({"answered": 1}, waits.PERSON),
-        ({"waiting": 1}, waits.PERSON),
-        ({"closed_without_reply": 1}, waits.REPLY),
-        ({}, waits.REPLY),
+        ({"answered": 1}, wait_kinds.PERSON),
+        ({"waiting": 1}, wait_kinds.PERSON),
+        ({"closed_without_reply": 1}, wait_kinds.REPLY),
+        ({}, wait_kinds.REPLY),
     ],
 )
 def test_waits_for_a_person_lead_unless_they_were_only_closed(counts, wait):
-    assert waits.leading({"response_time": {**NOBODY, "human": NOBODY | counts}}) is wait
+    assert wait_kinds.leading({"response_time": {**NOBODY, "human": NOBODY | counts}}) is wait
 
 
 def test_who_waits_is_told_by_who_may_be_answered_freely():
@@ -99,7 +99,7 @@ def test_the_time_to_handoff_has_a_median_and_a_ninth_decile():
 
 
 def test_few_cases_are_called_few():
-    said = headlines.response_times(WAITS | {"answered": 3}, waits.PERSON)
+    said = headlines.response_times(WAITS | {"answered": 3}, wait_kinds.PERSON)
     assert said == "Half got a person within 6 min; 1 in 10 waited over 48 min (few cases, n = 3)."
 
 
@@ -111,12 +111,12 @@ def test_assignments_are_told_with_those_that_wait():
 
 
 def test_business_hours_are_named():
-    said = headlines.response_times(WAITS, waits.PERSON, in_hours=True)
+    said = headlines.response_times(WAITS, wait_kinds.PERSON, in_hours=True)
     assert said == "Half got a person within 6 min; 1 in 10 waited over 48 min, business hours alone."
 
 
 def test_nothing_to_divide_by_is_said_in_words():
-    assert headlines.response_times(NOBODY, waits.REPLY) == "Nobody who waited for a reply got one yet."
+    assert headlines.response_times(NOBODY, wait_kinds.REPLY) == "Nobody who waited for a reply got one yet."
     nothing = {"value": None, "numerator": 0, "denominator": 0}
     assert headlines.messages({"delivery_rate": {"ledger": nothing}, "read_rate": {"ledger": nothing}}) == (
         "No message was sent."
@@ -166,6 +166,6 @@ def test_what_was_not_delivered_is_told_of_what_was_sent_so_long_ago():
 
 def test_one_wait_has_no_tenth():
     one = WAITS | {"answered": 1, "median_seconds": 60.0, "p90_seconds": 60.0}
-    assert headlines.response_times(one, waits.PERSON) == "One customer got a person, after 1 min."
+    assert headlines.response_times(one, wait_kinds.PERSON) == "One customer got a person, after 1 min."
     same = WAITS | {"median_seconds": 0.0, "p90_seconds": 0.0}
-    assert headlines.response_times(same, waits.PERSON) == "At least 9 in 10 got a person within 0 s."
+    assert headlines.response_times(same, wait_kinds.PERSON) == "At least 9 in 10 got a person within 0 s."

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analytics import display
 from analytics.metrics.metric import Reading
 from analytics.metrics.report import METRICS
+from analytics.words import display
 
 METRIC = {metric.key: metric for metric in METRICS}
 
