@@ -15,7 +15,7 @@ from analytics.metrics.cases import KINDS, Narrowing, Order
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.secret import secret
-from analytics.ui.clicks import Act
+from analytics.ui.browser.clicks import Act
 from analytics.ui.pages import CONVERSATIONS, PAGES
 from analytics.ui.sidebar import here
 from analytics.ui.view import View

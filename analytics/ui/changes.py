@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics.changes import Change, biggest
-from analytics.ui.address import chosen_by
+from analytics.ui.browser.address import chosen_by
 from analytics.ui.pages import PAGES
 from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import here

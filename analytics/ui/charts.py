@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.metrics.traffic import WEEKDAYS
-from analytics.ui.clicks import Act
+from analytics.ui.browser.clicks import Act
 from analytics.ui.downloads import offer
 from analytics.ui.figure import (
     BLUE,

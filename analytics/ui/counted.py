@@ -17,9 +17,9 @@ from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import Row, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left_out, median
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
+from analytics.ui.browser.dialogs import dialog
 from analytics.ui.cases import name_of as name_of_wait
 from analytics.ui.cases import see_cases, see_waiting
-from analytics.ui.dialogs import dialog
 from analytics.ui.downloads import about, slug
 from analytics.ui.preferences import preferences
 from analytics.ui.view import View, current_view

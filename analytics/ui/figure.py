@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.server.middleware import MAP_PATH
-from analytics.ui import clicks
-from analytics.ui.clicks import Act
+from analytics.ui.browser import clicks
+from analytics.ui.browser.clicks import Act
 from analytics.words import display
 from analytics.words.escape import for_chart
 

@@ -13,8 +13,9 @@ from analytics.events.timestamps import EARLIEST
 from analytics.facts.timeline import NONE
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.traffic import WEEKDAYS
-from analytics.ui import address, live
-from analytics.ui.address import LATEST
+from analytics.ui import live
+from analytics.ui.browser import address
+from analytics.ui.browser.address import LATEST
 from analytics.ui.datasets import STORED, Dataset, with_test_events
 from analytics.ui.live import as_of
 from analytics.ui.preferences import agent_name, preferences, terms

@@ -22,7 +22,7 @@ from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
 from analytics.ui import said, tables
-from analytics.ui.dialogs import dialog
+from analytics.ui.browser.dialogs import dialog
 from analytics.ui.live import chosen_project
 from analytics.ui.pages import data_up_to
 from analytics.ui.questions import ask_country, ask_zone

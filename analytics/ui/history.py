@@ -10,7 +10,7 @@ from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.ui import said
-from analytics.ui.dialogs import dialog
+from analytics.ui.browser.dialogs import dialog
 from analytics.ui.live import chosen_project
 from analytics.ui.sidebar import time_zone
 from analytics.words import display

@@ -21,8 +21,8 @@ from analytics.store.event_store import EventStore, open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
-from analytics.ui import dialogs
-from analytics.ui.address import disregard, page_of_this_run
+from analytics.ui.browser import dialogs
+from analytics.ui.browser.address import disregard, page_of_this_run
 from analytics.ui.datasets import Dataset
 
 _POLL_SECONDS = 1.0

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analytics.store.database import StoreError
-from analytics.ui import address, brand, browser, dialogs, saved_views
+from analytics.ui import saved_views
+from analytics.ui.browser import address, brand, dialogs, script
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import LOOKED_AT, chosen_data
@@ -27,7 +28,7 @@ with st.sidebar:
         saved_views.offer(page)
 with links:
     draw(pages)
-    browser.draw()
+    script.draw()
     saved_views.links()
 if named and not dataset:
     st.info(

@@ -8,7 +8,8 @@ from analytics.facts.timeline import RECEIVED
 from analytics.metrics.breakdowns import begun_waits, in_target_by_hour
 from analytics.metrics.response_time import answered, median
 from analytics.metrics.traffic import weekday_hours
-from analytics.ui import address, charts
+from analytics.ui import charts
+from analytics.ui.browser import address
 from analytics.ui.cases import WAITS
 from analytics.ui.pages import PAGES, SETTINGS
 from analytics.ui.preferences import schedule

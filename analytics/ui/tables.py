@@ -11,8 +11,8 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.metrics.breakdowns import NOT_GIVEN
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
-from analytics.ui import clicks
-from analytics.ui.clicks import Act
+from analytics.ui.browser import clicks
+from analytics.ui.browser.clicks import Act
 from analytics.ui.downloads import MEANINGS, offer
 from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import toggles

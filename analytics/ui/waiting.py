@@ -9,7 +9,8 @@ import streamlit as st
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.waiting import most_urgent_first, running, waiting_now
-from analytics.ui import dialogs, tables
+from analytics.ui import tables
+from analytics.ui.browser import dialogs
 from analytics.ui.cases import OPENING, asked, open_case
 from analytics.ui.preferences import agent_name, phone_shown
 from analytics.ui.tables import Rows

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.ui import address
+from analytics.ui.browser import address
 from analytics.ui.sidebar import COMPARISONS, MODES
 
 PERIOD = address.one_of("period", ["All", "Today"])
@@ -65,7 +65,7 @@ def test_what_makes_no_sense_is_not_understood(parameter, texts):
 def _page():  # a script of its own, which imports what it needs
     import streamlit as st  # noqa: PLC0415
 
-    from analytics.ui import address  # noqa: PLC0415
+    from analytics.ui.browser import address  # noqa: PLC0415
 
     countries = address.some_of("country")
     if st.session_state.pop("asked before it heard", False):
