@@ -8,7 +8,7 @@ import traffic
 
 from analytics import Validated, build_facts
 from analytics.server.middleware import MAIN_SCRIPT, routes
-from analytics.ui.datasets import Dataset, datasets
+from analytics.ui.data.datasets import Dataset, datasets
 
 DATA = "benchmark"
 

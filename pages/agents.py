@@ -5,8 +5,8 @@ import streamlit as st
 from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.ui import agents, cards, case, counted
 from analytics.ui.cases import asked
+from analytics.ui.data.preferences import preferences
 from analytics.ui.pages import open_report, title
-from analytics.ui.preferences import preferences
 from analytics.words import display, headlines
 from analytics.words.wait_kinds import PERSON
 

@@ -2,8 +2,8 @@
 
 from analytics.ui import case, conversations
 from analytics.ui.cases import WAITS, asked
+from analytics.ui.data.preferences import schedule
 from analytics.ui.pages import open_report
-from analytics.ui.preferences import schedule
 from analytics.words import wait_kinds
 
 wanted = asked()

@@ -7,8 +7,8 @@ from analytics.metrics import breakdowns, trends
 from analytics.metrics.response_time import RESPONSE_TIME, numbers_of
 from analytics.ui import cards, charts, counted, response_times, tables, trend_charts
 from analytics.ui.cases import name_of, see_cases
+from analytics.ui.data.preferences import preferences
 from analytics.ui.pages import open_report, title
-from analytics.ui.preferences import preferences
 from analytics.words import display, headlines
 
 view = open_report()

@@ -12,11 +12,11 @@ from analytics.metrics.cases import longest_passing, rows
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.ui import conversations, counted, tables, trend_charts
+from analytics.ui.data.preferences import agent_name, preferences
+from analytics.ui.data.view import View
 from analytics.ui.downloads import offer
-from analytics.ui.preferences import agent_name, preferences
 from analytics.ui.sidebar import toggles
 from analytics.ui.tables import Rows
-from analytics.ui.view import View
 from analytics.words import display
 from analytics.words.headlines import FEW
 from analytics.words.wait_kinds import PERSON

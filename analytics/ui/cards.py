@@ -16,7 +16,7 @@ from analytics.metrics.metric import Result
 from analytics.metrics.response_time import in_target, numbers_of, waits_of
 from analytics.ui import counted
 from analytics.ui.counted import Number
-from analytics.ui.view import View
+from analytics.ui.data.view import View
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.sparkline import sparkline
 from analytics.words.wait_kinds import Wait

@@ -4,10 +4,10 @@ import streamlit as st
 
 from analytics.metrics.changes import Change, biggest
 from analytics.ui.browser.address import chosen_by
+from analytics.ui.data.preferences import agent_name
+from analytics.ui.data.view import View
 from analytics.ui.pages import PAGES
-from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import here
-from analytics.ui.view import View
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

@@ -13,12 +13,12 @@ from analytics.metrics.search import LEAST, is_short, search
 from analytics.ui import counted, tables
 from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.chosen import chip, chip_row
+from analytics.ui.data.preferences import agent_name, phone_shown
+from analytics.ui.data.view import View
 from analytics.ui.figure import LABELS
 from analytics.ui.pages import title
-from analytics.ui.preferences import agent_name, phone_shown
 from analytics.ui.sidebar import let_go, narrow
 from analytics.ui.tables import Rows
-from analytics.ui.view import View
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

@@ -20,9 +20,9 @@ from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.cases import name_of as name_of_wait
 from analytics.ui.cases import see_cases, see_waiting
+from analytics.ui.data.preferences import preferences
+from analytics.ui.data.view import View, current_view
 from analytics.ui.downloads import about, slug
-from analytics.ui.preferences import preferences
-from analytics.ui.view import View, current_view
 from analytics.words import display
 from analytics.words.card_parts import metric_of, parts
 from analytics.words.countries import country_name

@@ -10,9 +10,9 @@ import streamlit as st
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS
 from analytics.ui.chosen import days_in_words, hours_in_words, weekdays_in_words
-from analytics.ui.preferences import agent_name
+from analytics.ui.data.preferences import agent_name
+from analytics.ui.data.view import View, current_view
 from analytics.ui.sidebar import COMPARISONS, MODES
-from analytics.ui.view import View, current_view
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.sheets import FORMATS, Sheet

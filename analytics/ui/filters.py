@@ -13,12 +13,13 @@ from analytics.events.timestamps import EARLIEST
 from analytics.facts.timeline import NONE
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.traffic import WEEKDAYS
-from analytics.ui import live
 from analytics.ui.browser import address
 from analytics.ui.browser.address import LATEST
-from analytics.ui.datasets import STORED, Dataset, with_test_events
-from analytics.ui.live import as_of
-from analytics.ui.preferences import agent_name, preferences, terms
+from analytics.ui.data import live
+from analytics.ui.data.datasets import STORED, Dataset, with_test_events
+from analytics.ui.data.live import as_of
+from analytics.ui.data.preferences import agent_name, preferences, terms
+from analytics.ui.data.view import View, views
 from analytics.ui.sidebar import (
     COMPARISONS,
     HOURS,
@@ -29,7 +30,6 @@ from analytics.ui.sidebar import (
     take_filters,
     zones,
 )
-from analytics.ui.view import View, views
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.periods import CUSTOM, PERIODS, period_days

@@ -15,9 +15,9 @@ from analytics.events.validate import Rejected, Validated
 from analytics.store.database import StoreError
 from analytics.ui import questions, tables
 from analytics.ui.cards import row
-from analytics.ui.datasets import STORED, Dataset
+from analytics.ui.data.datasets import STORED, Dataset
+from analytics.ui.data.live import add_to_store, known_in_store
 from analytics.ui.history import undone, was_undone
-from analytics.ui.live import add_to_store, known_in_store
 from analytics.ui.pages import explore_button
 from analytics.ui.remembered import remember
 from analytics.ui.sidebar import time_zone

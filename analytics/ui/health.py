@@ -23,10 +23,10 @@ from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
 from analytics.ui import said, tables
 from analytics.ui.browser.dialogs import dialog
-from analytics.ui.live import chosen_project
+from analytics.ui.data.live import chosen_project
+from analytics.ui.data.view import View, current_view
 from analytics.ui.pages import data_up_to
 from analytics.ui.questions import ask_country, ask_zone
-from analytics.ui.view import View, current_view
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -5,10 +5,10 @@ import streamlit as st
 from analytics.store.database import StoreError
 from analytics.ui import saved_views
 from analytics.ui.browser import address, brand, dialogs, script
+from analytics.ui.data.view import show
 from analytics.ui.filters import filters
 from analytics.ui.pages import draw, menu
 from analytics.ui.sidebar import LOOKED_AT, chosen_data
-from analytics.ui.view import show
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()

@@ -8,9 +8,9 @@ import streamlit as st
 from analytics.metrics.report import Row, metric_table
 from analytics.ui import counted
 from analytics.ui.counted import Number, name_of, reading
+from analytics.ui.data.view import View
 from analytics.ui.downloads import UNITS, offer
 from analytics.ui.tables import Rows, show
-from analytics.ui.view import View
 from analytics.words import display
 
 NAME = "The ten metrics"

@@ -9,9 +9,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from analytics.metrics.intervals import INTERVALS, Interval, usual
 from analytics.ui import chosen
-from analytics.ui.datasets import SAMPLE
+from analytics.ui.data.datasets import SAMPLE
+from analytics.ui.data.view import INTERVAL, View, current_view
 from analytics.ui.sidebar import here, is_chosen, look_at, narrow
-from analytics.ui.view import INTERVAL, View, current_view
 from analytics.words.escape import for_markdown
 
 PAGES = Path(__file__).parents[2] / "pages"

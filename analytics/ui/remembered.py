@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from analytics.events.tables.matching import Matching
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from analytics.ui.live import chosen_project
+from analytics.ui.data.live import chosen_project
 
 _NAME = "matching "
 

@@ -11,10 +11,10 @@ from analytics.metrics.traffic import weekday_hours
 from analytics.ui import charts
 from analytics.ui.browser import address
 from analytics.ui.cases import WAITS
+from analytics.ui.data.preferences import schedule
+from analytics.ui.data.view import View, show
 from analytics.ui.pages import PAGES, SETTINGS
-from analytics.ui.preferences import schedule
 from analytics.ui.sidebar import here, toggles
-from analytics.ui.view import View, show
 from analytics.words import display, wait_kinds
 from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
 

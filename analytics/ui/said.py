@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from analytics.ui.view import current_view
+from analytics.ui.data.view import current_view
 
 _SAID = "said"
 _DRAW = {"success": st.success, "info": st.info, "error": st.error}

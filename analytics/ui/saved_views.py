@@ -12,8 +12,8 @@ from streamlit.navigation.page import StreamlitPage
 from analytics.store.database import StoreError
 from analytics.store.preferences import SavedView, problems
 from analytics.ui.browser.address import chosen_by
+from analytics.ui.data.preferences import preferences, save
 from analytics.ui.pages import PAGES
-from analytics.ui.preferences import preferences, save
 from analytics.ui.sidebar import here, take_over
 from analytics.words.escape import for_markdown
 

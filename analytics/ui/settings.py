@@ -6,9 +6,9 @@ from analytics.store.database import StoreError
 from analytics.store.preferences import CHAT, Preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui import settings_agents, settings_hours
-from analytics.ui.live import chosen_project
+from analytics.ui.data.live import chosen_project
+from analytics.ui.data.preferences import preferences
 from analytics.ui.pages import setup_title
-from analytics.ui.preferences import preferences
 from analytics.ui.settings_part import part, save_button
 from analytics.ui.sidebar import zones
 from analytics.words import display

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from analytics.store.database import StoreError
 from analytics.store.preferences import problems
 from analytics.ui import said
-from analytics.ui.preferences import save
+from analytics.ui.data.preferences import save
 from analytics.words.escape import for_markdown
 
 

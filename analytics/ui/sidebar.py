@@ -15,13 +15,13 @@ from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.intervals import INTERVALS
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.store.projects import Project
-from analytics.ui import live
 from analytics.ui.browser import address
 from analytics.ui.browser.address import Parameter
 from analytics.ui.browser.clicks import Act
-from analytics.ui.datasets import Dataset, datasets
-from analytics.ui.preferences import load, preferences, rules
-from analytics.ui.view import INTERVAL
+from analytics.ui.data import live
+from analytics.ui.data.datasets import Dataset, datasets
+from analytics.ui.data.preferences import load, preferences, rules
+from analytics.ui.data.view import INTERVAL
 from analytics.words.periods import ALL, CUSTOM, PERIODS
 
 COMPARISONS: dict[str, Comparison | None] = {

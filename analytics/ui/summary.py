@@ -10,8 +10,8 @@ from analytics.metrics.changes import biggest
 from analytics.ui import agents, cards, changes, metric_table, today
 from analytics.ui.cards import Filled
 from analytics.ui.counted import reading
+from analytics.ui.data.view import View
 from analytics.ui.downloads import ALL, about
-from analytics.ui.view import View
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.escape import plain
 

@@ -13,8 +13,8 @@ from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
 from analytics.ui.browser import clicks
 from analytics.ui.browser.clicks import Act
+from analytics.ui.data.preferences import agent_name
 from analytics.ui.downloads import MEANINGS, offer
-from analytics.ui.preferences import agent_name
 from analytics.ui.sidebar import toggles
 from analytics.words import display
 from analytics.words.countries import country_name

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from analytics.metrics.response_time import in_target
-from analytics.ui.preferences import preferences
-from analytics.ui.view import View
+from analytics.ui.data.preferences import preferences
+from analytics.ui.data.view import View
 from analytics.words import headlines, wait_kinds
 from analytics.words.periods import in_words
 

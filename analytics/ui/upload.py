@@ -18,7 +18,7 @@ from analytics.events.files.packed import Member, members
 from analytics.events.tables.reading import table
 from analytics.simulation.examples import EXAMPLES
 from analytics.ui import found, questions
-from analytics.ui.datasets import SAMPLE, Dataset, datasets, load_usable
+from analytics.ui.data.datasets import SAMPLE, Dataset, datasets, load_usable
 from analytics.ui.dropped import Dropped, dropped_files
 from analytics.ui.history import history
 from analytics.ui.matching import Seen, matched

@@ -16,7 +16,7 @@ from analytics.live import snapshots
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import store_at
-from analytics.ui.live import LiveProject
+from analytics.ui.data.live import LiveProject
 from tests.events_of import MUCH_LATER, ndjson, received, sent
 
 FIRST = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001")]

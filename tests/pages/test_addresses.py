@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.ui.datasets import load
+from analytics.ui.data.datasets import load
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "tests" / "data" / "sample-events.ndjson").read_bytes()

@@ -18,7 +18,7 @@ from analytics.metrics.metric import Reading
 from analytics.metrics.report import METRICS
 from analytics.ui import metric_table as on_screen
 from analytics.ui.counted import reading
-from analytics.ui.datasets import load
+from analytics.ui.data.datasets import load
 from analytics.words import display
 from analytics.words.sheets import Sheet, to_csv
 from tests.events_of import contact, delivered, handoff, read, received, resolved, sent

@@ -13,7 +13,7 @@ from analytics.metrics.filters import Filter
 from analytics.simulation import simulate
 from analytics.store.preferences import Agent, Preferences, set_preferences
 from analytics.ui.counted import reading
-from analytics.ui.datasets import load
+from analytics.ui.data.datasets import load
 from analytics.words import display
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import metric_table, report
 from analytics.metrics.filters import Filter
 from analytics.ui.counted import reading
-from analytics.ui.datasets import SAMPLE, datasets, load
+from analytics.ui.data.datasets import SAMPLE, datasets, load
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.ui.live import live_project
+from analytics.ui.data.live import live_project
 from tests.events_of import event, ndjson, received
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.facts.facts import Rules
 from analytics.store.preferences import Agent, Hours, Opening, Preferences, preferences_of, set_preferences
-from analytics.ui.datasets import SAMPLE, datasets
+from analytics.ui.data.datasets import SAMPLE, datasets
 
 ROOT = Path(__file__).parents[2]
 

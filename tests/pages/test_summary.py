@@ -8,7 +8,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from analytics.ui.datasets import SAMPLE, load
+from analytics.ui.data.datasets import SAMPLE, load
 from tests.events_of import contact, delivered, handoff, read, received, sent
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ import streamlit as st
 
 from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Filter, Selection
-from analytics.ui.datasets import Dataset
+from analytics.ui.data.datasets import Dataset
+from analytics.ui.data.view import View
 from analytics.ui.downloads import about, slug
-from analytics.ui.view import View
 from tests.events_of import facts_of, received, sent
 
 

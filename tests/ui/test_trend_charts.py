@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.ui import trend_charts
-from analytics.ui.view import Reach
+from analytics.ui.data.view import Reach
 from tests.ui.drawing import drawn
 
 NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.ui.datasets import load
+from analytics.ui.data.datasets import load
 from analytics.words.escape import for_chart, for_markdown
 
 MAIN = Path(__file__).parents[2] / "analytics" / "ui" / "main.py"

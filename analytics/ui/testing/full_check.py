@@ -15,8 +15,8 @@ from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui import tables
 from analytics.ui.counted import reading
-from analytics.ui.datasets import STORED
-from analytics.ui.live import LiveProject, live_project
+from analytics.ui.data.datasets import STORED
+from analytics.ui.data.live import LiveProject, live_project
 from analytics.ui.pages import explore_button
 from analytics.ui.sidebar import time_zone
 from analytics.ui.testing import exchange, fresh

@@ -23,7 +23,7 @@ from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser import dialogs
 from analytics.ui.browser.address import disregard, page_of_this_run
-from analytics.ui.datasets import Dataset
+from analytics.ui.data.datasets import Dataset
 
 _POLL_SECONDS = 1.0
 _BETWEEN_CHANGES_SECONDS = 3.0

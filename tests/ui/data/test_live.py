@@ -12,7 +12,7 @@ from analytics.facts.facts import Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import open_store
-from analytics.ui.live import LiveProject, as_of
+from analytics.ui.data.live import LiveProject, as_of
 from tests.events_of import MUCH_LATER, frame_of, ndjson, received, sent
 
 

@@ -13,7 +13,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
-from analytics.ui.live import chosen_project
+from analytics.ui.data.live import chosen_project
 from analytics.words import display
 
 NO_AGENT = "No agent recorded"

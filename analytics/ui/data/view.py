@@ -18,7 +18,7 @@ from analytics.metrics.intervals import Interval, usual
 from analytics.metrics.metric import Result
 from analytics.metrics.report import compute
 from analytics.metrics.terms import Terms
-from analytics.ui.datasets import Dataset
+from analytics.ui.data.datasets import Dataset
 
 INTERVAL = "by"
 """Where the session, and the address, hold the chosen interval of trends."""

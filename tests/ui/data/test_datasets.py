@@ -5,8 +5,8 @@ import io
 import pytest
 
 from analytics import DumpError, Rules
-from analytics.ui import datasets as module
-from analytics.ui.datasets import Datasets, load
+from analytics.ui.data import datasets as module
+from analytics.ui.data.datasets import Datasets, load
 
 EVENT = (
     b'{"event": "contact.created", "userId": "+254712345678", "timestamp": "2026-01-20T06:30:00Z", '
