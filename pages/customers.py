@@ -7,8 +7,8 @@ from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 from analytics.ui import charts, counted, figure, trend_charts
 from analytics.ui.browser import address
+from analytics.ui.filters.looked_at import HOURS, toggles
 from analytics.ui.pages import open_report, title
-from analytics.ui.sidebar import HOURS, toggles
 from analytics.words import headlines
 from analytics.words.countries import country_name
 

@@ -15,7 +15,7 @@ from analytics.ui import conversations, counted, tables, trend_charts
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
 from analytics.ui.downloads import offer
-from analytics.ui.sidebar import toggles
+from analytics.ui.filters.looked_at import toggles
 from analytics.ui.tables import Rows
 from analytics.words import display
 from analytics.words.headlines import FEW

@@ -17,8 +17,8 @@ from analytics.store.event_store import open_store
 from analytics.store.secret import secret
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.view import View
+from analytics.ui.filters.looked_at import here
 from analytics.ui.pages import CONVERSATIONS, PAGES
-from analytics.ui.sidebar import here
 from analytics.words import wait_kinds
 from analytics.words.wait_kinds import Wait
 

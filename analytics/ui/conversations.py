@@ -12,12 +12,12 @@ from analytics.metrics.response_time import MICROSECOND
 from analytics.metrics.search import LEAST, is_short, search
 from analytics.ui import counted, tables
 from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
-from analytics.ui.chosen import chip, chip_row
 from analytics.ui.data.preferences import agent_name, phone_shown
 from analytics.ui.data.view import View
 from analytics.ui.figure import LABELS
+from analytics.ui.filters.chips import chip, chip_row
+from analytics.ui.filters.looked_at import let_go, narrow
 from analytics.ui.pages import title
-from analytics.ui.sidebar import let_go, narrow
 from analytics.ui.tables import Rows
 from analytics.words import display
 from analytics.words.countries import country_name

@@ -9,10 +9,10 @@ import streamlit as st
 
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS
-from analytics.ui.chosen import days_in_words, hours_in_words, weekdays_in_words
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View, current_view
-from analytics.ui.sidebar import COMPARISONS, MODES
+from analytics.ui.filters.chips import days_in_words, hours_in_words, weekdays_in_words
+from analytics.ui.filters.looked_at import COMPARISONS, MODES
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.sheets import FORMATS, Sheet

@@ -17,10 +17,10 @@ from analytics.ui import questions, tables
 from analytics.ui.cards import row
 from analytics.ui.data.datasets import STORED, Dataset
 from analytics.ui.data.live import add_to_store, known_in_store
+from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.history import undone, was_undone
 from analytics.ui.pages import explore_button
 from analytics.ui.remembered import remember
-from analytics.ui.sidebar import time_zone
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

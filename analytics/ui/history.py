@@ -12,7 +12,7 @@ from analytics.store.projects import Project
 from analytics.ui import said
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
-from analytics.ui.sidebar import time_zone
+from analytics.ui.filters.looked_at import time_zone
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

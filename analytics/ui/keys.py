@@ -11,7 +11,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 from analytics.ui import pages, said
-from analytics.ui.sidebar import here
+from analytics.ui.filters.looked_at import here
 from analytics.ui.testing import exchange, fresh
 from analytics.ui.testing.connection import KEY, shown_address
 from analytics.words import display

@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analytics.metrics.intervals import INTERVALS, Interval, usual
-from analytics.ui import chosen
 from analytics.ui.data.datasets import SAMPLE
 from analytics.ui.data.view import INTERVAL, View, current_view
-from analytics.ui.sidebar import here, is_chosen, look_at, narrow
+from analytics.ui.filters import chips
+from analytics.ui.filters.looked_at import here, is_chosen, look_at, narrow
 from analytics.words.escape import for_markdown
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -94,7 +94,7 @@ def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
         st.caption(data_up_to(view), width="stretch")
         if trends:
             _interval(view)
-    chosen.chips(view)
+    chips.chips(view)
     if is_chosen("compare") and view.comparison and view.previous is None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
@@ -148,11 +148,11 @@ def _way(label: str, page: str, icon: str) -> None:
 
 
 def _nothing_found(view: View) -> None:
-    if chosen.chosen(view):
+    if chips.chosen(view):
         st.title("Nothing in this filter")
         st.caption(data_up_to(view))
-        chosen.chips(view)
-        chosen.nothing_found(view)
+        chips.chips(view)
+        chips.nothing_found(view)
         return
     st.title("Nothing to report")
     if view.dataset.events["test"].any():

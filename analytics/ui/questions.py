@@ -9,7 +9,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from analytics.events.files.choices import Choices
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected
-from analytics.ui.sidebar import time_zone
+from analytics.ui.filters.looked_at import time_zone
 from analytics.words.countries import country_name
 
 _ZONE, _COUNTRY, _DAY_FIRST = "import zone", "import country", "import day first"

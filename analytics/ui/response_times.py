@@ -13,8 +13,8 @@ from analytics.ui.browser import address
 from analytics.ui.cases import WAITS
 from analytics.ui.data.preferences import schedule
 from analytics.ui.data.view import View, show
+from analytics.ui.filters.looked_at import here, toggles
 from analytics.ui.pages import PAGES, SETTINGS
-from analytics.ui.sidebar import here, toggles
 from analytics.words import display, wait_kinds
 from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
 

@@ -15,7 +15,7 @@ from analytics.ui.browser import clicks
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.downloads import MEANINGS, offer
-from analytics.ui.sidebar import toggles
+from analytics.ui.filters.looked_at import toggles
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.headlines import FEW

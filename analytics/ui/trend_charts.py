@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.ui.data.view import Reach
 from analytics.ui.downloads import UNITS, offer
 from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
-from analytics.ui.sidebar import toggle
+from analytics.ui.filters.looked_at import toggle
 from analytics.words.periods import CUSTOM
 
 STILL_COUNTING = "Still counting"

@@ -17,8 +17,8 @@ from analytics.ui import tables
 from analytics.ui.counted import reading
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import LiveProject, live_project
+from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.pages import explore_button
-from analytics.ui.sidebar import time_zone
 from analytics.ui.testing import exchange, fresh
 from analytics.ui.testing.check import PROMISES, Move, Tick, moves, numbers, sending, showing
 from analytics.ui.testing.connection import Connection

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.ui.browser import address
-from analytics.ui.sidebar import COMPARISONS, MODES
+from analytics.ui.filters.looked_at import COMPARISONS, MODES
 
 PERIOD = address.one_of("period", ["All", "Today"])
 COUNTRY = address.some_of("country")

@@ -12,8 +12,8 @@ from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
-from analytics.ui.filters import agents_of
-from analytics.ui.sidebar import LABELS, MODES, is_chosen, let_go, narrow
+from analytics.ui.filters.looked_at import LABELS, MODES, is_chosen, let_go, narrow
+from analytics.ui.filters.widgets import agents_of
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

@@ -20,16 +20,7 @@ from analytics.ui.data.datasets import STORED, Dataset, with_test_events
 from analytics.ui.data.live import as_of
 from analytics.ui.data.preferences import agent_name, preferences, terms
 from analytics.ui.data.view import View, views
-from analytics.ui.sidebar import (
-    COMPARISONS,
-    HOURS,
-    LABELS,
-    MODES,
-    here,
-    look_at,
-    take_filters,
-    zones,
-)
+from analytics.ui.filters.looked_at import COMPARISONS, HOURS, LABELS, MODES, here, look_at, take_filters, zones
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.periods import CUSTOM, PERIODS, period_days
