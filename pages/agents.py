@@ -3,10 +3,11 @@
 import streamlit as st
 
 from analytics.metrics.agents import AGENT_PERFORMANCE
-from analytics.ui import agents, cards, case, counted
-from analytics.ui.cases import asked
+from analytics.ui import agents, case
 from analytics.ui.data.preferences import preferences
-from analytics.ui.pages import open_report, title
+from analytics.ui.elements import cards, explanation
+from analytics.ui.elements.case_links import asked
+from analytics.ui.menu import open_report, title
 from analytics.words import display, headlines
 from analytics.words.wait_kinds import PERSON
 
@@ -15,7 +16,7 @@ if key := asked().case:
     case.draw(view, key, PERSON, back="All agents")
     st.stop()
 title(view, "Agents", headlines.agents(view.numbers, agents.slower(view)))
-counted.heading("Each agent", AGENT_PERFORMANCE)
+explanation.heading("Each agent", AGENT_PERFORMANCE)
 agents.table(view)
 cards.waiting(view.selection.whenever, PERSON)
 silence = display.duration(view.dataset.facts.rules.silence.total_seconds())

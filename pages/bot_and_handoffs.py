@@ -4,19 +4,19 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.modes import SERVICE_MODES
-from analytics.ui import cards, cases, charts, counted, tables, trend_charts
-from analytics.ui.pages import open_report, title
+from analytics.ui.elements import cards, case_links, charts, explanation, tables, trend_charts
+from analytics.ui.menu import open_report, title
 from analytics.words import display, headlines
 
 view = open_report()
-cases.follow(view)
+case_links.follow(view)
 handoffs = breakdowns.handoffs(view.selection)
 before = breakdowns.handoffs(view.previous) if view.previous else None
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
 title(view, "Bot and handoffs", headlines.bot_and_handoffs(view.numbers, handoffs))
 cards.outcomes(view)
 
-counted.heading("What came of conversations", SERVICE_MODES)
+explanation.heading("What came of conversations", SERVICE_MODES)
 trend_charts.stacked(
     trends.conversations(view.selection, view.interval),
     view.reach,
@@ -26,20 +26,20 @@ trend_charts.stacked(
 reasons, times = st.columns(2)
 with reasons:
     why = "Handoffs to an agent (`agent.handoff`) by their `handoffReason`"
-    counted.heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
-    charts.bars(by_reason.to_dict(), alt="Handoffs by reason", shown=display.words, act=cases.opens("reason"))
+    explanation.heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
+    charts.bars(by_reason.to_dict(), alt="Handoffs by reason", shown=display.words, act=case_links.opens("reason"))
     st.caption("Click a reason to see its conversations.")
 with times:
     soon = "From a conversation’s first event to its first handoff to an agent"
-    counted.heading("How soon they were passed", SERVICE_MODES, explained=soon)
+    explanation.heading("How soon they were passed", SERVICE_MODES, explained=soon)
     seconds = breakdowns.seconds_to_handoff(view.selection)
     by_duration = breakdowns.by_duration(seconds)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Conversations by time to their first handoff")
     st.caption(headlines.time_to_handoff(seconds))
 
 by_step = "Handoffs to an agent by their `handoffReason` and `journeyStep`"
-counted.heading("Reason by journey step", SERVICE_MODES, explained=by_step)
+explanation.heading("Reason by journey step", SERVICE_MODES, explained=by_step)
 tables.handoffs(handoffs, before)
 
-counted.heading("Events by who handled them", SERVICE_MODES)
+explanation.heading("Events by who handled them", SERVICE_MODES)
 tables.modes(view.numbers["service_modes"])

@@ -1,9 +1,9 @@
 """Conversations: those behind a number, in an order, and each with all that happened in it."""
 
 from analytics.ui import case, conversations
-from analytics.ui.cases import WAITS, asked
 from analytics.ui.data.preferences import schedule
-from analytics.ui.pages import open_report
+from analytics.ui.elements.case_links import WAITS, asked
+from analytics.ui.menu import open_report
 from analytics.words import wait_kinds
 
 wanted = asked()

@@ -5,10 +5,10 @@ import streamlit as st
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
-from analytics.ui import charts, counted, figure, trend_charts
 from analytics.ui.browser import address
+from analytics.ui.elements import charts, explanation, figure, trend_charts
 from analytics.ui.filters.looked_at import HOURS, toggles
-from analytics.ui.pages import open_report, title
+from analytics.ui.menu import open_report, title
 from analytics.words import headlines
 from analytics.words.countries import country_name
 
@@ -17,7 +17,7 @@ title(view, "Customers", headlines.customers(view.numbers))
 
 new, sources = st.columns([2, 1])
 with new:
-    counted.heading("New contacts and first-time writers", DAILY_NEW_CONTACTS)
+    explanation.heading("New contacts and first-time writers", DAILY_NEW_CONTACTS)
     trend_charts.lines(
         trends.contacts(view.selection, view.interval),
         view.reach,
@@ -25,18 +25,18 @@ with new:
     )
 with sources:
     whence = "New contacts by the `source` of their first `contact.created`"
-    counted.heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
+    explanation.heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
     by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
     charts.bars(by_source.to_dict(), alt="New contacts by source", colour=figure.OLIVE)
 
 traffic = view.numbers["traffic_by_country"]
-counted.heading("Messages by country", TRAFFIC_BY_COUNTRY)
+explanation.heading("Messages by country", TRAFFIC_BY_COUNTRY)
 if address.toggle("As a map", "map"):
     charts.world(traffic, alt="Messages received by country")
 else:
     charts.bars(traffic, alt="Messages received by country", shown=country_name, act=toggles("country"))
 
-counted.heading("Peak hours", PEAK_HOURS)
+explanation.heading("Peak hours", PEAK_HOURS)
 peak = view.numbers["peak_hours"]
 by_hour, by_week = st.columns(2)
 with by_hour:

@@ -5,8 +5,9 @@ import streamlit as st
 from analytics.metrics import trends
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import MESSAGE_FUNNEL
-from analytics.ui import cards, changes, counted, metric_table, today, trend_charts
-from analytics.ui.pages import open_report, title
+from analytics.ui import changes, today
+from analytics.ui.elements import cards, explanation, metric_table, trend_charts
+from analytics.ui.menu import open_report, title
 from analytics.words import wait_kinds
 
 view = open_report()
@@ -17,7 +18,7 @@ cards.waiting(view.selection.whenever, wait_kinds.usual(view.dataset.facts))
 work, changed = st.columns(2)
 with work:
     closed = "Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that"
-    counted.heading("Opened against closed", SERVICE_MODES, explained=closed)
+    explanation.heading("Opened against closed", SERVICE_MODES, explained=closed)
     trend_charts.lines(
         trends.opened_and_closed(view.selection, view.interval),
         view.reach,
@@ -28,7 +29,7 @@ with changed:
     st.subheader("What changed most")
     changes.draw(view)
 
-counted.heading("Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once")
+explanation.heading("Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once")
 trend_charts.lines(
     trends.messages(view.selection, view.interval),
     view.reach,

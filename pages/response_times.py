@@ -5,10 +5,11 @@ import streamlit as st
 from analytics.facts.waits import ASSIGNMENT
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.response_time import RESPONSE_TIME, numbers_of
-from analytics.ui import cards, charts, counted, response_times, tables, trend_charts
-from analytics.ui.cases import name_of, see_cases
+from analytics.ui import response_times
 from analytics.ui.data.preferences import preferences
-from analytics.ui.pages import open_report, title
+from analytics.ui.elements import cards, charts, explanation, tables, trend_charts
+from analytics.ui.elements.case_links import name_of, see_cases
+from analytics.ui.menu import open_report, title
 from analytics.words import display, headlines
 
 view = open_report()
@@ -25,7 +26,7 @@ before = trends.responses(view.previous, wait.kind, view.interval) if view.previ
 target, goal = display.duration(view.target.total_seconds()), preferences().target_share
 in_target, duration = st.columns(2)
 with in_target:
-    counted.heading(f"Answered within {target}", RESPONSE_TIME, wait)
+    explanation.heading(f"Answered within {target}", RESPONSE_TIME, wait)
     trend_charts.towards(
         trend[["in_target"]],
         view.reach,
@@ -35,7 +36,7 @@ with in_target:
     )
     see_cases(view, f"See cases that took over {target}", wait=name_of(wait), kind="late")
 with duration:
-    counted.heading("Median and 9 in 10", RESPONSE_TIME, wait)
+    explanation.heading("Median and 9 in 10", RESPONSE_TIME, wait)
     trend_charts.lines(
         trend[["median", "p90"]],
         view.reach,
@@ -46,28 +47,28 @@ with duration:
 
 distribution, week = st.columns(2)
 with distribution:
-    counted.heading("How long it took", RESPONSE_TIME, wait)
+    explanation.heading("How long it took", RESPONSE_TIME, wait)
     by_duration = breakdowns.wait_distribution(view.selection, wait.kind)
     charts.columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
     see_cases(view, "See cases, the longest wait first", wait=name_of(wait))
 with week:
     begun = "Each wait counts in the hour in which it began, each message in the one in which it came"
-    counted.heading("By weekday and hour", RESPONSE_TIME, wait, begun)
+    explanation.heading("By weekday and hour", RESPONSE_TIME, wait, begun)
     response_times.week(view, wait)
 
 by_agent, by_country = st.columns(2)
 with by_agent:
-    counted.heading("By agent", RESPONSE_TIME, wait)
+    explanation.heading("By agent", RESPONSE_TIME, wait)
     tables.waits_by_agent(breakdowns.waits_by(view.selection, wait.kind, "agent"))
 with by_country:
-    counted.heading("By country", RESPONSE_TIME, wait)
+    explanation.heading("By country", RESPONSE_TIME, wait)
     tables.waits_by_country(breakdowns.waits_by(view.selection, wait.kind, "country"))
 
 assigned = (
     "From a chat’s assignment to the first message that this agent writes in it. Resolving it, passing it to the bot "
     "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing"
 )
-counted.heading("From assignment to first reply", RESPONSE_TIME, explained=assigned)
+explanation.heading("From assignment to first reply", RESPONSE_TIME, explained=assigned)
 by_duration = breakdowns.wait_distribution(view.selection, ASSIGNMENT)
 if any(by_duration.values()):
     st.markdown(headlines.assignments(numbers_of(view.selection, ASSIGNMENT)))

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.ui import case, counted, waiting
-from analytics.ui.cases import WAITS, asked, choose_wait
-from analytics.ui.pages import open_report, title
+from analytics.ui import case, waiting
+from analytics.ui.elements import explanation
+from analytics.ui.elements.case_links import WAITS, asked, choose_wait
+from analytics.ui.menu import open_report, title
 from analytics.words import headlines, wait_kinds
 
 view = open_report(any_period=True)
@@ -17,6 +18,6 @@ if wanted.case:
 headline = headlines.waiting_now(waiting.found(view, wait), wait)
 title(view, "Waiting now", headline, trends=False)
 choose_wait(wait)
-counted.heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
+explanation.heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
 waiting.draw(view, wait, headline)
 st.caption("Whenever the wait began: the period does not matter here, the other filters do.")

@@ -11,12 +11,13 @@ from analytics.metrics.agents import active_days, open_conversations
 from analytics.metrics.cases import longest_passing, rows
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.ui import conversations, counted, tables, trend_charts
+from analytics.ui import conversations
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
-from analytics.ui.downloads import offer
+from analytics.ui.elements import explanation, tables, trend_charts
+from analytics.ui.elements.downloads import offer
+from analytics.ui.elements.tables import Rows
 from analytics.ui.filters.looked_at import toggles
-from analytics.ui.tables import Rows
 from analytics.words import display
 from analytics.words.headlines import FEW
 from analytics.words.wait_kinds import PERSON
@@ -89,11 +90,11 @@ def one(view: View) -> None:
     target, goal = display.duration(view.target.total_seconds()), preferences().target_share
     in_target, duration = st.columns(2)
     with in_target:
-        counted.heading(f"Answered within {target}", RESPONSE_TIME, PERSON)
+        explanation.heading(f"Answered within {target}", RESPONSE_TIME, PERSON)
         alt = f"The agent’s share answered within {target} by {view.interval}"
         trend_charts.towards(trend[["in_target"]], view.reach, goal, before=before, alt=alt)
     with duration:
-        counted.heading("Median and 9 in 10", RESPONSE_TIME, PERSON)
+        explanation.heading("Median and 9 in 10", RESPONSE_TIME, PERSON)
         alt = f"Median and 90th percentile of the agent’s waits by {view.interval}"
         trend_charts.lines(trend[["median", "p90"]], view.reach, unit="seconds", before=before, alt=alt)
     found, seconds, running = longest_passing(view.selection, HUMAN, _LONGEST)
@@ -105,7 +106,7 @@ def one(view: View) -> None:
 
 def several(view: View, names: Sequence[str]) -> None:
     """Draw the medians of agents beside each other."""
-    counted.heading("Compared", RESPONSE_TIME, PERSON)
+    explanation.heading("Compared", RESPONSE_TIME, PERSON)
     _, medians = trends.replies_by_agent(view.selection, HUMAN, view.interval)
     chosen = [name for name in names if name in medians][:MOST]
     if not chosen:

@@ -10,11 +10,11 @@ from analytics.metrics.case import chat_id_of, of_same_customer, story, waits_in
 from analytics.metrics.cases import rows
 from analytics.store.preferences import CHAT
 from analytics.ui import conversations, stories
-from analytics.ui.cases import ask, opened_case
 from analytics.ui.data.preferences import agent_name, phone_shown, preferences
 from analytics.ui.data.view import View
-from analytics.ui.figure import LABELS
-from analytics.ui.pages import data_up_to
+from analytics.ui.elements.case_links import ask, opened_case
+from analytics.ui.elements.figure import LABELS
+from analytics.ui.menu import data_up_to
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

@@ -7,7 +7,7 @@ from analytics.ui.browser.address import chosen_by
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import here
-from analytics.ui.pages import PAGES
+from analytics.ui.menu import PAGES
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

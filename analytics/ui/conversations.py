@@ -10,15 +10,15 @@ from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, ro
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.response_time import MICROSECOND
 from analytics.metrics.search import LEAST, is_short, search
-from analytics.ui import counted, tables
-from analytics.ui.cases import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.data.preferences import agent_name, phone_shown
 from analytics.ui.data.view import View
-from analytics.ui.figure import LABELS
+from analytics.ui.elements import explanation, tables
+from analytics.ui.elements.case_links import OPENING, Asked, ask, choice, choose_wait, open_case
+from analytics.ui.elements.figure import LABELS
+from analytics.ui.elements.tables import Rows
 from analytics.ui.filters.chips import chip, chip_row
 from analytics.ui.filters.looked_at import let_go, narrow
-from analytics.ui.pages import title
-from analytics.ui.tables import Rows
+from analytics.ui.menu import title
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
@@ -167,7 +167,7 @@ def _any(key: str) -> None:
 
 def _page(view: View, asked: Asked, wait: Wait, found: Ints) -> None:
     silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
-    counted.heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
+    explanation.heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
     pages = -(-len(found) // PAGE)
     page = min(max(asked.page, 1), pages)
     shown = rows(view.dataset.events, view.selection, found[(page - 1) * PAGE : page * PAGE], wait.kind)

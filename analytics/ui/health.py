@@ -21,11 +21,11 @@ from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
-from analytics.ui import said, tables
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.view import View, current_view
-from analytics.ui.pages import data_up_to
+from analytics.ui.elements import notices, tables
+from analytics.ui.menu import data_up_to
 from analytics.ui.questions import ask_country, ask_zone
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -106,7 +106,7 @@ def _silence(view: View) -> None:
 def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> None:
     st.subheader("Events that cannot be used")
     st.caption(_EVER)
-    said.draw(_AGAIN)
+    notices.draw(_AGAIN)
     if not reasons:
         st.markdown("None.")
         return
@@ -229,9 +229,9 @@ def _judged(
     try:
         done = open_store().try_again(project, chosen, assumed, mended)
     except StoreError as error:
-        said.say(_AGAIN, "error", for_markdown(str(error)), ":material/database_off:")
+        notices.say(_AGAIN, "error", for_markdown(str(error)), ":material/database_off:")
         return
-    said.say(
+    notices.say(
         _AGAIN,
         "success" if done.stored or done.duplicates else "info",
         f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "

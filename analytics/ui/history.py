@@ -9,9 +9,9 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
-from analytics.ui import said
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
+from analytics.ui.elements import notices
 from analytics.ui.filters.looked_at import time_zone
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -32,7 +32,7 @@ def history() -> None:
     if project is None or not done:
         return
     st.subheader("History of imports")
-    said.draw(_FAILED)
+    notices.draw(_FAILED)
     everything = len(done) <= _AT_FIRST or st.toggle(f"Show all {display.count(len(done))}", key="all_imports")
     for entry in done if everything else done[:_AT_FIRST]:
         _entry(project, entry)
@@ -99,6 +99,6 @@ def _undo(project: int, entry: Import) -> None:
     try:
         removed = open_store().undo_import(project, entry.id)
     except StoreError as error:
-        said.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
+        notices.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
         return
     st.session_state.setdefault(_UNDONE, {})[entry.id] = removed

@@ -10,7 +10,8 @@ import streamlit as st
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
-from analytics.ui import pages, said
+from analytics.ui import menu
+from analytics.ui.elements import notices
 from analytics.ui.filters.looked_at import here
 from analytics.ui.testing import exchange, fresh
 from analytics.ui.testing.connection import KEY, shown_address
@@ -32,12 +33,12 @@ class _Made:
 
 def page() -> None:
     """Draw the page."""
-    pages.setup_title("Connection keys")
+    menu.setup_title("Connection keys")
     st.markdown(
         "A connection key (write key) lets a program, such as your CRM, add events to one project. It cannot read "
         "anything. Give each program a key of its own, so that you can see which one sends, and revoke one alone."
     )
-    said.draw(_FAILED)
+    notices.draw(_FAILED)
     made: _Made | None = st.session_state.get(_MADE)
     try:
         known = open_store().keys.all()
@@ -74,7 +75,7 @@ def _make() -> None:
     try:
         st.session_state[_MADE] = _Made(name, project, open_store().keys.create(name, project))
     except StoreError as error:
-        said.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
+        notices.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
 
 
 def _show_once(made: _Made) -> None:
@@ -95,7 +96,7 @@ def _show_once(made: _Made) -> None:
             if st.button("Test the integration with it", type="primary", icon=":material/send:"):
                 st.session_state[KEY] = made.key
                 _forget()
-                st.switch_page(pages.PAGES / pages.TEST, query_params=here())
+                st.switch_page(menu.PAGES / menu.TEST, query_params=here())
             st.button("I have copied it", icon=":material/check:", on_click=_forget)
 
 
@@ -141,7 +142,7 @@ def _revoke(key_id: str) -> None:
     try:
         open_store().keys.revoke(key_id)
     except StoreError as error:
-        said.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
+        notices.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
 
 
 def _revoked(keys: Sequence[WriteKey]) -> None:

@@ -8,7 +8,7 @@ from analytics.ui.browser import address, brand, dialogs, script
 from analytics.ui.data.view import show
 from analytics.ui.filters.looked_at import LOOKED_AT, chosen_data
 from analytics.ui.filters.widgets import filters
-from analytics.ui.pages import draw, menu
+from analytics.ui.menu import draw, menu
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()

@@ -8,13 +8,13 @@ from analytics.facts.timeline import RECEIVED
 from analytics.metrics.breakdowns import begun_waits, in_target_by_hour
 from analytics.metrics.response_time import answered, median
 from analytics.metrics.traffic import weekday_hours
-from analytics.ui import charts
 from analytics.ui.browser import address
-from analytics.ui.cases import WAITS
 from analytics.ui.data.preferences import schedule
 from analytics.ui.data.view import View, show
+from analytics.ui.elements import charts
+from analytics.ui.elements.case_links import WAITS
 from analytics.ui.filters.looked_at import here, toggles
-from analytics.ui.pages import PAGES, SETTINGS
+from analytics.ui.menu import PAGES, SETTINGS
 from analytics.words import display, wait_kinds
 from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
 

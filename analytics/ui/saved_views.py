@@ -14,7 +14,7 @@ from analytics.store.preferences import SavedView, problems
 from analytics.ui.browser.address import chosen_by
 from analytics.ui.data.preferences import preferences, save
 from analytics.ui.filters.looked_at import here, take_over
-from analytics.ui.pages import PAGES
+from analytics.ui.menu import PAGES
 from analytics.words.escape import for_markdown
 
 _NAME = "name of a view"

@@ -9,7 +9,7 @@ from analytics.ui import settings_agents, settings_hours
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.preferences import preferences
 from analytics.ui.filters.looked_at import zones
-from analytics.ui.pages import setup_title
+from analytics.ui.menu import setup_title
 from analytics.ui.settings_part import part, save_button
 from analytics.words import display
 from analytics.words.escape import for_markdown

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from analytics.store.database import StoreError
 from analytics.store.preferences import problems
-from analytics.ui import said
 from analytics.ui.data.preferences import save
+from analytics.ui.elements import notices
 from analytics.words.escape import for_markdown
 
 
@@ -27,11 +27,11 @@ def save_button(name: str, read: Callable[[], dict[str, Any]], saved: str, label
     """Draw the button that saves what `read` returns, a value for each preference; and what came of it."""
     if st.button(label, key=f"save_{name}", icon=":material/save:"):
         if wrong := _wrong(read):
-            said.say(f"save_{name}", "error", "\n\n".join(map(for_markdown, wrong)), ":material/error:")
+            notices.say(f"save_{name}", "error", "\n\n".join(map(for_markdown, wrong)), ":material/error:")
         else:
-            said.say(f"save_{name}", "success", saved, ":material/check:")
+            notices.say(f"save_{name}", "success", saved, ":material/check:")
         st.rerun()
-    said.draw(f"save_{name}")
+    notices.draw(f"save_{name}")
 
 
 def _wrong(read: Callable[[], dict[str, Any]]) -> list[str]:

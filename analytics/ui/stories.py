@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.facts.timeline import NONE
 from analytics.facts.waits import ANSWERED, CLOSED, WAITING
 from analytics.ui.data.preferences import agent_name
-from analytics.ui.figure import BLUE, GREEN, GREY, ORANGE, SKY
+from analytics.ui.elements.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.words import display
 from analytics.words.wait_kinds import PERSON, REPLY
 

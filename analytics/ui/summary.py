@@ -7,11 +7,12 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, report
 from analytics.metrics.changes import biggest
-from analytics.ui import agents, cards, changes, metric_table, today
-from analytics.ui.cards import Filled
-from analytics.ui.counted import reading
+from analytics.ui import agents, changes, today
 from analytics.ui.data.view import View
-from analytics.ui.downloads import ALL, about
+from analytics.ui.elements import cards, metric_table
+from analytics.ui.elements.cards import Filled
+from analytics.ui.elements.downloads import ALL, about
+from analytics.ui.elements.explanation import reading
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.escape import plain
 

@@ -22,7 +22,7 @@ from analytics.ui.data.datasets import SAMPLE, Dataset, datasets, load_usable
 from analytics.ui.dropped import Dropped, dropped_files
 from analytics.ui.history import history
 from analytics.ui.matching import Seen, matched
-from analytics.ui.pages import explore_button, setup_title
+from analytics.ui.menu import explore_button, setup_title
 from analytics.ui.remembered import remembered
 from analytics.words import display
 from analytics.words.escape import for_markdown

@@ -9,12 +9,12 @@ import streamlit as st
 from analytics.events.timestamps import to_microseconds
 from analytics.metrics.filters import Filter, Selection
 from analytics.metrics.waiting import most_urgent_first, running, waiting_now
-from analytics.ui import tables
 from analytics.ui.browser import dialogs
-from analytics.ui.cases import OPENING, asked, open_case
 from analytics.ui.data.preferences import agent_name, phone_shown
 from analytics.ui.data.view import View
-from analytics.ui.tables import Rows
+from analytics.ui.elements import tables
+from analytics.ui.elements.case_links import OPENING, asked, open_case
+from analytics.ui.elements.tables import Rows
 from analytics.words import display, headlines
 from analytics.words.countries import country_name
 from analytics.words.wait_kinds import Wait

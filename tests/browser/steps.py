@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from analytics import build_facts, metric_table, read_dump, report, validate
-from analytics.ui.counted import reading
+from analytics.ui.elements.explanation import reading
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample-events.ndjson"
 

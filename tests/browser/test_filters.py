@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from analytics import Filter, build_facts, metric_table, read_dump, report, validate
 from analytics.simulation import simulate
-from analytics.ui.counted import reading
+from analytics.ui.elements.explanation import reading
 from analytics.words import display
 from tests.browser.steps import SAMPLE, choose_one, choose_several, drop, rows_of, settle
 

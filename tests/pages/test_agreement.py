@@ -16,9 +16,9 @@ from analytics import metric_table
 from analytics.cli.main import commands
 from analytics.metrics.metric import Reading
 from analytics.metrics.report import METRICS
-from analytics.ui import metric_table as on_screen
-from analytics.ui.counted import reading
 from analytics.ui.data.datasets import load
+from analytics.ui.elements import metric_table as on_screen
+from analytics.ui.elements.explanation import reading
 from analytics.words import display
 from analytics.words.sheets import Sheet, to_csv
 from tests.events_of import contact, delivered, handoff, read, received, resolved, sent

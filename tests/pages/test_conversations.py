@@ -109,11 +109,12 @@ def test_a_link_leads_to_those_who_wait_in_a_kind_of_wait():
     def script():
         import streamlit as st  # noqa: PLC0415  # this runs as a script of its own
 
-        from analytics.ui import cases, pages  # noqa: PLC0415
+        from analytics.ui import menu  # noqa: PLC0415
+        from analytics.ui.elements import case_links  # noqa: PLC0415
         from analytics.words import wait_kinds  # noqa: PLC0415
 
-        st.navigation(pages.menu(), position="hidden")
-        cases.see_waiting(None, wait_kinds.REPLY)
+        st.navigation(menu.menu(), position="hidden")
+        case_links.see_waiting(None, wait_kinds.REPLY)
 
     app = AppTest.from_function(script).run()
     assert not app.exception

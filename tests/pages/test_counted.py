@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from analytics.metrics.cases import KINDS
-from analytics.ui import cards, metric_table
-from analytics.ui.counted import _KIND_OF_CASES, QUESTION, masked
+from analytics.ui.elements import cards, metric_table
+from analytics.ui.elements.explanation import _KIND_OF_CASES, QUESTION, masked
 from tests.events_of import contact, delivered, frame_of, handoff, received, sent
 from tests.pages.test_pages import loaded, opened
 

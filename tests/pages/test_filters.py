@@ -12,8 +12,8 @@ from analytics import metric_table, report
 from analytics.metrics.filters import Filter
 from analytics.simulation import simulate
 from analytics.store.preferences import Agent, Preferences, set_preferences
-from analytics.ui.counted import reading
 from analytics.ui.data.datasets import load
+from analytics.ui.elements.explanation import reading
 from analytics.words import display
 
 ROOT = Path(__file__).parents[2]

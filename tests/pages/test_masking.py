@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics import read_dump, validate
-from analytics.ui import downloads
+from analytics.ui.elements import downloads
 from analytics.words.sheets import to_csv
 from tests.events_of import contact, delivered, handoff, received, sent
 

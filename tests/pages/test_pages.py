@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import metric_table, report
 from analytics.metrics.filters import Filter
-from analytics.ui.counted import reading
 from analytics.ui.data.datasets import SAMPLE, datasets, load
+from analytics.ui.elements.explanation import reading
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"

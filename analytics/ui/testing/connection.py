@@ -11,7 +11,7 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
-from analytics.ui import said
+from analytics.ui.elements import notices
 from analytics.words.escape import for_markdown
 
 KEY = "test_key"
@@ -71,7 +71,7 @@ def _targets() -> list[str]:
 
 def _connection(chosen: str) -> Connection | None:
     key = st.session_state[KEY].strip()
-    said.draw(_MADE)
+    notices.draw(_MADE)
     if not key:
         st.info("Paste a connection key, or make one for this test: then everything below can be sent.")
         return None
@@ -104,9 +104,9 @@ def _make_key() -> None:
     try:
         st.session_state[KEY] = open_store().keys.create(_KEY_NAME, project)
     except StoreError as error:
-        said.say(_MADE, "error", for_markdown(str(error)), ":material/database_off:")
+        notices.say(_MADE, "error", for_markdown(str(error)), ":material/database_off:")
     else:
-        said.say(
+        notices.say(
             _MADE,
             "success",
             f"A key was made for the project **{for_markdown(project)}** and put into the field. "

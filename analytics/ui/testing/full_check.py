@@ -13,12 +13,12 @@ from analytics.sending import batch
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
-from analytics.ui import tables
-from analytics.ui.counted import reading
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import LiveProject, live_project
+from analytics.ui.elements import tables
+from analytics.ui.elements.explanation import reading
 from analytics.ui.filters.looked_at import time_zone
-from analytics.ui.pages import explore_button
+from analytics.ui.menu import explore_button
 from analytics.ui.testing import exchange, fresh
 from analytics.ui.testing.check import PROMISES, Move, Tick, moves, numbers, sending, showing
 from analytics.ui.testing.connection import Connection

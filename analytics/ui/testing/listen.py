@@ -13,7 +13,7 @@ from analytics.store.arrivals import MOST, Arrivals, arrivals, this_moment
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
-from analytics.ui import tables
+from analytics.ui.elements import tables
 from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.testing.connection import Connection
 from analytics.words import display

@@ -7,8 +7,8 @@ import streamlit as st
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
-from analytics.ui import said
-from analytics.ui.pages import setup_title
+from analytics.ui.elements import notices
+from analytics.ui.menu import setup_title
 from analytics.ui.testing import burst, edit_json, full_check, listen, one_event, scenarios
 from analytics.ui.testing.connection import Connection, choose
 from analytics.words import display
@@ -53,7 +53,9 @@ def _cleaning(project: Project) -> None:
         try:
             deleted = open_store().delete_test_events(project.id)
         except StoreError as error:
-            said.say(_CLEANED, "error", for_markdown(str(error)), ":material/database_off:")
+            notices.say(_CLEANED, "error", for_markdown(str(error)), ":material/database_off:")
         else:
-            said.say(_CLEANED, "success", f"{display.counted(deleted, 'test event')} deleted from the project {name}.")
-    said.draw(_CLEANED)
+            notices.say(
+                _CLEANED, "success", f"{display.counted(deleted, 'test event')} deleted from the project {name}."
+            )
+    notices.draw(_CLEANED)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from analytics.ui import charts, figure
-from tests.ui.drawing import drawn, shown
+from analytics.ui.elements import charts, figure
+from tests.ui.elements.drawing import drawn, shown
 
 
 @pytest.mark.parametrize(("count", "step"), [(0, 1), (1, 1), (5, 1), (6, None)])

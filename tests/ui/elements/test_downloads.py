@@ -8,7 +8,7 @@ from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Filter, Selection
 from analytics.ui.data.datasets import Dataset
 from analytics.ui.data.view import View
-from analytics.ui.downloads import about, slug
+from analytics.ui.elements.downloads import about, slug
 from tests.events_of import facts_of, received, sent
 
 

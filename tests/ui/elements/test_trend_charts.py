@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from analytics.ui import trend_charts
 from analytics.ui.data.view import Reach
-from tests.ui.drawing import drawn
+from analytics.ui.elements import trend_charts
+from tests.ui.elements.drawing import drawn
 
 NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
 AT_NOON, AT_MIDNIGHT = Reach(NOON), Reach(datetime(2026, 1, 21, tzinfo=UTC))

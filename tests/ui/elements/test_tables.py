@@ -3,7 +3,7 @@
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from analytics.ui import tables
+from analytics.ui.elements import tables
 
 
 def drawn(draw, *values):

@@ -18,11 +18,11 @@ from analytics.metrics.report import Row, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left_out, median
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
-from analytics.ui.cases import name_of as name_of_wait
-from analytics.ui.cases import see_cases, see_waiting
 from analytics.ui.data.preferences import preferences
 from analytics.ui.data.view import View, current_view
-from analytics.ui.downloads import about, slug
+from analytics.ui.elements.case_links import name_of as name_of_wait
+from analytics.ui.elements.case_links import see_cases, see_waiting
+from analytics.ui.elements.downloads import about, slug
 from analytics.words import display
 from analytics.words.card_parts import metric_of, parts
 from analytics.words.countries import country_name

@@ -18,7 +18,7 @@ from analytics.store.secret import secret
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import here
-from analytics.ui.pages import CONVERSATIONS, PAGES
+from analytics.ui.menu import CONVERSATIONS, PAGES
 from analytics.words import wait_kinds
 from analytics.words.wait_kinds import Wait
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.ui.data.view import Reach
-from analytics.ui.downloads import UNITS, offer
-from analytics.ui.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
+from analytics.ui.elements.downloads import UNITS, offer
+from analytics.ui.elements.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
 from analytics.ui.filters.looked_at import toggle
 from analytics.words.periods import CUSTOM
 

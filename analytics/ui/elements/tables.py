@@ -14,7 +14,7 @@ from analytics.metrics.metric import Result
 from analytics.ui.browser import clicks
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.preferences import agent_name
-from analytics.ui.downloads import MEANINGS, offer
+from analytics.ui.elements.downloads import MEANINGS, offer
 from analytics.ui.filters.looked_at import toggles
 from analytics.words import display
 from analytics.words.countries import country_name

@@ -14,9 +14,9 @@ from analytics.metrics.breakdowns import waiting_in_window
 from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import in_target, numbers_of, waits_of
-from analytics.ui import counted
-from analytics.ui.counted import Number
 from analytics.ui.data.view import View
+from analytics.ui.elements import explanation
+from analytics.ui.elements.explanation import Number
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.sparkline import sparkline
 from analytics.words.wait_kinds import Wait
@@ -286,7 +286,7 @@ def _draw(cards: Sequence[Filled], key: str = "cards") -> None:
                     st.caption(filled.cases)
                 if filled.picture:
                     st.html(filled.picture)
-                counted.ask(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))
+                explanation.ask(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))
 
 
 def _change(card: Card, now: float | None, before: float | None) -> str | None:

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.metrics.report import Row, metric_table
-from analytics.ui import counted
-from analytics.ui.counted import Number, name_of, reading
 from analytics.ui.data.view import View
-from analytics.ui.downloads import UNITS, offer
-from analytics.ui.tables import Rows, show
+from analytics.ui.elements import explanation
+from analytics.ui.elements.downloads import UNITS, offer
+from analytics.ui.elements.explanation import Number, name_of, reading
+from analytics.ui.elements.tables import Rows, show
 from analytics.words import display
 
 NAME = "The ten metrics"
@@ -42,7 +42,7 @@ def draw(view: View) -> None:
     st.caption(f"{READINGS} Tick a metric to see how it is counted.")
     if asked := st.session_state.pop(ASKED, None):
         (metric,) = (row.metric for row in rows if row.metric.key == asked)
-        counted.explain(Number(metric.label, metric))
+        explanation.explain(Number(metric.label, metric))
 
 
 def _ask(key: str) -> None:

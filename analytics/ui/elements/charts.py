@@ -9,18 +9,8 @@ import streamlit as st
 
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.browser.clicks import Act
-from analytics.ui.downloads import offer
-from analytics.ui.figure import (
-    BLUE,
-    COLOURS,
-    LABELS,
-    ON_COLOUR,
-    ROOMY,
-    draw,
-    number_axis,
-    scale,
-    theme,
-)
+from analytics.ui.elements.downloads import offer
+from analytics.ui.elements.figure import BLUE, COLOURS, LABELS, ON_COLOUR, ROOMY, draw, number_axis, scale, theme
 from analytics.words import display
 from analytics.words.countries import alpha_3, country_name
 from analytics.words.escape import for_chart
