@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analytics.metrics.agents import AGENT_PERFORMANCE
-from analytics.ui import agents, case
+from analytics.ui import agents
+from analytics.ui.conversations import case
 from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import cards, explanation
 from analytics.ui.elements.case_links import asked

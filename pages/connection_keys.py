@@ -1,5 +1,5 @@
 """Connection keys: make them, see which are used, revoke them."""
 
-from analytics.ui import keys
+from analytics.ui import connection_keys
 
-keys.page()
+connection_keys.page()

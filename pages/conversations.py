@@ -1,6 +1,6 @@
 """Conversations: those behind a number, in an order, and each with all that happened in it."""
 
-from analytics.ui import case, conversations
+from analytics.ui.conversations import case, page
 from analytics.ui.data.preferences import schedule
 from analytics.ui.elements.case_links import WAITS, asked
 from analytics.ui.menu import open_report
@@ -14,4 +14,4 @@ wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.leading(view.numbers)
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All conversations")
 else:
-    conversations.draw(view, wanted, wait)
+    page.draw(view, wanted, wait)

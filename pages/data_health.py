@@ -1,5 +1,5 @@
 """Data health: what is wrong with the data, what that touches, and what to do."""
 
-from analytics.ui import health
+from analytics.ui import data_health
 
-health.page()
+data_health.page()

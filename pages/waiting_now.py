@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.ui import case, waiting
+from analytics.ui import waiting_now
+from analytics.ui.conversations import case
 from analytics.ui.elements import explanation
 from analytics.ui.elements.case_links import WAITS, asked, choose_wait
 from analytics.ui.menu import open_report, title
@@ -15,9 +16,9 @@ wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.usual(view.dataset.fact
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All who wait")
     st.stop()
-headline = headlines.waiting_now(waiting.found(view, wait), wait)
+headline = headlines.waiting_now(waiting_now.found(view, wait), wait)
 title(view, "Waiting now", headline, trends=False)
 choose_wait(wait)
 explanation.heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
-waiting.draw(view, wait, headline)
+waiting_now.draw(view, wait, headline)
 st.caption("Whenever the wait began: the period does not matter here, the other filters do.")

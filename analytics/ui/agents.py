@@ -11,7 +11,7 @@ from analytics.metrics.agents import active_days, open_conversations
 from analytics.metrics.cases import longest_passing, rows
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.ui import conversations
+from analytics.ui.conversations import page
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables, trend_charts
@@ -101,7 +101,7 @@ def one(view: View) -> None:
     if len(found):
         st.subheader("Longest waits")
         shown = rows(view.dataset.events, view.selection, found, HUMAN).assign(wait=seconds, waiting=running)
-        conversations.table(view, shown, PERSON)
+        page.table(view, shown, PERSON)
 
 
 def several(view: View, names: Sequence[str]) -> None:

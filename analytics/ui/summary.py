@@ -7,12 +7,13 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, report
 from analytics.metrics.changes import biggest
-from analytics.ui import agents, changes, today
+from analytics.ui import agents
 from analytics.ui.data.view import View
 from analytics.ui.elements import cards, metric_table
 from analytics.ui.elements.cards import Filled
 from analytics.ui.elements.downloads import ALL, about
 from analytics.ui.elements.explanation import reading
+from analytics.ui.overview import changes, finding
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.escape import plain
 
@@ -96,7 +97,7 @@ def _findings(view: View) -> Mapping[str, str]:
     numbers, wait = view.numbers, wait_kinds.leading(view.numbers)
     handoffs = breakdowns.handoffs(view.selection)
     return {
-        "Overview": today.finding(view),
+        "Overview": finding.finding(view),
         "Response times": headlines.response_times(wait.of(numbers), wait),
         "Messages": headlines.messages(numbers),
         "Bot and handoffs": headlines.bot_and_handoffs(numbers, handoffs),

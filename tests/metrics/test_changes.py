@@ -5,7 +5,7 @@ import pytest
 from analytics.metrics import changes
 from analytics.metrics.changes import Change
 from analytics.metrics.comparison import compared
-from analytics.ui.changes import sentence
+from analytics.ui.overview.changes import sentence
 from tests.events_of import handoff, received, selection_of, sent
 
 

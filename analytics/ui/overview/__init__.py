@@ -1,0 +1,1 @@
+"""The page *Overview*: its finding in a sentence, and what changed most."""
