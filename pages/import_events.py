@@ -1,5 +1,5 @@
 """Import: drop files of events, see what they hold and what cannot be used, then explore them."""
 
-from analytics.ui import upload
+from analytics.ui.import_events import page
 
-upload.page()
+page.page()

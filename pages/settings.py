@@ -1,5 +1,5 @@
 """Settings: what a team sets for its project, and where that shows."""
 
-from analytics.ui import settings
+from analytics.ui.settings import page
 
-settings.page()
+page.page()

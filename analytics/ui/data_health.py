@@ -25,8 +25,8 @@ from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements import notices, tables
+from analytics.ui.import_events.questions import ask_country, ask_zone
 from analytics.ui.menu import data_up_to
-from analytics.ui.questions import ask_country, ask_zone
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -5,12 +5,12 @@ import streamlit as st
 from analytics.store.database import StoreError
 from analytics.store.preferences import CHAT, Preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
-from analytics.ui import settings_agents, settings_hours
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.preferences import preferences
 from analytics.ui.filters.looked_at import zones
 from analytics.ui.menu import setup_title
-from analytics.ui.settings_part import part, save_button
+from analytics.ui.settings import agents, hours
+from analytics.ui.settings.part import part, save_button
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -39,8 +39,8 @@ def page() -> None:
     with right:
         _zone(chosen)
         _cases(chosen)
-    settings_hours.draw(chosen)
-    settings_agents.draw(chosen)
+    hours.draw(chosen)
+    agents.draw(chosen)
 
 
 def _target(chosen: Preferences) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.store.preferences import Agent
-from analytics.ui.roster import RosterError, read_roster
+from analytics.store.roster import RosterError, read_roster
 
 AMINA, CHIDI = Agent(name="Amina", team="Sales"), Agent(name="Chidi", team="Support")
 

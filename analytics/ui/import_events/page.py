@@ -17,13 +17,13 @@ from analytics.events.files.dump import BLOCK_BYTES
 from analytics.events.files.packed import Member, members
 from analytics.events.tables.reading import table
 from analytics.simulation.examples import EXAMPLES
-from analytics.ui import found, questions
 from analytics.ui.data.datasets import SAMPLE, Dataset, datasets, load_usable
-from analytics.ui.dropped import Dropped, dropped_files
-from analytics.ui.history import history
-from analytics.ui.matching import Seen, matched
+from analytics.ui.import_events import questions, result
+from analytics.ui.import_events.history import history
+from analytics.ui.import_events.mapping import Seen, matched
+from analytics.ui.import_events.saved_mappings import remembered
+from analytics.ui.import_events.uploads import Dropped, dropped_files
 from analytics.ui.menu import explore_button, setup_title
-from analytics.ui.remembered import remembered
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -83,7 +83,7 @@ def _dropped(files: Sequence[Dropped]) -> None:
         _refused(refused, others=dataset is not None)
     if dataset:
         questions.ask(dataset.found.rejected)
-        found.draw(dataset, matchings)
+        result.draw(dataset, matchings)
 
 
 def _held(files: Sequence[Dropped]) -> list[_Held]:
@@ -106,9 +106,9 @@ def _looked_into(file: Dropped) -> list[_Held]:
 def _held_by(member: Member) -> list[_Held]:
     """Return what a file holds, nothing where it is neither a table nor JSON."""
     head = member.stream.read(BLOCK_BYTES)
-    if found := table(head, member.stream):
-        seen = Seen(member.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
-        return [_Held(member.name, f"{found.kind}, {display.counted(len(found.columns), 'column')}", seen)]
+    if result := table(head, member.stream):
+        seen = Seen(member.name, result.kind, result.columns, result.sample.slice(0, _ROWS_TO_SEE))
+        return [_Held(member.name, f"{result.kind}, {display.counted(len(result.columns), 'column')}", seen)]
     kind = _kind_of_json(head)
     return [_Held(member.name, kind)] if kind else []
 

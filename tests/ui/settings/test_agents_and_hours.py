@@ -5,38 +5,38 @@ from datetime import time
 import pytest
 
 from analytics.store.preferences import Agent, Hours, Opening
-from analytics.ui import settings_agents, settings_hours
-from analytics.ui.roster import Roster
+from analytics.store.roster import Roster
+from analytics.ui.settings import agents, hours
 
 WORKDAY, LATE = Hours(opens=time(8), closes=time(17)), Hours(opens=time(18, 30), closes=time(2))
 DAYS = (WORKDAY, LATE, None, None, None, None, WORKDAY)
 
 
 def test_hours_go_into_the_table_and_back():
-    frame = settings_hours.frame_of(DAYS)
+    frame = hours.frame_of(DAYS)
     assert frame["Open"].tolist() == [True, True, False, False, False, False, True]
-    assert settings_hours.opening_of(frame, "UTC") == Opening(days=DAYS, timezone="UTC")
+    assert hours.opening_of(frame, "UTC") == Opening(days=DAYS, timezone="UTC")
 
 
 def test_an_open_day_without_a_time_is_named():
-    frame = settings_hours.frame_of(DAYS).astype({"From": object})
+    frame = hours.frame_of(DAYS).astype({"From": object})
     frame.loc[1, "From"] = None
     with pytest.raises(ValueError, match="when Tuesday is open"):
-        settings_hours.opening_of(frame, "UTC")
+        hours.opening_of(frame, "UTC")
 
 
 def test_agents_go_into_the_table_and_those_with_a_name_or_a_team_back():
     known = {"a1": Agent(name="Amina"), "a3": Agent(team="Sales")}
-    frame = settings_agents.frame_of(known, ["a1", "a2", "a3"])
+    frame = agents.frame_of(known, ["a1", "a2", "a3"])
     assert frame["Name"].tolist() == ["Amina", "", ""]
-    assert settings_agents.agents_of(frame) == known
+    assert agents.agents_of(frame) == known
     frame.loc[0, "Name"] = None
-    assert settings_agents.agents_of(frame) == {"a3": Agent(team="Sales")}
+    assert agents.agents_of(frame) == {"a3": Agent(team="Sales")}
 
 
 def test_a_roster_is_told_with_what_of_it_counts_for_nothing():
     roster = Roster({"a1": Agent(name="Amina"), "a2": Agent(name="Ben")}, {"agentId": "ID", "name": "Who"}, 3, 1)
-    assert settings_agents.said_of(roster, {"a1": Agent(name="Anna")}, {"a1", "a7"}) == (
+    assert agents.said_of(roster, {"a1": Agent(name="Anna")}, {"a1", "a7"}) == (
         "**2 agents**: agentId from “ID”, name from “Who”. 1 of the 2 agents of the data are there. "
         "1 had another name or team. 3 rows without an agentId left out. 1 agentId came again: the last row counts."
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.metrics.traffic import WEEKDAYS
 from analytics.store.preferences import Hours, Opening, Preferences
 from analytics.ui.filters.looked_at import time_zone, zones
-from analytics.ui.settings_part import part, save_button
+from analytics.ui.settings.part import part, save_button
 
 ALWAYS, BY_DAY = "Always open", "Opening hours"
 _OPENS, _CLOSES = time(8), time(17)

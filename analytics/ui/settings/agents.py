@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.store.preferences import Agent, Preferences
+from analytics.store.roster import MAX_BYTES, Roster, RosterError, read_roster
 from analytics.ui.data.view import current_view
-from analytics.ui.roster import MAX_BYTES, Roster, RosterError, read_roster
-from analytics.ui.settings_part import part, save_button
+from analytics.ui.settings.part import part, save_button
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -1,0 +1,1 @@
+"""The page *Settings*: what a team sets for its project, part by part."""
