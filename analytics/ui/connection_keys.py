@@ -13,8 +13,8 @@ from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 from analytics.ui import menu
 from analytics.ui.elements import notices
 from analytics.ui.filters.looked_at import here
-from analytics.ui.testing import exchange, fresh
-from analytics.ui.testing.connection import KEY, shown_address
+from analytics.ui.integration import exchange, fresh
+from analytics.ui.integration.connection import KEY, shown_address
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -19,7 +19,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 OVERVIEW = "overview.py"
 IMPORT = "import_events.py"
 KEYS = "connection_keys.py"
-TEST = "test_integration.py"
+TEST = "integration.py"
 SETTINGS = "settings.py"
 CONVERSATIONS = "conversations.py"
 
@@ -47,7 +47,7 @@ def menu() -> Menu:
         "Set-up": [
             _page(IMPORT, "Import", "upload_file"),
             _page("data_health.py", "Data health", "health_and_safety"),
-            _page(TEST, "Test the integration", "send"),
+            _page(TEST, "Test the integration", "send", address="test_integration"),
             _page(KEYS, "Connection keys", "key"),
             _page(SETTINGS, "Settings", "settings"),
         ],
@@ -64,8 +64,9 @@ def draw(pages: Menu) -> None:
                 st.page_link(page, query_params=address)
 
 
-def _page(file: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
-    return st.Page(PAGES / file, title=title, icon=f":material/{icon}:", url_path=Path(file).stem, default=default)
+def _page(file: str, title: str, icon: str, *, address: str = "", default: bool = False) -> StreamlitPage:
+    url_path = address or Path(file).stem
+    return st.Page(PAGES / file, title=title, icon=f":material/{icon}:", url_path=url_path, default=default)
 
 
 def open_report(*, any_period: bool = False) -> View:

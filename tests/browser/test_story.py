@@ -4,7 +4,7 @@ import pytest
 
 from analytics.metrics.case import story, waits_in
 from analytics.metrics.filters import Filter, Selection
-from analytics.ui.conversations import story
+from analytics.ui.conversations import story_html
 from tests.events_of import facts_of, frame_of, handoff, microseconds, received, sent
 
 
@@ -13,6 +13,6 @@ def test_long_names_wrap_anywhere(browser, step):
     events = [received("06:00"), handoff("07:00", step=step, reason=step), sent("07:31", template=step)]
     selection = Selection(facts_of(*events), Filter(), microseconds("09:00"))
     page = browser.new_page(viewport={"width": 390, "height": 800})
-    page.set_content(story.html(story(frame_of(events), selection, 0), waits_in(selection, 0), "UTC"))
+    page.set_content(story_html.html(story(frame_of(events), selection, 0), waits_in(selection, 0), "UTC"))
     assert page.evaluate("document.scrollingElement.scrollWidth") == 390
     page.close()

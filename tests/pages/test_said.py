@@ -58,11 +58,11 @@ def tried_again():
 
 
 def deleted():
-    return press(press(opened("test_integration"), "Make a key for this test"), "Delete all test events")
+    return press(press(opened("integration"), "Make a key for this test"), "Delete all test events")
 
 
 def key_made():
-    return press(opened("test_integration"), "Make a key for this test")
+    return press(opened("integration"), "Make a key for this test")
 
 
 def saved():

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.metrics.case import chat_id_of, of_same_customer, story, waits_in
 from analytics.metrics.cases import rows
 from analytics.store.preferences import CHAT
-from analytics.ui.conversations import page, story
+from analytics.ui.conversations import page, story_html
 from analytics.ui.data.preferences import agent_name, phone_shown, preferences
 from analytics.ui.data.view import View
 from analytics.ui.elements.case_links import ask, opened_case
@@ -87,7 +87,7 @@ def _story(view: View, told: pd.DataFrame, number: int, key: str) -> None:
     latest = told.tail(_LONG)
     if len(latest) < len(told) and st.toggle(f"Show all {display.count(len(told))} events", key=f"all of {key}"):
         latest = told
-    st.html(story.html(latest, waits_in(view.selection, number), view.filter.timezone))
+    st.html(story_html.html(latest, waits_in(view.selection, number), view.filter.timezone))
 
 
 def _others(view: View, number: int, wait: Wait) -> None:

@@ -106,9 +106,9 @@ def _looked_into(file: Dropped) -> list[_Held]:
 def _held_by(member: Member) -> list[_Held]:
     """Return what a file holds, nothing where it is neither a table nor JSON."""
     head = member.stream.read(BLOCK_BYTES)
-    if result := table(head, member.stream):
-        seen = Seen(member.name, result.kind, result.columns, result.sample.slice(0, _ROWS_TO_SEE))
-        return [_Held(member.name, f"{result.kind}, {display.counted(len(result.columns), 'column')}", seen)]
+    if found := table(head, member.stream):
+        seen = Seen(member.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
+        return [_Held(member.name, f"{found.kind}, {display.counted(len(found.columns), 'column')}", seen)]
     kind = _kind_of_json(head)
     return [_Held(member.name, kind)] if kind else []
 

@@ -15,7 +15,7 @@ from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
 from analytics.ui.elements import tables
 from analytics.ui.filters.looked_at import time_zone
-from analytics.ui.testing.connection import Connection
+from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

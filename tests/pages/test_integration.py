@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.events.contract import EVENTS
 from analytics.settings import settings
-from analytics.ui.testing.one_event import fields_of, widget_key
+from analytics.ui.integration.one_event import fields_of, widget_key
 from tests.servers import Scripted, collector, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ def page(own_collector):  # noqa: ARG001  # what it posts to
 
 def opened():
     app = AppTest.from_file(str(ROOT / "analytics" / "ui" / "main.py"), default_timeout=60)
-    app.run().switch_page(str(ROOT / "pages" / "test_integration.py")).run()
+    app.run().switch_page(str(ROOT / "pages" / "integration.py")).run()
     assert not app.exception
     return app
 

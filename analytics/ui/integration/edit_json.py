@@ -4,8 +4,8 @@ import json
 
 import streamlit as st
 
-from analytics.ui.testing import exchange, fresh
-from analytics.ui.testing.connection import Connection
+from analytics.ui.integration import exchange, fresh
+from analytics.ui.integration.connection import Connection
 
 _RESULT = "edit_json_result"
 _TEXT = "edit_json_text"

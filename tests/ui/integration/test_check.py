@@ -6,8 +6,8 @@ import pytest
 
 from analytics.sending import Client
 from analytics.settings import Settings
-from analytics.ui.testing import fresh
-from analytics.ui.testing.check import moves, numbers, sending, showing
+from analytics.ui.integration import fresh
+from analytics.ui.integration.check import moves, numbers, sending, showing
 from tests.events_of import frame_of
 from tests.servers import Scripted, collector, free_port
 
@@ -75,7 +75,7 @@ def test_a_collector_that_counts_twice_is_told():
 
 
 def test_a_dashboard_that_never_shows_them_is_told(monkeypatch):
-    monkeypatch.setattr("analytics.ui.testing.check._PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("analytics.ui.integration.check._PATIENCE_SECONDS", 0.2)
     (tick,) = showing(lambda: frame_of([]), fresh.conversation(test=True))
     assert tick.kept is False
 

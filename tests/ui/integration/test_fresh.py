@@ -8,7 +8,7 @@ import pytest
 
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import ValidEvent, judge
-from analytics.ui.testing import fresh
+from analytics.ui.integration import fresh
 
 GUIDE = Path(__file__).parents[2] / "data" / "sample-events.ndjson"
 

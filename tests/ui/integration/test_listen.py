@@ -1,6 +1,6 @@
 """What is missing in the events that are heard, and which report it spoils."""
 
-from analytics.ui.testing.listen import gaps
+from analytics.ui.integration.listen import gaps
 from tests.events_of import contact, delivered, frame_of, handoff, read, received, resolved, sent
 
 

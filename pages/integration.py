@@ -1,5 +1,5 @@
 """Test the integration: send events to a collector, and see what comes of them."""
 
-from analytics.ui.testing import page
+from analytics.ui.integration import page
 
 page.page()

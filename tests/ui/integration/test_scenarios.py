@@ -4,7 +4,7 @@ import pytest
 
 from analytics.sending import Answer, Client, Trouble
 from analytics.store.event_store import store_at
-from analytics.ui.testing.scenarios import SCENARIOS, Expected, Line, run
+from analytics.ui.integration.scenarios import SCENARIOS, Expected, Line, run
 from tests.servers import collector
 
 

@@ -8,9 +8,9 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui.elements import notices
+from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, scenarios
+from analytics.ui.integration.connection import Connection, choose
 from analytics.ui.menu import setup_title
-from analytics.ui.testing import burst, edit_json, full_check, listen, one_event, scenarios
-from analytics.ui.testing.connection import Connection, choose
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.sending import Answer, Failure
-from analytics.ui.testing.connection import Connection
+from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.metrics.case import story, waits_in
 from analytics.metrics.filters import Filter, Selection
-from analytics.ui.conversations import story
+from analytics.ui.conversations import story_html
 from tests.events_of import facts_of, frame_of, handoff, microseconds, received, resolved, sent
 
 
@@ -15,7 +15,7 @@ def gaps(*events, conversation=0, as_of="2026-02-10 09:00"):
     """The lines of a story that are no events and no days."""
     selection = Selection(facts_of(*events), Filter(), microseconds(as_of))
     told = story(frame_of(events), selection, conversation)
-    text = story.html(told, waits_in(selection, conversation), "Africa/Nairobi")
+    text = story_html.html(told, waits_in(selection, conversation), "Africa/Nairobi")
     return [unescape(gap) for gap in re.findall(r"<li class='gap[^>]*>(.*?)</li>", text)]
 
 

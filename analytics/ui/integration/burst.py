@@ -10,8 +10,8 @@ import streamlit as st
 
 from analytics.sending import Answer, Failure
 from analytics.simulation import simulate
-from analytics.ui.testing.connection import Connection
-from analytics.ui.testing.exchange import failed, milliseconds
+from analytics.ui.integration.connection import Connection
+from analytics.ui.integration.exchange import failed, milliseconds
 from analytics.words import display
 
 _RESULT = "burst_result"

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.sending import Answer, Client, Trouble, batch
-from analytics.ui.testing import fresh
-from analytics.ui.testing.connection import Connection
-from analytics.ui.testing.fresh import Event
+from analytics.ui.integration import fresh
+from analytics.ui.integration.connection import Connection
+from analytics.ui.integration.fresh import Event
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

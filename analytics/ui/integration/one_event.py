@@ -12,9 +12,9 @@ from analytics.events.contract import EVENTS, Properties
 from analytics.events.frame import CODES
 from analytics.events.property_fields import PropertyField, property_fields
 from analytics.sending import batch
-from analytics.ui.testing import exchange, fresh
-from analytics.ui.testing.connection import Connection
-from analytics.ui.testing.exchange import Exchange
+from analytics.ui.integration import exchange, fresh
+from analytics.ui.integration.connection import Connection
+from analytics.ui.integration.exchange import Exchange
 from analytics.words.escape import for_markdown
 
 _RESULT = "one_event_result"

@@ -14,7 +14,7 @@ from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import METRICS, compute
 from analytics.sending import Answer, Client, Trouble
 from analytics.ui.data.preferences import rules
-from analytics.ui.testing.fresh import Event, as_json
+from analytics.ui.integration.fresh import Event, as_json
 from analytics.words import display
 
 PROMISES = (
