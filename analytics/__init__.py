@@ -19,8 +19,9 @@ from analytics.events.dump_error import DumpError
 from analytics.events.files.dump import read_dump
 from analytics.events.validate import Validated, validate
 from analytics.facts.facts import Facts, Rules, build_facts
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS, metric_table, report
+from analytics.metrics.selection import Selection
 
 __all__ = [
     "METRICS",

@@ -14,8 +14,9 @@ from analytics.facts.attribution import MODES, Origin
 from analytics.facts.facts import Rules, build_facts
 from analytics.facts.timeline import NONE
 from analytics.facts.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
+from analytics.metrics.selection import Selection
 
 JOHN = "+254712345678"
 MARY = "+254700000001"

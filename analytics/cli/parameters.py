@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -12,9 +13,7 @@ import click
 from phonenumbers import SUPPORTED_REGIONS
 
 from analytics.events.timestamps import parse_instant
-from analytics.facts.attribution import MODES
-from analytics.metrics.filters import Filter
-from analytics.metrics.traffic import WEEKDAYS
+from analytics.metrics.filters import NARROWING, Choice, Filter
 
 T = TypeVar("T")
 
@@ -43,20 +42,6 @@ def _region(text: str) -> str:
     return text.upper()
 
 
-def _country(text: str) -> str:
-    if text.capitalize() == "Unknown":
-        return "Unknown"
-    if not (len(text) == 2 and text.isascii() and text.isalpha()):
-        raise ValueError(text)
-    return text.upper()
-
-
-def _named(text: str) -> str:
-    if not text:
-        raise ValueError(text)
-    return text
-
-
 def _rate(text: str) -> float:
     rate = float(text.removesuffix("/s"))
     if not 0 < rate < math.inf:
@@ -68,10 +53,6 @@ ZONE = _Kind("zone", ZoneInfo, "time zone; use a name such as Africa/Nairobi.")
 DAY = _Kind("day", date.fromisoformat, "day; write it as 2026-01-20.")
 INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01-20T06:30:00Z.")
 REGION = _Kind("country", _region, "country; use its two letters, such as KE.")
-COUNTRY = _Kind("country", _country, "country; use its two letters, such as KE, or Unknown.")
-"""A country as events name them: any two letters, and Unknown."""
-AGENT = _Kind("agent", _named, "agent; use an agentId, or (none) for nobody.")
-TEMPLATE = _Kind("template", _named, "template; use a templateId.")
 RATE = _Kind("rate", _rate, "rate; write it as 500/s.")
 
 
@@ -86,70 +67,31 @@ def files_argument(*, required: bool) -> Callable[[Command], Command]:
     )
 
 
-_WEEKDAYS = tuple(name.lower() for name in WEEKDAYS)
-
-
 def filter_options(command: Command) -> Command:
     """Give a command the options of a filter, which it gets as `chosen`."""
 
     @functools.wraps(command)
-    def with_filter(
-        *,
-        first_day: date | None,
-        last_day: date | None,
-        timezone: ZoneInfo,
-        agents: tuple[str, ...],
-        countries: tuple[str, ...],
-        modes: tuple[str, ...],
-        weekdays: tuple[str, ...],
-        hours: tuple[int, ...],
-        templates: tuple[str, ...],
-        **others: Any,
-    ) -> Any:
+    def with_filter(*, first_day: date | None, last_day: date | None, timezone: ZoneInfo, **others: Any) -> Any:
         if first_day and last_day and last_day < first_day:
             raise click.UsageError(f"--to {last_day} is before --from {first_day}.")
-        chosen = Filter(
-            first_day,
-            last_day,
-            timezone.key,
-            agents,
-            countries,
-            modes,
-            weekdays=tuple(_WEEKDAYS.index(name) for name in weekdays),
-            hours=hours,
-            templates=templates,
-        )
-        return command(chosen=chosen, **others)
+        values: dict[str, Any] = {choice.field: choice.values(others.pop(choice.field)) for choice in NARROWING}
+        return command(chosen=replace(Filter(first_day, last_day, timezone.key), **values), **others)
 
-    for option in reversed(_FILTERS):
+    for option in reversed((*_PERIOD, *map(_option, NARROWING), _ZONE)):
         with_filter = option(with_filter)
     return cast("Command", with_filter)
 
 
-_FILTERS = (
+def _option(choice: Choice) -> Callable[[Command], Command]:
+    """Return the option of a filter that names values."""
+    kind = _Kind(choice.option, choice.read, choice.refusal)
+    return click.option(
+        f"--{choice.option}", choice.field, multiple=True, type=kind, help=f"{choice.help} May be repeated."
+    )
+
+
+_PERIOD = (
     click.option("--from", "first_day", type=DAY, help="First local day, inclusive."),
     click.option("--to", "last_day", type=DAY, help="Last local day, inclusive."),
-    click.option("--agent", "agents", multiple=True, type=AGENT, help='An agent; "(none)" is nobody. May be repeated.'),
-    click.option(
-        "--country", "countries", multiple=True, type=COUNTRY, help="Two letters, or Unknown. May be repeated."
-    ),
-    click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Handled by. May be repeated."),
-    click.option(
-        "--weekday",
-        "weekdays",
-        multiple=True,
-        type=click.Choice(_WEEKDAYS, case_sensitive=False),
-        help="A local day of the week. May be repeated.",
-    ),
-    click.option(
-        "--hour", "hours", multiple=True, type=click.IntRange(0, 23), help="A local hour of the day. May be repeated."
-    ),
-    click.option(
-        "--template",
-        "templates",
-        multiple=True,
-        type=TEMPLATE,
-        help="Messages of a template, and the conversations that hold one. May be repeated.",
-    ),
-    click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin."),
 )
+_ZONE = click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin.")

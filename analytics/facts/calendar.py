@@ -10,6 +10,8 @@ import pandas as pd
 from analytics.facts.facts import FIRST_QUARTER, QUARTER
 from analytics.facts.timeline import Ints
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 _QUARTERS_A_YEAR = 366 * 96
 
 

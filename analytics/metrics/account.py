@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.facts.timeline import Ints, Mask
-from analytics.metrics.filters import Selection
+from analytics.metrics.selection import Selection
 
 Sentences = list[str]
 

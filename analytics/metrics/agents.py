@@ -10,12 +10,13 @@ from analytics.facts.names import by_event_name, name_of
 from analytics.facts.timeline import HANDOFF, NONE, RESOLVED, SENT, Mask
 from analytics.facts.waits import ANSWERED, HUMAN
 from analytics.metrics.account import Account, Sentences, at, said
-from analytics.metrics.filters import NOBODY, Selection
+from analytics.metrics.filters import NOBODY
 from analytics.metrics.intervals import Axis
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.modes import open_now
 from analytics.metrics.rates import message_steps
 from analytics.metrics.response_time import MICROSECOND, took, waits_of
+from analytics.metrics.selection import Selection
 
 
 def agent_performance(selection: Selection) -> Result:

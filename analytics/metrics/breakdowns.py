@@ -9,9 +9,10 @@ import pandas as pd
 from analytics.facts.names import name_of, names_of
 from analytics.facts.timeline import CREATED, NONE, RECEIVED, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
-from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
+from analytics.metrics.filters import NOBODY, UNKNOWN
 from analytics.metrics.rates import steps_of
 from analytics.metrics.response_time import MICROSECOND, answered, lasted, took, waits_of
+from analytics.metrics.selection import Selection
 from analytics.metrics.traffic import weekday_hours
 
 DURATIONS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h")

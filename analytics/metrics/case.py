@@ -13,8 +13,8 @@ from analytics.facts.names import name_of, names_of
 from analytics.facts.timeline import DELIVERED, NONE, READ, RESOLVED, SENT, Ints, category_codes
 from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, HUMAN, WAITING
 from analytics.metrics.cases import members
-from analytics.metrics.filters import Selection
 from analytics.metrics.response_time import MICROSECOND
+from analytics.metrics.selection import Selection
 
 _KEY = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{16})")
 _TOLD = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")

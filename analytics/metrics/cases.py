@@ -16,7 +16,7 @@ from analytics.facts.names import codes_of, names_of
 from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
 from analytics.metrics.breakdowns import NOT_GIVEN, undelivered
-from analytics.metrics.filters import UNKNOWN, Selection
+from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.modes import (
     ENDED_QUIETLY,
     GAVE_UP,
@@ -28,6 +28,7 @@ from analytics.metrics.modes import (
     outcomes,
 )
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
+from analytics.metrics.selection import Selection
 
 Order = Literal["longest", "newest", "handed_off"]
 

@@ -5,7 +5,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
 from analytics.facts.timeline import NONE, RECEIVED
-from analytics.metrics.filters import Selection
+from analytics.metrics.selection import Selection
 
 if TYPE_CHECKING:
     import pandas as pd

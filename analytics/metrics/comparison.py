@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from analytics.events.timestamps import EARLIEST, EPOCH
-from analytics.metrics.filters import Selection
+from analytics.metrics.selection import Selection
 
 Comparison = Literal["previous", "week", "year"]
 """As many days just before, the same days a week before, or the same dates a year before."""

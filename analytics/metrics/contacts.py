@@ -6,8 +6,8 @@ import numpy as np
 
 from analytics.facts.timeline import CREATED, RECEIVED, Ints, Mask
 from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result
+from analytics.metrics.selection import Selection
 
 
 def daily_new_contacts(selection: Selection) -> Result:

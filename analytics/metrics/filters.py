@@ -1,25 +1,23 @@
-"""Filters, and the facts that pass one. Everything is paired before it is filtered, never after."""
+"""Filters: what to look at, each thing that can be chosen declared once.
 
-from copy import copy
+A `Choice` is all there is to a filter that names values: its place in `Filter`, its key and codes in addresses and
+saved views, its words on the screen, its option on the command line and its line in a download. Only what passes it
+stands elsewhere, in `analytics.metrics.selection`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from typing import Any, Literal
 
-import numpy as np
-import pandas as pd
-
-from analytics.events.timestamps import to_microseconds
 from analytics.facts.attribution import MODES
 from analytics.facts.attribution import NOBODY as NOBODY  # noqa: PLC0414  # filters name it, as they do UNKNOWN
-from analytics.facts.calendar import Calendar, calendar
-from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Table
-from analytics.facts.names import codes_of
-from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
-from analytics.metrics.terms import Terms
+from analytics.facts.calendar import WEEKDAYS
+from analytics.facts.facts import Facts
+from analytics.facts.timeline import NONE
 
 UNKNOWN = "Unknown"
-
-_FIRST_DAY = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -41,173 +39,205 @@ class Filter:
     hours: tuple[int, ...] = ()
     templates: tuple[str, ...] = ()
 
+    @property
+    def is_of_times_alone(self) -> bool:
+        """Whether the time of an event alone decides if it passes."""
+        return self == replace(Filter(), **{name: getattr(self, name) for name in _OF_TIME})
 
-class Selection:
-    """The facts that pass a filter: a boolean mask for each table, made when first asked for.
 
-    An event counts at its own time, a message when it was sent, a wait at its beginning and a conversation
-    at its first event: these decide its day, weekday and hour. Of a template pass its messages and their statuses,
-    no others; and the conversations that hold one of its messages, with their waits and all other events.
-    `as_of` (microseconds since 1970 UTC) is "now" for what is still open. `terms` say how answers are judged.
+_OF_TIME = ("first_day", "last_day", "timezone", "before", "weekdays", "hours")
+
+Naming = Literal["", "country", "agent"]
+"""How the codes of a choice are called for people: as the choice says, by the country's name, by the agent's."""
+
+
+def _no_empty_text(text: str) -> str:
+    if not text:
+        raise ValueError(text)
+    return text
+
+
+def _nothing(_: Facts) -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter that names values.
+
+    `key` stands for it in addresses, saved views and the session, where its values are codes (texts); `field` is its
+    place in `Filter`, `value` what a code means there. `label` is what it is called on its own, `called` within a
+    sentence, `heading` in a download; `phrase` says of events that they pass, as in `from {}`. `naming` and `names`
+    tell what people call the codes; `said` that they are said together, as in `Mondays to Fridays`.
+
+    `codes` are all there are, in order, where they are the same for all data, and `names` what people call them; else
+    `occurring` finds those of some facts. `read` makes a code of what an address or the command line says, and raises
+    ValueError for what means nothing. `option` is its name on the command line, `help` what is said of it there,
+    `refusal` what is said of a text that means nothing; without an option it is chosen on the screen alone.
+    `always_told` ones stand in the JSON of a report even if nothing is chosen. The `rare` ones are offered apart.
     """
 
-    def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
-        self.facts = facts
-        self.filter = chosen
-        self.as_of = as_of if as_of is not None else (facts.newest or 0)
-        self.terms = terms or Terms()
-        self.beside: Selection | None = None
-        """The selection that this one is compared with: their trends have the same intervals."""
+    key: str
+    field: str
+    label: str
+    called: str
+    phrase: str
+    heading: str = ""
+    naming: Naming = ""
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    said: Literal["", "weekdays", "hours"] = ""
+    occurring: Callable[[Facts], Iterable[str]] = _nothing
+    read: Callable[[str], str] = _no_empty_text
+    value: Callable[[str], Any] = str
+    option: str = ""
+    help: str = ""
+    refusal: str = ""
+    always_told: bool = False
+    rare: bool = False
 
-    def on(self, terms: Terms) -> "Selection":
-        """Return the same selection on other terms; what passes has been found already."""
-        other = copy(self)
-        other.terms = terms
-        return other
+    def name(self, code: str) -> str:
+        """Return what people call a code, as far as the choice itself says."""
+        return self.names[self.codes.index(code)] if self.names else code
 
-    @cached_property
-    def whenever(self) -> "Selection":
-        """The same selection, of no period: for what is so now, whenever it began."""
-        chosen = replace(self.filter, first_day=None, last_day=None, before=None)
-        return Selection(self.facts, chosen, self.as_of, self.terms)
+    def values(self, codes: Iterable[str]) -> tuple[Any, ...]:
+        """Return what `Filter` holds for these codes."""
+        return tuple(self.value(code) for code in codes)
 
-    @cached_property
-    def agent_codes(self) -> list[int]:
-        """The codes of the agents that the filter names."""
-        return codes_of(self.filter.agents, self.facts.agents, NOBODY)
 
-    @cached_property
-    def template_codes(self) -> list[int]:
-        """The codes of the templates that the filter names."""
-        return codes_of(self.filter.templates, self.facts.templates)
+def _read_one_of(codes: Sequence[str], names: Sequence[str]) -> Callable[[str], str]:
+    """Return how a code is read, in any case; its name will do, too: addresses spoke of these before."""
+    known = {word.casefold(): code for words in (names, codes) for word, code in zip(words, codes, strict=True)}
 
-    @cached_property
-    def calendar(self) -> Calendar:
-        """The calendar of the filter's time zone, long enough for all facts."""
-        newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
-        return calendar(self.filter.timezone, max(0, newest) + 1)
+    def read(text: str) -> str:
+        if text.casefold() not in known:
+            raise ValueError(text)
+        return known[text.casefold()]
 
-    @cached_property
-    def events(self) -> Mask:
-        """The events that pass."""
-        passing = self._passing(self.facts.events, self.facts.events.time)
-        return passing & self._of_templates if self.filter.templates else passing
+    return read
 
-    @cached_property
-    def waits(self) -> Mask:
-        """The waits that pass."""
-        begin = self.facts.waits.begin
-        passing = self._passing(self.facts.waits, self.facts.events.time, begin)
-        return passing & self._of_templates[begin] if self.filter.templates else passing
 
-    @cached_property
-    def messages(self) -> Mask:
-        """The messages we sent that pass."""
-        return self._passing(self.facts.messages, self.facts.events.time, self.facts.messages.place)
+def _read_country(text: str) -> str:
+    """Return the two letters of a country, written in any case, or `UNKNOWN`."""
+    if text.capitalize() == UNKNOWN:
+        return UNKNOWN
+    if not re.fullmatch("[A-Za-z]{2}", text):
+        raise ValueError(text)
+    return text.upper()
 
-    @cached_property
-    def handoffs(self) -> Mask:
-        """The handoffs to an agent whose event passes."""
-        return self.events[self.facts.handoffs.place]
 
-    @cached_property
-    def conversations(self) -> Mask:
-        """The conversations that pass: of the agents by any event of theirs, of a mode by who was needed."""
-        rows = self.facts.conversations
-        passing = self._passing(rows, self.facts.events.time, rows.first)
-        if self.filter.agents:
-            taking_part = np.zeros(len(rows), np.bool_)
-            theirs = np.isin(rows.pair_agent, self.agent_codes)
-            taking_part[rows.pair_conversation[theirs]] = True
-            passing &= taking_part
-        if self.filter.templates:
-            passing &= self._with_templates
-        return passing
+def _read_hour(text: str) -> str:
+    if not re.fullmatch("[0-9]{1,2}", text) or int(text) > 23:
+        raise ValueError(text)
+    return f"{int(text):02}"
 
-    @cached_property
-    def event_counts(self) -> pd.DataFrame:
-        """The cells of the events that pass, with their `count`; only cells that occur."""
-        counts = self.facts.events.cells.count(self.events)
-        return counts[counts["count"] > 0]
 
-    @cached_property
-    def message_counts(self) -> pd.DataFrame:
-        """The cells of the messages that pass, with their `count`; only cells that occur."""
-        counts = self.facts.messages.cells.count(self.messages)
-        return counts[counts["count"] > 0]
+def _countries(facts: Facts) -> list[str]:
+    return [*facts.countries, *[UNKNOWN] * _any_without(facts, "country")]
 
-    @cached_property
-    def event_quarters(self) -> tuple[Ints, Ints]:
-        """Cell and quarter of an hour of the events that pass."""
-        events = self.facts.events
-        return events.cells.code[self.events], events.quarter[self.events]
 
-    def quarters_of(self, kind: int, *, first_only: bool = False) -> Ints:
-        """Return the quarters of an hour in which events of a kind happened; optionally each user's first."""
-        table = self.facts.events.cells.table
-        wanted = (table["kind"] == kind) & ((table["first"] == 1) | (not first_only))
-        codes, quarters = self.event_quarters
-        return quarters[wanted.to_numpy()[codes]]
+def _agents(facts: Facts) -> list[str]:
+    return [*facts.agents, *[NOBODY] * _any_without(facts, "agent")]
 
-    def _passing(self, rows: Table, time: Ints, place: Ints | None = None) -> Mask:
-        passing = self._passing_cells(rows.cells.table)[rows.cells.code]
-        if self.filter.first_day or self.filter.last_day or self.filter.weekdays or self.filter.hours:
-            passing &= self._times[rows.quarter]
-        if self.filter.before is not None:
-            passing &= (time if place is None else time[place]) < to_microseconds(self.filter.before)
-        return passing
 
-    @cached_property
-    def _times(self) -> Mask:
-        """Which quarters of an hour pass: by their local day, weekday and hour."""
-        day = self.calendar.day
-        chosen = np.ones(len(day), np.bool_)
-        if self.filter.first_day:
-            chosen &= day >= (self.filter.first_day - _FIRST_DAY).days
-        if self.filter.last_day:
-            chosen &= day <= (self.filter.last_day - _FIRST_DAY).days
-        if self.filter.weekdays:
-            chosen &= np.isin(self.calendar.weekday, self.filter.weekdays)
-        if self.filter.hours:
-            chosen &= np.isin(self.calendar.hour, self.filter.hours)
-        return chosen
+def _any_without(facts: Facts, part: str) -> bool:
+    return bool((facts.events.cells.table[part] == NONE).any())
 
-    @cached_property
-    def _template_messages(self) -> Ints:
-        """The places of the messages of the filter's templates."""
-        rows = self.facts.messages
-        return rows.place[np.isin(rows.cells.table["template"], self.template_codes)[rows.cells.code]]
 
-    @cached_property
-    def _with_templates(self) -> Mask:
-        """Which conversations hold a message of the filter's templates."""
-        found = np.zeros(len(self.facts.conversations), np.bool_)
-        found[self.facts.events.conversation[self._template_messages]] = True
-        return found
+_MODE_NAMES = ("Bot (self-serve)", "Agent (assisted)")
+_WEEKDAY_CODES = tuple(name[:3].lower() for name in WEEKDAYS)
+_HOUR_CODES = tuple(f"{hour:02}" for hour in range(24))
 
-    @cached_property
-    def _of_templates(self) -> Mask:
-        """Which events are of the filter's templates: our messages and their statuses, others by conversation."""
-        events = self.facts.events
-        outside = np.append(self._with_templates, False)  # where NONE points to
-        passing = outside[events.conversation]
-        ours = events.cells.table["kind"].isin((SENT, DELIVERED, READ)).to_numpy()[events.cells.code]
-        passing[ours] = False
-        passing[self._template_messages] = True
-        statuses = np.flatnonzero(events.message != NONE)
-        passing[statuses] = passing[events.message[statuses]]
-        return passing
+COUNTRY = Choice(
+    key="country",
+    field="countries",
+    label="Country",
+    called="the country",
+    phrase="from {}",
+    naming="country",
+    occurring=_countries,
+    read=_read_country,
+    option="country",
+    help="Two letters, or Unknown.",
+    refusal="country; use its two letters, such as KE, or Unknown.",
+    always_told=True,
+)
+TEAM = Choice(key="team", field="agents", label="Team", called="the team", phrase="of the team {}")
+AGENT = Choice(
+    key="agent",
+    field="agents",
+    label="Agent",
+    called="the agent",
+    phrase="with {}",
+    naming="agent",
+    occurring=_agents,
+    option="agent",
+    help='An agent; "(none)" is nobody.',
+    refusal="agent; use an agentId, or (none) for nobody.",
+    always_told=True,
+)
+HANDLED = Choice(
+    key="handled",
+    field="modes",
+    label="Handled by",
+    called="“handled by”",
+    phrase="handled by {}",
+    codes=MODES,
+    names=_MODE_NAMES,
+    read=_read_one_of(MODES, _MODE_NAMES),
+    option="mode",
+    help="Handled by: bot or agent.",
+    refusal="mode; use bot or agent.",
+    always_told=True,
+)
+WEEKDAY = Choice(
+    key="weekday",
+    field="weekdays",
+    label="Weekday",
+    called="the weekday",
+    phrase="on {}",
+    codes=_WEEKDAY_CODES,
+    names=WEEKDAYS,
+    said="weekdays",
+    read=_read_one_of(_WEEKDAY_CODES, WEEKDAYS),
+    value=_WEEKDAY_CODES.index,
+    option="weekday",
+    help="A local day of the week, such as monday.",
+    refusal="day of the week; use its English name, such as monday.",
+    rare=True,
+)
+HOUR = Choice(
+    key="hour",
+    field="hours",
+    label="Hour",
+    called="the hours",
+    phrase="at {}",
+    heading="Hours",
+    codes=_HOUR_CODES,
+    names=tuple(f"{code}:00–{code}:59" for code in _HOUR_CODES),
+    said="hours",
+    read=_read_hour,
+    value=int,
+    option="hour",
+    help="A local hour of the day, 0 to 23.",
+    refusal="hour of the day; use 0 to 23.",
+    rare=True,
+)
+TEMPLATE = Choice(
+    key="template",
+    field="templates",
+    label="Template",
+    called="the template",
+    phrase="of the template {}",
+    occurring=lambda facts: facts.templates,
+    option="template",
+    help="Messages of a template, and the conversations that hold one.",
+    refusal="template; use a templateId.",
+    rare=True,
+)
 
-    def _passing_cells(self, table: pd.DataFrame) -> Mask:
-        passing = np.ones(len(table), np.bool_)
-        if self.filter.countries:
-            countries = codes_of(self.filter.countries, self.facts.countries, UNKNOWN)
-            passing &= np.isin(table["country"], countries)
-        mode = "mode" if "mode" in table else "needed_agent"  # they have the same codes
-        if self.filter.modes:
-            passing &= np.isin(table[mode], [MODES.index(name) for name in self.filter.modes])
-        if self.filter.agents and "agent" in table:
-            passing &= np.isin(table["agent"], self.agent_codes)
-        if self.filter.templates and "template" in table:
-            passing &= np.isin(table["template"], self.template_codes)
-        return passing
+CHOICES = (COUNTRY, TEAM, AGENT, HANDLED, WEEKDAY, HOUR, TEMPLATE)
+"""The filters that name values, in the order in which they are offered and said."""
+
+NARROWING = tuple(choice for choice in CHOICES if choice.option)
+"""Those that each have a field of `Filter` of their own; teams are so many agents."""

@@ -13,7 +13,7 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.facts.attribution import AGENT, Origin
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
 from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints
-from analytics.metrics.filters import Selection
+from analytics.metrics.selection import Selection
 
 _WEEK = 7 * 96
 _WEEKS = 4

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.facts.timeline import NONE, Ints, Mask
-from analytics.metrics.filters import Selection
+from analytics.metrics.selection import Selection
 
 Interval = Literal["day", "week", "month"]
 

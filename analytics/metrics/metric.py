@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.metrics.account import Account
-from analytics.metrics.filters import Selection
+from analytics.metrics.selection import Selection
 
 Result = dict[str, Any]
 """A metric's numbers as they stand in the JSON; None where there is nothing to divide by."""

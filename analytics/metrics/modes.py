@@ -9,8 +9,8 @@ from analytics.facts.conversations import OPEN, RESOLVED_END
 from analytics.facts.names import by_event_name
 from analytics.facts.timeline import Ints, Mask
 from analytics.metrics.account import Account, Sentences, said
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.selection import Selection
 
 OUTCOMES = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
 NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP, ENDED_QUIETLY, ONGOING = range(5)

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.account import Account, Sentences, at, is_kind, of_kinds, said
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide, ratio
+from analytics.metrics.selection import Selection
 
 RECEIPTS = timedelta(hours=48)
 """How long deliveries and reads of a message may come late."""

@@ -8,11 +8,12 @@ from analytics.facts.names import by_event_name
 from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.comparison import Comparison, compared
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import NARROWING, Filter
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import RESPONSE_TIME
+from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 
@@ -86,16 +87,17 @@ def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None 
 
 
 def _filters(chosen: Filter) -> dict[str, Any]:
-    """Return the filter as it stands in the JSON; weekdays (Monday is 0), hours and templates where any is chosen."""
-    narrowing = {"weekday": chosen.weekdays, "hour": chosen.hours, "template": chosen.templates}
+    """Return the filter as it stands in the JSON; weekdays are numbers (Monday is 0)."""
+    always, others = (
+        {choice.option: list(getattr(chosen, choice.field)) for choice in NARROWING if choice.always_told is told}
+        for told in (True, False)
+    )
     return {
         "from": chosen.first_day.isoformat() if chosen.first_day else None,
         "to": chosen.last_day.isoformat() if chosen.last_day else None,
         "timezone": chosen.timezone,
-        "agent": list(chosen.agents),
-        "country": list(chosen.countries),
-        "mode": list(chosen.modes),
-        **{name: list(values) for name, values in narrowing.items() if values},
+        **dict(sorted(always.items())),
+        **{name: values for name, values in others.items() if values},
     }
 
 

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from analytics.facts.timeline import RECEIVED, SENT, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
 from analytics.metrics.account import Account, Sentences, at, of_kinds, said
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.selection import Selection
 
 TARGETS = (60, 300, 900, 3600)
 """Seconds within which an answer may be promised; the target of the terms is told beside them."""

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from analytics.facts.calendar import WEEKDAYS
 from analytics.facts.names import names_of
 from analytics.facts.timeline import RECEIVED, Ints
 from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
-from analytics.metrics.filters import UNKNOWN, Selection
+from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.metric import Metric, Reading, Result, divide
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from analytics.metrics.selection import Selection
 
 
 def traffic_by_country(selection: Selection) -> Result:

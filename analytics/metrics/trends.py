@@ -13,11 +13,12 @@ from analytics.facts.facts import FIRST_QUARTER, QUARTER
 from analytics.facts.names import names_of
 from analytics.facts.timeline import CREATED, RECEIVED, RESOLVED, SENT, Ints
 from analytics.facts.waits import ANSWERED, WAITING
-from analytics.metrics.filters import NOBODY, Selection
+from analytics.metrics.filters import NOBODY
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.rates import steps_of
 from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
+from analytics.metrics.selection import Selection
 
 
 def messages(selection: Selection, by: Interval = "day") -> pd.DataFrame:

@@ -9,8 +9,9 @@ from analytics.facts.names import names_of
 from analytics.facts.timeline import RECEIVED, Ints
 from analytics.facts.waits import WAITING
 from analytics.metrics.breakdowns import REPLY_WINDOW
-from analytics.metrics.filters import NOBODY, UNKNOWN, Selection
+from analytics.metrics.filters import NOBODY, UNKNOWN
 from analytics.metrics.response_time import MICROSECOND, waits_of
+from analytics.metrics.selection import Selection
 
 HOUR = timedelta(hours=1).total_seconds()
 

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.timestamps import to_microseconds
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
+from analytics.metrics.selection import Selection
 from analytics.metrics.waiting import most_urgent_first, running, waiting_now
 from analytics.ui.browser import dialogs
 from analytics.ui.data.preferences import agent_name, phone_shown

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import DELIVERY_RATE, message_steps
 from analytics.metrics.response_time import RESPONSE_TIME, answered, in_target, numbers_of
+from analytics.metrics.selection import Selection
 from analytics.metrics.waiting import running
 
 

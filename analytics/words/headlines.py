@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.agents import active
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Reading, Result
-from analytics.metrics.traffic import WEEKDAYS
 from analytics.metrics.waiting import leaving_soon
 from analytics.words import display
 from analytics.words.escape import for_markdown

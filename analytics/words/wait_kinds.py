@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from analytics.facts.facts import Facts
 from analytics.facts.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
+from analytics.metrics.selection import Selection
 from analytics.metrics.waiting import running
 
 

@@ -450,8 +450,11 @@ MISTAKES = [
     (["metrics", str(SAMPLE), "--timezone", "../UTC"], "is no time zone"),
     (["metrics", str(SAMPLE), "--as-of", "2026-01-20T06:30:00"], "is no time with an offset"),
     (["metrics", str(SAMPLE), "--mode", "human"], "'human'"),
-    (["metrics", str(SAMPLE), "--weekday", "Mon"], "'Mon'"),
-    (["metrics", str(SAMPLE), "--hour", "24"], "24 is not in the range 0<=x<=23"),
+    (
+        ["metrics", str(SAMPLE), "--weekday", "Moonday"],
+        "'Moonday' is no day of the week; use its English name, such as monday.",
+    ),
+    (["metrics", str(SAMPLE), "--hour", "24"], "'24' is no hour of the day; use 0 to 23."),
     (["metrics", str(SAMPLE), "--country", "Kenya"], "'Kenya' is no country"),
     (["metrics", str(SAMPLE), "--agent", ""], "'' is no agent; use an agentId, or (none) for nobody."),
     (["metrics", str(SAMPLE), "--template", ""], "'' is no template; use a templateId."),

@@ -8,8 +8,8 @@ from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import breakdowns, intervals, trends
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import compared
-from analytics.metrics.filters import Selection
 from analytics.metrics.response_time import median
+from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from tests.events_of import (
     MARY,

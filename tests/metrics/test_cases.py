@@ -7,8 +7,9 @@ from analytics.facts.timeline import NONE
 from analytics.facts.waits import ANSWERED, CUSTOMER, HUMAN, WAITING
 from analytics.metrics.case import key_of, of_key, of_same_customer, story, waits_in
 from analytics.metrics.cases import Narrowing, find, in_order, rows
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
 from analytics.metrics.search import is_short, search
+from analytics.metrics.selection import Selection
 from tests.events_of import delivered, facts_of, frame_of, handoff, microseconds, read, received, resolved, sent
 
 ANN = "+254799000001"

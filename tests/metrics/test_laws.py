@@ -17,8 +17,9 @@ from analytics.facts.concat import concat
 from analytics.facts.facts import Rules, build_facts
 from analytics.facts.refresh import refreshed
 from analytics.metrics.comparison import Comparison
-from analytics.metrics.filters import NOBODY, UNKNOWN, Filter, Selection
+from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.report import report
+from analytics.metrics.selection import Selection
 from tests.events_of import MUCH_LATER, facts_of, frame_of, ndjson, received, sent
 from tests.metrics.traffic import filters, traffic
 

@@ -10,9 +10,10 @@ from analytics.events.timestamps import to_microseconds
 from analytics.facts.attribution import MODES
 from analytics.facts.facts import Rules, build_facts
 from analytics.facts.timeline import NONE
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
 from analytics.metrics.report import report
+from analytics.metrics.selection import Selection
 from tests.events_of import frame_of
 from tests.metrics import reference
 from tests.metrics.traffic import filters, traffic

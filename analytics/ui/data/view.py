@@ -13,10 +13,11 @@ import streamlit as st
 from analytics.facts.facts import Rules
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, compared
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
 from analytics.metrics.intervals import Interval, usual
 from analytics.metrics.metric import Result
 from analytics.metrics.report import compute
+from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from analytics.ui.data.datasets import Dataset
 

@@ -11,9 +11,9 @@ import streamlit as st
 from analytics.facts.waits import WAITING as RUNNING
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import waiting_in_window
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Result
 from analytics.metrics.response_time import in_target, numbers_of, waits_of
+from analytics.metrics.selection import Selection
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
 from analytics.ui.elements.explanation import Number

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.metrics.traffic import WEEKDAYS
+from analytics.facts.calendar import WEEKDAYS
 from analytics.ui.browser.clicks import Act
 from analytics.ui.elements.downloads import offer
 from analytics.ui.elements.figure import BLUE, COLOURS, LABELS, ON_COLOUR, ROOMY, draw, number_axis, scale, theme

@@ -12,10 +12,10 @@ from analytics.facts.timeline import Mask
 from analytics.facts.waits import HUMAN
 from analytics.metrics.account import at, left_out_of_all
 from analytics.metrics.cases import Narrowing, find, members
-from analytics.metrics.filters import Selection
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import Row, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left_out, median
+from analytics.metrics.selection import Selection
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.preferences import preferences

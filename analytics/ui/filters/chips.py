@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.metrics.filters import Filter, Selection
-from analytics.metrics.traffic import WEEKDAYS
+from analytics.facts.calendar import WEEKDAYS
+from analytics.metrics.filters import Filter
+from analytics.metrics.selection import Selection
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import LABELS, MODES, is_chosen, let_go, narrow

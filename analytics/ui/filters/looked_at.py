@@ -10,10 +10,10 @@ from zoneinfo import available_timezones
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.intervals import INTERVALS
-from analytics.metrics.traffic import WEEKDAYS
 from analytics.store.projects import Project
 from analytics.ui.browser import address
 from analytics.ui.browser.address import Parameter

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.timestamps import EARLIEST
+from analytics.facts.calendar import WEEKDAYS
 from analytics.facts.timeline import NONE
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
-from analytics.metrics.traffic import WEEKDAYS
 from analytics.ui.browser import address
 from analytics.ui.browser.address import LATEST
 from analytics.ui.data import live

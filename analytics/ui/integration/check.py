@@ -9,9 +9,10 @@ import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.facts import Rules, build_facts
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import METRICS, compute
+from analytics.metrics.selection import Selection
 from analytics.sending import Answer, Client, Trouble
 from analytics.ui.data.preferences import rules
 from analytics.ui.integration.fresh import Event, as_json

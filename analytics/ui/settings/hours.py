@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.metrics.traffic import WEEKDAYS
+from analytics.facts.calendar import WEEKDAYS
 from analytics.store.preferences import Hours, Opening, Preferences
 from analytics.ui.filters.looked_at import time_zone, zones
 from analytics.ui.settings.part import part, save_button

@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from analytics.metrics.case import story, waits_in
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
+from analytics.metrics.selection import Selection
 from analytics.ui.conversations import story_html
 from tests.events_of import facts_of, frame_of, handoff, microseconds, received, resolved, sent
 

@@ -5,7 +5,8 @@ from datetime import date
 import streamlit as st
 
 from analytics.metrics.comparison import compared
-from analytics.metrics.filters import Filter, Selection
+from analytics.metrics.filters import Filter
+from analytics.metrics.selection import Selection
 from analytics.ui.data.datasets import Dataset
 from analytics.ui.data.view import View
 from analytics.ui.elements.downloads import about, slug

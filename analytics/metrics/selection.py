@@ -1,0 +1,205 @@
+"""Selections: the facts that pass a filter. Everything is paired before it is filtered, never after."""
+
+from copy import copy
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analytics.events.timestamps import to_microseconds
+from analytics.facts.attribution import MODES
+from analytics.facts.calendar import Calendar, calendar
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Table
+from analytics.facts.names import codes_of
+from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
+from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
+from analytics.metrics.terms import Terms
+
+_FIRST_DAY = date(1970, 1, 1)
+
+
+class Selection:
+    """The facts that pass a filter: a boolean mask for each table, made when first asked for.
+
+    An event counts at its own time, a message when it was sent, a wait at its beginning and a conversation
+    at its first event: these decide its day, weekday and hour. Of a template pass its messages and their statuses,
+    no others; and the conversations that hold one of its messages, with their waits and all other events.
+    `as_of` (microseconds since 1970 UTC) is "now" for what is still open. `terms` say how answers are judged.
+    """
+
+    def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
+        self.facts = facts
+        self.filter = chosen
+        self.as_of = as_of if as_of is not None else (facts.newest or 0)
+        self.terms = terms or Terms()
+        self.beside: Selection | None = None
+        """The selection that this one is compared with: their trends have the same intervals."""
+
+    def on(self, terms: Terms) -> "Selection":
+        """Return the same selection on other terms; what passes has been found already."""
+        other = copy(self)
+        other.terms = terms
+        return other
+
+    @cached_property
+    def whenever(self) -> "Selection":
+        """The same selection, of no period: for what is so now, whenever it began."""
+        chosen = replace(self.filter, first_day=None, last_day=None, before=None)
+        return Selection(self.facts, chosen, self.as_of, self.terms)
+
+    @cached_property
+    def agent_codes(self) -> list[int]:
+        """The codes of the agents that the filter names."""
+        return codes_of(self.filter.agents, self.facts.agents, NOBODY)
+
+    @cached_property
+    def template_codes(self) -> list[int]:
+        """The codes of the templates that the filter names."""
+        return codes_of(self.filter.templates, self.facts.templates)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar of the filter's time zone, long enough for all facts."""
+        newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
+        return calendar(self.filter.timezone, max(0, newest) + 1)
+
+    @cached_property
+    def events(self) -> Mask:
+        """The events that pass."""
+        passing = self._passing(self.facts.events, self.facts.events.time)
+        return passing & self._of_templates if self.filter.templates else passing
+
+    @cached_property
+    def waits(self) -> Mask:
+        """The waits that pass."""
+        begin = self.facts.waits.begin
+        passing = self._passing(self.facts.waits, self.facts.events.time, begin)
+        return passing & self._of_templates[begin] if self.filter.templates else passing
+
+    @cached_property
+    def messages(self) -> Mask:
+        """The messages we sent that pass."""
+        return self._passing(self.facts.messages, self.facts.events.time, self.facts.messages.place)
+
+    @cached_property
+    def handoffs(self) -> Mask:
+        """The handoffs to an agent whose event passes."""
+        return self.events[self.facts.handoffs.place]
+
+    @cached_property
+    def conversations(self) -> Mask:
+        """The conversations that pass: of the agents by any event of theirs, of a mode by who was needed."""
+        rows = self.facts.conversations
+        passing = self._passing(rows, self.facts.events.time, rows.first)
+        if self.filter.agents:
+            taking_part = np.zeros(len(rows), np.bool_)
+            theirs = np.isin(rows.pair_agent, self.agent_codes)
+            taking_part[rows.pair_conversation[theirs]] = True
+            passing &= taking_part
+        if self.filter.templates:
+            passing &= self._with_templates
+        return passing
+
+    @cached_property
+    def event_counts(self) -> pd.DataFrame:
+        """The cells of the events that pass, with their `count`; only cells that occur."""
+        counts = self.facts.events.cells.count(self.events)
+        return counts[counts["count"] > 0]
+
+    @cached_property
+    def message_counts(self) -> pd.DataFrame:
+        """The cells of the messages that pass, with their `count`; only cells that occur."""
+        counts = self.facts.messages.cells.count(self.messages)
+        return counts[counts["count"] > 0]
+
+    @cached_property
+    def event_quarters(self) -> tuple[Ints, Ints]:
+        """Cell and quarter of an hour of the events that pass."""
+        events = self.facts.events
+        return events.cells.code[self.events], events.quarter[self.events]
+
+    def quarters_of(self, kind: int, *, first_only: bool = False) -> Ints:
+        """Return the quarters of an hour in which events of a kind happened; optionally each user's first."""
+        table = self.facts.events.cells.table
+        wanted = (table["kind"] == kind) & ((table["first"] == 1) | (not first_only))
+        codes, quarters = self.event_quarters
+        return quarters[wanted.to_numpy()[codes]]
+
+    def _passing(self, rows: Table, time: Ints, place: Ints | None = None) -> Mask:
+        passing = self._passing_cells(rows.cells.table)[rows.cells.code]
+        if self.filter.first_day or self.filter.last_day or self.filter.weekdays or self.filter.hours:
+            passing &= self._times[rows.quarter]
+        if self.filter.before is not None:
+            passing &= (time if place is None else time[place]) < to_microseconds(self.filter.before)
+        return passing
+
+    @cached_property
+    def _times(self) -> Mask:
+        """Which quarters of an hour pass."""
+        return find_passing_quarters(self.filter, self.calendar)
+
+    @cached_property
+    def _template_messages(self) -> Ints:
+        """The places of the messages of the filter's templates."""
+        rows = self.facts.messages
+        return rows.place[np.isin(rows.cells.table["template"], self.template_codes)[rows.cells.code]]
+
+    @cached_property
+    def _with_templates(self) -> Mask:
+        """Which conversations hold a message of the filter's templates."""
+        found = np.zeros(len(self.facts.conversations), np.bool_)
+        found[self.facts.events.conversation[self._template_messages]] = True
+        return found
+
+    @cached_property
+    def _of_templates(self) -> Mask:
+        """Which events are of the filter's templates: our messages and their statuses, others by conversation."""
+        events = self.facts.events
+        outside = np.append(self._with_templates, False)  # where NONE points to
+        passing = outside[events.conversation]
+        ours = events.cells.table["kind"].isin((SENT, DELIVERED, READ)).to_numpy()[events.cells.code]
+        passing[ours] = False
+        passing[self._template_messages] = True
+        statuses = np.flatnonzero(events.message != NONE)
+        passing[statuses] = passing[events.message[statuses]]
+        return passing
+
+    def _passing_cells(self, table: pd.DataFrame) -> Mask:
+        passing = np.ones(len(table), np.bool_)
+        if self.filter.countries:
+            countries = codes_of(self.filter.countries, self.facts.countries, UNKNOWN)
+            passing &= np.isin(table["country"], countries)
+        mode = "mode" if "mode" in table else "needed_agent"  # they have the same codes
+        if self.filter.modes:
+            passing &= np.isin(table[mode], [MODES.index(name) for name in self.filter.modes])
+        if self.filter.agents and "agent" in table:
+            passing &= np.isin(table["agent"], self.agent_codes)
+        if self.filter.templates and "template" in table:
+            passing &= np.isin(table["template"], self.template_codes)
+        return passing
+
+
+def find_passing_quarters(chosen: Filter, known: Calendar) -> Mask:
+    """Return which quarters of an hour pass a filter, by their local day, weekday and hour; one for each in a calendar.
+
+    The calendar is that of the filter's time zone.
+    """
+    passing = np.ones(len(known.day), np.bool_)
+    if chosen.first_day:
+        passing &= known.day >= (chosen.first_day - _FIRST_DAY).days
+    if chosen.last_day:
+        passing &= known.day <= (chosen.last_day - _FIRST_DAY).days
+    if chosen.weekdays:
+        passing &= np.isin(known.weekday, chosen.weekdays)
+    if chosen.hours:
+        passing &= np.isin(known.hour, chosen.hours)
+    return passing
+
+
+def find_passing_times(chosen: Filter, time: Ints) -> Mask:
+    """Return which times (int64, microseconds since 1970 UTC) pass a filter by their local day, weekday and hour."""
+    quarter = time // QUARTER - FIRST_QUARTER
+    passing: Mask = find_passing_quarters(chosen, calendar(chosen.timezone, int(quarter.max(initial=0)) + 1))[quarter]
+    return passing
