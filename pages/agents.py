@@ -8,7 +8,8 @@ from analytics.ui.conversations import case
 from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import cards, explanation
 from analytics.ui.elements.case_links import asked
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.menu import AGENTS
 from analytics.words import display, headlines
 from analytics.words.wait_kinds import PERSON
 
@@ -16,7 +17,7 @@ view = open_report()
 if key := asked().case:
     case.draw(view, key, PERSON, back="All agents")
     st.stop()
-title(view, "Agents", headlines.agents(view.numbers, agents.slower(view)))
+title(view, AGENTS, headlines.agents(view.numbers, agents.slower(view)))
 explanation.heading("Each agent", AGENT_PERFORMANCE)
 agents.table(view)
 cards.waiting(view.selection.whenever, PERSON)

@@ -5,7 +5,8 @@ import streamlit as st
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.ui.elements import cards, case_links, charts, explanation, tables, trend_charts
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.menu import BOT_AND_HANDOFFS
 from analytics.words import display, headlines
 
 view = open_report()
@@ -13,7 +14,7 @@ case_links.follow(view)
 handoffs = breakdowns.handoffs(view.selection)
 before = breakdowns.handoffs(view.previous) if view.previous else None
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
-title(view, "Bot and handoffs", headlines.bot_and_handoffs(view.numbers, handoffs))
+title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs))
 cards.outcomes(view)
 
 explanation.heading("What came of conversations", SERVICE_MODES)

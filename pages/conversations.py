@@ -3,7 +3,7 @@
 from analytics.ui.conversations import case, page
 from analytics.ui.data.preferences import schedule
 from analytics.ui.elements.case_links import WAITS, asked
-from analytics.ui.menu import open_report
+from analytics.ui.elements.opening import open_report
 from analytics.words import wait_kinds
 
 wanted = asked()

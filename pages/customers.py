@@ -4,16 +4,18 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
+from analytics.metrics.filters import HOUR
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 from analytics.ui.browser import address
 from analytics.ui.elements import charts, explanation, figure, trend_charts
-from analytics.ui.filters.looked_at import HOURS, toggles
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.filters.looked_at import toggles
+from analytics.ui.menu import CUSTOMERS
 from analytics.words import headlines
 from analytics.words.countries import country_name
 
 view = open_report()
-title(view, "Customers", headlines.customers(view.numbers))
+title(view, CUSTOMERS, headlines.customers(view.numbers))
 
 new, sources = st.columns([2, 1])
 with new:
@@ -40,6 +42,6 @@ explanation.heading("Peak hours", PEAK_HOURS)
 peak = view.numbers["peak_hours"]
 by_hour, by_week = st.columns(2)
 with by_hour:
-    charts.columns(HOURS, peak["by_hour"], alt="Messages received by local hour", act=toggles("hour"))
+    charts.columns(HOUR.codes, peak["by_hour"], alt="Messages received by local hour", act=toggles("hour"))
 with by_week:
     charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour", act=toggles("weekday", "hour"))

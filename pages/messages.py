@@ -5,11 +5,12 @@ import streamlit as st
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, proved
 from analytics.ui.elements import case_links, charts, explanation, tables, trend_charts
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.menu import MESSAGES
 from analytics.words import headlines
 
 view = open_report()
-title(view, "Messages", headlines.messages(view.numbers))
+title(view, MESSAGES, headlines.messages(view.numbers))
 
 funnel, over_time = st.columns(2)
 with funnel:

@@ -6,12 +6,13 @@ from analytics.metrics import trends
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import MESSAGE_FUNNEL
 from analytics.ui.elements import cards, explanation, metric_table, trend_charts
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.menu import OVERVIEW
 from analytics.ui.overview import changes, finding
 from analytics.words import wait_kinds
 
 view = open_report()
-title(view, "Overview", finding.finding(view))
+title(view, OVERVIEW, finding.finding(view))
 cards.overview(view)
 cards.waiting(view.selection.whenever, wait_kinds.usual(view.dataset.facts))
 

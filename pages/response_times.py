@@ -9,7 +9,8 @@ from analytics.ui import response_times
 from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import cards, charts, explanation, tables, trend_charts
 from analytics.ui.elements.case_links import name_of, see_cases
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.menu import RESPONSE_TIMES
 from analytics.words import display, headlines
 
 view = open_report()
@@ -17,7 +18,7 @@ heading = st.container()
 view, wait = response_times.choose(view)
 found, hours = numbers_of(view.selection, wait.kind), view.selection.terms.hours
 with heading:
-    title(view, "Response times", headlines.response_times(found, wait, in_hours=hours is not None))
+    title(view, RESPONSE_TIMES, headlines.response_times(found, wait, in_hours=hours is not None))
 cards.of_waits(view, wait)
 cards.waiting(view.selection, wait)
 

@@ -7,7 +7,8 @@ from analytics.ui import waiting_now
 from analytics.ui.conversations import case
 from analytics.ui.elements import explanation
 from analytics.ui.elements.case_links import WAITS, asked, choose_wait
-from analytics.ui.menu import open_report, title
+from analytics.ui.elements.opening import open_report, title
+from analytics.ui.menu import WAITING_NOW
 from analytics.words import headlines, wait_kinds
 
 view = open_report(any_period=True)
@@ -17,7 +18,7 @@ if wanted.case:
     case.draw(view, wanted.case, wait, back="All who wait")
     st.stop()
 headline = headlines.waiting_now(waiting_now.found(view, wait), wait)
-title(view, "Waiting now", headline, trends=False)
+title(view, WAITING_NOW, headline, trends=False)
 choose_wait(wait)
 explanation.heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
 waiting_now.draw(view, wait, headline)

@@ -10,11 +10,12 @@ import streamlit as st
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
-from analytics.ui import menu
 from analytics.ui.elements import notices
+from analytics.ui.elements.opening import setup_title
 from analytics.ui.filters.looked_at import here
 from analytics.ui.integration import exchange, fresh
 from analytics.ui.integration.connection import KEY, shown_address
+from analytics.ui.menu import CONNECTION_KEYS, INTEGRATION
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -33,7 +34,7 @@ class _Made:
 
 def page() -> None:
     """Draw the page."""
-    menu.setup_title("Connection keys")
+    setup_title(CONNECTION_KEYS)
     st.markdown(
         "A connection key (write key) lets a program, such as your CRM, add events to one project. It cannot read "
         "anything. Give each program a key of its own, so that you can see which one sends, and revoke one alone."
@@ -96,7 +97,7 @@ def _show_once(made: _Made) -> None:
             if st.button("Test the integration with it", type="primary", icon=":material/send:"):
                 st.session_state[KEY] = made.key
                 _forget()
-                st.switch_page(menu.PAGES / menu.TEST, query_params=here())
+                st.switch_page(INTEGRATION.path, query_params=here())
             st.button("I have copied it", icon=":material/check:", on_click=_forget)
 
 

@@ -25,8 +25,9 @@ from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements import notices, tables
+from analytics.ui.elements.opening import data_up_to
 from analytics.ui.import_events.questions import ask_country, ask_zone
-from analytics.ui.menu import data_up_to
+from analytics.ui.menu import DATA_HEALTH
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -50,7 +51,7 @@ _ORIGINS = {
 
 def page() -> None:
     """Draw the page."""
-    st.title("Data health")
+    st.title(DATA_HEALTH.title)
     view = current_view()
     try:
         project = chosen_project() if view is None or view.dataset.live else None

@@ -6,15 +6,16 @@ from analytics.store.database import StoreError
 from analytics.ui import saved_views
 from analytics.ui.browser import address, brand, dialogs, script
 from analytics.ui.data.view import show
-from analytics.ui.filters.looked_at import LOOKED_AT, chosen_data
+from analytics.ui.filters.looked_at import chosen_data, here
+from analytics.ui.filters.parameters import LOOKED_AT
 from analytics.ui.filters.widgets import filters
-from analytics.ui.menu import draw, menu
+from analytics.ui.menu import draw, make_menu
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()
 dialogs.none_open()
-pages = menu()
-page = st.navigation(pages, position="hidden")
+menu = make_menu()
+page = st.navigation(menu, position="hidden")
 try:
     dataset, named = chosen_data(page)
 except StoreError as error:
@@ -27,7 +28,7 @@ with st.sidebar:
     if dataset:
         saved_views.offer(page)
 with links:
-    draw(pages)
+    draw(menu, here())
     script.draw()
     saved_views.links()
 if named and not dataset:

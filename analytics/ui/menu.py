@@ -1,182 +1,79 @@
-"""The pages: which there are, and what all of them begin with."""
+"""The menu: every page declared once, by what it is called, where it stands, and under which address."""
 
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.metrics.intervals import INTERVALS, Interval, usual
-from analytics.ui.data.datasets import SAMPLE
-from analytics.ui.data.view import INTERVAL, View, current_view
-from analytics.ui.filters import chips
-from analytics.ui.filters.looked_at import here, is_chosen, look_at, narrow
-from analytics.words.escape import for_markdown
-
 PAGES = Path(__file__).parents[2] / "pages"
 
-OVERVIEW = "overview.py"
-IMPORT = "import_events.py"
-KEYS = "connection_keys.py"
-TEST = "integration.py"
-SETTINGS = "settings.py"
-CONVERSATIONS = "conversations.py"
 
-_SHOWN_INTERVAL = "interval"
+@dataclass(frozen=True)
+class Page:
+    """A page: its script in the folder of pages, its title and icon, and its address where that differs from the script."""
+
+    script: str
+    title: str
+    icon: str
+    address: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The file of its script."""
+        return PAGES / f"{self.script}.py"
+
+    @property
+    def url_path(self) -> str:
+        """What stands behind the host in its address."""
+        return self.address or self.script
+
+
+OVERVIEW = Page("overview", "Overview", "dashboard")
+WAITING_NOW = Page("waiting_now", "Waiting now", "hourglass_top")
+SUMMARY = Page("summary", "Summary to print", "print")
+RESPONSE_TIMES = Page("response_times", "Response times", "timer")
+MESSAGES = Page("messages", "Messages", "mark_chat_read")
+BOT_AND_HANDOFFS = Page("bot_and_handoffs", "Bot and handoffs", "smart_toy")
+AGENTS = Page("agents", "Agents", "support_agent")
+CUSTOMERS = Page("customers", "Customers", "groups")
+CONVERSATIONS = Page("conversations", "Conversations", "forum")
+IMPORT = Page("import_events", "Import", "upload_file")
+DATA_HEALTH = Page("data_health", "Data health", "health_and_safety")
+INTEGRATION = Page("integration", "Test the integration", "send", address="test_integration")
+CONNECTION_KEYS = Page("connection_keys", "Connection keys", "key")
+SETTINGS = Page("settings", "Settings", "settings")
+
+MENU: dict[str, tuple[Page, ...]] = {
+    "Today": (OVERVIEW, WAITING_NOW, SUMMARY),
+    "Reports": (RESPONSE_TIMES, MESSAGES, BOT_AND_HANDOFFS, AGENTS, CUSTOMERS),
+    "Cases": (CONVERSATIONS,),
+    "Set-up": (IMPORT, DATA_HEALTH, INTEGRATION, CONNECTION_KEYS, SETTINGS),
+}
+"""The pages by the headings of the menu. The app opens with the first."""
 
 Menu = dict[str, list[StreamlitPage]]
 
 
-def menu() -> Menu:
-    """Return the pages by the headings of the menu."""
-    return {
-        "Today": [
-            _page(OVERVIEW, "Overview", "dashboard", default=True),
-            _page("waiting_now.py", "Waiting now", "hourglass_top"),
-            _page("summary.py", "Summary to print", "print"),
-        ],
-        "Reports": [
-            _page("response_times.py", "Response times", "timer"),
-            _page("messages.py", "Messages", "mark_chat_read"),
-            _page("bot_and_handoffs.py", "Bot and handoffs", "smart_toy"),
-            _page("agents.py", "Agents", "support_agent"),
-            _page("customers.py", "Customers", "groups"),
-        ],
-        "Cases": [_page(CONVERSATIONS, "Conversations", "forum")],
-        "Set-up": [
-            _page(IMPORT, "Import", "upload_file"),
-            _page("data_health.py", "Data health", "health_and_safety"),
-            _page(TEST, "Test the integration", "send", address="test_integration"),
-            _page(KEYS, "Connection keys", "key"),
-            _page(SETTINGS, "Settings", "settings"),
-        ],
-    }
+def page_at(url_path: str) -> Page:
+    """Return the page of an address, the one that the app opens with where there is none (any more)."""
+    return next((page for pages in MENU.values() for page in pages if page.url_path == url_path), OVERVIEW)
 
 
-def draw(pages: Menu) -> None:
+def make_menu() -> Menu:
+    """Return the pages as Streamlit knows them, by the headings of the menu."""
+    return {heading: [_streamlit_page(page) for page in pages] for heading, pages in MENU.items()}
+
+
+def _streamlit_page(page: Page) -> StreamlitPage:
+    icon, is_first = f":material/{page.icon}:", page is OVERVIEW
+    return st.Page(page.path, title=page.title, icon=icon, url_path=page.url_path, default=is_first)
+
+
+def draw(menu: Menu, address: dict[str, list[str]]) -> None:
     """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it."""
-    address = here()
-    for heading, linked in pages.items():
+    for heading, linked in menu.items():
         with st.container(gap="xxsmall"):
             st.caption(heading)
             for page in linked:
                 st.page_link(page, query_params=address)
-
-
-def _page(file: str, title: str, icon: str, *, address: str = "", default: bool = False) -> StreamlitPage:
-    url_path = address or Path(file).stem
-    return st.Page(PAGES / file, title=title, icon=f":material/{icon}:", url_path=url_path, default=default)
-
-
-def open_report(*, any_period: bool = False) -> View:
-    """Return what a report shows; without data, show the way to some and stop.
-
-    For `any_period` data of another period will do.
-    """
-    view = current_view()
-    if view is None:
-        _welcome()
-        st.stop()
-    if not any_period and not view.selection.event_counts["count"].sum():
-        _nothing_found(view)
-        st.stop()
-    return view
-
-
-def title(view: View, name: str, headline: str, *, trends: bool = True) -> None:
-    """Open a page: its name, its finding in a sentence, how far the data reach, and what is chosen.
-
-    A page with `trends` shows them by day, week or month.
-    """
-    st.title(name)
-    st.markdown(f"##### {headline}")
-    with st.container(horizontal=True, vertical_alignment="center", key="reach"):
-        st.caption(data_up_to(view), width="stretch")
-        if trends:
-            _interval(view)
-    chips.chips(view)
-    if is_chosen("compare") and view.comparison and view.previous is None:
-        st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
-
-
-def setup_title(name: str) -> None:
-    """Open a page that sets something up: its name, and how far the data reach that are looked at."""
-    st.title(name)
-    if view := current_view():
-        st.caption(data_up_to(view))
-
-
-def data_up_to(view: View) -> str:
-    """Return how far the data of a view reach, and which they are."""
-    since = " · reading what came since" if view.dataset.behind else ""
-    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}{since}"
-
-
-def explore_button(
-    label: str, token: str, *, project: str | None = None, days: tuple[date, date] | None = None, **looks: Any
-) -> None:
-    """Draw a button that leads to a dataset, or to the stored events of a project; to those of some days if given."""
-    if st.button(label, on_click=look_at, args=(token, project, days), **looks):
-        st.switch_page(PAGES / OVERVIEW, query_params=here())
-
-
-def _welcome() -> None:
-    st.title("How well do you answer on WhatsApp?")
-    st.markdown(
-        "Drop the events your CRM exports and see how fast you reply, whether you are read, who writes from "
-        "where and when, what each agent does and what the bot solves. Nothing leaves this machine."
-    )
-    sample, own, send = st.columns(3, border=True)
-    with sample:
-        st.markdown("**Look around first**")
-        st.markdown("Two months of made-up but realistic traffic, ending today.")
-        explore_button("Explore sample data", SAMPLE, type="primary", icon=":material/science:", width="stretch")
-    with own:
-        st.markdown("**Use the events you have**")
-        st.markdown("CSV, Excel or Parquet, one event or one message a row; or JSON. Compressed, too.")
-        _way("Import a file", IMPORT, "upload_file")
-    with send:
-        st.markdown("**Connect your CRM**")
-        st.markdown("Make a connection key, then send a test event and see it arrive.")
-        _way("Make a connection key", KEYS, "key")
-        _way("Send a test event", TEST, "send")
-
-
-def _way(label: str, page: str, icon: str) -> None:
-    if st.button(label, icon=f":material/{icon}:", width="stretch"):
-        st.switch_page(PAGES / page)
-
-
-def _nothing_found(view: View) -> None:
-    if chips.chosen(view):
-        st.title("Nothing in this filter")
-        st.caption(data_up_to(view))
-        chips.chips(view)
-        chips.nothing_found(view)
-        return
-    st.title("Nothing to report")
-    if view.dataset.events["test"].any():
-        st.markdown("These are test events (`context.test` is true), which stay out of reports.")
-    else:
-        st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")
-
-
-def _interval(view: View) -> None:
-    """Draw the switch between days, weeks and months; the one that suits the period need not be said."""
-    st.session_state[_SHOWN_INTERVAL] = view.interval
-    st.segmented_control(
-        "Trends by",
-        INTERVALS,
-        key=_SHOWN_INTERVAL,
-        format_func=str.capitalize,
-        required=True,
-        label_visibility="collapsed",
-        on_change=_choose_interval,
-        args=(usual(view.selection),),
-    )
-
-
-def _choose_interval(suiting: Interval) -> None:
-    by = st.session_state[_SHOWN_INTERVAL]
-    narrow(**{INTERVAL: "" if by == suiting else by})

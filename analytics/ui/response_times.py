@@ -14,7 +14,7 @@ from analytics.ui.data.view import View, show
 from analytics.ui.elements import charts
 from analytics.ui.elements.case_links import WAITS
 from analytics.ui.filters.looked_at import here, toggles
-from analytics.ui.menu import PAGES, SETTINGS
+from analytics.ui.menu import SETTINGS
 from analytics.words import display, wait_kinds
 from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
 
@@ -40,7 +40,7 @@ def _in_hours(view: View, wait: Wait) -> View:
     hours = schedule()
     if hours is None:
         st.toggle("Business hours only", disabled=True, key="no hours")
-        st.page_link(PAGES / SETTINGS, label="Set your opening hours", icon=":material/schedule:", query_params=here())
+        st.page_link(SETTINGS.path, label="Set your opening hours", icon=":material/schedule:", query_params=here())
         return view
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
@@ -93,7 +93,7 @@ def week(view: View, wait: Wait) -> None:
 
 def _one_of(key: str, label: str, names: Sequence[str], shown: Callable[[str], str]) -> str:
     """Draw a choice of one that stands in the address, and return it; the first is the default."""
-    parameter = address.one_of(key, names)
+    parameter = address.one_of(key, dict.fromkeys(names, ""))
     address.take([parameter])
     chosen = st.segmented_control(
         label, sorted(names, key=list(WAITS | _GRIDS).index), format_func=shown, key=key, required=True,

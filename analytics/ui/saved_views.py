@@ -13,8 +13,8 @@ from analytics.store.database import StoreError
 from analytics.store.preferences import SavedView, problems
 from analytics.ui.browser.address import chosen_by
 from analytics.ui.data.preferences import preferences, save
-from analytics.ui.filters.looked_at import here, take_over
-from analytics.ui.menu import PAGES
+from analytics.ui.filters.looked_at import here, in_codes, take_over
+from analytics.ui.menu import page_at
 from analytics.words.escape import for_markdown
 
 _NAME = "name of a view"
@@ -65,7 +65,7 @@ def open_first(page: StreamlitPage) -> None:
 def _view(view: SavedView) -> None:
     is_first = view.name == preferences().first_view
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"row view {view.name}"):
-        key, link = f"view {view.name}", chosen_by({**_whose(), **{key: [*said] for key, said in view.address.items()}})
+        key, link = f"view {view.name}", chosen_by({**_whose(), **in_codes(view.address)})
         st.page_link(_page(view), label=for_markdown(view.name), width="stretch", query_params=link)
         told = "Open the app with Overview again" if is_first else "Open the app with this view"
         icon = f":material/{'home' if is_first else 'home_pin'}:"
@@ -76,7 +76,7 @@ def _view(view: SavedView) -> None:
 
 
 def _page(view: SavedView) -> Path:
-    return PAGES / f"{view.page or 'overview'}.py"
+    return page_at(view.page).path
 
 
 def _whose() -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from analytics.ui import agents
 from analytics.ui.data.view import View
 from analytics.ui.elements import cards, metric_table
 from analytics.ui.elements.cards import Filled
-from analytics.ui.elements.downloads import ALL, about
+from analytics.ui.elements.downloads import ALL_DAYS, about
 from analytics.ui.elements.explanation import reading
 from analytics.ui.overview import changes, finding
 from analytics.words import display, headlines, wait_kinds
@@ -72,7 +72,7 @@ def sheet(view: View) -> str:
     of = dict(about(view))
     period = of.pop("Period")
     parts = [
-        f"<h1>WhatsApp summary: {escape(period if period != ALL else 'all days')}</h1>",
+        f"<h1>WhatsApp summary: {escape(period if period != ALL_DAYS else 'all days')}</h1>",
         f'<p class="about">{" · ".join(f"{name}: {escape(_short(value))}" for name, value in of.items())}</p>',
         _numbers(cards.of_overview(view)),
         "<h2>In a sentence each</h2>",

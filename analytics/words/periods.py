@@ -1,36 +1,63 @@
-"""Periods by name. They stay relative: "last 7 days" means the seven days up to today, whenever it is read."""
+"""Periods by name, and what they are compared with.
+
+They stay relative: "Last 7 days" means the seven days up to today, whenever it is read. Addresses and saved views name
+them by codes.
+"""
 
 from datetime import date, timedelta
+from typing import Literal
 
-ALL = "All"
-CUSTOM = "Custom"
-PERIODS = (
-    "Today", "Yesterday", "Last 7 days", "Last 30 days", "Last 90 days", "This week", "Last week",
-    "This month", "Last month", ALL, CUSTOM,
-)  # fmt: skip
+from analytics.metrics.comparison import Comparison
+
+ALL = "all"
+CUSTOM = "custom"
+PERIODS = {
+    "today": "Today",
+    "yesterday": "Yesterday",
+    "7d": "Last 7 days",
+    "30d": "Last 30 days",
+    "90d": "Last 90 days",
+    "this_week": "This week",
+    "last_week": "Last week",
+    "this_month": "This month",
+    "last_month": "Last month",
+    ALL: "All",
+    CUSTOM: "Custom",
+}
+"""What people call a period, by its code."""
+
+NO_COMPARISON: Literal["none"] = "none"
+COMPARISONS: dict[Comparison | Literal["none"], str] = {
+    "previous": "Period before",
+    "week": "Same days a week before",
+    "year": "Same dates a year before",
+    NO_COMPARISON: "No comparison",
+}
+"""What people call a comparison (see `analytics.metrics.comparison`), by its code."""
 
 
-def in_words(name: str) -> str:
-    """Return how a sentence of a named period begins; nothing where it is of all."""
-    if name == ALL:
+def in_words(period: str) -> str:
+    """Return how a sentence of a period begins; nothing where it is of all, or of none that is known."""
+    name = PERIODS.get(period, "")
+    if period == ALL:
         return ""
-    return {CUSTOM: "In these days"}.get(name, f"In the {name.lower()}" if name.endswith("days") else name)
+    return {CUSTOM: "In these days"}.get(period, f"In the {name.lower()}" if name.endswith("days") else name)
 
 
-def period_days(name: str, today: date) -> tuple[date | None, date | None]:
-    """Return the first and last day of a named period, both inclusive; None where it is open."""
+def period_days(period: str, today: date) -> tuple[date | None, date | None]:
+    """Return the first and last day of a period, both inclusive; None where it is open."""
     monday = today - timedelta(days=today.weekday())
     month = today.replace(day=1)
     before = month - timedelta(days=1)
     days: dict[str, tuple[date | None, date | None]] = {
-        "Today": (today, today),
-        "Yesterday": (today - timedelta(days=1), today - timedelta(days=1)),
-        "Last 7 days": (today - timedelta(days=6), today),
-        "Last 30 days": (today - timedelta(days=29), today),
-        "Last 90 days": (today - timedelta(days=89), today),
-        "This week": (monday, today),
-        "Last week": (monday - timedelta(days=7), monday - timedelta(days=1)),
-        "This month": (month, today),
-        "Last month": (before.replace(day=1), before),
+        "today": (today, today),
+        "yesterday": (today - timedelta(days=1), today - timedelta(days=1)),
+        "7d": (today - timedelta(days=6), today),
+        "30d": (today - timedelta(days=29), today),
+        "90d": (today - timedelta(days=89), today),
+        "this_week": (monday, today),
+        "last_week": (monday - timedelta(days=7), monday - timedelta(days=1)),
+        "this_month": (month, today),
+        "last_month": (before.replace(day=1), before),
     }
-    return days.get(name, (None, None))
+    return days.get(period, (None, None))

@@ -113,7 +113,7 @@ def test_a_link_leads_to_those_who_wait_in_a_kind_of_wait():
         from analytics.ui.elements import case_links  # noqa: PLC0415
         from analytics.words import wait_kinds  # noqa: PLC0415
 
-        st.navigation(menu.menu(), position="hidden")
+        st.navigation(menu.make_menu(), position="hidden")
         case_links.see_waiting(None, wait_kinds.REPLY)
 
     app = AppTest.from_function(script).run()

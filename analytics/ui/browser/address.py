@@ -31,12 +31,14 @@ _MOST_LINKS = 200
 class Parameter:
     """A part of the address: its `key`, and how its text is read into what the session holds, and written.
 
-    `read` is given no text where the address is silent; it raises ValueError for what it does not understand.
+    `read` is given no text where the address is silent; it raises ValueError for what it does not understand. `label`
+    is what people call it.
     """
 
     key: str
     read: Callable[[Sequence[str]], Any]
     write: Callable[[Any], list[str]]
+    label: str = ""
 
 
 def take(parameters: Iterable[Parameter]) -> list[str]:
@@ -113,30 +115,37 @@ def put(address: Mapping[str, list[str]]) -> None:
         st.query_params.update(address)
 
 
-def one_of(key: str, known: Sequence[str]) -> Parameter:
-    """Return the parameter of one of several names; the first is not written."""
-
-    def read(texts: Sequence[str]) -> str:
-        if not texts:
-            return known[0]
-        return known[known.index(texts[-1])]
-
-    return Parameter(key, read, lambda value: [] if value == known[0] else [value])
-
-
-def some_of(key: str, known: Sequence[str] | None = None) -> Parameter:
-    """Return the parameter of any number of names; of any names where the known ones are not given."""
-
-    def read(texts: Sequence[str]) -> list[str]:
-        names = [name for name in dict.fromkeys(texts) if name]
-        if known is not None and not set(names) <= set(known):
-            raise ValueError(names)
-        return names
-
-    return Parameter(key, read, list)
+def one_of(key: str, names: Mapping[Any, str], label: str = "") -> Parameter:
+    """Return the parameter of one of several codes, given with what people call them; the first is not written."""
+    first = next(iter(names))
+    return Parameter(
+        key,
+        lambda texts: read_code(texts[-1], names) if texts else first,
+        lambda code: [] if code == first else [code],
+        label,
+    )
 
 
-def days(key: str) -> Parameter:
+def read_code(text: str, names: Mapping[Any, str]) -> str:
+    """Return the code that a text says, which may be its name: addresses spoke of these before.
+
+    Raises:
+        ValueError: where it says none.
+    """
+    if text in names:
+        return text
+    codes = {name: str(code) for code, name in names.items() if name}
+    if text not in codes:
+        raise ValueError(text)
+    return codes[text]
+
+
+def some_of(key: str, read: Callable[[str], str] = str, label: str = "") -> Parameter:
+    """Return the parameter of any number of values, each of which `read` makes of a text."""
+    return Parameter(key, lambda texts: list(dict.fromkeys(read(text) for text in texts if text)), list, label)
+
+
+def days(key: str, label: str = "") -> Parameter:
     """Return the parameter of a first and last day (ISO 8601), in whichever order; none by default."""
 
     def read(texts: Sequence[str]) -> tuple[date, ...]:
@@ -145,12 +154,12 @@ def days(key: str) -> Parameter:
             raise ValueError(texts)
         return (found[0], found[-1]) if found else ()
 
-    return Parameter(key, read, lambda value: [day.isoformat() for day in value])
+    return Parameter(key, read, lambda value: [day.isoformat() for day in value], label)
 
 
-def switch(key: str) -> Parameter:
+def switch(key: str, label: str = "") -> Parameter:
     """Return the parameter of what is on or off; off is not written."""
-    return Parameter(key, lambda texts: list(texts) == ["true"], lambda value: ["true"] if value else [])
+    return Parameter(key, lambda texts: list(texts) == ["true"], lambda value: ["true"] if value else [], label)
 
 
 def toggle(label: str, key: str) -> bool:

@@ -14,7 +14,7 @@ from analytics.ui.data.preferences import agent_name, phone_shown, preferences
 from analytics.ui.data.view import View
 from analytics.ui.elements.case_links import ask, opened_case
 from analytics.ui.elements.figure import LABELS
-from analytics.ui.menu import data_up_to
+from analytics.ui.elements.opening import data_up_to
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

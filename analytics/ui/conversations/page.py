@@ -15,10 +15,11 @@ from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables
 from analytics.ui.elements.case_links import OPENING, Asked, ask, choice, choose_wait, open_case
 from analytics.ui.elements.figure import LABELS
+from analytics.ui.elements.opening import title
 from analytics.ui.elements.tables import Rows
 from analytics.ui.filters.chips import chip, chip_row
 from analytics.ui.filters.looked_at import let_go, narrow
-from analytics.ui.menu import title
+from analytics.ui.menu import CONVERSATIONS
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
@@ -49,7 +50,7 @@ def draw(view: View, asked: Asked, wait: Wait) -> None:
     found = in_order(view.selection, found, asked.sort, wait.kind)
     with heading:
         headline = _headline(view, asked, wait, found, searched=matching is not None)
-        title(view, "Conversations", headline, trends=False)
+        title(view, CONVERSATIONS, headline, trends=False)
         if matching is None and not _narrowed(asked):
             _with_customer(view, found)
         _chips(view, asked)

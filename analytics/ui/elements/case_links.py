@@ -18,7 +18,7 @@ from analytics.store.secret import secret
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import here
-from analytics.ui.menu import CONVERSATIONS, PAGES
+from analytics.ui.menu import CONVERSATIONS, WAITING_NOW
 from analytics.words import wait_kinds
 from analytics.words.wait_kinds import Wait
 
@@ -60,13 +60,13 @@ def see_cases(view: View, label: str = "See cases", **narrowing: str) -> None:
     `reply`; by the `reason` and the `step` of handoffs, as the events name them.
     """
     address = _address(view, narrowing)
-    st.page_link(PAGES / CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
+    st.page_link(CONVERSATIONS.path, label=label, icon=":material/forum:", query_params=address)
 
 
 def see_waiting(_: View, wait: Wait) -> None:
     """Draw the way to those who wait now in a kind of wait, the filters of what is looked at kept."""
     address = {**here(), "wait": [name_of(wait)]}
-    st.page_link(PAGES / "waiting_now.py", label="See who waits", icon=":material/hourglass_top:", query_params=address)
+    st.page_link(WAITING_NOW.path, label="See who waits", icon=":material/hourglass_top:", query_params=address)
 
 
 def name_of(wait: Wait) -> str:
@@ -88,7 +88,7 @@ def follow(view: View) -> None:
     """Go to the cases that were clicked, if any were."""
     narrowing = st.session_state.pop(_CLICKED, None)
     if narrowing:
-        st.switch_page(PAGES / CONVERSATIONS, query_params=_address(view, narrowing))
+        st.switch_page(CONVERSATIONS.path, query_params=_address(view, narrowing))
 
 
 def _address(view: View, narrowing: dict[str, str]) -> dict[str, list[str]]:

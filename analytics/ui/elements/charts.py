@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.facts.calendar import WEEKDAYS
+from analytics.metrics.filters import HOUR, WEEKDAY
 from analytics.ui.browser.clicks import Act
 from analytics.ui.elements.downloads import offer
 from analytics.ui.elements.figure import BLUE, COLOURS, LABELS, ON_COLOUR, ROOMY, draw, number_axis, scale, theme
@@ -106,12 +107,12 @@ def week(
     cases: Sequence[Sequence[int]] | None = None,
     act: Act | None = None,
 ) -> None:
-    """Draw a heat map of weekday by hour; `act` is called with the names of the weekday and hour clicked.
+    """Draw a heat map of weekday by hour; `act` is called with the codes of the weekday and hour clicked.
 
     The numbers are counts; with `cases` they are shares of so many, None of none. A heat map itself takes no clicks:
     points that nobody sees, one in the middle of each cell, do.
     """
-    hours, days = [f"{hour:02}" for hour in range(24)], [day[:3] for day in WEEKDAYS]
+    hours, days = list(HOUR.codes), [day[:3] for day in WEEKDAYS]
     colours = {
         "type": "heatmap",
         "z": [list(row) for row in grid],
@@ -128,8 +129,8 @@ def week(
         "text": _said(grid, cases),
         "customdata": [
             [day, hour] if number else None
-            for day, row in zip(WEEKDAYS, grid, strict=True)
-            for hour, number in zip(hours, row, strict=True)
+            for day, row in zip(WEEKDAY.codes, grid, strict=True)
+            for hour, number in zip(HOUR.codes, row, strict=True)
         ],
         "marker": {"opacity": 0, "size": 10},
         "showlegend": False,

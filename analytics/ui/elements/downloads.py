@@ -7,15 +7,14 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.metrics.filters import Filter
+from analytics.metrics.filters import NARROWING, Filter
 from analytics.metrics.report import METRICS
-from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View, current_view
-from analytics.ui.filters.chips import days_in_words, hours_in_words, weekdays_in_words
-from analytics.ui.filters.looked_at import COMPARISONS, MODES
+from analytics.ui.filters.naming import say_values
 from analytics.words import display
-from analytics.words.countries import country_name
+from analytics.words.periods import COMPARISONS
 from analytics.words.sheets import FORMATS, Sheet
+from analytics.words.times import days_in_words
 
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
 """What stands in brackets behind the name of a column; counts need nothing."""
@@ -40,9 +39,7 @@ _OF_PAGES = {
 }
 """What single pages say in the address, and how a download says it."""
 
-ALL = "All"
-"""The period of all days."""
-_COMPARED = {comparison: label for label, comparison in COMPARISONS.items()}
+ALL_DAYS = "All"
 
 
 def offer(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] | None = None) -> None:
@@ -86,16 +83,11 @@ def about(view: View) -> list[tuple[str, str]]:
     found = {
         "Data": view.dataset.name,
         "Data up to": f"{view.data_up_to:%Y-%m-%d %H:%M %Z}",
-        "Period": days_in_words(chosen.first_day, chosen.last_day) or ALL,
+        "Period": days_in_words(chosen.first_day, chosen.last_day) or ALL_DAYS,
         "Time zone": chosen.timezone,
-        "Country": ", ".join(map(country_name, chosen.countries)),
-        "Agent": ", ".join(map(agent_name, chosen.agents)),
-        "Handled by": ", ".join(label for label, mode in MODES.items() if mode in chosen.modes),
-        "Weekday": weekdays_in_words(chosen.weekdays) if chosen.weekdays else "",
-        "Hours": hours_in_words(chosen.hours) if chosen.hours else "",
-        "Template": ", ".join(chosen.templates),
+        **{choice.heading or choice.label: say_values(choice, getattr(chosen, choice.field)) for choice in NARROWING},
         "Test events": "Included" if view.dataset.facts.rules.include_test else "Left out",
-        "Compared with": _COMPARED.get(view.comparison, "") if view.previous else "",
+        "Compared with": COMPARISONS[view.comparison] if view.comparison and view.previous else "",
         "Hours that count": "Open hours only" if view.selection.terms.hours else "",
         "Target": f"answered within {display.duration(view.target.total_seconds())}",
         **{label: display.words(st.query_params.get(key, "")) for key, label in _OF_PAGES.items()},

@@ -1,24 +1,22 @@
 """What is chosen: each filter in words, as a chip that lets go of it, and as what may be too narrow."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from analytics.facts.calendar import WEEKDAYS
-from analytics.metrics.filters import Filter
+from analytics.metrics.filters import CHOICES, Choice, Filter
 from analytics.metrics.selection import Selection
-from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
-from analytics.ui.filters.looked_at import LABELS, MODES, is_chosen, let_go, narrow
-from analytics.ui.filters.widgets import agents_of
+from analytics.ui.filters.looked_at import is_chosen, let_go, narrow
+from analytics.ui.filters.naming import how_to_show, say_values
+from analytics.ui.filters.parameters import DAYS, PERIOD, TEST, filter_of
 from analytics.words import display
-from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
-from analytics.words.periods import ALL, CUSTOM
+from analytics.words.periods import ALL, CUSTOM, PERIODS
+from analytics.words.times import days_in_words
 
 _NAMED = 3
 """A chip names so many values, and counts the others."""
@@ -47,7 +45,8 @@ class Chosen:
 
 def chosen(view: View) -> list[Chosen]:
     """Return the filters that narrow a view, in the order of a sentence."""
-    found = [*_names(), *_times(), _period(view.filter)]
+    test = Chosen((TEST.key,), "With test events") if st.session_state[TEST.key] else None
+    found = [*map(_of_choice, CHOICES), test, _period(view.filter)]
     return [one for one in found if one]
 
 
@@ -98,7 +97,7 @@ def _count_without(view: View, one: Chosen) -> int:
 
 def _leave_out(one: Chosen) -> None:
     let_go(*one.keys)
-    if "period" in one.keys:
+    if PERIOD.key in one.keys:
         narrow(period=ALL)  # the default may be as narrow
 
 
@@ -111,91 +110,33 @@ def _period(current: Filter) -> Chosen | None:
     first, last = current.first_day, current.last_day
     if not first and not last:
         return None
-    name = str(st.session_state["period"])
-    days = days_in_words(first, last)
-    phrase = "in this period" if name == CUSTOM else name.lower()
+    period = st.session_state[PERIOD.key]
+    name, days = PERIODS[period], days_in_words(first, last)
+    phrase = "in this period" if period == CUSTOM else name.lower()
     phrase = f"in the {phrase}" if phrase.endswith("days") else phrase
     without = {"first_day": None, "last_day": None}
-    chip = days if name == CUSTOM else name
-    return Chosen(("period", "days"), chip, phrase, "the period", without, said=is_chosen("period"))
+    chip = days if period == CUSTOM else name
+    return Chosen((PERIOD.key, DAYS.key), chip, phrase, "the period", without, said=is_chosen(PERIOD.key))
 
 
-def _names() -> Iterable[Chosen | None]:
-    teams, agents = st.session_state["team"], st.session_state["agent"]
-    yield _listed("country", "the country", country_name, "from {}", countries=())
-    yield _listed("team", "the team", str, "of the team {}", agents=agents_of([], agents))
-    yield _listed("agent", "the agent", agent_name, "with {}", agents=agents_of(teams, []))
-    yield _listed("handled", "“handled by”", MODES.__getitem__, "handled by {}", modes=())
-
-
-def _times() -> Iterable[Chosen | None]:
-    days = [WEEKDAYS.index(name) for name in st.session_state["weekday"]]
-    if days:
-        words = weekdays_in_words(days)
-        yield Chosen(("weekday",), words, f"on {words}", "the weekday", {"weekdays": ()})
-    hours = [int(hour) for hour in st.session_state["hour"]]
-    if hours:
-        words = hours_in_words(hours)
-        yield Chosen(("hour",), words, f"at {words}", "the hours", {"hours": ()})
-    yield _listed("template", "the template", str, "of the template {}", templates=())
-    if st.session_state["test"]:
-        yield Chosen(("test",), "With test events")
-
-
-def _listed(key: str, called: str, shown: Callable[[str], str], phrase: str, **without: Any) -> Chosen | None:
+def _of_choice(choice: Choice) -> Chosen | None:
     """Return a filter that names values, None where it names none."""
-    names = [for_markdown(shown(value)) for value in st.session_state[key]]
-    if not names:
+    codes = st.session_state[choice.key]
+    if not codes:
         return None
+    others = {other.key: st.session_state[other.key] for other in CHOICES if other is not choice}
+    without = {choice.field: getattr(filter_of(others), choice.field)}
+    if choice.said:
+        words = say_values(choice, choice.values(codes))
+        return Chosen((choice.key,), words, choice.phrase.format(words), choice.called, without)
+    names = [for_markdown(how_to_show(choice)(code)) for code in codes]
     more = len(names) - _NAMED
     listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return Chosen((key,), f"{LABELS[key]}: {listed}", phrase.format(_either(names)), called, without)
+    return Chosen(
+        (choice.key,), f"{choice.label}: {listed}", choice.phrase.format(_either(names)), choice.called, without
+    )
 
 
 def _either(names: Sequence[str]) -> str:
     few = [*names[:_NAMED], *(["others"] if len(names) > _NAMED else [])]
     return few[0] if len(few) == 1 else f"{', '.join(few[:-1])} or {few[-1]}"
-
-
-def days_in_words(first: date | None, last: date | None) -> str:
-    """Return days as people write them: `Tue 3 Mar 2026`, `3–5 Mar 2026`, `28 Feb – 3 Mar 2026`."""
-    if not first or not last:
-        return f"from {first:%-d %b %Y}" if first else f"up to {last:%-d %b %Y}" if last else ""
-    if first == last:
-        return f"{first:%a %-d %b %Y}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{last:%-d %b %Y}"
-    if first.year == last.year:
-        return f"{first:%-d %b} – {last:%-d %b %Y}"
-    return f"{first:%-d %b %Y} – {last:%-d %b %Y}"
-
-
-def weekdays_in_words(days: Iterable[int]) -> str:
-    """Return weekdays (Monday is 0) as people say them: `Mondays`, `Mondays and Fridays`, `Mondays to Fridays`."""
-    names = []
-    for first, last in _runs(days, 7):
-        if (last - first) % 7 > 1:
-            names.append(f"{WEEKDAYS[first]}s to {WEEKDAYS[last]}s")
-        else:
-            names += [f"{WEEKDAYS[day]}s" for day in dict.fromkeys((first, last))]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def hours_in_words(hours: Iterable[int]) -> str:
-    """Return hours of the day as times: `09:00–11:59`, `22:00–01:59`, `09:00–09:59, 14:00–14:59`."""
-    return ", ".join(f"{first:02}:00–{last:02}:59" for first, last in _runs(hours, 24))
-
-
-def _runs(numbers: Iterable[int], around: int) -> list[tuple[int, int]]:
-    """Return the first and last of each run of numbers below `around`, after the last of which comes 0 again."""
-    known = set(numbers)
-    if len(known) == around:
-        return [(0, around - 1)]
-    firsts = sorted(number for number in known if (number - 1) % around not in known)
-    lasts = []
-    for first in firsts:
-        last = first
-        while (last + 1) % around in known:
-            last = (last + 1) % around
-        lasts.append(last)
-    return list(zip(firsts, lasts, strict=True))

@@ -1,56 +1,24 @@
 """What is looked at: which data, through which filters. All of it lives in the URL, to be reloaded or sent."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.facts.calendar import WEEKDAYS
-from analytics.metrics.comparison import Comparison
-from analytics.metrics.filters import UNKNOWN
-from analytics.metrics.intervals import INTERVALS
 from analytics.store.projects import Project
 from analytics.ui.browser import address
 from analytics.ui.browser.address import Parameter
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data import live
 from analytics.ui.data.datasets import Dataset, datasets
-from analytics.ui.data.preferences import load, preferences, rules
-from analytics.ui.data.view import INTERVAL
-from analytics.words.periods import ALL, CUSTOM, PERIODS
-
-COMPARISONS: dict[str, Comparison | None] = {
-    "Period before": "previous",
-    "Same days a week before": "week",
-    "Same dates a year before": "year",
-    "No comparison": None,
-}
-MODES = {"Bot (self-serve)": "bot", "Agent (assisted)": "agent"}
-HOURS = [f"{hour:02}" for hour in range(24)]
+from analytics.ui.data.preferences import load, rules
+from analytics.ui.filters.parameters import DATA, FILTERS, LOOKED_AT, LOOKS, PROJECT, ZONE, read_zone
+from analytics.words.periods import CUSTOM
 
 _PERIOD_BEFORE = "period before"
 """The days that were clicked, and the period and days that were chosen before."""
-
-LABELS = {
-    "period": "Period",
-    "days": "From and to",
-    "country": "Country",
-    "team": "Team",
-    "agent": "Agent",
-    "handled": "Handled by",
-    "weekday": "Weekday",
-    "hour": "Hour",
-    "template": "Template",
-    "test": "Test events",
-    "compare": "Compare with",
-    INTERVAL: "Day, week or month",
-    "tz": "Time zone",
-}
 
 
 def look_at(token: str, project: str | None = None, days: tuple[date, date] | None = None) -> None:
@@ -61,8 +29,8 @@ def look_at(token: str, project: str | None = None, days: tuple[date, date] | No
     st.session_state["data"] = token
     if project:
         st.session_state["project"] = project
-    st.session_state.setdefault("tz", _ZONE.read(()))
-    for parameter in (*_FILTERS, *_LOOKS):
+    st.session_state.setdefault("tz", ZONE.read(()))
+    for parameter in (*FILTERS, *LOOKS):
         st.session_state[parameter.key] = parameter.read(())
     if days:
         st.session_state["period"], st.session_state["days"] = CUSTOM, days
@@ -77,7 +45,7 @@ def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     Raises:
         StoreError: where the store does not answer.
     """
-    address.take([_DATA, _PROJECT])
+    address.take([DATA, PROJECT])
     token = st.session_state["data"]
     project = None if token else _chosen_project()
     load()
@@ -104,12 +72,13 @@ def here(**chosen: list[str]) -> dict[str, list[str]]:
 
 def time_zone() -> str:
     """Return the time zone that is looked at: the chosen one, else the browser's."""
-    return st.session_state.get("tz") or _read_zone(())
+    return st.session_state.get("tz") or read_zone(())
 
 
 def take_filters() -> list[str]:
     """Take over what the address says of the filters, and return the labels of what it says without sense."""
-    return [LABELS[key] for key in address.take([*_FILTERS, *_LOOKS, _ZONE])]
+    labels = {parameter.key: parameter.label for parameter in LOOKED_AT}
+    return [labels[key] for key in address.take([*FILTERS, *LOOKS, ZONE])]
 
 
 def narrow(**chosen: Any) -> None:
@@ -141,7 +110,7 @@ def let_go(*keys: str) -> None:
     """Let go of filters by their keys, of all where none is named, as a callback; days give way to those before."""
     days, *before = st.session_state.pop(_PERIOD_BEFORE, (None,))
     restored = before if "days" in keys and days == st.session_state["days"] else []
-    for parameter in _FILTERS:
+    for parameter in FILTERS:
         if parameter.key in keys or not keys:
             st.session_state[parameter.key] = parameter.read(())
     narrow(**dict(zip(("period", "days"), restored, strict=False)))
@@ -149,70 +118,27 @@ def let_go(*keys: str) -> None:
 
 def take_over(address: Mapping[str, Sequence[str]]) -> None:
     """Choose the filters and the time zone that an address names, and no others, as a callback."""
-    for parameter in (*_FILTERS, *_LOOKS, _ZONE):
+    for parameter in (*FILTERS, *LOOKS, ZONE):
         try:
             st.session_state[parameter.key] = parameter.read(address.get(parameter.key, ()))
         except ValueError:  # of another version of the program, perhaps
             st.session_state[parameter.key] = parameter.read(())
 
 
+def in_codes(address: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return an address in codes, also where it says words that stood there before; what means nothing is left out."""
+    known = {parameter.key: parameter for parameter in LOOKED_AT}
+    return {key: _in_codes(known[key], texts) if key in known else [*texts] for key, texts in address.items()}
+
+
+def _in_codes(parameter: Parameter, texts: Sequence[str]) -> list[str]:
+    try:
+        return parameter.write(parameter.read(texts))
+    except ValueError:
+        return []
+
+
 def is_chosen(key: str) -> bool:
     """Return whether a filter, or a comparison, is other than it is when nothing is chosen."""
-    (parameter,) = (parameter for parameter in (*_FILTERS, *_LOOKS) if parameter.key == key)
+    (parameter,) = (parameter for parameter in (*FILTERS, *LOOKS) if parameter.key == key)
     return bool(st.session_state[key] != parameter.read(()))
-
-
-def _read_token(texts: Sequence[str]) -> str:
-    return texts[-1] if texts else ""
-
-
-def _read_zone(texts: Sequence[str]) -> str:
-    """Return the named time zone; where none is named that of the project, else the browser's."""
-    if texts:
-        return zones()[zones().index(texts[-1])]
-    if chosen := preferences().timezone:
-        return chosen
-    return st.context.timezone if st.context.timezone in zones() else "UTC"
-
-
-@cache
-def zones() -> list[str]:
-    """Return the names of all time zones."""
-    return sorted(available_timezones())
-
-
-def _read_countries(texts: Sequence[str]) -> list[str]:
-    """Return codes of countries, written in any case."""
-    codes = [text if text == UNKNOWN else text.upper() for text in dict.fromkeys(texts) if text]
-    if not all(code == UNKNOWN or re.fullmatch("[A-Z]{2}", code) for code in codes):
-        raise ValueError(codes)
-    return list(dict.fromkeys(codes))
-
-
-def _read_period(texts: Sequence[str]) -> str:
-    return PERIODS[PERIODS.index(texts[-1])] if texts else _default_period()
-
-
-def _default_period() -> str:
-    """Return the period that need not be said: a month of stored events, all of a file."""
-    return ALL if st.session_state["data"] else "Last 30 days"
-
-
-_DATA = Parameter("data", _read_token, lambda token: [token] if token else [])
-_PROJECT = Parameter("project", _read_token, lambda name: [name] if name and not st.session_state["data"] else [])
-_ZONE = Parameter("tz", _read_zone, lambda zone: [zone])
-_FILTERS = (
-    Parameter("period", _read_period, lambda name: [] if name == _default_period() else [name]),
-    address.days("days"),
-    Parameter("country", _read_countries, list),
-    address.some_of("team"),
-    address.some_of("agent"),
-    address.some_of("handled", list(MODES)),
-    address.some_of("weekday", WEEKDAYS),
-    address.some_of("hour", HOURS),
-    address.some_of("template"),
-    address.switch("test"),
-)
-_LOOKS = (address.one_of("compare", list(COMPARISONS)), address.one_of(INTERVAL, ["", *INTERVALS]))
-LOOKED_AT = (_DATA, _PROJECT, *_FILTERS, *_LOOKS, _ZONE)
-"""What every page is drawn under."""

@@ -18,12 +18,13 @@ from analytics.events.files.packed import Member, members
 from analytics.events.tables.reading import table
 from analytics.simulation.examples import EXAMPLES
 from analytics.ui.data.datasets import SAMPLE, Dataset, datasets, load_usable
+from analytics.ui.elements.opening import explore_button, setup_title
 from analytics.ui.import_events import questions, result
 from analytics.ui.import_events.history import history
 from analytics.ui.import_events.mapping import Seen, matched
 from analytics.ui.import_events.saved_mappings import remembered
 from analytics.ui.import_events.uploads import Dropped, dropped_files
-from analytics.ui.menu import explore_button, setup_title
+from analytics.ui.menu import IMPORT
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -46,7 +47,7 @@ class _Held:
 
 def page() -> None:
     """Draw the page."""
-    setup_title("Import")
+    setup_title(IMPORT)
     st.markdown(
         "Drop what your CRM exports: CSV, Excel or Parquet with one event or one message a row, or events as JSON; "
         "compressed, too. They are checked here first; then explore them without storing anything, or add them to your "

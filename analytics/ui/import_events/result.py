@@ -17,11 +17,11 @@ from analytics.ui.data.datasets import STORED, Dataset
 from analytics.ui.data.live import add_to_store, known_in_store
 from analytics.ui.elements import tables
 from analytics.ui.elements.cards import row
+from analytics.ui.elements.opening import explore_button
 from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.import_events import questions
 from analytics.ui.import_events.history import undone, was_undone
 from analytics.ui.import_events.saved_mappings import remember
-from analytics.ui.menu import explore_button
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown

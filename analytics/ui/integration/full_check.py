@@ -17,11 +17,11 @@ from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import LiveProject, live_project
 from analytics.ui.elements import tables
 from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.opening import explore_button
 from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.integration import exchange, fresh
 from analytics.ui.integration.check import PROMISES, Move, Tick, moves, numbers, sending, showing
 from analytics.ui.integration.connection import Connection
-from analytics.ui.menu import explore_button
 from analytics.words import display
 from analytics.words.escape import for_markdown
 

@@ -8,9 +8,10 @@ from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui.elements import notices
+from analytics.ui.elements.opening import setup_title
 from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, scenarios
 from analytics.ui.integration.connection import Connection, choose
-from analytics.ui.menu import setup_title
+from analytics.ui.menu import INTEGRATION
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -27,7 +28,7 @@ _TABS: dict[str, Callable[[Connection | None], None]] = {
 
 def page() -> None:
     """Draw the page."""
-    setup_title("Test the integration")
+    setup_title(INTEGRATION)
     st.markdown("Send events as your CRM would, and see whether they arrive, are understood, and are counted once.")
     connection = choose()
     tabs = st.tabs(list(_TABS), key="test_tab", on_change="rerun")

@@ -7,16 +7,16 @@ from analytics.ui.browser.address import chosen_by
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import here
-from analytics.ui.menu import PAGES
+from analytics.ui.menu import AGENTS, BOT_AND_HANDOFFS, CUSTOMERS, MESSAGES
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 
 _PAGES = {
-    "country": "customers.py",
-    "agent": "agents.py",
-    "template": "messages.py",
-    "reason": "bot_and_handoffs.py",
+    "country": CUSTOMERS,
+    "agent": AGENTS,
+    "template": MESSAGES,
+    "reason": BOT_AND_HANDOFFS,
 }
 
 
@@ -54,4 +54,5 @@ def sentence(change: Change) -> str:
 def _way(change: Change) -> None:
     chosen = {} if change.of == "reason" else {change.of: [change.name]}
     icon = ":material/trending_up:" if change.now > change.before else ":material/trending_down:"
-    st.page_link(PAGES / _PAGES[change.of], label=sentence(change), icon=icon, query_params=chosen_by(here(**chosen)))
+    link = chosen_by(here(**chosen))
+    st.page_link(_PAGES[change.of].path, label=sentence(change), icon=icon, query_params=link)

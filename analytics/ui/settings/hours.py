@@ -8,7 +8,8 @@ import streamlit as st
 
 from analytics.facts.calendar import WEEKDAYS
 from analytics.store.preferences import Hours, Opening, Preferences
-from analytics.ui.filters.looked_at import time_zone, zones
+from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.parameters import zones
 from analytics.ui.settings.part import part, save_button
 
 ALWAYS, BY_DAY = "Always open", "Opening hours"

@@ -7,8 +7,9 @@ from analytics.store.preferences import CHAT, Preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.preferences import preferences
-from analytics.ui.filters.looked_at import zones
-from analytics.ui.menu import setup_title
+from analytics.ui.elements.opening import setup_title
+from analytics.ui.filters.parameters import zones
+from analytics.ui.menu import SETTINGS
 from analytics.ui.settings import agents, hours
 from analytics.ui.settings.part import part, save_button
 from analytics.words import display
@@ -20,7 +21,7 @@ _STARTS = {"bot": "The bot", "agent": "An agent"}
 
 def page() -> None:
     """Draw the page."""
-    setup_title("Settings")
+    setup_title(SETTINGS)
     try:
         project = chosen_project()
     except StoreError as error:

@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.metrics.filters import HANDLED as MODE
 from analytics.ui.browser import address
-from analytics.ui.filters.looked_at import COMPARISONS, MODES
+from analytics.words.periods import COMPARISONS, PERIODS
 
-PERIOD = address.one_of("period", ["All", "Today"])
+PERIOD = address.one_of("period", {"all": "All", "today": "Today"})
 COUNTRY = address.some_of("country")
-HANDLED = address.some_of("handled", list(MODES))
+HANDLED = address.some_of("handled", MODE.read)
 DAYS = address.days("days")
 FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
 
@@ -18,11 +19,11 @@ FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
 @pytest.mark.parametrize(
     ("parameter", "texts", "value"),
     [
-        (PERIOD, ["Today"], "Today"),
-        (PERIOD, [], "All"),
+        (PERIOD, ["today"], "today"),
+        (PERIOD, [], "all"),
         (COUNTRY, ["KE", "NG"], ["KE", "NG"]),
         (COUNTRY, [], []),
-        (HANDLED, ["Bot (self-serve)"], ["Bot (self-serve)"]),
+        (HANDLED, ["bot"], ["bot"]),
         (DAYS, ["2026-02-01", "2026-02-28"], FEBRUARY),
         (DAYS, [], ()),
     ],
@@ -30,6 +31,21 @@ FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
 def test_what_is_written_is_read_again(parameter, texts, value):
     assert parameter.read(texts) == value
     assert parameter.write(value) == texts
+
+
+@pytest.mark.parametrize(
+    ("parameter", "texts", "value"),
+    [
+        (PERIOD, ["Today"], "today"),
+        (HANDLED, ["Bot (self-serve)", "Agent (assisted)"], ["bot", "agent"]),
+        (address.one_of("compare", COMPARISONS), ["Same days a week before"], "week"),
+        (address.one_of("period", PERIODS), ["Last 7 days"], "7d"),
+    ],
+)
+def test_words_that_addresses_said_before_are_understood_and_codes_written(parameter, texts, value):
+    assert parameter.read(texts) == value
+    assert parameter.read(parameter.write(value)) == value
+    assert parameter.write(value) != texts
 
 
 def test_days_in_the_wrong_order_are_put_right():
@@ -48,13 +64,13 @@ def test_a_name_given_twice_counts_once():
     ("parameter", "texts"),
     [
         (PERIOD, ["Whenever"]),
-        (HANDLED, ["Bot (self-serve)", "robot"]),
+        (HANDLED, ["bot", "robot"]),
         (DAYS, ["yesterday"]),
         (DAYS, ["2026-02-30"]),
         (DAYS, ["0001-01-01", "2026-02-01"]),
         (DAYS, ["2026-02-01", "9999-12-31"]),
         (DAYS, ["2026-02-01", "2026-02-02", "2026-02-03"]),
-        (address.one_of("compare", list(COMPARISONS)), ["the moon"]),
+        (address.one_of("compare", COMPARISONS), ["the moon"]),
     ],
 )
 def test_what_makes_no_sense_is_not_understood(parameter, texts):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from analytics.ui.filters.chips import days_in_words, hours_in_words, weekdays_in_words
+from analytics.words.times import days_in_words, hours_in_words, weekdays_in_words
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""How pages open: with what they show, their title and finding, how far the data reach, and the way to some data."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from analytics.metrics.intervals import INTERVALS, Interval, usual
+from analytics.ui.data.datasets import SAMPLE
+from analytics.ui.data.view import INTERVAL, View, current_view
+from analytics.ui.filters import chips
+from analytics.ui.filters.looked_at import here, is_chosen, look_at, narrow
+from analytics.ui.menu import CONNECTION_KEYS, IMPORT, INTEGRATION, OVERVIEW, Page
+from analytics.words.escape import for_markdown
+
+_SHOWN_INTERVAL = "interval"
+
+
+def open_report(*, any_period: bool = False) -> View:
+    """Return what a report shows; without data, show the way to some and stop.
+
+    For `any_period` data of another period will do.
+    """
+    view = current_view()
+    if view is None:
+        _welcome()
+        st.stop()
+    if not any_period and not view.selection.event_counts["count"].sum():
+        _nothing_found(view)
+        st.stop()
+    return view
+
+
+def title(view: View, page: Page, headline: str, *, trends: bool = True) -> None:
+    """Open a page: its title, its finding in a sentence, how far the data reach, and what is chosen.
+
+    A page with `trends` shows them by day, week or month.
+    """
+    st.title(page.title)
+    st.markdown(f"##### {headline}")
+    with st.container(horizontal=True, vertical_alignment="center", key="reach"):
+        st.caption(data_up_to(view), width="stretch")
+        if trends:
+            _interval(view)
+    chips.chips(view)
+    if is_chosen("compare") and view.comparison and view.previous is None:
+        st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
+
+
+def setup_title(page: Page) -> None:
+    """Open a page that sets something up: its title, and how far the data reach that are looked at."""
+    st.title(page.title)
+    if view := current_view():
+        st.caption(data_up_to(view))
+
+
+def data_up_to(view: View) -> str:
+    """Return how far the data of a view reach, and which they are."""
+    since = " · reading what came since" if view.dataset.behind else ""
+    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}{since}"
+
+
+def explore_button(
+    label: str, token: str, *, project: str | None = None, days: tuple[date, date] | None = None, **looks: Any
+) -> None:
+    """Draw a button that leads to a dataset, or to the stored events of a project; to those of some days if given."""
+    if st.button(label, on_click=look_at, args=(token, project, days), **looks):
+        st.switch_page(OVERVIEW.path, query_params=here())
+
+
+def _welcome() -> None:
+    st.title("How well do you answer on WhatsApp?")
+    st.markdown(
+        "Drop the events your CRM exports and see how fast you reply, whether you are read, who writes from "
+        "where and when, what each agent does and what the bot solves. Nothing leaves this machine."
+    )
+    sample, own, send = st.columns(3, border=True)
+    with sample:
+        st.markdown("**Look around first**")
+        st.markdown("Two months of made-up but realistic traffic, ending today.")
+        explore_button("Explore sample data", SAMPLE, type="primary", icon=":material/science:", width="stretch")
+    with own:
+        st.markdown("**Use the events you have**")
+        st.markdown("CSV, Excel or Parquet, one event or one message a row; or JSON. Compressed, too.")
+        _way("Import a file", IMPORT)
+    with send:
+        st.markdown("**Connect your CRM**")
+        st.markdown("Make a connection key, then send a test event and see it arrive.")
+        _way("Make a connection key", CONNECTION_KEYS)
+        _way("Send a test event", INTEGRATION)
+
+
+def _way(label: str, page: Page) -> None:
+    if st.button(label, icon=f":material/{page.icon}:", width="stretch"):
+        st.switch_page(page.path)
+
+
+def _nothing_found(view: View) -> None:
+    if chips.chosen(view):
+        st.title("Nothing in this filter")
+        st.caption(data_up_to(view))
+        chips.chips(view)
+        chips.nothing_found(view)
+        return
+    st.title("Nothing to report")
+    if view.dataset.events["test"].any():
+        st.markdown("These are test events (`context.test` is true), which stay out of reports.")
+    else:
+        st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")
+
+
+def _interval(view: View) -> None:
+    """Draw the switch between days, weeks and months; the one that suits the period need not be said."""
+    st.session_state[_SHOWN_INTERVAL] = view.interval
+    st.segmented_control(
+        "Trends by",
+        INTERVALS,
+        key=_SHOWN_INTERVAL,
+        format_func=str.capitalize,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_choose_interval,
+        args=(usual(view.selection),),
+    )
+
+
+def _choose_interval(suiting: Interval) -> None:
+    by = st.session_state[_SHOWN_INTERVAL]
+    narrow(**{INTERVAL: "" if by == suiting else by})
