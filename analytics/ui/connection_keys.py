@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.filters.looked_at import here
@@ -40,12 +40,11 @@ def page() -> None:
         "anything. Give each program a key of its own, so that you can see which one sends, and revoke one alone."
     )
     notices.draw(_FAILED)
-    made: _Made | None = st.session_state.get(_MADE)
-    try:
-        known = open_store().keys.all()
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
-        return
+    with catch_store_errors():
+        _draw(open_store().keys.all(), st.session_state.get(_MADE))
+
+
+def _draw(known: Sequence[WriteKey], made: _Made | None) -> None:
     if made:
         _show_once(made)
     else:
@@ -73,10 +72,8 @@ def _form(known: Sequence[WriteKey]) -> None:
 
 def _make() -> None:
     name, project = st.session_state["key_name"], st.session_state["key_project"] or ""
-    try:
+    with catch_store_errors(notices.say_store_error(_FAILED)):
         st.session_state[_MADE] = _Made(name, project, open_store().keys.create(name, project))
-    except StoreError as error:
-        notices.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
 
 
 def _show_once(made: _Made) -> None:
@@ -140,10 +137,8 @@ def _usable(key: WriteKey) -> None:
 
 
 def _revoke(key_id: str) -> None:
-    try:
+    with catch_store_errors(notices.say_store_error(_FAILED)):
         open_store().keys.revoke(key_id)
-    except StoreError as error:
-        notices.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
 
 
 def _revoked(keys: Sequence[WriteKey]) -> None:

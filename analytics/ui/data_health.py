@@ -16,13 +16,13 @@ from analytics.events.validate import Rejected
 from analytics.facts.attribution import Origin
 from analytics.metrics import health
 from analytics.store.ahead import Ahead
-from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements import notices, tables
 from analytics.ui.elements.opening import data_up_to
@@ -52,15 +52,15 @@ _ORIGINS = {
 def page() -> None:
     """Draw the page."""
     st.title(DATA_HEALTH.title)
-    view = current_view()
-    try:
-        project = chosen_project() if view is None or view.dataset.live else None
-        reasons = open_store().rejected(project.id) if project else []
-        stored_again = open_store().repeats(project.id) if project else []
-        ahead = open_store().ahead_of_time(project.id) if project else []
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
-        return
+    with catch_store_errors():
+        _draw(current_view())
+
+
+def _draw(view: View | None) -> None:
+    project = chosen_project() if view is None or view.dataset.live else None
+    reasons = open_store().rejected(project.id) if project else []
+    stored_again = open_store().repeats(project.id) if project else []
+    ahead = open_store().ahead_of_time(project.id) if project else []
     rejected = sum(reason.count for reason in reasons) if project else len(view.dataset.found.rejected) if view else 0
     if view is None and not rejected:
         st.markdown("There are no events yet: drop a file under **Import**, or send some.")
@@ -191,11 +191,11 @@ def _try_again(project: Project) -> None:
 
 @dialog("Mend here", width="large")
 def _mend(project: Project) -> None:
-    try:
-        waiting = open_store().rejected_events(project.id, most=_MENDED_HERE)
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
-        return
+    with catch_store_errors():
+        _draw_mending(project.id, open_store().rejected_events(project.id, most=_MENDED_HERE))
+
+
+def _draw_mending(project: int, waiting: Sequence[Rejected]) -> None:
     event = st.selectbox("Event", waiting, format_func=_named)
     if event is None:
         st.markdown("None waits any more.")
@@ -206,7 +206,7 @@ def _mend(project: Project) -> None:
         return
     key = f"mend {event.id}"
     st.text_area("As it came", event.raw.decode(errors="replace"), height=260, key=key)
-    if st.button("Try it", type="primary", on_click=_judge_mended, args=(project.id, event.id, key)):
+    if st.button("Try it", type="primary", on_click=_judge_mended, args=(project, event.id, key)):
         st.rerun()
 
 
@@ -227,17 +227,14 @@ def _judged(
     project: int, chosen: Chosen, assumed: Assumptions | None, mended: Mapping[str, bytes] | None = None
 ) -> None:
     """Try rejected events again, and say what became of them in the next run."""
-    try:
+    with catch_store_errors(notices.say_store_error(_AGAIN)):
         done = open_store().try_again(project, chosen, assumed, mended)
-    except StoreError as error:
-        notices.say(_AGAIN, "error", for_markdown(str(error)), ":material/database_off:")
-        return
-    notices.say(
-        _AGAIN,
-        "success" if done.stored or done.duplicates else "info",
-        f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "
-        f"{display.count(done.rejected)} still cannot be used.",
-    )
+        notices.say(
+            _AGAIN,
+            "success" if done.stored or done.duplicates else "info",
+            f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "
+            f"{display.count(done.rejected)} still cannot be used.",
+        )
 
 
 def _findings(view: View, ahead: Sequence[Ahead]) -> None:

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from analytics.store.database import StoreError
 from analytics.ui import saved_views
 from analytics.ui.browser import address, brand, dialogs, script
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import show
 from analytics.ui.filters.looked_at import chosen_data, here
 from analytics.ui.filters.parameters import LOOKED_AT
@@ -16,11 +16,9 @@ brand.draw()
 dialogs.none_open()
 menu = make_menu()
 page = st.navigation(menu, position="hidden")
-try:
+dataset, named = None, False
+with catch_store_errors():
     dataset, named = chosen_data(page)
-except StoreError as error:
-    dataset, named = None, False
-    st.error(str(error), icon=":material/database_off:")
 saved_views.open_first(page)
 with st.sidebar:
     links = st.container(gap="small")

@@ -11,7 +11,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its script in the folder of pages, its title and icon, and its address where that differs from the script."""
+    """A page: its script among the pages, its title and icon, and its address where the script is called otherwise."""
 
     script: str
     title: str

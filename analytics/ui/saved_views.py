@@ -9,10 +9,10 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.store.database import StoreError
 from analytics.store.preferences import SavedView, problems
 from analytics.ui.browser.address import chosen_by
 from analytics.ui.data.preferences import preferences, save
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.filters.looked_at import here, in_codes, take_over
 from analytics.ui.menu import page_at
 from analytics.words.escape import for_markdown
@@ -128,8 +128,11 @@ def _bring_back() -> None:
 def _try(change: Callable[[], str]) -> None:
     """Change the views, and keep what is to be said of it for the next run."""
     try:
-        st.session_state[_SAID] = change()
+        with catch_store_errors(lambda text: _say(for_markdown(text))):
+            _say(change())
     except ValidationError as error:
-        st.session_state[_SAID] = " ".join(map(for_markdown, problems(error)))
-    except StoreError as error:
-        st.session_state[_SAID] = for_markdown(str(error))
+        _say(" ".join(map(for_markdown, problems(error))))
+
+
+def _say(text: str) -> None:
+    st.session_state[_SAID] = text

@@ -24,6 +24,7 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser import dialogs
 from analytics.ui.browser.address import disregard, page_of_this_run
 from analytics.ui.data.datasets import Dataset
+from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 
 _POLL_SECONDS = 1.0
 _BETWEEN_CHANGES_SECONDS = 3.0
@@ -164,10 +165,9 @@ def chosen_project() -> Project | None:
 
 def anything_stored() -> bool:
     """Return whether there is a project to go back to; not while the store does not answer."""
-    try:
+    with catch_store_errors(keep_quiet):
         return bool(projects())
-    except StoreError:
-        return False
+    return False
 
 
 def known_in_store(dataset: Dataset) -> int:

@@ -9,11 +9,11 @@ from analytics.facts.facts import Rules
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.terms import Terms
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.data.live import chosen_project
+from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.words import display
 
 NO_AGENT = "No agent recorded"
@@ -23,11 +23,10 @@ _STATE = "preferences"
 
 def load() -> None:
     """Make the preferences of the chosen project those of this run; the defaults while the store does not answer."""
-    try:
+    found = Preferences()
+    with catch_store_errors(keep_quiet):
         project = chosen_project()
-        found = preferences_of(open_store().settings, project.id) if project else Preferences()
-    except StoreError:
-        found = Preferences()
+        found = preferences_of(open_store().settings, project.id) if project else found
     st.session_state[_STATE] = found
 
 

@@ -12,10 +12,10 @@ import streamlit as st
 
 from analytics.metrics.case import key_of, of_key
 from analytics.metrics.cases import KINDS, Narrowing, Order
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.secret import secret
 from analytics.ui.browser.clicks import Act
+from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import here
 from analytics.ui.menu import CONVERSATIONS, WAITING_NOW
@@ -153,10 +153,9 @@ def opened_case(view: View, key: str) -> int | None:
 
 
 def _secret() -> bytes:
-    try:
+    with catch_store_errors(keep_quiet):
         return secret(open_store().settings)
-    except StoreError:
-        return _SECRET_OF_THIS_PROCESS
+    return _SECRET_OF_THIS_PROCESS
 
 
 def _text(key: str) -> str:

@@ -3,12 +3,15 @@
 New data draw a page again by themselves, and must not take such words away.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
 
+from analytics.ui.data.store_errors import ICON
 from analytics.ui.data.view import current_view
+from analytics.words.escape import for_markdown
 
 _SAID = "said"
 _DRAW = {"success": st.success, "info": st.info, "error": st.error}
@@ -37,6 +40,11 @@ class _Said:
 def say(place: str, kind: Kind, text: str, icon: str | None = None) -> None:
     """Say something at a place, in Markdown, instead of what was said before; it is drawn from then on."""
     st.session_state[_SAID] = _Said(place, kind, text, icon)
+
+
+def say_store_error(place: str) -> Callable[[str], None]:
+    """Return what says at a place why the store did not do what was asked of it (see `catch_store_errors`)."""
+    return lambda text: say(place, "error", for_markdown(text), ICON)
 
 
 def draw(place: str) -> None:

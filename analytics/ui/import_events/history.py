@@ -1,16 +1,17 @@
 """The history of imports: which files were added, by whom, and a button that takes each out again."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.live import chosen_project
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.filters.looked_at import time_zone
 from analytics.words import display
@@ -23,14 +24,14 @@ _FAILED = "undone_failed"
 
 def history() -> None:
     """Draw the imports of the project that is looked at, the newest first; nothing where there are none."""
-    try:
+    with catch_store_errors():
         project = chosen_project()
         done = open_store().imports(project.id) if project else []
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
-        return
-    if project is None or not done:
-        return
+        if project and done:
+            _draw(project, done)
+
+
+def _draw(project: Project, done: Sequence[Import]) -> None:
     st.subheader("History of imports")
     notices.draw(_FAILED)
     everything = len(done) <= _AT_FIRST or st.toggle(f"Show all {display.count(len(done))}", key="all_imports")
@@ -96,9 +97,6 @@ def _confirm(project: Project, entry: Import) -> None:
 
 
 def _undo(project: int, entry: Import) -> None:
-    try:
+    with catch_store_errors(notices.say_store_error(_FAILED)):
         removed = open_store().undo_import(project, entry.id)
-    except StoreError as error:
-        notices.say(_FAILED, "error", for_markdown(str(error)), ":material/database_off:")
-        return
-    st.session_state.setdefault(_UNDONE, {})[entry.id] = removed
+        st.session_state.setdefault(_UNDONE, {})[entry.id] = removed

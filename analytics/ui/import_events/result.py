@@ -12,9 +12,9 @@ from analytics.events.contract import EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected, Validated
-from analytics.store.database import StoreError
 from analytics.ui.data.datasets import STORED, Dataset
 from analytics.ui.data.live import add_to_store, known_in_store
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.elements.cards import row
 from analytics.ui.elements.opening import explore_button
@@ -63,12 +63,9 @@ def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) ->
     """Add the events to the store where that is asked for, and say what was added, also when drawn again."""
     done: dict[str, Any] = st.session_state.setdefault(_ADDED, {})
     if add:
-        try:
-            with st.spinner("Adding to the store"):
-                done[dataset.token] = add_to_store(dataset)
-                remember(matchings)
-        except StoreError as error:
-            st.error(str(error), icon=":material/database_off:")
+        with catch_store_errors(), st.spinner("Adding to the store"):
+            done[dataset.token] = add_to_store(dataset)
+            remember(matchings)
     entry = done.get(dataset.token)
     if entry is None or was_undone(entry):
         return False
@@ -84,13 +81,12 @@ def _foresee(dataset: Dataset) -> None:
     question = dataset.token, undone()
     foreseen, known = st.session_state.get(_FORESEEN, (None, 0))
     if foreseen != question:
-        try:
+        with catch_store_errors(lambda text: st.caption(for_markdown(text))):
             with st.spinner("Looking what is known already"):
                 known = known_in_store(dataset)
-        except StoreError as error:
-            st.caption(for_markdown(str(error)))
-            return
-        st.session_state[_FORESEEN] = question, known
+            foreseen, st.session_state[_FORESEEN] = question, (question, known)
+    if foreseen != question:
+        return
     found = dataset.found
     st.caption(_told(len(found.events) - known, known + found.duplicates, len(found.rejected)))
 

@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 
 from analytics.events.tables.matching import Matching
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.ui.data.live import chosen_project
+from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 
 _NAME = "matching "
 
 
 def remembered() -> dict[str, Matching]:
     """Return the matchings of the project that is looked at, none while the store does not answer."""
-    try:
+    kept = {}
+    with catch_store_errors(keep_quiet):
         project = chosen_project()
         kept = {} if project is None else open_store().settings.of(project.id)
-    except StoreError:
-        return {}
     return {
         name.removeprefix(_NAME): Matching.model_validate(value)
         for name, value in kept.items()

@@ -7,10 +7,10 @@ import streamlit as st
 
 from analytics.sending import CAPTURE_PATH, AddressError, Client, KeyFormatError, capture_url
 from analytics.settings import settings
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.words.escape import for_markdown
 
@@ -76,14 +76,15 @@ def _connection(chosen: str) -> Connection | None:
         st.info("Paste a connection key, or make one for this test: then everything below can be sent.")
         return None
     try:
-        own = chosen == OWN
-        url = _own_address() if own else capture_url(chosen)
-        connection = Connection(url, shown_address() if own else url, key, _project(key) if own else None)
-        with connection.client():
-            return connection
-    except (AddressError, KeyFormatError, StoreError) as error:
+        with catch_store_errors():
+            own = chosen == OWN
+            url = _own_address() if own else capture_url(chosen)
+            connection = Connection(url, shown_address() if own else url, key, _project(key) if own else None)
+            with connection.client():
+                return connection
+    except (AddressError, KeyFormatError) as error:
         st.error(for_markdown(str(error)), icon=":material/error:")
-        return None
+    return None
 
 
 def _own_address() -> str:
@@ -101,11 +102,8 @@ def _project(key: str) -> Project | None:
 
 def _make_key() -> None:
     project = st.session_state.get("project") or DEFAULT_PROJECT
-    try:
+    with catch_store_errors(notices.say_store_error(_MADE)):
         st.session_state[KEY] = open_store().keys.create(_KEY_NAME, project)
-    except StoreError as error:
-        notices.say(_MADE, "error", for_markdown(str(error)), ":material/database_off:")
-    else:
         notices.say(
             _MADE,
             "success",

@@ -10,11 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.sending import batch
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import LiveProject, live_project
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.elements.explanation import reading
 from analytics.ui.elements.opening import explore_button
@@ -82,12 +82,10 @@ def _run(connection: Connection, *, counted: bool) -> _Result:
     for line, promise in zip(lines, PROMISES, strict=True):
         line.markdown(_open(promise, "to be checked"))
     moved: list[Move] = []
-    try:
+    with catch_store_errors(lambda text: ticks.append(Tick(False, text))):
         for tick in _ticks(connection, events, moved, counted=counted):
             lines[len(ticks)].markdown(_ticked(PROMISES[len(ticks)], tick))
             ticks.append(tick)
-    except StoreError as error:
-        ticks.append(Tick(False, str(error)))
     return _Result(connection.shown, batch(fresh.as_json(events)), ticks, moved, connection.project, counted)
 
 

@@ -10,9 +10,9 @@ import streamlit as st
 
 from analytics.events.contract import EVENTS
 from analytics.store.arrivals import MOST, Arrivals, arrivals, this_moment
-from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.integration.connection import Connection
@@ -45,7 +45,7 @@ _NEEDS = (
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
-    try:
+    with catch_store_errors():
         store = open_store()
         keys = [key for key in store.keys.all() if key.revoked_at is None]
         if not keys:
@@ -55,8 +55,6 @@ def draw(connection: Connection | None) -> None:
         if _SINCE not in st.session_state:
             st.session_state[_SINCE] = this_moment(store)
         _live(store, key)
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
 
 
 def _chosen(keys: Sequence[WriteKey], store: EventStore, connection: Connection | None) -> WriteKey:
@@ -84,11 +82,11 @@ def _begin_anew() -> None:
 @st.fragment(run_every=_EVERY_SECONDS)
 def _live(store: EventStore, key: WriteKey) -> None:
     """Draw what has come since the tab was opened, again and again."""
-    try:
-        heard = arrivals(store, key, st.session_state[_SINCE])
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
-        return
+    with catch_store_errors():
+        _draw_arrivals(arrivals(store, key, st.session_state[_SINCE]))
+
+
+def _draw_arrivals(heard: Arrivals) -> None:
     if heard.events.empty and not heard.rejected:
         st.info(
             f"Listening since {st.session_state[_SINCE].at.astimezone(ZoneInfo(time_zone())):%H:%M:%S}. Nothing has "

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, scenarios
@@ -51,12 +51,7 @@ def _cleaning(project: Project) -> None:
         )
         delete = st.button("Delete all test events", icon=":material/delete_sweep:")
     if delete:
-        try:
-            deleted = open_store().delete_test_events(project.id)
-        except StoreError as error:
-            notices.say(_CLEANED, "error", for_markdown(str(error)), ":material/database_off:")
-        else:
-            notices.say(
-                _CLEANED, "success", f"{display.counted(deleted, 'test event')} deleted from the project {name}."
-            )
+        with catch_store_errors(notices.say_store_error(_CLEANED)):
+            deleted = display.counted(open_store().delete_test_events(project.id), "test event")
+            notices.say(_CLEANED, "success", f"{deleted} deleted from the project {name}.")
     notices.draw(_CLEANED)

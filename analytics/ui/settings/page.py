@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from analytics.store.database import StoreError
 from analytics.store.preferences import CHAT, Preferences
+from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.preferences import preferences
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.filters.parameters import zones
 from analytics.ui.menu import SETTINGS
@@ -22,11 +23,11 @@ _STARTS = {"bot": "The bot", "agent": "An agent"}
 def page() -> None:
     """Draw the page."""
     setup_title(SETTINGS)
-    try:
-        project = chosen_project()
-    except StoreError as error:
-        st.error(for_markdown(str(error)), icon=":material/database_off:")
-        return
+    with catch_store_errors():
+        _draw(chosen_project())
+
+
+def _draw(project: Project | None) -> None:
     st.markdown(
         f"They hold for everyone who looks at the project **{for_markdown(project.name)}**, in files explored too."
         if project

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from analytics.store.database import StoreError
 from analytics.store.preferences import problems
 from analytics.ui.data.preferences import save
+from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.words.escape import for_markdown
 
@@ -36,10 +36,12 @@ def save_button(name: str, read: Callable[[], dict[str, Any]], saved: str, label
 
 def _wrong(read: Callable[[], dict[str, Any]]) -> list[str]:
     """Save what is read, and return what is wrong with it."""
+    wrong: list[str] = []
     try:
-        save(**read())
+        with catch_store_errors(wrong.append):
+            save(**read())
     except ValidationError as error:
         return problems(error)
-    except (StoreError, ValueError) as error:
+    except ValueError as error:
         return [str(error)]
-    return []
+    return wrong
