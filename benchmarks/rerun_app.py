@@ -7,8 +7,9 @@ import streamlit as st
 import traffic
 
 from analytics import Validated, build_facts
+from analytics.live.dataset import Dataset
 from analytics.server.middleware import MAIN_SCRIPT, routes
-from analytics.ui.data.datasets import Dataset, datasets
+from analytics.ui.data.datasets import datasets
 
 DATA = "benchmark"
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, proved
+from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RECEIPTS, proved
 from analytics.ui.elements import case_links, charts, explanation, tables, trend_charts
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import MESSAGES
@@ -22,7 +22,7 @@ with over_time:
     rates = trends.rates(view.selection, view.interval)
     trend_charts.lines(
         rates[["delivered", "read", "replied"]],
-        view.reach.settling(trend_charts.RECEIPTS),
+        view.reach.settling(RECEIPTS),
         unit="share",
         alt=f"Delivery, read and reply rate by {view.interval}",
     )

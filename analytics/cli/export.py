@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.cli.output import write
 from analytics.cli.parameters import filter_options
-from analytics.cli.stored import opened_store, project_option, rules_of, stored_project
+from analytics.cli.stored import opened_store, project_option, stored_project
 from analytics.events.export import FORMATS
 from analytics.facts.facts import Rules, build_facts
+from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection, find_passing_times
 from analytics.store.preferences import preferences_of

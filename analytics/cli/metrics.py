@@ -13,12 +13,13 @@ from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated,
 from analytics.cli.output import aligned
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
 from analytics.cli.reading import Reading, reading_options
-from analytics.cli.stored import opened_store, project_option, rules_of, stored_project
+from analytics.cli.stored import opened_store, project_option, stored_project
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
 from analytics.facts.facts import build_facts
+from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
-from analytics.metrics.report import Row, metric_table, report
+from analytics.metrics.report import Row, flatten, metric_table, report
 from analytics.metrics.terms import Terms
 from analytics.store.preferences import Preferences, preferences_of
 from analytics.words import display
@@ -96,24 +97,8 @@ def _csv(rows: list[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["metric", "reading", "value", "unit", "name", "numerator", "denominator", "previous", "formula"])
-    for row in rows:
-        metric = row.metric
-        for reading, now, before, formula in (
-            ("raw event count", row.guide, row.previous_guide, metric.formula),
-            ("per message", row.ledger, row.previous_ledger, metric.per_message),
-        ):
-            previous = before.value if before else None
-            writer.writerow(
-                [
-                    metric.label,
-                    reading,
-                    now.value,
-                    metric.unit,
-                    now.name,
-                    now.numerator,
-                    now.denominator,
-                    previous,
-                    formula,
-                ]
-            )
+    for line in flatten(rows):
+        metric, now, previous = line.metric, line.now, line.before.value if line.before else None
+        parts = [now.value, metric.unit, now.name, now.numerator, now.denominator]
+        writer.writerow([metric.label, line.kind, *parts, previous, line.formula])
     return text.getvalue()

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 import click
 
 from analytics.cli.parameters import Command
-from analytics.facts.facts import Rules
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, store_at
-from analytics.store.preferences import Preferences
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 
@@ -49,11 +47,6 @@ def stored_project(store: EventStore, name: str | None) -> Project:
     if not projects:
         raise click.ClickException("The event store is empty: `analytics import FILE` fills it.")
     return _only(projects)
-
-
-def rules_of(preferences: Preferences, *, include_test: bool) -> Rules:
-    """Return the rules under which facts are made for a project of these preferences."""
-    return Rules(start_mode=preferences.start_mode, silence=preferences.silence, include_test=include_test)
 
 
 def project_to_fill(store: EventStore, name: str | None) -> Project:

@@ -1,7 +1,8 @@
 """The report: all ten metrics of a selection, as one JSON object and as a table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from analytics.facts.facts import Facts
 from analytics.facts.names import by_event_name
@@ -83,6 +84,29 @@ def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None 
             metric.ledger(previous[metric.key]) if previous else None,
         )
         for metric in METRICS
+    ]
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """One reading of a metric on a line of its own: its `kind`, how it is counted, and that of the compared period."""
+
+    metric: Metric
+    kind: Literal["raw event count", "per message"]
+    formula: str
+    now: Reading
+    before: Reading | None
+
+
+def flatten(rows: Iterable[Row]) -> list[ReadingRow]:
+    """Return two lines for each of a metric table: the raw event count, and per message."""
+    return [
+        line
+        for row in rows
+        for line in (
+            ReadingRow(row.metric, "raw event count", row.metric.formula, row.guide, row.previous_guide),
+            ReadingRow(row.metric, "per message", row.metric.per_message, row.ledger, row.previous_ledger),
+        )
     ]
 
 

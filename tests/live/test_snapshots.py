@@ -13,10 +13,10 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.facts import Rules, build_facts
 from analytics.live import snapshots
+from analytics.live.follower import Follower
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import store_at
-from analytics.ui.data.live import LiveProject
 from tests.events_of import MUCH_LATER, ndjson, received, sent
 
 FIRST = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001")]
@@ -56,7 +56,7 @@ def add(store, events, project="shop"):
 
 def seen(store, rules=None, *, at_first=False):
     """What a process shows that starts and ends again: at first, or when it has caught up."""
-    live = LiveProject(store, store.project("shop"))
+    live = Follower(store, store.project("shop"))
     shown = live.look(rules)
     until = time.monotonic() + 10
     while shown.behind and not at_first:

@@ -8,7 +8,7 @@ import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -22,7 +22,8 @@ from analytics.events.files.choices import NOTHING_SAID, Choices
 from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validated, validate
-from analytics.facts.facts import Facts, Rules, build_facts
+from analytics.facts.facts import Rules, build_facts
+from analytics.live.dataset import Dataset
 from analytics.simulation import simulate
 
 NamedFile = tuple[str, BinaryIO]
@@ -36,28 +37,6 @@ SAMPLE_EVENTS = 60_000
 SAMPLE_DAYS = 60
 MAX_EVENTS = 12_000_000
 """How many events the explored datasets hold together; the one not looked at for longest goes first."""
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Validated events with their facts; never changed.
-
-    `live` ones are the latest of a project's stored events, or `behind` them while what came since is being read;
-    `digest` is the hash of the files of others.
-    """
-
-    token: str
-    name: str
-    found: Validated
-    facts: Facts
-    live: bool = False
-    behind: bool = False
-    digest: str = ""
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """The event frame."""
-        return self.found.events
 
 
 class FileError(DumpError):

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import streamlit as st
 
-from analytics.facts.facts import Rules
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.terms import Terms
@@ -33,12 +32,6 @@ def load() -> None:
 def preferences() -> Preferences:
     """Return the preferences of the project that is looked at, also while a file is explored."""
     return cast("Preferences | None", cast("Any", st.session_state).get(_STATE)) or Preferences()
-
-
-def rules() -> Rules:
-    """Return the rules under which facts are made for this project."""
-    chosen = preferences()
-    return Rules(start_mode=chosen.start_mode, silence=chosen.silence)
 
 
 def save(**changes: Any) -> None:

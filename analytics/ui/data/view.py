@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.facts.facts import Rules
+from analytics.live.dataset import Dataset
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, compared
 from analytics.metrics.filters import Filter
@@ -19,7 +20,6 @@ from analytics.metrics.metric import Result
 from analytics.metrics.report import compute
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
-from analytics.ui.data.datasets import Dataset
 
 INTERVAL = "by"
 """Where the session, and the address, hold the chosen interval of trends."""

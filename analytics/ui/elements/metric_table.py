@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from analytics.metrics.report import Row, metric_table
+from analytics.metrics.report import Row, flatten, metric_table
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
 from analytics.ui.elements.downloads import UNITS, offer
@@ -53,21 +53,17 @@ def _numbers(rows: Sequence[Row]) -> pd.DataFrame:
     """Return the metric table in numbers: a line for each metric and reading, with its parts."""
     lines = [
         {
-            "Metric": row.metric.label,
-            "Reading": kind,
-            "Unit": UNITS.get(row.metric.unit, row.metric.unit),
-            "Name": name_of(row.metric, found),
-            "Value": found.value,
-            "Numerator": found.numerator,
-            "Denominator": found.denominator,
-            "Value before": before.value if before and before.name == found.name else None,
-            "How it is counted": explained,
+            "Metric": line.metric.label,
+            "Reading": line.kind.capitalize(),
+            "Unit": UNITS.get(line.metric.unit, line.metric.unit),
+            "Name": name_of(line.metric, line.now),
+            "Value": line.now.value,
+            "Numerator": line.now.numerator,
+            "Denominator": line.now.denominator,
+            "Value before": line.before.value if line.before and line.before.name == line.now.name else None,
+            "How it is counted": line.formula,
         }
-        for row in rows
-        for kind, found, before, explained in (
-            ("Raw event count", row.guide, row.previous_guide, row.metric.formula),
-            ("Per message", row.ledger, row.previous_ledger, row.metric.per_message),
-        )
+        for line in flatten(rows)
     ]
     whole = dict.fromkeys(("Numerator", "Denominator"), "Int64")
     return pd.DataFrame(lines).astype(whole | dict.fromkeys(("Value", "Value before"), "float64"))

@@ -17,8 +17,6 @@ from analytics.ui.filters.looked_at import toggle
 from analytics.words.periods import CUSTOM
 
 STILL_COUNTING = "Still counting"
-RECEIPTS = timedelta(hours=48)
-"""How long deliveries and reads of a message may come late."""
 
 _DAY = timedelta(days=1)
 _LABELS = {"D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}

@@ -7,13 +7,15 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from analytics.live.dataset import Dataset
+from analytics.live.rules import rules_of
 from analytics.store.projects import Project
 from analytics.ui.browser import address
 from analytics.ui.browser.address import Parameter
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data import live
-from analytics.ui.data.datasets import Dataset, datasets
-from analytics.ui.data.preferences import load, rules
+from analytics.ui.data.datasets import datasets
+from analytics.ui.data.preferences import load, preferences
 from analytics.ui.filters.parameters import DATA, FILTERS, LOOKED_AT, LOOKS, PROJECT, ZONE, read_zone
 from analytics.words.periods import CUSTOM
 
@@ -50,8 +52,8 @@ def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     project = None if token else _chosen_project()
     load()
     if token:
-        return datasets().get(token, rules()), True
-    dataset = live.look(project, page, rules()) if project else None
+        return datasets().get(token, rules_of(preferences())), True
+    dataset = live.look(project, page, rules_of(preferences())) if project else None
     return (dataset if dataset and len(dataset.events) else None), False
 
 

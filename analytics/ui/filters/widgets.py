@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.timestamps import EARLIEST
+from analytics.live.dataset import Dataset, as_of
 from analytics.metrics.filters import CHOICES, NOBODY, TEAM, UNKNOWN, Choice
 from analytics.ui.browser import address
 from analytics.ui.browser.address import LATEST
 from analytics.ui.data import live
-from analytics.ui.data.datasets import STORED, Dataset, with_test_events
-from analytics.ui.data.live import as_of
+from analytics.ui.data.datasets import STORED, with_test_events
 from analytics.ui.data.preferences import preferences, terms
 from analytics.ui.data.view import View, views
 from analytics.ui.filters.looked_at import here, look_at, take_filters

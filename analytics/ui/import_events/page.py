@@ -16,8 +16,9 @@ from analytics.events.files.choices import Choices
 from analytics.events.files.dump import BLOCK_BYTES
 from analytics.events.files.packed import Member, members
 from analytics.events.tables.reading import table
+from analytics.live.dataset import Dataset
 from analytics.simulation.examples import EXAMPLES
-from analytics.ui.data.datasets import SAMPLE, Dataset, datasets, load_usable
+from analytics.ui.data.datasets import SAMPLE, datasets, load_usable
 from analytics.ui.elements.opening import explore_button, setup_title
 from analytics.ui.import_events import questions, result
 from analytics.ui.import_events.history import history

@@ -12,7 +12,8 @@ from analytics.events.contract import EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected, Validated
-from analytics.ui.data.datasets import STORED, Dataset
+from analytics.live.dataset import Dataset
+from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import add_to_store, known_in_store
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables

@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.facts import Rules, build_facts
+from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import METRICS, compute
 from analytics.metrics.selection import Selection
 from analytics.sending import Answer, Client, Trouble
-from analytics.ui.data.preferences import rules
+from analytics.ui.data.preferences import preferences
 from analytics.ui.integration.fresh import Event, as_json
 from analytics.words import display
 
@@ -92,7 +93,7 @@ def showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
 def numbers(frame: pd.DataFrame, now: datetime, timezone: str, *, test: bool) -> Selection:
     """Return the 24 hours before `now` of an event frame, test events included where `test` says so."""
     last_day = frame[(frame["timestamp"] >= now - _DAY).to_numpy()].reset_index(drop=True)
-    facts = build_facts(last_day, replace(rules(), include_test=test))
+    facts = build_facts(last_day, rules_of(preferences(), include_test=test))
     return Selection(facts, Filter(timezone=timezone), to_microseconds(now))
 
 

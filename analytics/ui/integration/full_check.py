@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.live.follower import Follower
 from analytics.sending import batch
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui.data.datasets import STORED
-from analytics.ui.data.live import LiveProject, live_project
+from analytics.ui.data.live import follower_of
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.elements.explanation import reading
@@ -108,8 +109,8 @@ def _ticks(connection: Connection, events: list[fresh.Event], moved: list[Move],
     )
 
 
-def _live(project: Project | None) -> LiveProject | None:
-    return live_project(open_store(), project, project.id) if project else None
+def _live(project: Project | None) -> Follower | None:
+    return follower_of(open_store(), project, project.id) if project else None
 
 
 def _draw_ticks(result: _Result) -> None:

@@ -4,10 +4,10 @@ from datetime import date
 
 import streamlit as st
 
+from analytics.live.dataset import Dataset
 from analytics.metrics.comparison import compared
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection
-from analytics.ui.data.datasets import Dataset
 from analytics.ui.data.view import View
 from analytics.ui.elements.downloads import about, slug
 from tests.events_of import facts_of, received, sent

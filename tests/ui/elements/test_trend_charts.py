@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+from analytics.metrics.rates import RECEIPTS
 from analytics.ui.data.view import Reach
 from analytics.ui.elements import trend_charts
 from tests.ui.elements.drawing import drawn
@@ -51,7 +52,7 @@ def test_the_last_day_is_dotted_until_it_is_over():
 def test_rates_are_dotted_for_as_long_as_receipts_may_come():
     frame = intervals("2026-01-20", delivered=[0.9, 0.8, 0.7, 0.6])
     at_noon, at_midnight = (
-        drawn(trend_charts.lines, frame, reach.settling(trend_charts.RECEIPTS), unit="share")["data"][1]["y"]
+        drawn(trend_charts.lines, frame, reach.settling(RECEIPTS), unit="share")["data"][1]["y"]
         for reach in (AT_NOON, AT_MIDNIGHT)
     )
     assert at_noon == [0.9, 0.8, 0.7, 0.6]  # of the 18th, too, they may come until noon

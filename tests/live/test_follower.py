@@ -9,10 +9,11 @@ from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.facts import Rules, build_facts
+from analytics.live.dataset import as_of
+from analytics.live.follower import Follower
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.event_store import open_store
-from analytics.ui.data.live import LiveProject, as_of
 from tests.events_of import MUCH_LATER, frame_of, ndjson, received, sent
 
 
@@ -30,7 +31,7 @@ def project(store):
 
 @pytest.fixture
 def live(store, project):
-    live = LiveProject(store, project)
+    live = Follower(store, project)
     yield live
     live.stop()
 

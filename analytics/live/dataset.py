@@ -1,0 +1,47 @@
+"""A dataset: validated events with their facts, be they of a file or a project's latest."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from analytics.events.timestamps import to_microseconds
+from analytics.events.validate import Validated
+from analytics.facts.facts import Facts
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Validated events with their facts; never changed.
+
+    `live` ones are the latest of a project's stored events, or `behind` them while what came since is being read;
+    `digest` is the hash of the files of others.
+    """
+
+    token: str
+    name: str
+    found: Validated
+    facts: Facts
+    live: bool = False
+    behind: bool = False
+    digest: str = ""
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The event frame."""
+        return self.found.events
+
+
+def as_of(dataset: Dataset) -> int | None:
+    """Return "now" for what is still open: the minute for live data, None for others, whose newest event says it.
+
+    Events that a fast clock dates in the future do not move it.
+    """
+    if not dataset.live:
+        return None
+    clock = datetime.now(UTC)
+    now, newest = to_microseconds(clock), dataset.facts.newest or 0
+    if newest > now:
+        times = dataset.facts.events.time
+        newest = int(times[times <= now].max(initial=0))
+    return max(to_microseconds(clock.replace(second=0, microsecond=0)), newest)
