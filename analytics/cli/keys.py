@@ -1,17 +1,16 @@
 """`analytics keys`: the write keys of the event store."""
 
-import shlex
-from datetime import UTC, datetime
-from typing import Any
-
 import click
-import orjson
 
 from analytics.cli.output import aligned, instant
 from analytics.cli.stored import opened_store
+from analytics.events import samples
+from analytics.sending.client import batch
+from analytics.sending.commands import as_curl
+from analytics.sending.trouble import CAPTURE_PATH
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 
-_ADDRESS = "http://127.0.0.1:8501/v1/capture"
+_ADDRESS = f"http://127.0.0.1:8501{CAPTURE_PATH}"
 
 
 @click.group("keys")
@@ -35,7 +34,7 @@ def create_command(name: str, project: str) -> None:
     click.echo(key)
     click.echo(
         "This key is not shown again: keep it where your system keeps its secrets.\n"
-        "With the app running, send a test event, which stays out of reports:\n\n" + _curl(key),
+        "With the app running, send a test event, which stays out of reports:\n\n" + _example(key),
         err=True,
     )
 
@@ -72,14 +71,7 @@ def _row(key: WriteKey) -> list[str]:
     return [key.id, key.name, key.project_name, *times]
 
 
-def _curl(key: str) -> str:
-    """Return a command that sends a test event."""
-    event: dict[str, Any] = {
-        "event": "message.received",
-        "userId": "+254712345678",
-        "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
-        "context": {"channel": "whatsapp", "test": True},
-        "properties": {"messageId": "test-1", "chatId": "test", "direction": "inbound", "contentType": "text"},
-    }
-    body = orjson.dumps({"batch": [event]}).decode()
-    return shlex.join(["curl", _ADDRESS, "-H", f"X-Write-Key: {key}", "-d", body])
+def _example(key: str) -> str:
+    """Return the commands that send a test event."""
+    body = batch(samples.as_json([samples.sample("message.received")]))
+    return f"export WRITE_KEY={key}\n{as_curl(_ADDRESS, body)}"

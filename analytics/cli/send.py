@@ -15,7 +15,8 @@ from analytics.cli.dumps import NOTHING_USABLE, blocks, reason_lines
 from analytics.cli.parameters import RATE, files_argument
 from analytics.events.contract import Assumptions
 from analytics.events.judge import MAX_EVENT_BYTES, Problem, judge
-from analytics.sending import MAX_EVENTS, AddressError, Answer, Client, KeyFormatError
+from analytics.sending.answer import Answer
+from analytics.sending.client import MAX_EVENTS, AddressError, Client, KeyFormatError
 
 _MAX_BATCH_BYTES = 8 * 2**20
 

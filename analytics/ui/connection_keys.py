@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
+from analytics.events import samples
+from analytics.sending.client import batch
+from analytics.sending.commands import as_curl
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.filters.looked_at import here
-from analytics.ui.integration import exchange, fresh
 from analytics.ui.integration.connection import KEY, shown_address
 from analytics.ui.menu import CONNECTION_KEYS, INTEGRATION
 from analytics.words import display
@@ -84,12 +86,10 @@ def _show_once(made: _Made) -> None:
         )
         st.code(made.key, language=None, wrap_lines=True)
         st.markdown(f"Send it as the header `X-Write-Key` to `{shown_address()}`, for example:")
-        event = fresh.as_json([fresh.sample("message.received")])
+        event = samples.as_json([samples.sample("message.received")])
         with st.expander("A first event with curl", icon=":material/terminal:"):
             st.code("export WRITE_KEY=…  # the key", language="bash")
-            st.code(
-                exchange.as_curl(shown_address(), b'{"batch":[' + event[0] + b"]}"), language="bash", wrap_lines=True
-            )
+            st.code(as_curl(shown_address(), batch(event)), language="bash", wrap_lines=True)
         with st.container(horizontal=True):
             if st.button("Test the integration with it", type="primary", icon=":material/send:"):
                 st.session_state[KEY] = made.key

@@ -222,8 +222,9 @@ def test_a_key_is_shown_once_with_the_command_to_try_it(run, store):
     assert code == 0
     key = out.strip()
     assert re.fullmatch(r"wk_[\w-]{43}", key)
-    curl = shlex.split(err.splitlines()[-1])
-    assert curl[:4] == ["curl", "http://127.0.0.1:8501/v1/capture", "-H", f"X-Write-Key: {key}"]
+    exported, curl = (shlex.split(line) for line in err[err.index("export") :].replace("\\\n", "").split("\n", 1))
+    assert exported == ["export", f"WRITE_KEY={key}"]
+    assert curl[:4] == ["curl", "http://127.0.0.1:8501/v1/capture", "-H", "X-Write-Key: $WRITE_KEY"]
     assert json.loads(curl[-1])["batch"][0]["context"] == {"channel": "whatsapp", "test": True}
     opened = store()
     assert opened.keys.find(key).project_name == "shop"

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from analytics.sending import Answer, Failure
+from analytics.sending.answer import Answer
+from analytics.sending.trouble import Failure
 from analytics.simulation import simulate
 from analytics.ui.integration.connection import Connection
 from analytics.ui.integration.exchange import failed, milliseconds

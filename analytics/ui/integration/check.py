@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from analytics.events.samples import Event, as_json
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.facts import Rules, build_facts
 from analytics.live.rules import rules_of
@@ -14,9 +15,10 @@ from analytics.metrics.filters import Filter
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import METRICS, compute
 from analytics.metrics.selection import Selection
-from analytics.sending import Answer, Client, Trouble
+from analytics.sending.answer import Answer
+from analytics.sending.client import Client
+from analytics.sending.trouble import Trouble
 from analytics.ui.data.preferences import preferences
-from analytics.ui.integration.fresh import Event, as_json
 from analytics.words import display
 
 PROMISES = (

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from analytics.sending import CAPTURE_PATH, AddressError, Client, KeyFormatError, capture_url
+from analytics.sending.client import AddressError, Client, KeyFormatError, capture_url
+from analytics.sending.trouble import CAPTURE_PATH
 from analytics.settings import settings
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project

@@ -4,7 +4,8 @@ import json
 
 import streamlit as st
 
-from analytics.ui.integration import exchange, fresh
+from analytics.events import samples
+from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
 
 _RESULT = "edit_json_result"
@@ -30,5 +31,5 @@ def draw(connection: Connection | None) -> None:
 
 
 def _renew() -> None:
-    st.session_state[_TEXT] = json.dumps({"batch": fresh.conversation(test=True)[1:3]}, indent=2, ensure_ascii=False)
+    st.session_state[_TEXT] = json.dumps({"batch": samples.conversation(test=True)[1:3]}, indent=2, ensure_ascii=False)
     st.session_state.pop(_RESULT, None)

@@ -1,17 +1,16 @@
 """An exchange: a request to a collector, and what it answered, as people see it."""
 
-import json
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from analytics.sending import Answer, Failure
+from analytics.sending.answer import Answer
+from analytics.sending.commands import as_curl, as_python, indent_json
+from analytics.sending.trouble import Failure
 from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
-
-_LONGEST_SHOWN = 20_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def draw(exchange: Exchange) -> None:
         st.warning(for_markdown(warning), icon=":material/info:")
     if answer.body:
         with st.expander(f"The answer ({answer.status})", icon=":material/output:"):
-            st.code(_pretty(answer.body), language="json", wrap_lines=True)
+            st.code(indent_json(answer.body), language="json", wrap_lines=True)
     request(exchange.url, exchange.body, dry_run=exchange.dry_run)
 
 
@@ -58,33 +57,6 @@ def request(url: str, body: bytes, *, dry_run: bool = False) -> None:
         st.caption("Put the key into the environment first, so that it stands in no file and no history of the shell.")
         st.code(as_curl(url, body, dry_run=dry_run), language="bash", wrap_lines=True)
         st.code(as_python(url, body, dry_run=dry_run), language="python", wrap_lines=True)
-
-
-def as_curl(url: str, body: bytes, *, dry_run: bool = False) -> str:
-    """Return a request as a command."""
-    data = _readable(body).replace("'", "'\\''")
-    return (
-        f"curl '{_address(url, dry_run=dry_run)}' \\\n"
-        '  -H "X-Write-Key: $WRITE_KEY" \\\n'
-        "  -H 'Content-Type: application/json' \\\n"
-        f"  --data-binary '{data}'"
-    )
-
-
-def as_python(url: str, body: bytes, *, dry_run: bool = False) -> str:
-    """Return a request as a program."""
-    text = _readable(body)
-    literal = repr(text) if "\\" in text or '"""' in text else f'"""{text}"""'
-    return (
-        "import os\n\nimport requests\n\n"
-        f"answer = requests.post(\n"
-        f'    "{_address(url, dry_run=dry_run)}",\n'
-        '    headers={"X-Write-Key": os.environ["WRITE_KEY"], "Content-Type": "application/json"},\n'
-        f"    data={literal}.encode(),\n"
-        "    timeout=30,\n"
-        ")\n"
-        "print(answer.status_code, answer.json())"
-    )
 
 
 def _judged(exchange: Exchange) -> None:
@@ -118,21 +90,3 @@ def _errors(answer: Answer) -> None:
         ]
     )
     st.table(frame, hide_index=True, border="horizontal")
-
-
-def _address(url: str, *, dry_run: bool) -> str:
-    return f"{url}?dry_run=1" if dry_run else url
-
-
-def _readable(body: bytes) -> str:
-    """Return a body to be copied; one that is too long to be shown is named instead."""
-    if len(body) > _LONGEST_SHOWN:
-        return '{"batch": [ … ]}'
-    return _pretty(body.decode(errors="replace"))
-
-
-def _pretty(text: str) -> str:
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text

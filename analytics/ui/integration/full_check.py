@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.events import samples
 from analytics.live.follower import Follower
-from analytics.sending import batch
+from analytics.sending.client import batch
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui.data.datasets import STORED
@@ -20,7 +21,7 @@ from analytics.ui.elements import tables
 from analytics.ui.elements.explanation import reading
 from analytics.ui.elements.opening import explore_button
 from analytics.ui.filters.looked_at import time_zone
-from analytics.ui.integration import exchange, fresh
+from analytics.ui.integration import exchange
 from analytics.ui.integration.check import PROMISES, Move, Tick, moves, numbers, sending, showing
 from analytics.ui.integration.connection import Connection
 from analytics.words import display
@@ -77,7 +78,7 @@ def _ticks_container() -> DeltaGenerator:
 
 def _run(connection: Connection, *, counted: bool) -> _Result:
     """Run the check, drawing each tick as it comes."""
-    events = fresh.conversation(test=not counted)
+    events = samples.conversation(test=not counted)
     ticks: list[Tick] = []
     lines = [st.empty() for _ in PROMISES]
     for line, promise in zip(lines, PROMISES, strict=True):
@@ -87,10 +88,10 @@ def _run(connection: Connection, *, counted: bool) -> _Result:
         for tick in _ticks(connection, events, moved, counted=counted):
             lines[len(ticks)].markdown(_ticked(PROMISES[len(ticks)], tick))
             ticks.append(tick)
-    return _Result(connection.shown, batch(fresh.as_json(events)), ticks, moved, connection.project, counted)
+    return _Result(connection.shown, batch(samples.as_json(events)), ticks, moved, connection.project, counted)
 
 
-def _ticks(connection: Connection, events: list[fresh.Event], moved: list[Move], *, counted: bool) -> Iterator[Tick]:
+def _ticks(connection: Connection, events: list[samples.Event], moved: list[Move], *, counted: bool) -> Iterator[Tick]:
     """Yield the ticks; what moved is put into `moved` in the end."""
     zone = time_zone()
     live = _live(connection.project)

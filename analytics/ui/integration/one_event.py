@@ -8,11 +8,12 @@ from typing import Any, Literal, get_args, get_origin
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.events import samples
 from analytics.events.contract import EVENTS, Properties
 from analytics.events.frame import CODES
 from analytics.events.property_fields import PropertyField, property_fields
-from analytics.sending import batch
-from analytics.ui.integration import exchange, fresh
+from analytics.sending.client import batch
+from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
 from analytics.ui.integration.exchange import Exchange
 from analytics.words.escape import for_markdown
@@ -49,7 +50,7 @@ def draw(connection: Connection | None) -> None:
     st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew, args=(name,))
     if connection and (send or check):
         event = _event(name, fields, test=test)
-        st.session_state[_RESULT] = name, exchange.post(connection, batch(fresh.as_json([event])), dry_run=check)
+        st.session_state[_RESULT] = name, exchange.post(connection, batch(samples.as_json([event])), dry_run=check)
     sent_name, sent = st.session_state.get(_RESULT, (None, None))
     if sent and sent_name == name:
         _beside_fields(sent, slots)
@@ -94,7 +95,7 @@ def _prefill(name: str, fields: Iterable[Field]) -> None:
     """Fill the fields with a fresh sample, unless they hold something."""
     missing = [field for field in fields if widget_key(name, field) not in st.session_state]
     if missing:
-        sample = fresh.sample(name)
+        sample = samples.sample(name)
         for field in missing:
             st.session_state[widget_key(name, field)] = _as_text(_at(sample, field.path), choice=bool(field.choices))
 
@@ -145,7 +146,7 @@ def _draw_fields(name: str, fields: Sequence[Field]) -> dict[str, DeltaGenerator
     return slots
 
 
-def _event(name: str, fields: Iterable[Field], *, test: bool) -> fresh.Event:
+def _event(name: str, fields: Iterable[Field], *, test: bool) -> samples.Event:
     """Return the event as it was filled in; what was left out is no part of it."""
     event: dict[str, Any] = {"type": "track", "event": name, "context": {}, "properties": {}}
     for field in fields:

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.sending import Answer, Client, Trouble, batch
-from analytics.ui.integration import fresh
+from analytics.events import samples
+from analytics.events.samples import Event
+from analytics.sending.answer import Answer
+from analytics.sending.client import Client, batch
+from analytics.sending.trouble import Trouble
 from analytics.ui.integration.connection import Connection
-from analytics.ui.integration.fresh import Event
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -148,44 +150,44 @@ def _of(name: str, events: Sequence[Event]) -> Event:
 
 
 def _posted(events: Sequence[Event], **expected: Any) -> Request:
-    return Request(batch(fresh.as_json(events)), Expected(**expected))
+    return Request(batch(samples.as_json(events)), Expected(**expected))
 
 
 def _bot_alone() -> list[Request]:
-    talk = [event for event in fresh.conversation(test=True) if event["event"] != "agent.handoff"]
+    talk = [event for event in samples.conversation(test=True) if event["event"] != "agent.handoff"]
     for event in talk:
         event["properties"].pop("agentId", None)
     return [_posted(talk, accepted=6)]
 
 
 def _with_agent() -> list[Request]:
-    talk = fresh.conversation(test=True)
+    talk = samples.conversation(test=True)
     handoff = _of("agent.handoff", talk)
     properties = {name: handoff["properties"][name] for name in ("chatId", "agentId")}
     return [_posted([*talk, {**handoff, "event": "chat.assigned", "properties": properties}], accepted=8)]
 
 
 def _out_of_order() -> list[Request]:
-    talk = fresh.conversation(test=True)
+    talk = samples.conversation(test=True)
     late = [event for event in talk if event["event"] in ("message.sent", "contact.created")]
     early = [event for event in reversed(talk) if event not in late]
     return [_posted(early, accepted=5), _posted(late, accepted=2)]
 
 
 def _repeated() -> list[Request]:
-    talk = fresh.conversation(test=True)
+    talk = samples.conversation(test=True)
     return [_posted(talk, accepted=7), _posted(talk, duplicates=7), _posted([*talk, *talk], duplicates=14)]
 
 
 def _unknown_event() -> list[Request]:
-    return [_posted([{**fresh.sample("chat.resolved"), "event": "cart.abandoned"}], accepted=1, warnings=1)]
+    return [_posted([{**samples.sample("chat.resolved"), "event": "cart.abandoned"}], accepted=1, warnings=1)]
 
 
 def _broken(name: str, field: str, code: str, **changes: Any) -> Callable[[], list[Request]]:
     """Return the scenario of one event that is good but for `changes`; of None, a field is left out."""
 
     def requests() -> list[Request]:
-        event = fresh.sample(name)
+        event = samples.sample(name)
         properties = {**event["properties"], **changes.get("properties", {})}
         broken = {
             **event,
@@ -198,13 +200,13 @@ def _broken(name: str, field: str, code: str, **changes: Any) -> Callable[[], li
 
 
 def _one_among_good() -> list[Request]:
-    talk = fresh.conversation(test=True)[:3]
+    talk = samples.conversation(test=True)[:3]
     talk[1]["properties"]["direction"] = "outbound"
     return [_posted(talk, accepted=2, errors=(("properties.direction", "literal_error"),))]
 
 
 def _no_batch() -> list[Request]:
-    event = json.dumps(fresh.sample("message.read")).encode()
+    event = json.dumps(samples.sample("message.read")).encode()
     return [Request(event, Expected(trouble=Trouble.NOT_UNDERSTOOD))]
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analytics.sending import Client
+from analytics.events import samples
+from analytics.sending.client import Client
 from analytics.settings import Settings
-from analytics.ui.integration import fresh
 from analytics.ui.integration.check import moves, numbers, sending, showing
 from tests.events_of import frame_of
 from tests.servers import Scripted, collector, free_port
@@ -22,7 +22,7 @@ def kept(found):
 
 
 def test_a_collector_that_keeps_its_promises_gets_every_tick(address, store):
-    events = fresh.conversation(test=True)
+    events = samples.conversation(test=True)
     found = ticks(address, store.keys.create("check"), events)
     assert kept(found) == [True] * 5
     assert [said for _, said in found[1:3]] == ["it may add events", "all 7 events"]
@@ -34,25 +34,25 @@ def test_a_collector_that_keeps_its_promises_gets_every_tick(address, store):
 
 
 def test_nothing_is_ticked_where_nobody_answers():
-    ((tick, said),) = ticks(f"http://127.0.0.1:{free_port()}", "wk_1", fresh.conversation(test=True))
+    ((tick, said),) = ticks(f"http://127.0.0.1:{free_port()}", "wk_1", samples.conversation(test=True))
     assert tick is False
     assert said.startswith("Nothing listens")
 
 
 def test_a_refused_key_is_reached_and_no_more(address):
-    found = ticks(address, "wk_unknown", fresh.conversation(test=True))
+    found = ticks(address, "wk_unknown", samples.conversation(test=True))
     assert kept(found) == [True, False]
     assert found[1][1].startswith("The write key was refused")
 
 
 def test_what_is_no_collector_is_not_reached():
     with Scripted((200, {}, b"<html>")) as server:
-        ((tick, said),) = ticks(server.address, "wk_1", fresh.conversation(test=True))
+        ((tick, said),) = ticks(server.address, "wk_1", samples.conversation(test=True))
     assert (tick, "is no collector" in said) == (False, True)
 
 
 def test_an_event_that_is_not_valid_is_named(address, store):
-    events = fresh.conversation(test=True)
+    events = samples.conversation(test=True)
     del events[4]["properties"]["messageId"]
     found = ticks(address, store.keys.create("check"), events)
     assert kept(found) == [True, True, False]
@@ -62,7 +62,7 @@ def test_an_event_that_is_not_valid_is_named(address, store):
 def test_a_collector_that_cannot_store_is_told(store):
     key = store.keys.create("check")
     with collector(store, Settings(requests_per_second=1)) as address:
-        found = ticks(address, key, fresh.conversation(test=True))
+        found = ticks(address, key, samples.conversation(test=True))
     assert kept(found) == [True, True, True, False]
     assert found[3][1].startswith("This key sends too often")
 
@@ -70,18 +70,18 @@ def test_a_collector_that_cannot_store_is_told(store):
 def test_a_collector_that_counts_twice_is_told():
     good = b'{"received": 7, "accepted": 7, "duplicates": 0, "rejected": 0}'
     with Scripted((200, {}, good)) as server:
-        found = ticks(server.address, "wk_1", fresh.conversation(test=True))
+        found = ticks(server.address, "wk_1", samples.conversation(test=True))
     assert found[4] == (False, "7 events were stored again")
 
 
 def test_a_dashboard_that_never_shows_them_is_told(monkeypatch):
     monkeypatch.setattr("analytics.ui.integration.check._PATIENCE_SECONDS", 0.2)
-    (tick,) = showing(lambda: frame_of([]), fresh.conversation(test=True))
+    (tick,) = showing(lambda: frame_of([]), samples.conversation(test=True))
     assert tick.kept is False
 
 
 def test_a_status_of_another_message_is_told():
-    events = fresh.conversation(test=True)
+    events = samples.conversation(test=True)
     events[3]["properties"]["messageId"] = "another"
     joined, _ = showing(lambda: frame_of(events), events)
     assert (joined.kept, joined.said) == (False, "1 of 2 statuses")
@@ -91,7 +91,7 @@ def test_a_status_of_another_message_is_told():
 def test_the_ten_numbers_move_where_test_events_are_included(test, moved):
     now = datetime.now(UTC)
     before = numbers(frame_of([]), now, "UTC", test=test)
-    after = numbers(frame_of(fresh.conversation(test=True)), now, "UTC", test=test)
+    after = numbers(frame_of(samples.conversation(test=True)), now, "UTC", test=test)
     found = moves(before, after)
     assert sum(move.moved for move in found) == moved
     assert found[0].after.value == (60.0 if test else None)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from analytics.sending import Answer, Client, Trouble
+from analytics.sending.answer import Answer
+from analytics.sending.client import Client
+from analytics.sending.trouble import Trouble
 from analytics.store.event_store import store_at
 from analytics.ui.integration.scenarios import SCENARIOS, Expected, Line, run
 from tests.servers import collector

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from analytics.ui.integration.exchange import as_curl, as_python
+from analytics.sending.commands import as_curl, as_python
 from tests.servers import Scripted
 
 BODIES = [

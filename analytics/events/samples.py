@@ -1,4 +1,4 @@
-"""Fresh events: of a customer, a chat and messages that no store knows yet, and of the last hours."""
+"""Sample events: the integration guide's conversation, of a customer, a chat and messages that no store knows yet."""
 
 import json
 import secrets

@@ -8,8 +8,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from analytics import sending
-from analytics.sending import AddressError, Client, EventError, KeyFormatError, Trouble, capture_url
+from analytics.sending import client as sending_client
+from analytics.sending.answer import EventError
+from analytics.sending.client import AddressError, Client, KeyFormatError, capture_url
+from analytics.sending.trouble import Trouble
 from analytics.settings import Settings
 from tests.events_of import read, received, sent
 from tests.servers import Scripted, collector, free_port, hanging_up, silent
@@ -31,7 +33,7 @@ def client(store, address):
 @pytest.fixture
 def impatient(monkeypatch):
     """Pauses are so short that a test need not wait for them."""
-    monkeypatch.setattr(sending, "_FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(sending_client, "_FIRST_PAUSE_SECONDS", 0.001)
 
 
 def trouble_of(url, key="wk_key", body=b"{}", **more):
@@ -140,7 +142,7 @@ def test_nobody_waits_for_minutes():
 
 
 def test_pauses_double_and_differ():
-    pauses = sending.pauses()
+    pauses = sending_client.pauses()
     first = [next(pauses) for _ in range(12)]
     for number, pause in enumerate(first):
         longest = min(0.5 * 2**number, 30)
@@ -184,7 +186,7 @@ def test_a_connection_that_ends_early():
 
 
 def test_a_key_that_is_not_known(address):
-    failure = trouble_of(address, body=sending.batch(as_json(received("06:30"))))
+    failure = trouble_of(address, body=sending_client.batch(as_json(received("06:30"))))
     assert failure.trouble is Trouble.KEY
     assert failure.what == "The write key was refused: The write key is unknown or revoked."
 

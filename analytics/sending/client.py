@@ -1,0 +1,156 @@
+"""Sending: a client that posts batches of events to a collector, and says in words what came of it.
+
+Whatever happens is a value, an `Answer`; where events were not taken, its `failure` names what is wrong and
+what to do. Nothing that is said or kept holds the write key.
+"""
+
+import gzip
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Self
+from urllib.parse import urlsplit
+
+import requests
+
+from analytics.sending.answer import Answer, read_answer
+from analytics.sending.trouble import CAPTURE_PATH, Trouble, describe_silence
+
+MAX_EVENTS = 1_000
+"""Events that collectors take in one request."""
+
+_GZIP_FROM_BYTES = 4_096
+_CONNECT_SECONDS = 5.0
+_ANSWER_SECONDS = 35.0
+"""A little more than collectors give a request to arrive."""
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_WAIT_SECONDS = 120.0
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class AddressError(ValueError):
+    """An address that cannot be one of a collector; the message says why."""
+
+
+class KeyFormatError(ValueError):
+    """A text that cannot be a write key; the message says why."""
+
+
+class Client:
+    """Posts to one collector with one write key."""
+
+    def __init__(self, url: str, key: str, *, attempts: int = 6, answer_seconds: float = _ANSWER_SECONDS) -> None:
+        """Take an address, a key, how often to try where trying again may help, and how long to wait each time.
+
+        Raises:
+            AddressError: where the address is none.
+            KeyFormatError: where no key looks like this.
+        """
+        self.url = capture_url(url)
+        self._attempts = attempts
+        self._timeout = _CONNECT_SECONDS, answer_seconds
+        self._session = requests.Session()
+        self._session.headers["X-Write-Key"] = _checked(key)
+        self._session.trust_env = urlsplit(self.url).hostname not in _LOOPBACK  # no proxy leads to this machine
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the connection."""
+        self._session.close()
+
+    def send(self, events: Sequence[bytes], *, dry_run: bool = False) -> Answer:
+        """Post events, each as JSON, in one batch."""
+        return self.post(batch(events), dry_run=dry_run)
+
+    def post(self, body: bytes, *, dry_run: bool = False) -> Answer:
+        """Post a body as it is; try again, ever more rarely, while trying again may help."""
+        waits = pauses()
+        for attempt in range(1, self._attempts + 1):
+            answer = self._try(body, dry_run=dry_run, attempt=attempt)
+            pause = max(next(waits), answer.retry_after or 0.0)
+            if not _may_pass(answer) or attempt == self._attempts or pause > _LONGEST_WAIT_SECONDS:
+                break
+            time.sleep(pause)
+        return answer
+
+    def _try(self, body: bytes, *, dry_run: bool, attempt: int) -> Answer:
+        headers = {"Content-Type": "application/json"}
+        if len(body) >= _GZIP_FROM_BYTES:
+            headers["Content-Encoding"] = "gzip"
+            body = gzip.compress(body, 5, mtime=0)
+        began = time.perf_counter()
+        try:
+            response = self._session.post(
+                self.url,
+                data=body,
+                params={"dry_run": "1"} if dry_run else None,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,  # the key goes nowhere else
+            )
+        except requests.RequestException as error:
+            answer = Answer(failure=describe_silence(error, self.url))
+        else:
+            answer = read_answer(response, self.url)
+        return replace(answer, seconds=time.perf_counter() - began, attempts=attempt)
+
+
+def batch(events: Sequence[bytes]) -> bytes:
+    """Return the body that holds events, each as JSON."""
+    return b'{"batch":[' + b",".join(events) + b"]}"
+
+
+def capture_url(url: str) -> str:
+    """Return the address that events are posted to, where only a collector's host is named.
+
+    Raises:
+        AddressError: where it is no address of HTTP, or holds what belongs elsewhere.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(sign.isspace() for sign in url):
+        raise AddressError(f"Not an address of a collector: write it as https://host{CAPTURE_PATH}.")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise AddressError("An address holds no key and no password: leave out what stands before @ and after ? or #.")
+    return parts._replace(path=CAPTURE_PATH).geturl() if parts.path in ("", "/") else url
+
+
+def _checked(key: str) -> str:
+    key = key.strip()
+    if not key:
+        raise KeyFormatError("A write key is needed.")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise KeyFormatError("A write key has no spaces, line breaks or special characters: copy it anew.")
+    return key
+
+
+def pauses() -> Iterator[float]:
+    """Yield ever longer pauses (seconds), by chance so that many clients do not come back at once."""
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        yield pause * random.uniform(0.5, 1.0)  # noqa: S311  # nothing secret
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+_PASSING = (
+    Trouble.NAME_NOT_FOUND,
+    Trouble.REFUSED,
+    Trouble.UNREACHABLE,
+    Trouble.TIMEOUT,
+    Trouble.CUT_OFF,
+    Trouble.TOO_OFTEN,
+    Trouble.UNAVAILABLE,
+)
+
+
+def _may_pass(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.trouble in _PASSING
