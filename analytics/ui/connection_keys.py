@@ -12,16 +12,16 @@ from analytics.sending.client import batch
 from analytics.sending.commands import as_curl
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
+from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.filters.looked_at import here
-from analytics.ui.integration.connection import KEY, shown_address
+from analytics.ui.integration.connection import shown_address
 from analytics.ui.menu import CONNECTION_KEYS, INTEGRATION
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
-_MADE = "made_key"
 _FAILED = "keys_failed"
 
 
@@ -43,7 +43,7 @@ def page() -> None:
     )
     notices.draw(_FAILED)
     with catch_store_errors():
-        _draw(open_store().keys.all(), st.session_state.get(_MADE))
+        _draw(open_store().keys.all(), st.session_state.get(Key.KEY_MADE))
 
 
 def _draw(known: Sequence[WriteKey], made: _Made | None) -> None:
@@ -60,12 +60,12 @@ def _form(known: Sequence[WriteKey]) -> None:
     with st.form("make_key", border=True):
         name, project = st.columns(2)
         with name:
-            st.text_input("Name", key="key_name", placeholder="CRM", help="Which program will send with it")
+            st.text_input("Name", key=Key.KEY_NAME, placeholder="CRM", help="Which program will send with it")
         with project:
             st.selectbox(
                 "Project",
                 projects,
-                key="key_project",
+                key=Key.KEY_PROJECT,
                 accept_new_options=True,
                 help="Events of a project are counted together. Type a new name for a project of its own.",
             )
@@ -73,9 +73,9 @@ def _form(known: Sequence[WriteKey]) -> None:
 
 
 def _make() -> None:
-    name, project = st.session_state["key_name"], st.session_state["key_project"] or ""
+    name, project = st.session_state[Key.KEY_NAME], st.session_state[Key.KEY_PROJECT] or ""
     with catch_store_errors(notices.say_store_error(_FAILED)):
-        st.session_state[_MADE] = _Made(name, project, open_store().keys.create(name, project))
+        st.session_state[Key.KEY_MADE] = _Made(name, project, open_store().keys.create(name, project))
 
 
 def _show_once(made: _Made) -> None:
@@ -92,14 +92,14 @@ def _show_once(made: _Made) -> None:
             st.code(as_curl(shown_address(), batch(event)), language="bash", wrap_lines=True)
         with st.container(horizontal=True):
             if st.button("Test the integration with it", type="primary", icon=":material/send:"):
-                st.session_state[KEY] = made.key
+                st.session_state[Key.TEST_KEY] = made.key
                 _forget()
                 st.switch_page(INTEGRATION.path, query_params=here())
             st.button("I have copied it", icon=":material/check:", on_click=_forget)
 
 
 def _forget() -> None:
-    st.session_state.pop(_MADE, None)
+    st.session_state.pop(Key.KEY_MADE, None)
 
 
 def _list(known: Sequence[WriteKey]) -> None:

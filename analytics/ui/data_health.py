@@ -21,6 +21,7 @@ from analytics.store.projects import Project
 from analytics.store.rejected import Chosen, Reason
 from analytics.store.repeats import Repeat
 from analytics.ui.browser.dialogs import dialog
+from analytics.ui.browser.session import Key
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
@@ -32,7 +33,6 @@ from analytics.words import display
 from analytics.words.escape import for_markdown
 
 _AGAIN = "tried_again"
-_ZONE, _COUNTRY = "again_zone", "again_country"
 _EVER = "Of all that ever came, whatever the filters."
 _OF_FILE = "Of all that was read, whatever the filters."
 _FILTERED = "Of the chosen period and filters"
@@ -183,8 +183,8 @@ def _touched(reasons: Sequence[Reason | _Kind]) -> str:
 @dialog("Try again")
 def _try_again(project: Project) -> None:
     st.markdown("All are judged anew. Say what they leave open, where you know it.")
-    ask_zone(_ZONE)
-    ask_country(_COUNTRY)
+    ask_zone(Key.AGAIN_ZONE)
+    ask_country(Key.AGAIN_COUNTRY)
     if st.button("Try again", type="primary", key="try_again", on_click=_judge_all, args=(project.id,)):
         st.rerun()
 
@@ -215,7 +215,7 @@ def _named(event: Rejected) -> str:
 
 
 def _judge_all(project: int) -> None:
-    zone, country = (st.session_state.get(key) for key in (_ZONE, _COUNTRY))
+    zone, country = (st.session_state.get(key) for key in (Key.AGAIN_ZONE, Key.AGAIN_COUNTRY))
     _judged(project, None, Assumptions(zone=ZoneInfo(zone) if zone else None, country=country))
 
 

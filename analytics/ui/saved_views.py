@@ -11,16 +11,13 @@ from streamlit.navigation.page import StreamlitPage
 
 from analytics.store.preferences import SavedView, problems
 from analytics.ui.browser.address import chosen_by
+from analytics.ui.browser.session import Key
 from analytics.ui.data.preferences import preferences, save
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.filters.looked_at import here, in_codes, take_over
 from analytics.ui.menu import page_at
 from analytics.words.escape import for_markdown
 
-_NAME = "name of a view"
-_SAID = "said of views"
-_DELETED = "deleted view"
-_OPENED = "opened first"
 _OF_DATA = ("data", "project", "tz")
 _NOT_KEPT = ("data", "project", "case", "page")
 """Of the address: which data are looked at, which conversation, and how far its list was turned."""
@@ -36,13 +33,13 @@ def links() -> None:
 
 def offer(page: StreamlitPage) -> None:
     """Draw what saves the present view, and its link; it stays open while a name is typed and when it is saved."""
-    is_open = _SAID in st.session_state or bool(st.session_state.get(_NAME))
+    is_open = Key.VIEW_NOTICE in st.session_state or bool(st.session_state.get(Key.VIEW_NAME))
     with st.expander("Save or share this view", icon=":material/bookmark:", expanded=is_open):
-        st.text_input("Name", key=_NAME, max_chars=100, placeholder="Kenya on Mondays")
+        st.text_input("Name", key=Key.VIEW_NAME, max_chars=100, placeholder="Kenya on Mondays")
         st.button("Save this view", on_click=_save, args=(page.url_path,), icon=":material/bookmark_add:")
-        if said := st.session_state.pop(_SAID, ""):
+        if said := st.session_state.pop(Key.VIEW_NOTICE, ""):
             st.caption(said)
-        if deleted := st.session_state.get(_DELETED):
+        if deleted := st.session_state.get(Key.VIEW_DELETED):
             st.button(f"Bring back “{for_markdown(deleted.name)}”", on_click=_bring_back, icon=":material/undo:")
         st.caption("The page with its filters; a period such as “Last 7 days” moves along. Its link, to be sent:")
         here = urlencode({key: st.query_params.get_all(key) for key in st.query_params if key != "case"}, doseq=True)
@@ -53,9 +50,9 @@ def offer(page: StreamlitPage) -> None:
 
 def open_first(page: StreamlitPage) -> None:
     """Go to the view with which the app opens, where one was chosen and the address asks for nothing else."""
-    if st.session_state.get(_OPENED):
+    if st.session_state.get(Key.FIRST_VIEW_OPENED):
         return
-    st.session_state[_OPENED] = True
+    st.session_state[Key.FIRST_VIEW_OPENED] = True
     first = next((view for view in preferences().views if view.name == preferences().first_view), None)
     if first and not page.url_path and not st.query_params:
         take_over(first.address)
@@ -86,13 +83,13 @@ def _whose() -> dict[str, list[str]]:
 
 def _save(page: str) -> None:
     kept = {key: tuple(st.query_params.get_all(key)) for key in st.query_params if key not in _NOT_KEPT}
-    name = " ".join(st.session_state[_NAME].split())
+    name = " ".join(st.session_state[Key.VIEW_NAME].split())
     others = tuple(view for view in preferences().views if view.name != name)
     replaced = len(others) < len(preferences().views)
 
     def change() -> str:
         save(views=(*others, SavedView(name=name, page=page, address=kept)))
-        st.session_state[_NAME] = ""
+        st.session_state[Key.VIEW_NAME] = ""
         return f"“{for_markdown(name)}” is {'replaced' if replaced else 'saved'}."
 
     _try(change)
@@ -109,14 +106,14 @@ def _begin_with(name: str) -> None:
 def _delete(view: SavedView) -> None:
     def change() -> str:
         save(views=tuple(other for other in preferences().views if other.name != view.name))
-        st.session_state[_DELETED] = view
+        st.session_state[Key.VIEW_DELETED] = view
         return f"“{for_markdown(view.name)}” is deleted."
 
     _try(change)
 
 
 def _bring_back() -> None:
-    view = st.session_state.pop(_DELETED)
+    view = st.session_state.pop(Key.VIEW_DELETED)
 
     def change() -> str:
         save(views=(*(other for other in preferences().views if other.name != view.name), view))
@@ -135,4 +132,4 @@ def _try(change: Callable[[], str]) -> None:
 
 
 def _say(text: str) -> None:
-    st.session_state[_SAID] = text
+    st.session_state[Key.VIEW_NOTICE] = text

@@ -10,7 +10,7 @@ from analytics.events import samples
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import ValidEvent, judge
 
-GUIDE = Path(__file__).parents[2] / "data" / "sample-events.ndjson"
+GUIDE = Path(__file__).parents[1] / "data" / "sample-events.ndjson"
 
 
 def times(events):

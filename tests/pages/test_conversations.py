@@ -51,10 +51,10 @@ def test_a_kind_and_a_reason_in_the_address_narrow_them(token):
 
 def test_a_search_stands_in_no_address_and_says_where_else_there_are_some(token):
     app = opened("conversations", token, kind="handed_off")
-    app.text_input(key="search box").set_value("254 712 345 678").run()
+    app.text_input(key="search").set_value("254 712 345 678").run()
     assert "1 conversation passed to an agent that matches your search, longest wait first" in said(app)
     assert not any("712" in text for texts in app.query_params.values() for text in texts)
-    app.text_input(key="search box").set_value("999999").run()
+    app.text_input(key="search").set_value("999999").run()
     assert "0 conversations passed to an agent that match your search." in said(app)
     assert "No phone number ends so" in said(app)
 
@@ -62,7 +62,7 @@ def test_a_search_stands_in_no_address_and_says_where_else_there_are_some(token)
 @pytest.mark.parametrize("text", ["a", "AM", " mi "])
 def test_an_agent_is_found_by_a_character_or_two(token, text):
     app = opened("conversations", token)
-    app.text_input(key="search box").set_value(text).run()
+    app.text_input(key="search").set_value(text).run()
     assert "1 conversation that matches your search" in said(app)
     assert app.dataframe[0].value["Agents"].tolist() == ["amina"]
 
@@ -70,7 +70,7 @@ def test_an_agent_is_found_by_a_character_or_two(token, text):
 @pytest.mark.parametrize("text", ["78", "+25", "jd"])
 def test_a_search_too_short_for_a_phone_or_a_chat_says_so(token, text):
     app = opened("conversations", token)
-    app.text_input(key="search box").set_value(text).run()
+    app.text_input(key="search").set_value(text).run()
     assert "No agent is called so. Type at least 3 digits of a phone number or 3 characters of a chat id." in said(app)
     assert not app.dataframe
 
@@ -82,7 +82,7 @@ def test_where_nothing_narrows_it_says_in_how_many_the_customer_wrote(token):
     assert "3 conversations, longest wait first" in said(app)
     assert "2 of them with a message from the customer." in said(app)
     assert "of them" not in said(opened("conversations", ours, kind="handed_off"))
-    app.text_input(key="search box").set_value("campaign").run()
+    app.text_input(key="search").set_value("campaign").run()
     assert "of them" not in said(app)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from analytics.metrics.cases import KINDS
-from analytics.ui.elements import cards, metric_table
+from analytics.ui.elements import cards
 from analytics.ui.elements.explanation import _KIND_OF_CASES, QUESTION, masked
 from tests.events_of import contact, delivered, frame_of, handoff, received, sent
 from tests.pages.test_pages import loaded, opened
@@ -81,7 +81,7 @@ def test_who_waits_now_is_shown_whenever_they_began_to(token):
 
 def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(token):
     app = opened("overview", token)
-    app.session_state[metric_table.ASKED] = "read_rate"
+    app.session_state[Key.METRIC_ASKED_FOR] = "read_rate"
     app.run()
     assert not app.exception
     assert "**Read rate**" in said(app)

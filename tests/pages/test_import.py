@@ -138,15 +138,15 @@ def test_where_an_answer_makes_events_usable_it_is_asked_for_before_they_are_cal
     assert page.subheader[0].value == "First answer the question above: 1 event waits for it."
     dropped(page, ("open.csv", table + local + other + no_zone))
     assert page.subheader[0].value == "First answer the questions above: 3 events wait for them."
-    page.selectbox(key="import country").select("KE").run()
+    page.selectbox(key="import_country").select("KE").run()
     assert page.subheader[0].value == "2 of 3 events can be used. 1 more waits for an answer above."
-    page.selectbox(key="import zone").select("Africa/Nairobi").run()
+    page.selectbox(key="import_zone").select("Africa/Nairobi").run()
     assert page.subheader[0].value == "All events can be used."
 
 
 def test_an_answer_that_does_not_help_is_not_asked_for_again(page):
     dropped(page, ("local.csv", b"event,userId,timestamp,messageId\nmessage.read,0712,2026-01-20T06:30:00Z,m\n"))
-    page.selectbox(key="import country").select("KE").run()
+    page.selectbox(key="import_country").select("KE").run()
     assert page.subheader[0].value == "None of these events can be used."
 
 

@@ -183,7 +183,7 @@ def test_json_is_sent_as_it_stands(page, store):
     assert "**Checked, nothing stored:** 2 accepted" in said(page)
     press(page, "Send")
     assert "**Sent:** 2 accepted" in said(page)
-    text = page.text_area(key="edit_json_text")
+    text = page.text_area(key="test_json_text")
     text.set_value(json.dumps(json.loads(text.value)["batch"][0]))
     press(page, "Send")
     assert "wrap the events" in said(page)
@@ -216,7 +216,7 @@ def test_of_keys_with_one_name_the_one_in_the_field_is_heard(page, store):
 def test_listening_names_what_was_rejected(page):
     go(with_key(page), "Listen")
     go(page, "JSON")
-    page.text_area(key="edit_json_text").set_value('{"batch": [{"event": "message.read"}]}')
+    page.text_area(key="test_json_text").set_value('{"batch": [{"event": "message.read"}]}')
     press(page, "Send")
     go(page, "Listen")
     assert "1 event rejected: userId: Field required." in said(page)

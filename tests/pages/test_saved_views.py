@@ -22,7 +22,7 @@ def views(store):
 
 
 def save(app, name):
-    app.text_input(key="name of a view").set_value(name).run()
+    app.text_input(key="view_name").set_value(name).run()
     next(button for button in app.button if button.label == "Save this view").click().run()
     assert not app.exception
     return " ".join(caption.value for caption in app.caption).replace("\u2060", "")

@@ -215,7 +215,7 @@ def test_a_key_that_sends_too_often(store):
 def test_a_store_that_is_away(address, store):
     key = store.keys.create("tests")
     store.close()
-    failure = trouble_of(address, key, sending.batch(as_json(received("06:30"))))
+    failure = trouble_of(address, key, sending_client.batch(as_json(received("06:30"))))
     assert failure.trouble is Trouble.UNAVAILABLE
     assert "what is sent twice is counted once" in failure.next_step
 

@@ -15,15 +15,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from analytics.events.timestamps import EARLIEST
+from analytics.ui.browser.session import Key
 
 LATEST = date(2099, 12, 31)
 
-_HEARD = "page of which the browser has heard"
-_DRAWN = "parameters of the page drawn last"
-_SAID = "what the address said then"
-_OUTDATED = "the browser did not know what was drawn"
-_MEANT = "parameters that the next page is meant to be drawn under"
-_LINKS = "addresses of links that choose something"
 _MOST_LINKS = 200
 
 
@@ -48,10 +43,12 @@ def take(parameters: Iterable[Parameter]) -> list[str]:
     stands. The browser is told of it where it may not have heard: it would take the first of all options for chosen.
     What it said before it had heard is not what people chose: what was `meant`, else what was drawn stands.
     """
-    unheard = st.session_state.get(_HEARD) != page_of_this_run()
-    follows = _went_back_or_forward() or (_came_by_link() and (unheard or _said() != st.session_state.get(_SAID)))
-    drawn = st.session_state.get(_DRAWN, {}) if st.session_state.get(_OUTDATED) else {}
-    drawn = {**drawn, **(st.session_state.get(_MEANT, {}) if unheard else {})}
+    unheard = st.session_state.get(Key.PAGE_HEARD_OF) != page_of_this_run()
+    follows = _went_back_or_forward() or (
+        _came_by_link() and (unheard or _said() != st.session_state.get(Key.ADDRESS_DRAWN))
+    )
+    drawn = st.session_state.get(Key.PARAMETERS_DRAWN, {}) if st.session_state.get(Key.DRAWN_IS_OUTDATED) else {}
+    drawn = {**drawn, **(st.session_state.get(Key.PARAMETERS_MEANT, {}) if unheard else {})}
     misread = []
     for parameter in parameters:
         if follows or parameter.key not in st.session_state:
@@ -82,12 +79,12 @@ def heard(parameters: Iterable[Parameter]) -> Iterator[None]:
 
 def meant(parameters: Iterable[Parameter]) -> None:
     """Note, as a callback, what the page to come is to be drawn under, whatever the browser says meanwhile."""
-    st.session_state[_MEANT] = _of_session(parameters)
+    st.session_state[Key.PARAMETERS_MEANT] = _of_session(parameters)
 
 
 def chosen_by(link: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return the address of a link to another page that chooses something: the page follows it, in one step back."""
-    known = st.session_state.setdefault(_LINKS, {})
+    known = st.session_state.setdefault(Key.LINKS, {})
     known.pop(_spelled(link), None)
     known[_spelled(link)] = True
     for oldest in list(known)[:-_MOST_LINKS]:
@@ -97,7 +94,7 @@ def chosen_by(link: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 def disregard() -> None:
     """Have the next run draw what was drawn last: the browser had asked for this one before it heard of that."""
-    st.session_state[_OUTDATED] = True
+    st.session_state[Key.DRAWN_IS_OUTDATED] = True
 
 
 def give(parameters: Iterable[Parameter]) -> dict[str, list[str]]:
@@ -179,9 +176,13 @@ def page_of_this_run() -> str:
 
 def _note(parameters: Iterable[Parameter]) -> None:
     state = st.session_state
-    state[_HEARD], state[_SAID], state[_OUTDATED] = page_of_this_run(), _said(), False
-    state[_DRAWN] = _of_session(parameters)
-    state.pop(_MEANT, None)
+    state[Key.PAGE_HEARD_OF], state[Key.ADDRESS_DRAWN], state[Key.DRAWN_IS_OUTDATED] = (
+        page_of_this_run(),
+        _said(),
+        False,
+    )
+    state[Key.PARAMETERS_DRAWN] = _of_session(parameters)
+    state.pop(Key.PARAMETERS_MEANT, None)
 
 
 def _of_session(parameters: Iterable[Parameter]) -> dict[str, Any]:
@@ -190,7 +191,7 @@ def _of_session(parameters: Iterable[Parameter]) -> dict[str, Any]:
 
 
 def _came_by_link() -> bool:
-    return _said() in st.session_state.get(_LINKS, {})
+    return _said() in st.session_state.get(Key.LINKS, {})
 
 
 def _said() -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.ui.browser.session import Key
+
 Act = Callable[[Any], None]
 """What a click does, given what was clicked stands for."""
 
@@ -36,4 +38,4 @@ def _number(name: str) -> int:
 
 
 def _counter(name: str) -> str:
-    return f"clicks on {name}"
+    return f"{Key.CLICKS} {name}"

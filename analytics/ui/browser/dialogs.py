@@ -5,7 +5,7 @@ from typing import Literal, ParamSpec
 
 import streamlit as st
 
-_OPEN = "open dialog"
+from analytics.ui.browser.session import Key
 
 P = ParamSpec("P")
 
@@ -17,7 +17,7 @@ def dialog(title: str, width: Literal["small", "large"] = "small") -> Callable[[
         shown = st.dialog(title, width=width, on_dismiss=none_open)(content)
 
         def show(*args: P.args, **kwargs: P.kwargs) -> None:
-            st.session_state[_OPEN] = True
+            st.session_state[Key.DIALOG_IS_OPEN] = True
             shown(*args, **kwargs)
 
         return show
@@ -27,9 +27,9 @@ def dialog(title: str, width: Literal["small", "large"] = "small") -> Callable[[
 
 def none_open() -> None:
     """Note that no dialog is open: one was closed, or the whole page is drawn, and those that stay open with it."""
-    st.session_state[_OPEN] = False
+    st.session_state[Key.DIALOG_IS_OPEN] = False
 
 
 def is_open() -> bool:
     """Return whether a dialog is open."""
-    return bool(st.session_state.get(_OPEN))
+    return bool(st.session_state.get(Key.DIALOG_IS_OPEN))

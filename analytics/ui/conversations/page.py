@@ -10,6 +10,7 @@ from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, ro
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.response_time import MICROSECOND
 from analytics.metrics.search import LEAST, is_short, search
+from analytics.ui.browser.session import Key
 from analytics.ui.data.preferences import agent_name, phone_shown
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables
@@ -32,7 +33,6 @@ _EXPLAINED = (
     "counts at its first event, and where it is narrowed, if one of its waits, messages or handoffs is of that kind"
 )
 
-_SEARCH = "search box"
 _ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Passed to an agent"}
 _FIRST = {"newest": "newest", "handed_off": "last passed to an agent"}
 _OF_WAITS = ("waiting", "late", "closed")
@@ -86,7 +86,7 @@ def _controls(view: View, asked: Asked, wait: Wait) -> str:
     with searched:
         text = st.text_input(
             "Search",
-            key=_SEARCH,
+            key=Key.SEARCH,
             max_chars=100,
             type="search",
             live=True,

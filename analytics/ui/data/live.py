@@ -14,6 +14,7 @@ from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser import dialogs
 from analytics.ui.browser.address import disregard, page_of_this_run
+from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 
 _LOOK_SECONDS = 1.0
@@ -44,7 +45,7 @@ def chosen_project() -> Project | None:
         StoreError: where the store does not answer.
     """
     known = {project.name: project for project in projects()}
-    return known.get(st.session_state.get("project", ""), next(iter(known.values()), None))
+    return known.get(st.session_state.get(Key.PROJECT, ""), next(iter(known.values()), None))
 
 
 def anything_stored() -> bool:

@@ -11,13 +11,12 @@ from analytics.metrics.terms import Terms
 from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui.browser.session import Key
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.words import display
 
 NO_AGENT = "No agent recorded"
-
-_STATE = "preferences"
 
 
 def load() -> None:
@@ -26,12 +25,12 @@ def load() -> None:
     with catch_store_errors(keep_quiet):
         project = chosen_project()
         found = preferences_of(open_store().settings, project.id) if project else found
-    st.session_state[_STATE] = found
+    st.session_state[Key.PREFERENCES] = found
 
 
 def preferences() -> Preferences:
     """Return the preferences of the project that is looked at, also while a file is explored."""
-    return cast("Preferences | None", cast("Any", st.session_state).get(_STATE)) or Preferences()
+    return cast("Preferences | None", cast("Any", st.session_state).get(Key.PREFERENCES)) or Preferences()
 
 
 def save(**changes: Any) -> None:
@@ -45,9 +44,9 @@ def save(**changes: Any) -> None:
     project = chosen_project() or store.create_project(DEFAULT_PROJECT)
     changed = Preferences.model_validate({**dict(preferences_of(store.settings, project.id)), **changes})
     set_preferences(store.settings, project.id, changed)
-    st.session_state[_STATE] = changed
+    st.session_state[Key.PREFERENCES] = changed
     if "timezone" in changes:  # which this session has chosen already
-        st.session_state.pop("tz", None)
+        st.session_state.pop(Key.ZONE, None)
         st.query_params.pop("tz", None)
 
 

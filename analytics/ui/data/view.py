@@ -20,11 +20,8 @@ from analytics.metrics.metric import Result
 from analytics.metrics.report import compute
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
+from analytics.ui.browser.session import Key
 
-INTERVAL = "by"
-"""Where the session, and the address, hold the chosen interval of trends."""
-
-_STATE = "view"
 _KEPT = 16
 
 _Question = tuple[str, Rules, Filter, Comparison | None, int | None, Terms]
@@ -83,7 +80,7 @@ class View:
     @property
     def interval(self) -> Interval:
         """Whether trends are by day, week or month: as chosen, else as suits the period."""
-        chosen: Interval | None = cast("Any", st.session_state).get(INTERVAL)
+        chosen: Interval | None = cast("Any", st.session_state).get(Key.INTERVAL)
         return chosen or usual(self.selection)
 
     @cached_property
@@ -137,9 +134,9 @@ def views() -> Views:
 
 def show(view: View | None) -> None:
     """Make a view the one that pages show in this run."""
-    st.session_state[_STATE] = view
+    st.session_state[Key.VIEW] = view
 
 
 def current_view() -> View | None:
     """Return the view to show, None while there is no data."""
-    return cast("View | None", cast("Any", st.session_state).get(_STATE))
+    return cast("View | None", cast("Any", st.session_state).get(Key.VIEW))

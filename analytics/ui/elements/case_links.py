@@ -15,6 +15,7 @@ from analytics.metrics.cases import KINDS, Narrowing, Order
 from analytics.store.event_store import open_store
 from analytics.store.secret import secret
 from analytics.ui.browser.clicks import Act
+from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import here
@@ -28,7 +29,6 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 OPENING = "Tick a row to open its conversation; on a keyboard, press Shift and Space on it."
 
 _FEW = 2
-_CLICKED = "clicked cases"
 _SECRET_OF_THIS_PROCESS = secrets.token_bytes(32)
 """Stands in while the store does not answer."""
 
@@ -79,14 +79,14 @@ def opens(key: str) -> Act:
     """Return what a click does that leads to the cases narrowed by what was clicked; its page is to `follow` it."""
 
     def click(clicked: str) -> None:
-        st.session_state[_CLICKED] = {key: clicked}
+        st.session_state[Key.CLICKED_CASES] = {key: clicked}
 
     return click
 
 
 def follow(view: View) -> None:
     """Go to the cases that were clicked, if any were."""
-    narrowing = st.session_state.pop(_CLICKED, None)
+    narrowing = st.session_state.pop(Key.CLICKED_CASES, None)
     if narrowing:
         st.switch_page(CONVERSATIONS.path, query_params=_address(view, narrowing))
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.metrics.report import Row, flatten, metric_table
+from analytics.ui.browser.session import Key
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
 from analytics.ui.elements.downloads import UNITS, offer
@@ -19,8 +20,6 @@ READINGS = (
     "once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
 )
 """How the two readings of a metric differ."""
-ASKED = "metric asked for"
-"""Where the session holds the key of a metric whose row was ticked."""
 
 
 def draw(view: View) -> None:
@@ -40,13 +39,13 @@ def draw(view: View) -> None:
     show(frame, alt=NAME, rows=Rows([row.metric.key for row in rows], _ask))
     offer(_numbers(rows), NAME)
     st.caption(f"{READINGS} Tick a metric to see how it is counted.")
-    if asked := st.session_state.pop(ASKED, None):
+    if asked := st.session_state.pop(Key.METRIC_ASKED_FOR, None):
         (metric,) = (row.metric for row in rows if row.metric.key == asked)
         explanation.explain(Number(metric.label, metric))
 
 
 def _ask(key: str) -> None:
-    st.session_state[ASKED] = key
+    st.session_state[Key.METRIC_ASKED_FOR] = key
 
 
 def _numbers(rows: Sequence[Row]) -> pd.DataFrame:

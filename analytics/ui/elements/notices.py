@@ -9,11 +9,11 @@ from typing import Literal
 
 import streamlit as st
 
+from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import ICON
 from analytics.ui.data.view import current_view
 from analytics.words.escape import for_markdown
 
-_SAID = "said"
 _DRAW = {"success": st.success, "info": st.info, "error": st.error}
 
 Kind = Literal["success", "info", "error"]
@@ -39,7 +39,7 @@ class _Said:
 
 def say(place: str, kind: Kind, text: str, icon: str | None = None) -> None:
     """Say something at a place, in Markdown, instead of what was said before; it is drawn from then on."""
-    st.session_state[_SAID] = _Said(place, kind, text, icon)
+    st.session_state[Key.NOTICE] = _Said(place, kind, text, icon)
 
 
 def say_store_error(place: str) -> Callable[[str], None]:
@@ -49,14 +49,14 @@ def say_store_error(place: str) -> Callable[[str], None]:
 
 def draw(place: str) -> None:
     """Draw what is said at a place; nothing where somebody has gone on since."""
-    said: _Said | None = st.session_state.get(_SAID)
+    said: _Said | None = st.session_state.get(Key.NOTICE)
     if said is None or said.place != place:
         return
     data = _data()
     if said.drawn_with and not (said.close in st.session_state and _is_newer(data, said.drawn_with)):
         _forget()
         return
-    st.session_state[_SAID] = replace(said, drawn_with=data)
+    st.session_state[Key.NOTICE] = replace(said, drawn_with=data)
     with st.container(horizontal=True, vertical_alignment="center"):
         _DRAW[said.kind](said.text, icon=said.icon)
         st.button("Close", key=said.close, type="tertiary", on_click=_forget)
@@ -64,7 +64,7 @@ def draw(place: str) -> None:
 
 def _data() -> Data:
     view = current_view()
-    return st.session_state.get("project", ""), view.dataset.token if view else ""
+    return st.session_state.get(Key.PROJECT, ""), view.dataset.token if view else ""
 
 
 def _is_newer(data: Data, before: Data) -> bool:
@@ -73,4 +73,4 @@ def _is_newer(data: Data, before: Data) -> bool:
 
 
 def _forget() -> None:
-    st.session_state.pop(_SAID, None)
+    st.session_state.pop(Key.NOTICE, None)

@@ -6,14 +6,13 @@ from typing import Any
 import streamlit as st
 
 from analytics.metrics.intervals import INTERVALS, Interval, usual
+from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
-from analytics.ui.data.view import INTERVAL, View, current_view
+from analytics.ui.data.view import View, current_view
 from analytics.ui.filters import chips
 from analytics.ui.filters.looked_at import here, is_chosen, look_at, narrow
 from analytics.ui.menu import CONNECTION_KEYS, IMPORT, INTEGRATION, OVERVIEW, Page
 from analytics.words.escape import for_markdown
-
-_SHOWN_INTERVAL = "interval"
 
 
 def open_report(*, any_period: bool = False) -> View:
@@ -111,11 +110,11 @@ def _nothing_found(view: View) -> None:
 
 def _interval(view: View) -> None:
     """Draw the switch between days, weeks and months; the one that suits the period need not be said."""
-    st.session_state[_SHOWN_INTERVAL] = view.interval
+    st.session_state[Key.SHOWN_INTERVAL] = view.interval
     st.segmented_control(
         "Trends by",
         INTERVALS,
-        key=_SHOWN_INTERVAL,
+        key=Key.SHOWN_INTERVAL,
         format_func=str.capitalize,
         required=True,
         label_visibility="collapsed",
@@ -125,5 +124,5 @@ def _interval(view: View) -> None:
 
 
 def _choose_interval(suiting: Interval) -> None:
-    by = st.session_state[_SHOWN_INTERVAL]
-    narrow(**{INTERVAL: "" if by == suiting else by})
+    by = st.session_state[Key.SHOWN_INTERVAL]
+    narrow(**{Key.INTERVAL: "" if by == suiting else by})

@@ -13,14 +13,12 @@ from analytics.store.projects import Project
 from analytics.ui.browser import address
 from analytics.ui.browser.address import Parameter
 from analytics.ui.browser.clicks import Act
+from analytics.ui.browser.session import Key
 from analytics.ui.data import live
 from analytics.ui.data.datasets import datasets
 from analytics.ui.data.preferences import load, preferences
 from analytics.ui.filters.parameters import DATA, FILTERS, LOOKED_AT, LOOKS, PROJECT, ZONE, read_zone
 from analytics.words.periods import CUSTOM
-
-_PERIOD_BEFORE = "period before"
-"""The days that were clicked, and the period and days that were chosen before."""
 
 
 def look_at(token: str, project: str | None = None, days: tuple[date, date] | None = None) -> None:
@@ -28,14 +26,14 @@ def look_at(token: str, project: str | None = None, days: tuple[date, date] | No
 
     Of the stored events, those of a `project` where it is named; those of the first and the last of `days`.
     """
-    st.session_state["data"] = token
+    st.session_state[Key.DATA] = token
     if project:
-        st.session_state["project"] = project
-    st.session_state.setdefault("tz", ZONE.read(()))
+        st.session_state[Key.PROJECT] = project
+    st.session_state.setdefault(Key.ZONE, ZONE.read(()))
     for parameter in (*FILTERS, *LOOKS):
         st.session_state[parameter.key] = parameter.read(())
     if days:
-        st.session_state["period"], st.session_state["days"] = CUSTOM, days
+        st.session_state[Key.PERIOD], st.session_state[Key.DAYS] = CUSTOM, days
     address.meant(LOOKED_AT)
 
 
@@ -48,7 +46,7 @@ def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
         StoreError: where the store does not answer.
     """
     address.take([DATA, PROJECT])
-    token = st.session_state["data"]
+    token = st.session_state[Key.DATA]
     project = None if token else _chosen_project()
     load()
     if token:
@@ -60,11 +58,11 @@ def chosen_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
 def _chosen_project() -> Project | None:
     """Return the project whose stored events are looked at; where there are several, the sidebar offers them."""
     known = {project.name: project for project in live.projects()}
-    if st.session_state["project"] not in known:
-        st.session_state["project"] = next(iter(known), "")
+    if st.session_state[Key.PROJECT] not in known:
+        st.session_state[Key.PROJECT] = next(iter(known), "")
     if len(known) > 1:
-        st.sidebar.selectbox("Project", known, key="project")
-    return known.get(st.session_state["project"])
+        st.sidebar.selectbox("Project", known, key=Key.PROJECT)
+    return known.get(st.session_state[Key.PROJECT])
 
 
 def here(**chosen: list[str]) -> dict[str, list[str]]:
@@ -74,7 +72,7 @@ def here(**chosen: list[str]) -> dict[str, list[str]]:
 
 def time_zone() -> str:
     """Return the time zone that is looked at: the chosen one, else the browser's."""
-    return st.session_state.get("tz") or read_zone(())
+    return st.session_state.get(Key.ZONE) or read_zone(())
 
 
 def take_filters() -> list[str]:
@@ -94,7 +92,7 @@ def toggle(**chosen: Any) -> None:
         let_go(*chosen)
         return
     if "days" in chosen:
-        st.session_state[_PERIOD_BEFORE] = chosen["days"], st.session_state["period"], st.session_state["days"]
+        st.session_state[Key.PERIOD_BEFORE] = chosen["days"], st.session_state[Key.PERIOD], st.session_state[Key.DAYS]
     narrow(**chosen)
 
 
@@ -110,8 +108,8 @@ def toggles(*keys: str) -> Act:
 
 def let_go(*keys: str) -> None:
     """Let go of filters by their keys, of all where none is named, as a callback; days give way to those before."""
-    days, *before = st.session_state.pop(_PERIOD_BEFORE, (None,))
-    restored = before if "days" in keys and days == st.session_state["days"] else []
+    days, *before = st.session_state.pop(Key.PERIOD_BEFORE, (None,))
+    restored = before if "days" in keys and days == st.session_state[Key.DAYS] else []
     for parameter in FILTERS:
         if parameter.key in keys or not keys:
             st.session_state[parameter.key] = parameter.read(())

@@ -15,8 +15,8 @@ from analytics.metrics.filters import CHOICES, TEAM, Filter
 from analytics.metrics.intervals import INTERVALS
 from analytics.ui.browser import address
 from analytics.ui.browser.address import Parameter
+from analytics.ui.browser.session import Key
 from analytics.ui.data.preferences import preferences
-from analytics.ui.data.view import INTERVAL
 from analytics.words.periods import ALL, COMPARISONS, PERIODS
 
 _NO_ID = ""
@@ -62,17 +62,17 @@ def _read_period(texts: Sequence[str]) -> str:
 
 def _default_period() -> str:
     """Return the period that need not be said: a month of stored events, all of a file."""
-    return ALL if st.session_state["data"] else "30d"
+    return ALL if st.session_state[Key.DATA] else "30d"
 
 
-DATA = Parameter("data", _read_token, lambda token: [token] if token else [])
-PROJECT = Parameter("project", _read_token, lambda name: [name] if name and not st.session_state["data"] else [])
-PERIOD = Parameter("period", _read_period, lambda code: [] if code == _default_period() else [code], "Period")
-DAYS = address.days("days", "From and to")
-TEST = address.switch("test", "Test events")
-COMPARE = address.one_of("compare", COMPARISONS, "Compare with")
-BY = address.one_of(INTERVAL, dict.fromkeys(("", *INTERVALS), ""), "Day, week or month")
-ZONE = Parameter("tz", read_zone, lambda zone: [zone], "Time zone")
+DATA = Parameter(Key.DATA, _read_token, lambda token: [token] if token else [])
+PROJECT = Parameter(Key.PROJECT, _read_token, lambda name: [name] if name and not st.session_state[Key.DATA] else [])
+PERIOD = Parameter(Key.PERIOD, _read_period, lambda code: [] if code == _default_period() else [code], "Period")
+DAYS = address.days(Key.DAYS, "From and to")
+TEST = address.switch(Key.TEST, "Test events")
+COMPARE = address.one_of(Key.COMPARE, COMPARISONS, "Compare with")
+BY = address.one_of(Key.INTERVAL, dict.fromkeys(("", *INTERVALS), ""), "Day, week or month")
+ZONE = Parameter(Key.ZONE, read_zone, lambda zone: [zone], "Time zone")
 
 FILTERS = (PERIOD, DAYS, *(address.some_of(choice.key, choice.read, choice.label) for choice in CHOICES), TEST)
 LOOKS = (COMPARE, BY)

@@ -14,6 +14,7 @@ from analytics.live.dataset import Dataset, as_of
 from analytics.metrics.filters import CHOICES, NOBODY, TEAM, UNKNOWN, Choice
 from analytics.ui.browser import address
 from analytics.ui.browser.address import LATEST
+from analytics.ui.browser.session import Key
 from analytics.ui.data import live
 from analytics.ui.data.datasets import STORED, with_test_events
 from analytics.ui.data.preferences import preferences, terms
@@ -25,8 +26,6 @@ from analytics.words.escape import for_markdown
 from analytics.words.periods import COMPARISONS, CUSTOM, NO_COMPARISON, PERIODS, period_days
 
 Days = tuple[date | None, date | None]
-
-_DAYS_BEFORE = "days before"
 
 
 def filters(dataset: Dataset) -> View:
@@ -75,8 +74,8 @@ def _period(dataset: Dataset, zone: str) -> Days:
         st.session_state[DAYS.key] = (oldest, today)
     days: Sequence[date] = st.date_input(DAYS.label, [], EARLIEST.date(), LATEST, key=DAYS.key, format="YYYY-MM-DD")
     if not _choosing_days():
-        st.session_state[_DAYS_BEFORE] = (days[0], days[1]) if days else (None, None)
-    before: Days = st.session_state.get(_DAYS_BEFORE, (days[0], days[0]))
+        st.session_state[Key.DAYS_BEFORE] = (days[0], days[1]) if days else (None, None)
+    before: Days = st.session_state.get(Key.DAYS_BEFORE, (days[0], days[0]))
     return before
 
 

@@ -10,6 +10,7 @@ from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.ui.browser.dialogs import dialog
+from analytics.ui.browser.session import Key
 from analytics.ui.data.live import chosen_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
@@ -18,7 +19,6 @@ from analytics.words import display
 from analytics.words.escape import for_markdown
 
 _AT_FIRST = 10
-_UNDONE = "undone_imports"
 _FAILED = "undone_failed"
 
 
@@ -41,12 +41,12 @@ def _draw(project: Project, done: Sequence[Import]) -> None:
 
 def undone() -> int:
     """Return how many imports were undone in this session."""
-    return len(st.session_state.get(_UNDONE, ()))
+    return len(st.session_state.get(Key.IMPORTS_UNDONE, ()))
 
 
 def was_undone(entry: Import) -> bool:
     """Return whether an import was undone in this session."""
-    return entry.id in st.session_state.get(_UNDONE, ())
+    return entry.id in st.session_state.get(Key.IMPORTS_UNDONE, ())
 
 
 def _entry(project: Project, entry: Import) -> None:
@@ -74,7 +74,7 @@ def _counts(entry: Import) -> str:
 
 def _went(entry: Import) -> str:
     """Say how many events an undone import took with it, where that was in this session."""
-    removed = st.session_state.get(_UNDONE, {}).get(entry.id)
+    removed = st.session_state.get(Key.IMPORTS_UNDONE, {}).get(entry.id)
     return "" if removed is None else f": **{display.counted(removed, 'event')} went**"
 
 
@@ -99,4 +99,4 @@ def _confirm(project: Project, entry: Import) -> None:
 def _undo(project: int, entry: Import) -> None:
     with catch_store_errors(notices.say_store_error(_FAILED)):
         removed = open_store().undo_import(project, entry.id)
-        st.session_state.setdefault(_UNDONE, {})[entry.id] = removed
+        st.session_state.setdefault(Key.IMPORTS_UNDONE, {})[entry.id] = removed

@@ -18,6 +18,7 @@ from analytics.events.files.packed import Member, members
 from analytics.events.tables.reading import table
 from analytics.live.dataset import Dataset
 from analytics.simulation.examples import EXAMPLES
+from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE, datasets, load_usable
 from analytics.ui.elements.opening import explore_button, setup_title
 from analytics.ui.import_events import questions, result
@@ -29,9 +30,6 @@ from analytics.ui.menu import IMPORT
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
-_LOADED = "loaded"
-_HELD = "held"
-_STOPPED = "stopped"
 _ROWS_TO_SEE = 1_000
 _FILES_TO_NAME = 10
 _EXAMPLE_LABELS = ("Template (CSV)", "Example (CSV)", "Example (JSON)")
@@ -90,7 +88,7 @@ def _dropped(files: Sequence[Dropped]) -> None:
 
 def _held(files: Sequence[Dropped]) -> list[_Held]:
     """Return what the dropped files hold; each is looked into once."""
-    known: dict[str, list[_Held]] = st.session_state.setdefault(_HELD, {})
+    known: dict[str, list[_Held]] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
     for file in files:
         if file.file_id not in known:
             known[file.file_id] = _looked_into(file)
@@ -157,11 +155,11 @@ def _kinds(held: Sequence[_Held]) -> None:
 def _loaded(files: Sequence[Dropped], choices: Choices) -> tuple[Dataset | None, dict[str, str]]:
     """Return the dataset of the dropped files, and why some are no part of it; read once, then known by their ids."""
     ids = (*(file.file_id for file in files), choices.token)
-    known_ids, token, refused = st.session_state.get(_LOADED, ((), "", {}))
+    known_ids, token, refused = st.session_state.get(Key.IMPORT_LOADED, ((), "", {}))
     known = datasets().get(token) if known_ids == ids else None
     if known:
         return known, refused
-    if st.session_state.get(_STOPPED) == ids:
+    if st.session_state.get(Key.IMPORT_STOPPED) == ids:
         st.info("Reading was stopped; nothing was stored.", icon=":material/front_hand:")
         st.button("Read again", on_click=_stop, args=(None,))
         return None, {}
@@ -172,13 +170,13 @@ def _loaded(files: Sequence[Dropped], choices: Choices) -> tuple[Dataset | None,
     dataset, refused = load_usable([(file.name, file.content) for file in files], partial(_advance, bar), choices)
     meanwhile.empty()
     if dataset:
-        st.session_state[_LOADED] = ids, dataset.token, refused
+        st.session_state[Key.IMPORT_LOADED] = ids, dataset.token, refused
     return dataset, refused
 
 
 def _stop(ids: Any) -> None:
     """Note what is not to be read, as a callback."""
-    st.session_state[_STOPPED] = ids
+    st.session_state[Key.IMPORT_STOPPED] = ids
 
 
 def _advance(bar: DeltaGenerator, share: float, text: str) -> None:

@@ -9,11 +9,15 @@ from phonenumbers import SUPPORTED_REGIONS
 from analytics.events.files.choices import Choices
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected
+from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import time_zone
 from analytics.words.countries import country_name
 
-_ZONE, _COUNTRY, _DAY_FIRST = "import zone", "import country", "import day first"
-_OPEN = {_ZONE: "timestamp_no_offset", _COUNTRY: "phone_no_country_code", _DAY_FIRST: "date_ambiguous"}
+_OPEN = {
+    Key.IMPORT_ZONE: "timestamp_no_offset",
+    Key.IMPORT_COUNTRY: "phone_no_country_code",
+    Key.IMPORT_DAY_FIRST: "date_ambiguous",
+}
 """The reason for which events are rejected while a question has no answer."""
 
 _ORDERS = {True: "3 April (day first)", False: "4 March (month first)"}
@@ -40,14 +44,19 @@ def ask(rejected: Sequence[Rejected]) -> None:
         return
     with st.container(border=True):
         st.markdown("**The file leaves something open**")
-        if _DAY_FIRST in asked:
+        if Key.IMPORT_DAY_FIRST in asked:
             st.radio(
-                "03/04/2026 is", [True, False], index=None, format_func=_ORDERS.get, key=_DAY_FIRST, horizontal=True
+                "03/04/2026 is",
+                [True, False],
+                index=None,
+                format_func=_ORDERS.get,
+                key=Key.IMPORT_DAY_FIRST,
+                horizontal=True,
             )
-        if _ZONE in asked:
-            ask_zone(_ZONE)
-        if _COUNTRY in asked:
-            ask_country(_COUNTRY)
+        if Key.IMPORT_ZONE in asked:
+            ask_zone(Key.IMPORT_ZONE)
+        if Key.IMPORT_COUNTRY in asked:
+            ask_country(Key.IMPORT_COUNTRY)
 
 
 def ask_zone(key: str) -> None:

@@ -13,6 +13,7 @@ from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Rejected, Validated
 from analytics.live.dataset import Dataset
+from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import add_to_store, known_in_store
 from analytics.ui.data.store_errors import catch_store_errors
@@ -27,8 +28,6 @@ from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 
-_ADDED = "added"
-_FORESEEN = "foreseen"
 _ROWS_TO_SHOW = 10
 _COUNTRIES_TO_NAME = 12
 _MINUTE = "%-d %b %Y, %H:%M"
@@ -62,7 +61,7 @@ def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
 
 def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) -> bool:
     """Add the events to the store where that is asked for, and say what was added, also when drawn again."""
-    done: dict[str, Any] = st.session_state.setdefault(_ADDED, {})
+    done: dict[str, Any] = st.session_state.setdefault(Key.IMPORT_ADDED, {})
     if add:
         with catch_store_errors(), st.spinner("Adding to the store"):
             done[dataset.token] = add_to_store(dataset)
@@ -80,12 +79,12 @@ def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) ->
 def _foresee(dataset: Dataset) -> None:
     """Say what adding the events to the store would bring; asked of the store once, and again after an undo."""
     question = dataset.token, undone()
-    foreseen, known = st.session_state.get(_FORESEEN, (None, 0))
+    foreseen, known = st.session_state.get(Key.IMPORT_FORESEEN, (None, 0))
     if foreseen != question:
         with catch_store_errors(lambda text: st.caption(for_markdown(text))):
             with st.spinner("Looking what is known already"):
                 known = known_in_store(dataset)
-            foreseen, st.session_state[_FORESEEN] = question, (question, known)
+            foreseen, st.session_state[Key.IMPORT_FORESEEN] = question, (question, known)
     if foreseen != question:
         return
     found = dataset.found

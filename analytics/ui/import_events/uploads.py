@@ -12,8 +12,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.typing import UploadedFile
 
+from analytics.ui.browser.session import Key
+
 TOGETHER_BYTES = 2**30
-_KEPT = "dropped files"
 _BYTES_AT_A_TIME = 2**22
 
 
@@ -35,9 +36,9 @@ def dropped_files() -> list[Dropped]:
         key="files",
         help="Up to 1 GB together. Larger files are read from a shell: `uv run analytics import FILE`.",
     )
-    kept: dict[str, Dropped] = st.session_state.get(_KEPT, {})
+    kept: dict[str, Dropped] = st.session_state.get(Key.IMPORT_FILES, {})
     files = [kept.get(file.file_id) or _kept(file) for file in lying]
-    st.session_state[_KEPT] = {file.file_id: file for file in files}
+    st.session_state[Key.IMPORT_FILES] = {file.file_id: file for file in files}
     size = sum(file.size for file in files)
     if size > TOGETHER_BYTES:
         _refuse(size)

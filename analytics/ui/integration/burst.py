@@ -11,11 +11,11 @@ import streamlit as st
 from analytics.sending.answer import Answer
 from analytics.sending.trouble import Failure
 from analytics.simulation import simulate
+from analytics.ui.browser.session import Key
 from analytics.ui.integration.connection import Connection
 from analytics.ui.integration.exchange import failed, milliseconds
 from analytics.words import display
 
-_RESULT = "burst_result"
 _DAYS = 7
 _SIZES = (100, 1_000, 10_000, 100_000)
 _BATCH = 500
@@ -63,7 +63,7 @@ def draw(connection: Connection | None) -> None:
         place.button("Stop", icon=":material/stop_circle:")  # another run of the script ends this one
         _run(connection, wanted)  # type: ignore[arg-type]
         st.rerun()
-    if burst := st.session_state.get(_RESULT):
+    if burst := st.session_state.get(Key.TEST_BURST):
         _draw_result(burst)
 
 
@@ -75,7 +75,7 @@ def _run(connection: Connection, wanted: int) -> None:
         for events in _batches(wanted):
             answer = client.send(events)
             burst = burst.after(answer, len(events), time.monotonic() - began)
-            st.session_state[_RESULT] = burst
+            st.session_state[Key.TEST_BURST] = burst
             if answer.failure:
                 break
             bar.progress(burst.sent / wanted, f"{display.count(burst.sent)} of {display.count(wanted)} sent")

@@ -11,12 +11,10 @@ from analytics.settings import settings
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
+from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.words.escape import for_markdown
-
-KEY = "test_key"
-"""Where the session keeps the key that is tested with."""
 
 OWN = "The collector of this app"
 
@@ -49,7 +47,7 @@ def choose() -> Connection | None:
         st.text_input(
             "Connection key (write key)",
             type="password",
-            key=KEY,
+            key=Key.TEST_KEY,
             placeholder="wk_…",
             autocomplete="off",
             persist_state="session",
@@ -71,7 +69,7 @@ def _targets() -> list[str]:
 
 
 def _connection(chosen: str) -> Connection | None:
-    key = st.session_state[KEY].strip()
+    key = st.session_state[Key.TEST_KEY].strip()
     notices.draw(_MADE)
     if not key:
         st.info("Paste a connection key, or make one for this test: then everything below can be sent.")
@@ -102,9 +100,9 @@ def _project(key: str) -> Project | None:
 
 
 def _make_key() -> None:
-    project = st.session_state.get("project") or DEFAULT_PROJECT
+    project = st.session_state.get(Key.PROJECT) or DEFAULT_PROJECT
     with catch_store_errors(notices.say_store_error(_MADE)):
-        st.session_state[KEY] = open_store().keys.create(_KEY_NAME, project)
+        st.session_state[Key.TEST_KEY] = open_store().keys.create(_KEY_NAME, project)
         notices.say(
             _MADE,
             "success",

@@ -5,31 +5,31 @@ import json
 import streamlit as st
 
 from analytics.events import samples
+from analytics.ui.browser.session import Key
 from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
-
-_RESULT = "edit_json_result"
-_TEXT = "edit_json_text"
 
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
     st.markdown("The body of a request, sent as it stands: paste what your program sends.")
-    if _TEXT not in st.session_state:
+    if Key.TEST_JSON_TEXT not in st.session_state:
         _renew()
-    st.text_area("Body", key=_TEXT, height=420, persist_state="session")
+    st.text_area("Body", key=Key.TEST_JSON_TEXT, height=420, persist_state="session")
     with st.container(horizontal=True):
         disabled = connection is None
         check = st.button("Only check", type="primary", icon=":material/rule:", disabled=disabled)
         send = st.button("Send", icon=":material/send:", disabled=disabled)
         st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew)
     if connection and (send or check):
-        body = st.session_state[_TEXT].encode()
-        st.session_state[_RESULT] = exchange.post(connection, body, dry_run=check)
-    if sent := st.session_state.get(_RESULT):
+        body = st.session_state[Key.TEST_JSON_TEXT].encode()
+        st.session_state[Key.TEST_JSON] = exchange.post(connection, body, dry_run=check)
+    if sent := st.session_state.get(Key.TEST_JSON):
         exchange.draw(sent)
 
 
 def _renew() -> None:
-    st.session_state[_TEXT] = json.dumps({"batch": samples.conversation(test=True)[1:3]}, indent=2, ensure_ascii=False)
-    st.session_state.pop(_RESULT, None)
+    st.session_state[Key.TEST_JSON_TEXT] = json.dumps(
+        {"batch": samples.conversation(test=True)[1:3]}, indent=2, ensure_ascii=False
+    )
+    st.session_state.pop(Key.TEST_JSON, None)

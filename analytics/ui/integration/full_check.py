@@ -14,6 +14,7 @@ from analytics.live.follower import Follower
 from analytics.sending.client import batch
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
+from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import follower_of
 from analytics.ui.data.store_errors import catch_store_errors
@@ -27,7 +28,6 @@ from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
-_RESULT = "full_check_result"
 _APART = "Keep them out of reports"
 _COUNTED = "Count them, like real traffic"
 
@@ -63,9 +63,9 @@ def draw(connection: Connection | None) -> None:
     run = st.button("Run full check", type="primary", icon=":material/checklist:", disabled=connection is None)
     if run and connection:
         with _ticks_container():
-            st.session_state[_RESULT] = _run(connection, counted=choice == _COUNTED)
+            st.session_state[Key.TEST_FULL_CHECK] = _run(connection, counted=choice == _COUNTED)
         st.rerun()
-    if result := st.session_state.get(_RESULT):
+    if result := st.session_state.get(Key.TEST_FULL_CHECK):
         with _ticks_container():
             _draw_ticks(result)
         _draw_moves(result)

@@ -12,6 +12,7 @@ from analytics.events.contract import EVENTS
 from analytics.store.arrivals import MOST, Arrivals, arrivals, this_moment
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
+from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.filters.looked_at import time_zone
@@ -19,7 +20,6 @@ from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
-_SINCE = "listen_since"
 _EVERY_SECONDS = 2.0
 _SHOWN = 50
 
@@ -52,8 +52,8 @@ def draw(connection: Connection | None) -> None:
             st.info("There is no key to listen to yet: make one above, and let your program send with it.")
             return
         key = _chosen(keys, store, connection)
-        if _SINCE not in st.session_state:
-            st.session_state[_SINCE] = this_moment(store)
+        if Key.TEST_LISTENING_SINCE not in st.session_state:
+            st.session_state[Key.TEST_LISTENING_SINCE] = this_moment(store)
         _live(store, key)
 
 
@@ -76,21 +76,21 @@ def _chosen(keys: Sequence[WriteKey], store: EventStore, connection: Connection 
 
 
 def _begin_anew() -> None:
-    st.session_state.pop(_SINCE, None)
+    st.session_state.pop(Key.TEST_LISTENING_SINCE, None)
 
 
 @st.fragment(run_every=_EVERY_SECONDS)
 def _live(store: EventStore, key: WriteKey) -> None:
     """Draw what has come since the tab was opened, again and again."""
     with catch_store_errors():
-        _draw_arrivals(arrivals(store, key, st.session_state[_SINCE]))
+        _draw_arrivals(arrivals(store, key, st.session_state[Key.TEST_LISTENING_SINCE]))
 
 
 def _draw_arrivals(heard: Arrivals) -> None:
     if heard.events.empty and not heard.rejected:
+        since = st.session_state[Key.TEST_LISTENING_SINCE].at.astimezone(ZoneInfo(time_zone()))
         st.info(
-            f"Listening since {st.session_state[_SINCE].at.astimezone(ZoneInfo(time_zone())):%H:%M:%S}. Nothing has "
-            "come yet: let your program send with this key.",
+            f"Listening since {since:%H:%M:%S}. Nothing has come yet: let your program send with this key.",
             icon=":material/hearing:",
         )
         return

@@ -13,12 +13,12 @@ from analytics.events.contract import EVENTS, Properties
 from analytics.events.frame import CODES
 from analytics.events.property_fields import PropertyField, property_fields
 from analytics.sending.client import batch
+from analytics.ui.browser.session import Key
 from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
 from analytics.ui.integration.exchange import Exchange
 from analytics.words.escape import for_markdown
 
-_RESULT = "one_event_result"
 _PREFIX = "one_event "
 _ANY_EVENT = set(Properties.model_fields)
 
@@ -50,8 +50,11 @@ def draw(connection: Connection | None) -> None:
     st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew, args=(name,))
     if connection and (send or check):
         event = _event(name, fields, test=test)
-        st.session_state[_RESULT] = name, exchange.post(connection, batch(samples.as_json([event])), dry_run=check)
-    sent_name, sent = st.session_state.get(_RESULT, (None, None))
+        st.session_state[Key.TEST_ONE_EVENT] = (
+            name,
+            exchange.post(connection, batch(samples.as_json([event])), dry_run=check),
+        )
+    sent_name, sent = st.session_state.get(Key.TEST_ONE_EVENT, (None, None))
     if sent and sent_name == name:
         _beside_fields(sent, slots)
         exchange.draw(sent)
@@ -103,7 +106,7 @@ def _prefill(name: str, fields: Iterable[Field]) -> None:
 def _renew(name: str) -> None:
     for field in fields_of(name):
         st.session_state.pop(widget_key(name, field), None)
-    st.session_state.pop(_RESULT, None)
+    st.session_state.pop(Key.TEST_ONE_EVENT, None)
 
 
 def widget_key(name: str, field: Field) -> str:

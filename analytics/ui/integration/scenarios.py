@@ -13,11 +13,10 @@ from analytics.events.samples import Event
 from analytics.sending.answer import Answer
 from analytics.sending.client import Client, batch
 from analytics.sending.trouble import Trouble
+from analytics.ui.browser.session import Key
 from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
-
-_RESULT = "scenarios_result"
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,8 @@ def draw(connection: Connection | None) -> None:
     if connection and (one or every):
         with st.spinner("Running"), connection.client() as client:
             wanted = SCENARIOS if every else [chosen]
-            st.session_state[_RESULT] = [line for scenario in wanted for line in run(client, scenario)]
-    if lines := st.session_state.get(_RESULT):
+            st.session_state[Key.TEST_SCENARIOS] = [line for scenario in wanted for line in run(client, scenario)]
+    if lines := st.session_state.get(Key.TEST_SCENARIOS):
         _draw_result(lines)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.facts.calendar import WEEKDAYS
 from analytics.store.preferences import Hours, Opening, Preferences
+from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import time_zone
 from analytics.ui.filters.parameters import zones
 from analytics.ui.settings.part import part, save_button
@@ -15,7 +16,6 @@ from analytics.ui.settings.part import part, save_button
 ALWAYS, BY_DAY = "Always open", "Opening hours"
 _OPENS, _CLOSES = time(8), time(17)
 _WORKDAYS = 5
-_STATE = "settings_hours"
 _SHOWS = "Response times, where *Business hours only* counts the open time of waits"
 _ALL_COUNT = "Saved. All hours count from now on: Response times has no *Business hours only* to switch on."
 
@@ -53,12 +53,12 @@ def _fill() -> None:
         if st.button("Fill in", key="fill_opening", icon=":material/keyboard_double_arrow_down:"):
             workday = Hours(opens=opens, closes=closes)
             filled = (workday,) * _WORKDAYS + (None,) * (len(WEEKDAYS) - _WORKDAYS)
-            st.session_state[_STATE] = filled, st.session_state.get(_STATE, (None, 0))[1] + 1
+            st.session_state[Key.OPENING_HOURS] = filled, st.session_state.get(Key.OPENING_HOURS, (None, 0))[1] + 1
 
 
 def _week(opening: Opening | None) -> pd.DataFrame:
     """Draw the days with their hours, to be edited, and return them."""
-    filled, times = st.session_state.get(_STATE, (None, 0))
+    filled, times = st.session_state.get(Key.OPENING_HOURS, (None, 0))
     usual = (Hours(opens=_OPENS, closes=_CLOSES),) * _WORKDAYS + (None, None)
     days = filled or (opening.days if opening else usual)
     edited: pd.DataFrame = st.data_editor(
