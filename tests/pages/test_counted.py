@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from analytics.metrics.cases import KINDS
+from analytics.ui.browser.session import Key
 from analytics.ui.elements import cards
 from analytics.ui.elements.explanation import _KIND_OF_CASES, QUESTION, masked
 from tests.events_of import contact, delivered, frame_of, handoff, received, sent

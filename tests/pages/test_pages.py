@@ -141,7 +141,7 @@ def test_test_events_alone_are_no_report_and_called_so():
 
 def test_filters_that_let_nothing_pass_are_named():
     app = opened("overview", loaded(GUIDE).token)
-    app.multiselect(key="handled").select("Bot (self-serve)")
+    app.multiselect(key="handled").select("bot")
     app.multiselect(key="agent").select("agent_456").run()
     assert app.title[0].value == "Nothing in this filter"
     sentence = "No events with agent\\_456 handled by bot."

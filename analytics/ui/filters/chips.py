@@ -11,7 +11,7 @@ from analytics.metrics.filters import CHOICES, Choice, Filter
 from analytics.metrics.selection import Selection
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import is_chosen, let_go, narrow
-from analytics.ui.filters.naming import how_to_show, say_values
+from analytics.ui.filters.naming import how_to_say, say_values
 from analytics.ui.filters.parameters import DAYS, PERIOD, TEST, filter_of
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -129,7 +129,7 @@ def _of_choice(choice: Choice) -> Chosen | None:
     if choice.said:
         words = say_values(choice, choice.values(codes))
         return Chosen((choice.key,), words, choice.phrase.format(words), choice.called, without)
-    names = [for_markdown(how_to_show(choice)(code)) for code in codes]
+    names = [for_markdown(how_to_say(choice)(code)) for code in codes]
     more = len(names) - _NAMED
     listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return Chosen(

@@ -15,6 +15,11 @@ def how_to_show(choice: Choice) -> Callable[[str], str]:
     return names[choice.naming]
 
 
+def how_to_say(choice: Choice) -> Callable[[str], str]:
+    """Return what makes of a code what stands in a sentence or on a chip: of a few fixed ones the code, in short."""
+    return str if choice.codes else how_to_show(choice)
+
+
 def say_values(choice: Choice, values: Iterable[Any]) -> str:
     """Return the values that `Filter` holds of a choice in words, all of them; nothing of none."""
     values = tuple(values)

@@ -28,7 +28,7 @@ def test_points_say_what_a_click_on_them_chooses_and_empty_ones_nothing():
     assert drawn(charts.bars, {"KE": 3}, shown=str.lower)["data"][0]["customdata"] == ["KE"]
     assert drawn(charts.columns, ["08", "09"], [2, 0])["data"][0]["customdata"] == ["08", None]
     _, points = drawn(charts.week, [[0] * 9 + [5] + [0] * 14] + [[0] * 24] * 6)["data"]
-    assert [chosen for chosen in points["customdata"] if chosen] == [["Monday", "09"]]
+    assert [chosen for chosen in points["customdata"] if chosen] == [["mon", "09"]]
 
 
 def test_no_names_are_no_chart():
@@ -46,5 +46,5 @@ def test_a_week_of_shares_says_of_how_many_and_leaves_out_what_nobody_waited_in(
     shares[1][6], cases[1][6] = 0.5, 12
     colours, points = drawn(charts.week, shares, cases=cases)["data"]
     assert (colours["zmax"], colours["z"][1][6], colours["z"][0][0]) == (1, 0.5, None)
-    assert (points["text"][24 + 6], points["customdata"][24 + 6]) == ("50 % of 12", ["Tuesday", "06"])
+    assert (points["text"][24 + 6], points["customdata"][24 + 6]) == ("50 % of 12", ["tue", "06"])
     assert points["customdata"][0] is None
