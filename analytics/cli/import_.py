@@ -13,8 +13,8 @@ from analytics.cli.output import write
 from analytics.cli.parameters import files_argument
 from analytics.cli.reading import Reading, reading_options
 from analytics.cli.stored import opened_store, project_option, project_to_fill
+from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
-from analytics.events.validate import Rejected
 from analytics.store.event_store import EventStore
 from analytics.store.imports import Import
 from analytics.store.projects import Project

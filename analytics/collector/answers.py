@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from analytics.events.validate import Rejected
+from analytics.events.rejected import Rejected
 
 
 @dataclass(frozen=True)

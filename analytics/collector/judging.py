@@ -13,7 +13,8 @@ from analytics.collector.answers import Outcome
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
-from analytics.events.validate import Rejected, assembled
+from analytics.events.rejected import Rejected
+from analytics.events.validate import assembled
 from analytics.store.event_store import Delivery
 from analytics.store.rows import event_rows, judged_rows, rejected_rows
 from analytics.store.write_keys import WriteKey

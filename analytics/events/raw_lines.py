@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    from analytics.events.judge import Problem
+from analytics.events.judge import Problem
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class RawLines:
     ends: npt.NDArray[np.int64]
     line: npt.NDArray[np.int64]
     index: npt.NDArray[np.int32]
-    problems: Mapping[int, "Problem"] = field(default_factory=dict)
+    problems: Mapping[int, Problem] = field(default_factory=dict)
     file: str = ""
     """The name of the file they stood in, where several were read."""
     unit: Literal["line", "row"] = "line"
@@ -48,7 +47,7 @@ class RawLines:
         events: list[bytes],
         line: npt.NDArray[np.int64],
         index: npt.NDArray[np.int32],
-        problems: Mapping[int, "Problem"] | None = None,
+        problems: Mapping[int, Problem] | None = None,
     ) -> Self:
         """Join events that were cut out of a larger document."""
         sizes = np.fromiter(map(len, events), np.int64, len(events))

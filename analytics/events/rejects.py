@@ -1,22 +1,19 @@
 """The file of rejected events: each as it came, with the reason; mended, it can be dropped in again."""
 
 import base64
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
+from analytics.events.rejected import Rejected, identifier
 from analytics.events.tables.to_events import ONLY_IN_TABLES
 
-if TYPE_CHECKING:
-    from analytics.events.validate import Rejected
 
-
-def to_ndjson(rejected: "Iterable[Rejected]") -> Iterator[bytes]:
+def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
     """Yield a line of JSON for each rejected event.
 
     It is the event as it came with one key more, `_rejected`: its id, its line and place in the dump (with its file
@@ -62,12 +59,7 @@ def _still_wrong(line: bytes) -> Problem | None:
         return None
 
 
-def identifier(raw: bytes) -> str:
-    """Return what an event that cannot be used is known by, in whatever file: the hash of its bytes."""
-    return hashlib.md5(raw, usedforsecurity=False).hexdigest()
-
-
-def _reason(event: "Rejected") -> dict[str, Any]:
+def _reason(event: Rejected) -> dict[str, Any]:
     problem = event.problem
     column = {} if problem.column is None else {"column": problem.column}
     file = {"file": event.file} if event.file else {}

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,32 +17,9 @@ from analytics.events.columns.parser import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
-from analytics.events.rejects import identifier, rejected_ids, unmended
+from analytics.events.rejected import Rejected
+from analytics.events.rejects import rejected_ids, unmended
 from analytics.events.repeats import Repeats
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """An event that cannot be used: where it stood, why, and its bytes as they arrived."""
-
-    line: int
-    index: int
-    problem: Problem
-    raw: bytes
-    file: str = ""
-    """The name of its file, where several were read."""
-    unit: Literal["line", "row"] = "line"
-    """What `line` counts."""
-
-    @property
-    def place(self) -> str:
-        """Where it stood, in words: `row 8 of march.csv`."""
-        return f"{self.unit} {self.line:,}" + (f" of {self.file}" if self.file else "")
-
-    @property
-    def id(self) -> str:
-        """What it is known by, in whatever file: the hash of its bytes."""
-        return identifier(self.raw)
 
 
 @dataclass(frozen=True)

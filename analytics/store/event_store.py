@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, delete, func, not_, select, update
 
 from analytics.events.contract import Assumptions
-from analytics.events.validate import Rejected, Validated
+from analytics.events.rejected import Rejected
+from analytics.events.validate import Validated
 from analytics.settings import settings
 from analytics.store import rejected, repeats
 from analytics.store.ahead import Ahead, ahead_of_time

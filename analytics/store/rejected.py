@@ -19,8 +19,9 @@ from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CO
 from analytics.events.contract import Assumptions
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
+from analytics.events.rejected import Rejected
 from analytics.events.tables.to_events import ONLY_IN_TABLES
-from analytics.events.validate import Rejected, assembled
+from analytics.events.validate import assembled
 from analytics.store.database import Database
 from analytics.store.rows import event_rows, rejected_key
 from analytics.store.tables import events, imports, rejected_events

@@ -17,7 +17,7 @@ from sqlalchemy import Text, Uuid, cast, column, func, select, table
 from analytics.events.columns.assemble import ARROW, TEXT, TEXTS, categorical
 from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
 from analytics.events.judge import ValidEvent
-from analytics.events.validate import Rejected
+from analytics.events.rejected import Rejected
 from analytics.store.tables import EVENT_COLUMNS, events
 
 KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")

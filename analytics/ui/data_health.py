@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.contract import Assumptions
+from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
-from analytics.events.validate import Rejected
 from analytics.facts.attribution import Origin
 from analytics.metrics import health
 from analytics.store.ahead import Ahead

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from analytics.events.contract import Assumptions
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
+from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
-from analytics.events.validate import Rejected, validate
+from analytics.events.validate import validate
 from analytics.store.arrivals import Moment, arrivals
 from analytics.store.event_store import Delivery
 from analytics.store.rejected import TriedAgain

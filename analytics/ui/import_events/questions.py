@@ -7,8 +7,8 @@ import streamlit as st
 from phonenumbers import SUPPORTED_REGIONS
 
 from analytics.events.files.choices import Choices
+from analytics.events.rejected import Rejected
 from analytics.events.tables.matching import Matching
-from analytics.events.validate import Rejected
 from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import time_zone
 from analytics.words.countries import country_name

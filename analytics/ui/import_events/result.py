@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.events.contract import EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
-from analytics.events.validate import Rejected, Validated
+from analytics.events.validate import Validated
 from analytics.live.dataset import Dataset
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
@@ -139,9 +139,7 @@ def _warnings(found: Validated) -> None:
 def _rejected(found: Validated) -> None:
     st.subheader("What cannot be used, and why")
     counts = Counter((event.problem.code, event.problem.field) for event in found.rejected)
-    first: dict[tuple[str, str], Rejected] = {}
-    for event in found.rejected:
-        first.setdefault((event.problem.code, event.problem.field), event)
+    first = {(event.problem.code, event.problem.field): event for event in reversed(found.rejected)}
     st.table(
         pd.DataFrame(
             [
