@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from analytics.events.dump_error import DumpError
-from analytics.events.files.dump import tables_in
+from analytics.events.files.contents import contents
 from analytics.events.tables.to_events import likely
 
 
@@ -20,7 +20,7 @@ def mapping_command(file: Path) -> None:
     Example: analytics mapping march.csv > mapping.json
     """
     try:
-        _, table = next(tables_in(file), ("", None))
+        table = next((content.table for content in contents(file) if content.table), None)
     except (DumpError, OSError) as error:
         raise click.ClickException(f"{file}: {error}") from None
     if table is None:

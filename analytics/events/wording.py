@@ -5,7 +5,6 @@ import re
 from pydantic_core import ErrorDetails
 
 _JSON_FAULTS = {
-    "EOF|truncated": "cut off before its end; export it again",
     "trailing comma": "a comma with nothing after it",
     "(key|keys) must be|expected '\"'": "a key that is not in double quotes",
     "recursion": "it nests too deeply",
@@ -16,6 +15,7 @@ _JSON_FAULTS = {
     "expected [`'],": "a comma or a closing bracket is missing",
     "number": "a malformed number",
 }
+_CUT_OFF = "cut off before its end; export it again"
 _NO_VALUE = "something that is no value of JSON, as NaN, None and texts in single quotes are"
 
 # By pydantic's types of errors; braces hold what pydantic knows of the limit. Its "Field required" stays.
@@ -43,6 +43,8 @@ def field_fault(error: ErrorDetails) -> str:
 
 def json_fault(error: Exception, text: bytes) -> str:
     """Return why `text` is no JSON, where `error` is what pydantic's reader or msgspec says of it."""
+    if is_cut_off(error):
+        return _CUT_OFF
     said = str(error)
     if "trailing characters" in said:
         start = json_offset(error, text) or 0
@@ -50,12 +52,17 @@ def json_fault(error: Exception, text: bytes) -> str:
     return next((words for pattern, words in _JSON_FAULTS.items() if re.search(pattern, said)), _NO_VALUE)
 
 
+def is_cut_off(error: Exception) -> bool:
+    """Return whether pydantic's reader or msgspec says that JSON ends before what it has opened."""
+    return re.search("EOF|truncated", str(error)) is not None
+
+
 def json_offset(error: Exception, text: bytes) -> int | None:
     """Return the offset in `text` (bytes, from 0) of what `error` says; None where it is cut off or unsaid."""
     said = str(error)
     if found := re.search(r"\(byte ([0-9]+)\)", said):
         return int(found[1]) - ("trailing characters" in said)  # of which msgspec has read one
-    found = None if "EOF" in said else re.search(r"at line ([0-9]+) column ([0-9]+)", said)
+    found = None if is_cut_off(error) else re.search(r"at line ([0-9]+) column ([0-9]+)", said)
     if not found:
         return None
     earlier = text.split(b"\n", int(found[1]) - 1)[:-1]

@@ -4,6 +4,7 @@ Known are NDJSON (an event, a batch, or a list of either per line) and single JS
 of batches, a list of events, one event), and tables; each plain or packed. NDJSON is read in bounded memory.
 """
 
+import codecs
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from analytics.events.raw_lines import RawLines, split_batch, split_or_none
 from analytics.events.tables.matching import Matching
 from analytics.events.tables.reading import Table, table
 from analytics.events.tables.to_events import likely, to_events
-from analytics.events.wording import json_fault, json_offset, json_place
+from analytics.events.wording import is_cut_off, json_fault, json_offset, json_place
 
 BLOCK_BYTES = 8 * 2**20
 EVENTS_PER_BLOCK = 100_000
@@ -33,7 +34,7 @@ Source = str | Path | BinaryIO
 Progress = Callable[[float], None]
 Match = Callable[[Table], Matching]
 
-_BOM = b"\xef\xbb\xbf"
+BOM = codecs.BOM_UTF8
 _FOREIGN = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -58,9 +59,9 @@ def read_dump(source: Source, progress: Progress | None = None, match: Match = l
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
     """
-    with _opened(source) as file:
+    with opened(source) as file:
         size = max(1, file.seek(0, os.SEEK_END))
-        for member in members(file, _name(source)):
+        for member in members(file, name_of(source)):
             with member.naming():
                 for lines in _lines(member.stream, match):
                     if progress:
@@ -70,22 +71,13 @@ def read_dump(source: Source, progress: Progress | None = None, match: Match = l
         progress(1.0)
 
 
-def tables_in(source: Source) -> Iterator[tuple[str, Table]]:
-    """Yield the tables that a dump holds, each with its name in an archive; it can be read until the next is asked for.
+@contextmanager
+def opened(source: Source) -> Iterator[BinaryIO]:
+    """Give a file; what goes wrong while it is read is said in words.
 
     Raises:
-        DumpError: as `read_dump` does.
+        DumpError: where it cannot be read.
     """
-    with _opened(source) as file:
-        for member in members(file, _name(source)):
-            with member.naming():
-                if found := table(member.stream.read(BLOCK_BYTES), member.stream):
-                    yield member.name if member.of_archive else "", found
-
-
-@contextmanager
-def _opened(source: Source) -> Iterator[BinaryIO]:
-    """Give a file; what goes wrong while it is read is said in words."""
     try:
         with Path(source).open("rb") if isinstance(source, str | Path) else nullcontext(source) as file:
             yield file
@@ -93,7 +85,8 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
         raise DumpError(f"The file cannot be read: {error.strerror or error}.") from None
 
 
-def _name(source: Source) -> str:
+def name_of(source: Source) -> str:
+    """Return what a file is called."""
     return str(getattr(source, "name", source))
 
 
@@ -102,11 +95,11 @@ def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
     if found := table(head, stream):
         yield from _rows(found, match(found))
         return
-    head = head.removeprefix(_BOM)
+    head = head.removeprefix(BOM)
     _check_known(head)
     while head.strip().count(b"\n") < _LINES_TO_SEE and (more := stream.read(min(len(head), _room(head)))):
         head += more
-    if _opens_document(head):
+    if opens_document(head):
         yield from _document(head + stream.read(_room(head)))
     else:
         _check_holds_events(head)
@@ -152,7 +145,7 @@ def _check_holds_events(head: bytes) -> None:
         raise DumpError(_NO_EVENTS)
 
 
-def _opens_document(head: bytes) -> bool:
+def opens_document(head: bytes) -> bool:
     """Return whether one JSON value spans lines, rather than the first line having been cut short.
 
     The first line then opens something that it does not close, and the next two go on with it. If they do
@@ -173,7 +166,7 @@ def _json_state(text: bytes) -> Literal["whole", "cut", "broken"]:
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
     except msgspec.DecodeError as error:
-        return "cut" if "truncated" in str(error) else "broken"
+        return "cut" if is_cut_off(error) else "broken"
     except RecursionError:
         return "broken"
     return "whole"

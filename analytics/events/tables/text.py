@@ -86,6 +86,15 @@ def blocks(stream: Readable, encoding: str) -> Iterator[bytes]:
         yield _utf8(rest)
 
 
+def is_utf_8(head: bytes) -> bool:
+    """Return whether a text begins in UTF-8; its last letter may have been cut through."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def unclosed(block: bytes, separator: str) -> int | None:
     """Return the row, from 1, in which a quote is opened that is never closed: it would swallow all that follows."""
     if block.count(b'"') % 2 == 0:
@@ -106,11 +115,7 @@ def _encoding(head: bytes) -> str:
             return name
     if b"\0" in head[:200]:
         return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return _WINDOWS
-    return "utf-8"
+    return "utf-8" if is_utf_8(head) else _WINDOWS
 
 
 def _separator(text: str) -> str:

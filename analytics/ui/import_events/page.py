@@ -1,21 +1,17 @@
 """Import: from dropped files to a dataset, with progress, and what was found in them."""
 
-import codecs
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import msgspec
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import Choices
-from analytics.events.files.dump import BLOCK_BYTES
-from analytics.events.files.packed import Member, members
-from analytics.events.tables.reading import table
+from analytics.events.files.contents import Content, contents
 from analytics.live.dataset import Dataset
 from analytics.simulation.examples import EXAMPLES
 from analytics.ui.browser.session import Key
@@ -97,50 +93,17 @@ def _held(files: Sequence[Dropped]) -> list[_Held]:
 
 def _looked_into(file: Dropped) -> list[_Held]:
     held: list[_Held] = []
-    with suppress(DumpError, OSError):  # which is said when it is read
-        for member in members(file.content, file.name):
-            held += _held_by(member)
+    with suppress(DumpError):  # which is said when it is read
+        held.extend(_of(content) for content in contents(file.content, file.name))
     return held
 
 
-def _held_by(member: Member) -> list[_Held]:
-    """Return what a file holds, nothing where it is neither a table nor JSON."""
-    head = member.stream.read(BLOCK_BYTES)
-    if found := table(head, member.stream):
-        seen = Seen(member.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
-        return [_Held(member.name, f"{found.kind}, {display.counted(len(found.columns), 'column')}", seen)]
-    kind = _kind_of_json(head)
-    return [_Held(member.name, kind)] if kind else []
-
-
-def _kind_of_json(head: bytes) -> str:
-    """Return how JSON is written that begins so; nothing where it is none."""
-    text = head.removeprefix(codecs.BOM_UTF8).strip()
-    if not text.startswith((b"{", b"[")) or b"\0" in text:
-        return ""
-    first, _, more = text.partition(b"\n")
-    written = "line by line (NDJSON)" if more and not _goes_on(first) else "one document"
-    return f"JSON, {written}, {'UTF-8' if _is_utf_8(head) else 'partly not UTF-8'}"
-
-
-def _goes_on(line: bytes) -> bool:
-    """Return whether a line of JSON opens what it does not close."""
-    try:
-        msgspec.json.decode(line, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        return "truncated" in str(error)
-    except RecursionError:
-        return False
-    return False
-
-
-def _is_utf_8(head: bytes) -> bool:
-    """Return whether a text begins in UTF-8; the last letter may have been cut through."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _of(content: Content) -> _Held:
+    if content.table is None:
+        return _Held(content.name, content.kind)
+    found = content.table
+    seen = Seen(content.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
+    return _Held(content.name, f"{found.kind}, {display.counted(len(found.columns), 'column')}", seen)
 
 
 def _kinds(held: Sequence[_Held]) -> None:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
-from analytics.events.files.dump import read_dump, tables_in
+from analytics.events.files.contents import contents
+from analytics.events.files.dump import read_dump
 from analytics.events.files.packed import members
 from analytics.events.validate import validate
 from tests.events.files.packing import zipped, zstandard
@@ -417,11 +418,13 @@ class TestDumps:
 
     @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard, lambda text: zipped({"a": text})])
     def test_a_table_may_be_packed(self, pack):
-        [(_, table)] = tables_in(io.BytesIO(pack(b"event,userId,timestamp\nmessage.read,+254712345678,2026-01-20\n")))
-        assert table.columns == ("event", "userId", "timestamp")
-        assert table.sample["userId"].to_pylist() == ["+254712345678"]
+        [content] = contents(io.BytesIO(pack(b"event,userId,timestamp\nmessage.read,+254712345678,2026-01-20\n")))
+        assert content.table.columns == ("event", "userId", "timestamp")
+        assert content.table.sample["userId"].to_pylist() == ["+254712345678"]
 
     def test_every_table_of_an_archive_is_found(self, event_of):
-        contents = {"a.csv": b"id,phone\n1,2\n", "b.ndjson": self.lines(event_of, 1), "c.csv": b"who,when\n3,4\n"}
-        found = [(name, table.columns) for name, table in tables_in(io.BytesIO(zipped(contents)))]
-        assert found == [("a.csv", ("id", "phone")), ("c.csv", ("who", "when"))]
+        files = {"a.csv": b"id,phone\n1,2\n", "b.ndjson": self.lines(event_of, 1), "c.csv": b"who,when\n3,4\n"}
+        found = [
+            (content.name, content.table and content.table.columns) for content in contents(io.BytesIO(zipped(files)))
+        ]
+        assert found == [("a.csv", ("id", "phone")), ("b.ndjson", None), ("c.csv", ("who", "when"))]

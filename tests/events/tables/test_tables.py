@@ -9,7 +9,8 @@ import pytest
 from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
 from analytics.events.export import to_csv, to_parquet
-from analytics.events.files.dump import read_dump, tables_in
+from analytics.events.files.contents import contents
+from analytics.events.files.dump import read_dump
 from analytics.events.tables.matching import Matching, foreign_words, propose, read_matching
 from analytics.events.tables.to_events import likely
 from analytics.events.validate import validate
@@ -120,7 +121,8 @@ def test_where_only_a_status_is_known_it_says_what_became_of_a_message():
 
 def test_words_nobody_knows_are_asked_for_and_can_be_told():
     table = "id,phone,direction,sent\nA1,+254712345678,hacia allá,2026-04-13 10:00\n"
-    [(_, found)] = tables_in(io.BytesIO(table.encode()))
+    [content] = contents(io.BytesIO(table.encode()))
+    found = content.table
     matching = propose(found.columns, found.sample)
     assert foreign_words(matching, found.sample) == {"direction": {"hacia allá": None}}
     assert rejected(read(table)) == [(2, "value_unknown")]
