@@ -1,8 +1,11 @@
-"""Instants: RFC 3339 text to microseconds since 1970-01-01 UTC."""
+"""Instants: RFC 3339 text to microseconds since 1970-01-01 UTC, and from these to what pandas knows."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from pydantic_core import PydanticCustomError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +65,14 @@ def check_plausible(instant: datetime, now: datetime) -> datetime:
 def to_microseconds(instant: datetime) -> int:
     """Return microseconds since 1970-01-01 UTC."""
     return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def instants_of(microseconds: npt.ArrayLike) -> pd.DatetimeIndex:
+    """Return microseconds since 1970-01-01 UTC as instants (datetime64[us, UTC]).
+
+    NaN, and the least int64, by which columns of times say that there is none, become NaT.
+    """
+    return pd.DatetimeIndex(np.asarray(microseconds).astype("M8[us]")).tz_localize("UTC")
 
 
 def _not_rfc_3339(text: str) -> PydanticCustomError:

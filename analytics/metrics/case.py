@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
+from analytics.events.timestamps import instants_of
 from analytics.facts.attribution import BOT, MODES
 from analytics.facts.facts import Facts
 from analytics.facts.names import name_of, names_of
@@ -73,7 +74,7 @@ def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.D
     time = facts.time[own]
     return pd.DataFrame(
         {
-            "time": _instants(time),
+            "time": instants_of(time),
             "event": [EVENT_NAMES[code] for code in cells["kind"]],
             "agent": names_of(cells["agent"].to_numpy(), selection.facts.agents, ""),
             "mode": [MODES[code] for code in cells["mode"]],
@@ -109,8 +110,8 @@ def waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
         {
             "kind": cells["kind"].to_numpy(),
             "state": state,
-            "began": _instants(began),
-            "ended": _instants(end).where(~running),
+            "began": instants_of(began),
+            "ended": instants_of(end).where(~running),
             "seconds": (end - began) / MICROSECOND,
             "event": event,
             "carried_over": carried_over,
@@ -149,7 +150,7 @@ def _status(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.Da
     kinds = facts.cells.table["kind"].to_numpy()[facts.cells.code[statuses]]
     chosen = statuses[kinds == kind]
     first = pd.Series(facts.time[chosen]).groupby(facts.message[chosen]).min()
-    return _instants(first.reindex(own).to_numpy())
+    return instants_of(first.reindex(own).to_numpy())
 
 
 def _ended_by(selection: Selection, own: Ints, end: Ints, state: Ints) -> Ints:
@@ -166,7 +167,3 @@ def _ended_by(selection: Selection, own: Ints, end: Ints, state: Ints) -> Ints:
 
 def _texts(column: pd.Series) -> list[str]:
     return ["" if pd.isna(value) else str(value) for value in column]
-
-
-def _instants(microseconds: Ints) -> pd.DatetimeIndex:
-    return pd.to_datetime(microseconds, unit="us", utc=True)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.events.timestamps import instants_of
 from analytics.facts.names import codes_of, names_of
 from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
@@ -119,8 +120,8 @@ def rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) ->
         {
             "conversation": chosen,
             "user": np.asarray(events["user_id"].cat.categories, object)[users],
-            "began": _instants(time[found.first[chosen]]),
-            "last": _instants(time[found.last[chosen]]),
+            "began": instants_of(time[found.first[chosen]]),
+            "last": instants_of(time[found.last[chosen]]),
             "country": names_of(countries, facts.countries, UNKNOWN),
             "agents": _agents(selection, chosen),
             **_messages(selection, chosen),
@@ -137,10 +138,6 @@ def members(selection: Selection, chosen: Ints) -> Ints:
     wanted = np.zeros(len(selection.facts.conversations) + 1, np.bool_)  # the last is that of NONE
     wanted[chosen] = True
     return np.flatnonzero(wanted[selection.facts.events.conversation])
-
-
-def _instants(microseconds: Ints) -> pd.DatetimeIndex:
-    return pd.to_datetime(microseconds, unit="us", utc=True)
 
 
 def _agents(selection: Selection, chosen: Ints) -> list[list[str]]:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from analytics.events.timestamps import instants_of
 from analytics.facts.timeline import NONE, Ints, Mask
 from analytics.metrics.selection import Selection
 
@@ -34,7 +35,7 @@ def period(selection: Selection) -> pd.DatetimeIndex:
     chosen = selection.filter
     if selection.facts.oldest is None:
         return pd.DatetimeIndex([])
-    ends = pd.to_datetime([selection.facts.oldest, selection.as_of], unit="us", utc=True)
+    ends = instants_of([selection.facts.oldest, selection.as_of])
     first, last = ends.tz_convert(chosen.timezone).date
     days = pd.date_range(chosen.first_day or first, chosen.last_day or last, unit="s")
     return days[days.day_of_week.isin(chosen.weekdays)] if chosen.weekdays else days

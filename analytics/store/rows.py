@@ -15,9 +15,11 @@ import pyarrow.compute as pc
 from sqlalchemy import Text, Uuid, cast, column, func, select, table
 
 from analytics.events.columns.assemble import ARROW, TEXT, TEXTS, categorical
+from analytics.events.columns.instants import NO_TIME
 from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
 from analytics.events.judge import ValidEvent
 from analytics.events.rejected import Rejected
+from analytics.events.timestamps import instants_of
 from analytics.store.tables import EVENT_COLUMNS, events
 
 KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
@@ -190,8 +192,7 @@ def _made(name: str, column: pa.ChunkedArray) -> Any:
         codes = encoded.indices.fill_null(-1).to_numpy()
         return _events(codes, encoded.dictionary.to_pylist()) if name == "event" else _sorted(codes, encoded.dictionary)
     if name in TIMES:
-        micros = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy()
-        return pd.DatetimeIndex(micros.view("M8[us]")).tz_localize("UTC")
+        return instants_of(column.cast(pa.int64()).fill_null(NO_TIME).to_numpy())
     if name == "test":
         return column.to_numpy()
     return column.cast(pa.float64()).to_numpy()

@@ -68,7 +68,7 @@ def _nobody(view: View, wait: Wait) -> None:
 
 def _frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
     phones = view.dataset.events["user_id"].cat.categories[waiting["user"]]
-    since = pd.to_datetime(waiting["since"], unit="us", utc=True).dt.tz_convert(view.filter.timezone)
+    since = instants_of(waiting["since"]).tz_convert(view.filter.timezone)
     return pd.DataFrame(
         {
             "Customer": [phone_shown(phone) for phone in phones],

@@ -2,7 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+
+from analytics.events.timestamps import instants_of
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,10 @@ def test_plausibility_is_judged_by_the_instant_not_the_clock(event_of, validated
     found = validated(*events, zone=ZoneInfo("Africa/Nairobi"))
     assert instants(found) == ["2026-03-02T12:00:00+00:00"]
     assert reasons(found) == [("timestamp", "timestamp_in_future")]
+
+
+def test_microseconds_are_instants_and_no_time_is_none():
+    whole, known = np.array([1_768_890_600_000_001, np.iinfo(np.int64).min]), np.array([0.0, np.nan])
+    assert [str(instant) for instant in instants_of(whole)] == ["2026-01-20 06:30:00.000001+00:00", "NaT"]
+    assert [str(instant) for instant in instants_of(known)] == ["1970-01-01 00:00:00+00:00", "NaT"]
+    assert instants_of([]).dtype == "datetime64[us, UTC]"

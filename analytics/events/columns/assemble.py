@@ -17,6 +17,7 @@ from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUM
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
 from analytics.events.repeats import Repeats, repeats
+from analytics.events.timestamps import instants_of
 
 Arrays = dict[str, npt.NDArray[Any]]
 Texts = dict[str, pa.Array]
@@ -151,7 +152,7 @@ class Assembly:
         if name in CATEGORIES:
             return categorical(values, self._vocabularies[name].values, sort=name != "event")
         if name in TIMES:
-            return pd.DatetimeIndex(values.view("M8[us]")).tz_localize("UTC")
+            return instants_of(values)
         return values
 
     def _arrow(self, name: str, values: Any) -> Any:
