@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from analytics.cli.reading import Reading
 from analytics.events.dump_error import DumpError
+from analytics.events.files.choices import NOTHING_SAID, Choices
 from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validated, validate
@@ -16,27 +16,26 @@ from analytics.events.validate import Validated, validate
 NOTHING_USABLE = "None of these events can be used."
 
 
-def validated(files: tuple[Path, ...], reading: Reading) -> Validated:
+def validated(files: tuple[Path, ...], choices: Choices) -> Validated:
     """Validate files one after the other, with a progress bar where somebody watches."""
     with click.progressbar(
         length=100 * len(files), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        lines = blocks(files, lambda done: bar.update(round(100 * done) - bar.pos), reading)
-        return validate(lines, reading.assumptions)
+        lines = blocks(files, lambda done: bar.update(round(100 * done) - bar.pos), choices)
+        return validate(lines, choices.assumptions)
 
 
 def blocks(
-    files: tuple[Path, ...], progress: Callable[[float], None], reading: Reading | None = None
+    files: tuple[Path, ...], progress: Callable[[float], None], choices: Choices = NOTHING_SAID
 ) -> Iterator[RawLines]:
     """Yield the lines of files one after the other; `progress` hears the share read, from 0 to their number.
 
     Raises:
         click.ClickException: where one cannot be used; it is named.
     """
-    match = (reading or Reading()).match
     for number, path in enumerate(files):
         try:
-            yield from read_dump(path, lambda share, read=number: progress(read + share), match)  # type: ignore[misc]
+            yield from read_dump(path, lambda share, read=number: progress(read + share), choices.match)  # type: ignore[misc]
         except DumpError as error:
             raise click.ClickException(f"{path}: {error}") from None
 

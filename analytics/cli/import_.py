@@ -11,8 +11,9 @@ import click
 from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validated, warn_of_unknown
 from analytics.cli.output import write
 from analytics.cli.parameters import files_argument
-from analytics.cli.reading import Reading, reading_options
+from analytics.cli.reading import reading_options
 from analytics.cli.stored import opened_store, project_option, project_to_fill
+from analytics.events.files.choices import Choices
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
 from analytics.store.event_store import EventStore
@@ -25,7 +26,7 @@ from analytics.store.projects import Project
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
 @project_option
 @reading_options
-def import_command(files: tuple[Path, ...], rejects: Path | None, project: str | None, reading: Reading) -> None:
+def import_command(files: tuple[Path, ...], rejects: Path | None, project: str | None, choices: Choices) -> None:
     """Add files of events to the event store; what is stored already is left as it is.
 
     Each file is added whole or not at all. To add it again adds nothing.
@@ -38,7 +39,7 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
         target = project_to_fill(store, project)
         try:
             for path in files:
-                entry, unusable = _add(store, target, path, reading)
+                entry, unusable = _add(store, target, path, choices)
                 done.append(entry)
                 rejected += unusable
         except click.ClickException as error:
@@ -50,8 +51,8 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
         raise click.ClickException(NOTHING_USABLE)
 
 
-def _add(store: EventStore, project: Project, path: Path, reading: Reading) -> tuple[Import, list[Rejected]]:
-    found = validated((path,), reading)
+def _add(store: EventStore, project: Project, path: Path, choices: Choices) -> tuple[Import, list[Rejected]]:
+    found = validated((path,), choices)
     warn_of_unknown(found)
     if sys.stderr.isatty():
         click.echo("Storing", err=True)

@@ -12,8 +12,9 @@ import click
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_rejected, warn_of_unknown
 from analytics.cli.output import aligned
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
-from analytics.cli.reading import Reading, reading_options
+from analytics.cli.reading import reading_options
 from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.events.files.choices import Choices
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validated
 from analytics.facts.facts import build_facts
@@ -42,7 +43,7 @@ def metrics_command(
     include_test: bool,
     compare: Any,
     style: str,
-    reading: Reading,
+    choices: Choices,
 ) -> None:
     """Compute the ten metrics of files of events, or of the event store where no file is named.
 
@@ -53,7 +54,7 @@ def metrics_command(
     """
     if files and project is not None:
         raise click.UsageError("--project is a part of the event store: name it, or files.")
-    found, preferences = (_of_files(files, reading), Preferences()) if files else _of_store(project)
+    found, preferences = (_of_files(files, choices), Preferences()) if files else _of_store(project)
     warn_of_unknown(found)
     facts = build_facts(found.events, rules_of(preferences, include_test=include_test))
     now = None if as_of is None else to_microseconds(as_of)
@@ -65,8 +66,8 @@ def metrics_command(
     click.echo(_csv(rows) if style == "csv" else _table(rows, with_change=bool(compare)), nl=False)
 
 
-def _of_files(files: tuple[Path, ...], reading: Reading) -> Validated:
-    found = validated(files, reading)
+def _of_files(files: tuple[Path, ...], choices: Choices) -> Validated:
+    found = validated(files, choices)
     if all_rejected(found):
         click.echo(counts(found), err=True)
         raise click.ClickException(NOTHING_USABLE)

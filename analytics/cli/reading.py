@@ -2,51 +2,35 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import tzinfo
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import click
 
 from analytics.cli.parameters import REGION, ZONE
-from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
+from analytics.events.files.choices import Choices
 from analytics.events.tables.matching import Matching, read_matching
-from analytics.events.tables.reading import Table
-from analytics.events.tables.to_events import likely
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What is assumed of events, and how tables are matched."""
-
-    assumptions: Assumptions = field(default_factory=Assumptions)
-    matching: Matching | None = None
-    day_first: bool | None = None
-
-    def match(self, table: Table) -> Matching:
-        """Return how a table is read: as it was told, else as is most likely."""
-        matching = self.matching or likely(table)
-        return matching if self.day_first is None else matching.model_copy(update={"day_first": self.day_first})
-
-
 def reading_options(command: Command) -> Command:
-    """Give a command the options of how files are read, which it gets as `reading`."""
+    """Give a command the options of how files are read, which it gets as `choices`."""
 
     @functools.wraps(command)
     def with_reading(
         *,
-        zone: tzinfo | None,
+        zone: ZoneInfo | None,
         country: str | None,
         mapping: Path | None,
         day_first: bool | None,
         **others: Any,
     ) -> Any:
         matching = _matching(mapping) if mapping else None
-        return command(reading=Reading(Assumptions(zone=zone, country=country), matching, day_first), **others)
+        choices = Choices(zone.key if zone else None, country, day_first, matching=matching)
+        return command(choices=choices, **others)
 
     for option in reversed(_OPTIONS):
         with_reading = option(with_reading)

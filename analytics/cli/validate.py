@@ -7,7 +7,8 @@ import click
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_unknown
 from analytics.cli.output import write
 from analytics.cli.parameters import files_argument
-from analytics.cli.reading import Reading, reading_options
+from analytics.cli.reading import reading_options
+from analytics.events.files.choices import Choices
 from analytics.events.rejects import to_ndjson
 
 
@@ -15,12 +16,12 @@ from analytics.events.rejects import to_ndjson
 @files_argument(required=True)
 @click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what cannot be used.")
 @reading_options
-def validate_command(files: tuple[Path, ...], rejects: Path | None, reading: Reading) -> None:
+def validate_command(files: tuple[Path, ...], rejects: Path | None, choices: Choices) -> None:
     """Count what is good and what cannot be used, and why; exit with 2 where nothing can be used.
 
     Example: analytics validate march.ndjson.gz --rejects unusable.ndjson
     """
-    found = validated(files, reading)
+    found = validated(files, choices)
     if rejects:
         write(rejects, to_ndjson(found.rejected))
     click.echo(counts(found))

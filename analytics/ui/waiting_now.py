@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.events.timestamps import to_microseconds
+from analytics.events.timestamps import instants_of, to_microseconds
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection
 from analytics.metrics.waiting import most_urgent_first, running, waiting_now

@@ -13,12 +13,16 @@ from analytics.events.tables.to_events import likely
 
 @dataclass(frozen=True)
 class Choices:
-    """The zone of times without one, the country of local numbers, the order of dates, and matchings by shape."""
+    """The zone of times without one, the country of local numbers, the order of dates, and how tables are matched.
+
+    `matching` is that of all tables, `matchings` those of tables by their shape.
+    """
 
     zone: str | None = None
     country: str | None = None
     day_first: bool | None = None
     matchings: Mapping[str, Matching] = field(default_factory=dict)
+    matching: Matching | None = None
 
     @property
     def assumptions(self) -> Assumptions:
@@ -32,11 +36,12 @@ class Choices:
             return ""
         said = [str(self.zone), str(self.country), str(self.day_first)]
         said += [f"{known}{matching.model_dump_json()}" for known, matching in sorted(self.matchings.items())]
+        said += [self.matching.model_dump_json()] if self.matching else []
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
 
     def match(self, table: Table) -> Matching:
-        """Return how a table is read."""
-        matching = self.matchings.get(shape(table.columns)) or likely(table)
+        """Return how a table is read: as it was said, else as is most likely."""
+        matching = self.matching or self.matchings.get(shape(table.columns)) or likely(table)
         return matching if self.day_first is None else matching.model_copy(update={"day_first": self.day_first})
 
 
