@@ -16,7 +16,8 @@ import traffic
 
 from analytics import read_dump, validate
 from analytics.events.contract import Assumptions, Event, properties_model
-from analytics.events.frame import CATEGORIES, MESSAGE_EVENTS, identity, message, occurrence
+from analytics.events.frame import CATEGORIES, MESSAGE_EVENTS
+from analytics.events.identity import identity, message, occurrence
 from analytics.events.timestamps import to_microseconds
 
 EVENTS = 1_000_000

@@ -6,12 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.events.frame import CATEGORIES, EVENT_NAMES
+from analytics.events.frame import CATEGORIES, COLUMN, EVENT_NAMES
 
 Codes = npt.NDArray[np.int32]
-
-_IN_ORDER_OF_ARRIVAL = ("user_id", "chat_id", "name")
-"""Columns of so many categories that new ones are put behind the others rather than in order."""
 
 
 def append(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +25,7 @@ def append(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
 
 def _categorical(name: str, before: Any, after: Any) -> "pd.Categorical[Any]":
     categories = _union(name, before.categories, after.categories)
-    known = before.codes if name in _IN_ORDER_OF_ARRIVAL else _translated(before, categories)
+    known = before.codes if COLUMN[name].many else _translated(before, categories)
     return pd.Categorical.from_codes(np.concatenate([known, _translated(after, categories)]), categories=categories)
 
 
@@ -37,7 +34,7 @@ def _union(name: str, before: pd.Index, after: pd.Index) -> pd.Index:
     if new.empty:
         return before
     union = before.append(new) if len(before) else new
-    keep_order = name in _IN_ORDER_OF_ARRIVAL or name == "event"
+    keep_order = COLUMN[name].many or name == "event"
     if not keep_order:
         return union.sort_values()
     return union if name != "event" else pd.Index([*EVENT_NAMES, *sorted(set(union) - set(EVENT_NAMES))])

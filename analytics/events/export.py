@@ -11,33 +11,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-from pydantic.alias_generators import to_camel
 
 from analytics.events.contract import EVENTS
+from analytics.events.frame import CODES, COLUMN, COUNT, STORED, Column
 from analytics.events.property_fields import property_fields
 
 _ROWS_AT_A_TIME = 50_000
 
-_ENVELOPE = {"event": "event", "user_id": "userId", "timestamp": "timestamp", "test": "context.test"}
-_TABLE = {
-    **_ENVELOPE,
-    **{
-        column: f"properties.{to_camel(column)}"
-        for column in (
-            "message_id", "chat_id", "agent_id", "service_mode", "country_code", "content_type", "template_id",
-            "has_media", "name", "source", "resolution_type", "message_count", "duration_minutes", "from_mode",
-            "to_mode", "handoff_reason", "journey_step", "reported_at",
-        )
-    },
-    "properties": "properties",
-}  # fmt: skip
-"""What columns of the event frame are called in a table."""
+_FIRST = ("event", "user_id", "timestamp", "test", "message_id")
+"""What comes first in a table: what happened to whom and when. The others follow in the event frame's order."""
+
+_IN_TABLES = (*map(COLUMN.__getitem__, _FIRST), *(column for column in STORED if column.name not in _FIRST))
 
 
 def to_ndjson(events: pd.DataFrame) -> Iterator[bytes]:
     """Yield an event frame in blocks of lines, each an event that validation takes for the same again."""
     for part in _parts(events):
-        columns = {name: _values(part[name]) for name in part.columns if name not in _NOT_WRITTEN}
+        columns = {column.name: _values(part[column.name], column) for column in STORED}
         rows = zip(*columns.values(), strict=True)
         yield b"".join(_line(dict(zip(columns, row, strict=True))) for row in rows)
 
@@ -70,20 +60,18 @@ FORMATS: dict[str, Callable[[pd.DataFrame], Iterator[bytes]]] = {
 }
 """How a frame is written, by the ending of a file's name."""
 
-_NOT_WRITTEN = ("key_high", "key_low", "line", "index")
-
 
 def _parts(events: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for start in range(0, len(events), _ROWS_AT_A_TIME):
         yield events.iloc[start : start + _ROWS_AT_A_TIME]
 
 
-def _values(column: "pd.Series[Any]") -> list[Any]:
+def _values(series: "pd.Series[Any]", column: Column) -> list[Any]:
     """Return a column's values as orjson writes them; None where missing."""
-    if column.dtype.kind == "M":
-        column = column.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
-    return values
+    if series.dtype.kind == "M":
+        series = series.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    values: list[Any] = series.astype(object).where(series.notna(), None).tolist()
+    return [None if value is None else int(value) for value in values] if column.kind is COUNT else values
 
 
 def _line(row: dict[str, Any]) -> bytes:
@@ -104,8 +92,6 @@ def _line(row: dict[str, Any]) -> bytes:
 def _properties(row: dict[str, Any]) -> dict[str, Any]:
     columns, constants = _columns(row["event"])
     given = {name: row[column] for name, column in columns.items() if row[column] is not None}
-    if "messageCount" in given:
-        given["messageCount"] = int(given["messageCount"])
     return constants | given
 
 
@@ -114,18 +100,14 @@ def _columns(event: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the columns that hold an event's properties, by name, and the properties whose value is fixed."""
     if event not in EVENTS:
         return {}, {}
-    fields = {name: field for name, field in property_fields().items() if field.column in EVENTS[event].model_fields}
-    constants = {name: field.constants[event] for name, field in fields.items() if event in field.constants}
-    columns = {name: _REPORTED.get(name, field.column) for name, field in fields.items() if name not in constants}
-    return columns, constants
-
-
-_REPORTED = dict.fromkeys(("deliveredAt", "readAt"), "reported_at")
+    fields = [field for field in property_fields().values() if field.named[CODES[event]]]
+    constants = {field.name: field.constants[event] for field in fields if event in field.constants}
+    return {field.name: field.column for field in fields if field.column}, constants
 
 
 def to_table(events: pd.DataFrame) -> pa.Table:
     """Return an event frame as a table with the guide's names."""
-    return pa.table({name: _plain(events[column]) for column, name in _TABLE.items()})
+    return pa.table({column.title: _plain(events[column.name]) for column in _IN_TABLES})
 
 
 def _plain(column: "pd.Series[Any]") -> pa.Array:

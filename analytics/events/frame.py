@@ -1,26 +1,14 @@
-"""The event frame: the typed table of events that the whole project shares.
+"""The event frame: the typed table of events that the whole project shares, each of its columns declared once.
 
-| column | dtype | from |
-|---|---|---|
-| `event` | category: the eight names in their natural order, then others | `event` |
-| `timestamp` | datetime64[us, UTC] | `timestamp` |
-| `user_id` | category of E.164 phone numbers | `userId` |
-| `message_id` | str, missing where the event has none | `properties.messageId` |
-| `chat_id`, `agent_id`, `service_mode`, `country_code`, `content_type`, `template_id`, `name`, `source`, \
-`resolution_type`, `from_mode`, `to_mode`, `handoff_reason`, `journey_step` | category | `properties` |
-| `has_media` | category of bool | `properties.hasMedia` |
-| `message_count` | float64 | `properties.messageCount` |
-| `duration_minutes` | float64, minutes | `properties.durationMinutes` |
-| `reported_at` | datetime64[us, UTC] | `properties.deliveredAt` or `readAt` |
-| `test` | bool | `context.test` |
-| `properties` | str: the whole properties as JSON, of events with a property that has no column, or no model | |
-| `key_high`, `key_low` | uint64: the event's identity, see `identity` | |
-| `line`, `index` | int64, int32: where in its dump the event stood, line from 1, place in a batch from 0 | |
+`COLUMNS` says of each column what it holds, where in an event's JSON it comes from, what it is called in files and
+whether it is personal. Validation, the store and its upgrades, exports, tables of other systems, the Import page and
+masking follow from it; which values are valid is said by the contract alone.
 """
 
-import hashlib
+from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from analytics.events.contract import EVENTS
 
@@ -28,62 +16,187 @@ EVENT_NAMES = tuple(EVENTS)
 CODES = {name: code for code, name in enumerate(EVENT_NAMES)}
 """The code of each of the eight events: its place in the natural order of a conversation."""
 
-OTHER = 15
-"""The code that all names outside the eight share within an identity."""
-
 MESSAGE_EVENTS = tuple(name for name in EVENT_NAMES if name.startswith("message."))
 
-CATEGORIES = (
-    "event", "user_id", "chat_id", "agent_id", "service_mode", "country_code", "content_type", "template_id",
-    "has_media", "name", "source", "resolution_type", "from_mode", "to_mode", "handoff_reason",
-    "journey_step",
-)  # fmt: skip
-NUMBERS = {"message_count": np.float64, "duration_minutes": np.float64}
-TIMES = ("timestamp", "reported_at")
+
+@dataclass(frozen=True)
+class Kind:
+    """What a column holds.
+
+    `dtype` is what it is in the event frame and `arrow` in Arrow. While a frame is being made it is `held` as this,
+    None for texts, which Arrow holds; what is `coded` is held as codes of its distinct values.
+    """
+
+    name: str
+    dtype: str
+    arrow: pa.DataType
+    held: type[np.generic] | None
+    coded: bool = False
+
+
+CATEGORY = Kind("texts that come again", "category", pa.string(), np.int32, coded=True)
+CATEGORY_OF_FLAGS = Kind("true, false or missing", "category", pa.bool_(), np.int32, coded=True)
+COUNT = Kind("whole numbers, some missing", "float64", pa.float64(), np.int32, coded=True)
+NUMBER = Kind("numbers, some missing", "float64", pa.float64(), np.int32, coded=True)
+TEXT = Kind("texts of which hardly one comes again", "str", pa.string(), None)
+TIME = Kind("instants, held in microseconds", "datetime64[us, UTC]", pa.timestamp("us", "UTC"), np.int64)
+FLAG = Kind("true or false", "bool", pa.bool_(), np.bool_)
+KEY = Kind("halves of identities", "uint64", pa.uint64(), np.uint64)
+LINE = Kind("numbers of lines", "int64", pa.int64(), np.int64)
+PLACE = Kind("places in a batch", "int32", pa.int32(), np.int32)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the event frame, which holds the `sources` in an event's JSON; a time may have several.
+
+    A property that is a source has its type in the models of the contract. A column without a source is made by us;
+    it is neither stored nor written to files.
+    """
+
+    name: str
+    kind: Kind
+    sources: tuple[str, ...] = ()
+    label: str = ""
+    """What it is for people who say which column of a table holds it; empty where they are not asked."""
+    also: str = ""
+    """What other systems' tables call it, the likeliest first."""
+    personal: bool = False
+    """Whether it tells who somebody is, or may."""
+    many: bool = False
+    """Whether its categories are so many that new ones are put behind the others rather than in order."""
+    written_as: str = ""
+    """What it is called in our own tables, where that is not its source."""
+
+    @property
+    def title(self) -> str:
+        """What it is called in our own tables: `userId`, `context.test`, `properties.chatId`."""
+        return self.written_as or self.sources[0]
+
 
 COLUMNS = (
-    "event", "timestamp", "user_id", "chat_id", "message_id", "agent_id", "service_mode", "country_code",
-    "content_type", "template_id", "has_media", "name", "source", "resolution_type", "message_count",
-    "duration_minutes", "from_mode", "to_mode", "handoff_reason", "journey_step", "reported_at", "test",
-    "properties", "key_high", "key_low", "line", "index",
+    Column(
+        "event", CATEGORY, ("event",),
+        label="What happened",
+        also="event name, event type, type of event, eventtype, action",
+    ),
+    Column(
+        "timestamp", TIME, ("timestamp",),
+        label="When",
+        also="time, date, datetime, created at, created, occurred at, event time, sent at, date time, "
+        "original timestamp, event timestamp, fecha, datum, data, sent time, message time, sent, sent on",
+    ),
+    Column(
+        "user_id", CATEGORY, ("userId",), many=True, personal=True,
+        label="Customer’s phone",
+        also="phone, phone number, customer phone, contact phone, mobile, msisdn, wa id, contact, customer, number, "
+        "customer number, user, telephone, to from, contact number, whatsapp number, telefon, telefonnummer, "
+        "handynummer, mobilnummer, telefono, numero de telefono, telefone, celular",
+    ),
+    Column(
+        "chat_id", CATEGORY, ("properties.chatId",), many=True,
+        label="Id of the chat",
+        also="chat id, chat, conversation id, conversation, thread id, ticket id, ticket, session id",
+    ),
+    Column(
+        "message_id", TEXT, ("properties.messageId",),
+        label="Id of the message",
+        also="message id, id, id mensaje, id de mensaje, mensaje, nachricht, nachrichten id, id da mensagem, "
+        "mensagem, msg id, wamid, message, external id, whatsapp message id, message sid, sid",
+    ),
+    Column(
+        "agent_id", CATEGORY, ("properties.agentId",),
+        label="Agent",
+        also="agent id, agent, agente, mitarbeiter, bearbeiter, agent name, assignee, assigned to, "
+        "operator, user name, owner, sent by, handled by, agent email, atendente",
+    ),
+    Column(
+        "service_mode", CATEGORY, ("properties.serviceMode",),
+        label="Bot or agent",
+        also="service mode, mode, handled by mode, channel type, bot or agent",
+    ),
+    Column(
+        "country_code", CATEGORY, ("properties.countryCode",),
+        label="Country",
+        also="country code, country, iso country",
+    ),
+    Column(
+        "content_type", CATEGORY, ("properties.contentType",),
+        label="Kind of content",
+        also="content type, content, media type, message content type, kind, format",
+    ),
+    Column(
+        "template_id", CATEGORY, ("properties.templateId",),
+        label="Template",
+        also="template id, template, template name, campaign, vorlage, plantilla",
+    ),
+    Column(
+        "has_media", CATEGORY_OF_FLAGS, ("properties.hasMedia",),
+        label="Has media",
+        also="has media, media, attachment, with media",
+    ),
+    Column(
+        "name", CATEGORY, ("properties.name",), many=True, personal=True,
+        label="Customer’s name",
+        also="contact name, customer name, full name, profile name",
+    ),
+    Column(
+        "source", CATEGORY, ("properties.source",),
+        label="Source of the contact",
+        also="lead source, origin, utm source",
+    ),
+    Column(
+        "resolution_type", CATEGORY, ("properties.resolutionType",),
+        label="How it was resolved",
+        also="resolution type, resolution, outcome",
+    ),
+    Column(
+        "message_count", COUNT, ("properties.messageCount",),
+        label="Number of messages",
+        also="message count, messages",
+    ),
+    Column(
+        "duration_minutes", NUMBER, ("properties.durationMinutes",),
+        label="Duration in minutes",
+        also="duration minutes, duration",
+    ),
+    Column("from_mode", CATEGORY, ("properties.fromMode",), label="Passed on from", also="from mode, from"),
+    Column("to_mode", CATEGORY, ("properties.toMode",), label="Passed on to", also="to mode, to"),
+    Column(
+        "handoff_reason", CATEGORY, ("properties.handoffReason",),
+        label="Reason of the handoff",
+        also="handoff reason, reason",
+    ),
+    Column(
+        "journey_step", CATEGORY, ("properties.journeyStep",),
+        label="Step of the journey",
+        also="journey step, step",
+    ),
+    # When a receipt says that the message arrived or was read.
+    Column(
+        "reported_at", TIME, ("properties.deliveredAt", "properties.readAt"), written_as="properties.reportedAt",
+    ),
+    Column("test", FLAG, ("context.test",), label="Test event", also="test, is test, test event"),
+    # The whole properties as JSON, of events with a property that has no column, or no model.
+    Column("properties", TEXT, ("properties",), personal=True),
+    # The event's identity (see `identity.py`), and where in its dump it stood: line from 1, place in a batch from 0.
+    Column("key_high", KEY),
+    Column("key_low", KEY),
+    Column("line", LINE),
+    Column("index", PLACE),
 )  # fmt: skip
+"""The columns of the event frame, in their order."""
 
-DTYPES: dict[str, type[np.generic]] = {
-    **dict.fromkeys((*CATEGORIES, *NUMBERS), np.int32),
-    **dict.fromkeys((*TIMES, "line"), np.int64),
-    **dict.fromkeys(("key_high", "key_low"), np.uint64),
-    "test": np.bool_,
-    "index": np.int32,
-}
-"""How columns are held while a frame is being made: categories and numbers by code, times in microseconds."""
+STORED = tuple(column for column in COLUMNS if column.sources)
+"""Those that hold what an event says: they are stored and written to files."""
 
-LOW_BITS = 0xF
+COLUMN = {column.name: column for column in COLUMNS}
+"""Each column by its name."""
 
+COLUMN_OF = {source: column for column in COLUMNS for source in column.sources}
+"""The column that holds what stands in a place in JSON: `userId`, `context.test`, `properties.chatId`."""
 
-def identity(event: str, subject: str) -> tuple[int, int]:
-    """Return an event's identity, 128 bits as two unsigned 64-bit halves.
+CATEGORIES = tuple(column.name for column in COLUMNS if column.kind.dtype == "category")
 
-    They are the MD5 of the event's subject with the last four bits giving way to the event's code: what
-    happens to one message shares `key_high`. MD5 serves as a well-spread hash here, not as a secret.
-    `subject` is what `message` or `occurrence` returns.
-    """
-    number = int.from_bytes(digest(subject), "little")
-    return number >> 64, number & (2**64 - 1 - LOW_BITS) | CODES.get(event, OTHER)
-
-
-def digest(subject: str) -> bytes:
-    """Return the MD5 of an event's subject, 16 bytes: a little-endian number, its low half first."""
-    return hashlib.md5(subject.encode(), usedforsecurity=False).digest()
-
-
-def message(message_id: str) -> str:
-    """Return the subject of an event about a message: its id in quotation marks, as it stands in JSON."""
-    return f'"{message_id}"'
-
-
-def occurrence(user_id: str, chat_id: str | None, microseconds: int, other: str = "") -> str:
-    """Return the subject of an event that is about no message: who, in which chat, when.
-
-    `other` is the name and the properties of an event outside the eight.
-    """
-    return f"{user_id}\x1f{chat_id or ''}\x1f{microseconds}\x1f{other}"
+ARROW = {column.name: column.kind.arrow for column in STORED}
+"""The type in Arrow of each column that is stored."""

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from pydantic import ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import PydanticCustomError, from_json
 
 from analytics.events.contract import (
@@ -20,7 +22,8 @@ from analytics.events.contract import (
     Properties,
     properties_model,
 )
-from analytics.events.frame import MESSAGE_EVENTS, identity, message, occurrence
+from analytics.events.frame import COLUMN_OF, MESSAGE_EVENTS
+from analytics.events.identity import identity, message, occurrence
 from analytics.events.timestamps import to_microseconds
 from analytics.events.wording import field_fault, json_fault, json_offset, json_place
 
@@ -55,22 +58,34 @@ class ValidEvent:
     key: tuple[int, int]
     kept_json: str | None
 
-    @property
-    def microseconds(self) -> int:
-        """When it happened, in microseconds since 1970 UTC."""
-        return to_microseconds(self.envelope.timestamp)
-
-    @property
-    def reported_at(self) -> int | None:
-        """When a receipt says that the message arrived or was read, in microseconds since 1970 UTC."""
-        instant = self.value("delivered_at") or self.value("read_at")
-        return to_microseconds(instant) if instant else None
-
     def value(self, column: str) -> Any:
-        """Return what the event holds for a column of the event frame; None where its model does not name it."""
-        if column in ("event", "user_id"):
-            return getattr(self.envelope, column)
-        return getattr(self.properties, column) if column in _columns(type(self.properties)) else None
+        """Return what a stored column of the event frame holds of the event, None for nothing.
+
+        Times are in microseconds since 1970 UTC.
+        """
+        if column == "properties":
+            return self.kept_json
+        if column in _OF_ENVELOPE:
+            value = _OF_ENVELOPE[column](self.envelope)
+        else:
+            attribute = _attributes(type(self.properties)).get(column)
+            value = None if attribute is None else getattr(self.properties, attribute)
+        return to_microseconds(value) if isinstance(value, datetime) else value
+
+
+_OF_ENVELOPE = {
+    column.name: attrgetter(".".join(map(to_snake, source.split("."))))
+    for source, column in COLUMN_OF.items()
+    if not source.startswith("properties")
+}
+"""What gives the columns that are no properties."""
+
+
+@cache
+def _attributes(model: type[Properties]) -> dict[str, str]:
+    """Return by column of the event frame the attribute of a model that it holds."""
+    sources = {f"properties.{to_camel(attribute)}": attribute for attribute in model.model_fields}
+    return {COLUMN_OF[source].name: attribute for source, attribute in sources.items() if source in COLUMN_OF}
 
 
 def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
@@ -197,12 +212,6 @@ def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
         raise _invalid_properties(error) from None
 
 
-@cache
-def _columns(model: type[Properties]) -> frozenset[str]:
-    """Return the columns of the event frame that a model has a value for."""
-    return frozenset(model.model_fields)
-
-
 def _unnamed(model: type[Properties], given: Mapping[str, Any]) -> list[str]:
     """Return the names that a model does not know; a null counts only where no model knows the name."""
     own = _names(model)
@@ -212,11 +221,11 @@ def _unnamed(model: type[Properties], given: Mapping[str, Any]) -> list[str]:
 @cache
 def _names(model: type[Properties]) -> frozenset[str]:
     """Return what a model calls its properties in JSON, aliases included."""
-    own = {to_camel(column) for column in model.model_fields}
+    own = {to_camel(attribute) for attribute in model.model_fields}
     return frozenset(own | {alias for name, alias in PROPERTY_ALIASES.items() if name in own})
 
 
-_NAMED = {to_camel(column) for model in EVENTS.values() for column in model.model_fields}
+_NAMED = {to_camel(attribute) for model in EVENTS.values() for attribute in model.model_fields}
 _NAMED |= set(PROPERTY_ALIASES.values())
 
 

@@ -9,42 +9,42 @@ import numpy.typing as npt
 from pydantic.alias_generators import to_camel
 
 from analytics.events.contract import EVENTS, Properties
+from analytics.events.frame import COLUMN_OF
 
 
 @dataclass(frozen=True)
 class PropertyField:
-    """One property across the eight events.
+    """One property across the eight events: its name in JSON, and the column of the event frame that holds it.
 
     `named` and `required` say by event code whether the event's model names and requires it;
     `constants` gives the one value an event allows.
     """
 
-    column: str
+    name: str
+    column: str | None
     kind: Any
     named: npt.NDArray[np.bool_]
     required: npt.NDArray[np.bool_]
     constants: dict[str, str]
 
-    @property
-    def name(self) -> str:
-        """The name in JSON."""
-        return to_camel(self.column)
-
 
 @cache
 def property_fields() -> dict[str, PropertyField]:
     """Return every property that the contract names, by its name in JSON."""
-    columns = dict.fromkeys(column for model in EVENTS.values() for column in model.model_fields)
-    return {to_camel(column): _property_field(column) for column in columns}
+    attributes = dict.fromkeys(attribute for model in EVENTS.values() for attribute in model.model_fields)
+    return {to_camel(attribute): _property_field(attribute) for attribute in attributes}
 
 
-def _property_field(column: str) -> PropertyField:
+def _property_field(attribute: str) -> PropertyField:
     # What any event may carry is typed by the base model, which is the laxer: it knows the missing value.
-    kinds = {event: get_type_hints(model, include_extras=True).get(column) for event, model in EVENTS.items()}
-    base = get_type_hints(Properties, include_extras=True).get(column)
-    fields = [model.model_fields.get(column) for model in EVENTS.values()]
+    kinds = {event: get_type_hints(model, include_extras=True).get(attribute) for event, model in EVENTS.items()}
+    base = get_type_hints(Properties, include_extras=True).get(attribute)
+    fields = [model.model_fields.get(attribute) for model in EVENTS.values()]
+    name = to_camel(attribute)
+    column = COLUMN_OF.get(f"properties.{name}")
     return PropertyField(
-        column,
+        name,
+        column.name if column else None,
         base or next(kind for kind in kinds.values() if kind is not None),
         np.array([field is not None for field in fields]),
         np.array([field is not None and field.is_required() for field in fields]),

@@ -6,20 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic.alias_generators import to_camel
 
-from analytics.events.frame import COLUMNS
+from analytics.events.frame import STORED, Column
 
 Repeats = Counter[tuple[str, tuple[str, ...]]]
 """How many events came again, by their name and the fields in which they differ from the first, `()` for none."""
 
-_CONTENT = tuple(name for name in COLUMNS if name not in ("event", "key_high", "key_low", "line", "index"))
-_OTHER_NAMES = {
-    "test": "context.test",
-    "reported_at": "deliveredAt or readAt",
-    "properties": "other properties",
-}
-_FIELDS = tuple(_OTHER_NAMES.get(name, to_camel(name)) for name in _CONTENT)
+_CONTENT = tuple(column for column in STORED if column.name != "event")
 
 _Places = npt.NDArray[np.intp]
 
@@ -27,13 +20,22 @@ _Places = npt.NDArray[np.intp]
 def repeats(events: pd.DataFrame) -> Repeats:
     """Return what came again among the rows of an event frame, one in which identities may occur more than once."""
     first, again = _pairs(events)
-    rows = [_differ(events[name], first, again) for name in _CONTENT]
+    rows = [_differ(events[column.name], first, again) for column in _CONTENT]
     kinds, count = np.unique(np.array([events["event"].array.codes[again], *rows]), axis=1, return_counts=True)
     names = events["event"].cat.categories
     return Counter({
         (str(names[kind[0]]), tuple(field for field, differs in zip(_FIELDS, kind[1:], strict=True) if differs)): number
         for kind, number in zip(kinds.T, count.tolist(), strict=True)
     })  # fmt: skip
+
+
+def _field(column: Column) -> str:
+    """Return what a column is called where events differ in it: `userId`, `chatId`, `deliveredAt or readAt`."""
+    sources = [source.removeprefix("properties.") for source in column.sources]
+    return "other properties" if column.name == "properties" else " or ".join(sources)
+
+
+_FIELDS = tuple(map(_field, _CONTENT))
 
 
 def _pairs(events: pd.DataFrame) -> tuple[_Places, _Places]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from analytics.arrow_query import Prepared
-from analytics.events.columns.assemble import ARROW
+from analytics.events.frame import ARROW
 from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreError, StoreUnavailableError
 from analytics.store.tables import events
 

@@ -30,7 +30,7 @@ from sqlalchemy.types import UserDefinedType
 
 from analytics.events.columns.instants import text_bytes
 from analytics.store.database import Database, StoreUnavailableError
-from analytics.store.tables import events
+from analytics.store.tables import SQL_TYPES, events
 
 _CONNECT_SECONDS = 3
 _ANSWER_SECONDS = 300
@@ -39,7 +39,8 @@ _MANY = 5_000
 """From so many events on, it is worth a try whether all of them are new."""
 
 _SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
-_TYPES = {"TIMESTAMP": pa.timestamp("us", tz="UTC"), "BOOLEAN": pa.bool_(), "DOUBLE": pa.float64()}
+_ARROW = {type(sql): kind.arrow for kind, sql in SQL_TYPES.items()}
+"""As what Arrow reads each type; others are read as texts."""
 
 
 class _Snapshot(UserDefinedType[str]):
@@ -115,10 +116,7 @@ class PostgresDatabase(Database):
         with _cursor(connection).copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
             found = _with_nul(b"".join(copy))
         names = [column.name for column in query.selected_columns]
-        kinds = {
-            column.name: next((kind for name, kind in _TYPES.items() if name in str(column.type)), pa.string())
-            for column in query.selected_columns
-        }
+        kinds = {column.name: _ARROW.get(type(column.type), pa.string()) for column in query.selected_columns}
         if not found:
             return pa.schema(kinds.items()).empty_table()
         return pa_csv.read_csv(

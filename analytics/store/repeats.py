@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
 
-from analytics.events.columns.assemble import ARROW
+from analytics.events.frame import ARROW
 from analytics.events.repeats import Repeats, repeats
 from analytics.store.database import Database
 from analytics.store.rows import EVENTS, event_frame

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Text, Uuid, cast, column, func, select, table
 
-from analytics.events.columns.assemble import ARROW, TEXT, TEXTS, categorical
+from analytics.events.columns.assemble import STRING, categorical
 from analytics.events.columns.instants import NO_TIME
-from analytics.events.frame import CATEGORIES, COLUMNS, EVENT_NAMES, TIMES
+from analytics.events.frame import ARROW, COLUMN, COLUMNS, COUNT, EVENT_NAMES, FLAG, NUMBER, TEXT, TIME
 from analytics.events.judge import ValidEvent
 from analytics.events.rejected import Rejected
 from analytics.events.timestamps import instants_of
@@ -35,7 +35,7 @@ ASKED = EVENTS.where(_IS_ASKED)
 KNOWN = select(func.count().label("known")).select_from(events).where(_IS_ASKED)
 """The query for how many these are."""
 
-INSTANT = ARROW["timestamp"]
+INSTANT = TIME.arrow
 
 Halves = npt.NDArray[np.uint64]
 
@@ -82,7 +82,7 @@ def judged_rows(
         "import_id": pa.nulls(len(events), pa.string()),
     }
     for name in EVENT_COLUMNS:
-        columns[name] = pa.array([_value(event, name) for event in events], ARROW[name])
+        columns[name] = pa.array([event.value(name) for event in events], ARROW[name])
     return pa.table(columns)
 
 
@@ -135,7 +135,7 @@ def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
     high, low = columns.pop("key")
     columns["key_high"], columns["key_low"] = high ^ _mark(project), low
     columns["line"], columns["index"] = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int32)
-    return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
+    return pd.DataFrame({column.name: columns[column.name] for column in COLUMNS}, copy=False)
 
 
 _HEX_DIGITS = 32
@@ -162,19 +162,6 @@ def _digits(texts: pa.StringArray) -> memoryview:
     return memoryview(digits)[first : first + len(texts) * _HEX_DIGITS]
 
 
-def _value(event: ValidEvent, column: str) -> Any:
-    match column:
-        case "timestamp":
-            return event.microseconds
-        case "reported_at":
-            return event.reported_at
-        case "test":
-            return event.envelope.context.test
-        case "properties":
-            return event.kept_json
-    return event.value(column)
-
-
 def _origins(origins: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> pa.Array:
     if origins is None or isinstance(origins, str):
         return pa.repeat(pa.scalar(origins, pa.string()), len(lines))
@@ -185,17 +172,18 @@ def _made(name: str, column: pa.ChunkedArray) -> Any:
     """Return a column of the table `events` as it stands in an event frame; of keys the halves."""
     if name == "key":
         return _halves(column)
-    if name in TEXTS:
-        return pd.array(column.cast(pa.large_string()), dtype=TEXT)
-    if name in CATEGORIES:
-        encoded = column.dictionary_encode().combine_chunks()
-        codes = encoded.indices.fill_null(-1).to_numpy()
-        return _events(codes, encoded.dictionary.to_pylist()) if name == "event" else _sorted(codes, encoded.dictionary)
-    if name in TIMES:
+    kind = COLUMN[name].kind
+    if kind is TEXT:
+        return pd.array(column.cast(pa.large_string()), dtype=STRING)
+    if kind is TIME:
         return instants_of(column.cast(pa.int64()).fill_null(NO_TIME).to_numpy())
-    if name == "test":
+    if kind in (COUNT, NUMBER):
+        return column.cast(pa.float64()).to_numpy()
+    if kind is FLAG:
         return column.to_numpy()
-    return column.cast(pa.float64()).to_numpy()
+    encoded = column.dictionary_encode().combine_chunks()
+    codes = encoded.indices.fill_null(-1).to_numpy()
+    return _events(codes, encoded.dictionary.to_pylist()) if name == "event" else _sorted(codes, encoded.dictionary)
 
 
 def _sorted(codes: npt.NDArray[np.int32], values: pa.Array) -> "pd.Categorical[Any]":

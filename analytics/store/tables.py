@@ -17,22 +17,35 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TIMESTAMP, TypeEngine
 
-from analytics.events.frame import COLUMNS, NUMBERS, TIMES
+from analytics.events.frame import (
+    CATEGORY,
+    CATEGORY_OF_FLAGS,
+    COUNT,
+    FLAG,
+    NUMBER,
+    STORED,
+    TEXT,
+    TIME,
+    Kind,
+)
 
 METADATA = MetaData()
 
 Instant = TIMESTAMP(timezone=True)
 
-EVENT_COLUMNS = tuple(name for name in COLUMNS if name not in ("key_high", "key_low", "line", "index"))
+SQL_TYPES: dict[Kind, TypeEngine[Any]] = {
+    CATEGORY: Text(),
+    CATEGORY_OF_FLAGS: Boolean(),
+    COUNT: Double(),
+    NUMBER: Double(),
+    TEXT: Text(),
+    TIME: Instant,
+    FLAG: Boolean(),
+}
+"""As what each kind of column of the event frame is stored."""
+
+EVENT_COLUMNS = tuple(column.name for column in STORED)
 """The columns of the event frame that are kept as they are."""
-
-
-def _type_of(name: str) -> TypeEngine[Any]:
-    if name in TIMES:
-        return Instant
-    if name in NUMBERS:
-        return Double()
-    return Boolean() if name in ("test", "has_media") else Text()
 
 
 projects = Table(
@@ -67,7 +80,7 @@ events = Table(
     Column("received_at", Instant, nullable=False),
     Column("write_key", Text),
     Column("import_id", Text),
-    *(Column(name, _type_of(name)) for name in EVENT_COLUMNS),
+    *(Column(column.name, SQL_TYPES[column.kind]) for column in STORED),
 )
 
 rejected_events = Table(

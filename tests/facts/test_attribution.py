@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.events.frame import identity, occurrence
+from analytics.events.identity import identity, occurrence
 from tests.events_of import (
     JOHN,
     MARY,

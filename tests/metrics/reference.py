@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import phonenumbers
 
-from analytics.events.frame import identity, message, occurrence
+from analytics.events.identity import identity, message, occurrence
 
 NATURAL_ORDER = (
     "contact.created", "message.received", "agent.handoff", "chat.assigned",

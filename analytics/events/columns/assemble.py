@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.events.columns.instants import NO_TIME
-from analytics.events.columns.parser import MISSING, Codes, Columns, Keys, Vocabulary
-from analytics.events.frame import CATEGORIES, COLUMNS, DTYPES, EVENT_NAMES, NUMBERS, TIMES
+from analytics.events.columns.leaves import Keys
+from analytics.events.columns.parser import Columns
+from analytics.events.columns.vocabulary import MISSING, Codes, Vocabulary
+from analytics.events.frame import COLUMN, COLUMNS, COUNT, EVENT_NAMES, NUMBER, STORED, TEXT, TIME, Column
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
 from analytics.events.repeats import Repeats, repeats
@@ -28,16 +30,8 @@ _MANY = 50_000
 _PARTS = 10
 """So many blocks are kept as one."""
 
-TEXTS = ("message_id", "properties")
-TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
-
-ARROW: dict[str, pa.DataType] = {
-    **dict.fromkeys((*CATEGORIES, *TEXTS), pa.string()),
-    **dict.fromkeys(TIMES, pa.timestamp("us", tz="UTC")),
-    **dict.fromkeys(NUMBERS, pa.float64()),
-    **dict.fromkeys(("test", "has_media"), pa.bool_()),
-}
-"""The type in Arrow of each column but the numbers of keys and lines."""
+STRING = pd.StringDtype("pyarrow", na_value=np.nan)
+"""The dtype `str` of the event frame's texts."""
 
 
 class Assembly:
@@ -51,17 +45,8 @@ class Assembly:
 
     def add(self, lines: RawLines, columns: Columns, judged: Mapping[int, ValidEvent]) -> None:
         """Add the good rows of `columns`, and those that the judge found valid in their place."""
-        arrays: Arrays = {
-            **columns.codes,
-            "timestamp": columns.timestamp,
-            "reported_at": columns.reported_at,
-            "test": columns.test.copy(),
-            "key_high": columns.key_high,
-            "key_low": columns.key_low,
-            "line": lines.line,
-            "index": lines.index,
-        }
-        texts: Texts = {"message_id": columns.message_id, "properties": columns.properties}
+        arrays: Arrays = {**columns.arrays, "line": lines.line, "index": lines.index}
+        texts: Texts = dict(columns.texts)
         keep = columns.good.copy()
         if judged:
             places = list(judged)
@@ -80,7 +65,7 @@ class Assembly:
 
         Gives up what was collected, column by column, so that the peak stays low.
         """
-        whole = {name: self._joined(name) for name in COLUMNS}
+        whole = {column.name: self._joined(column) for column in COLUMNS}
         suspects, repeated = _repeated(whole["key_high"], whole["key_low"])
         if not len(suspects):
             return self._frame(whole, None), Repeats()
@@ -94,8 +79,8 @@ class Assembly:
 
         Categories are plain values: for a few rows it is faster.
         """
-        whole = {name: self._joined(name) for name in COLUMNS}
-        table = pa.table({name: self._arrow(name, values) for name, values in whole.items()})
+        whole = {column.name: self._joined(column) for column in COLUMNS}
+        table = pa.table({name: self._arrow(COLUMN[name], values) for name, values in whole.items()})
         suspects, repeated = _repeated(whole["key_high"], whole["key_low"])
         if not repeated.any():
             return table, table.slice(0, 0)
@@ -110,18 +95,19 @@ class Assembly:
         self._arrays.append({name: _apart(values) for name, values in joined.items()})
         self._latest = []
 
-    def _joined(self, name: str) -> Any:
-        if name in TEXTS:
+    def _joined(self, column: Column) -> Any:
+        name = column.name
+        if column.kind.held is None:
             chunks = [part.pop(name).cast(pa.large_string()) for part in self._texts]
             return pa.chunked_array(chunks, pa.large_string())
-        nothing = np.zeros(0, np.int8 if name in self._vocabularies else DTYPES[name])
+        nothing = np.zeros(0, np.int8 if column.kind.coded else column.kind.held)
         return np.concatenate([nothing, *(part.pop(name) for part in (*self._arrays, *self._latest))])
 
     def _frame(self, columns: dict[str, Any], rows: npt.NDArray[np.intp] | None) -> pd.DataFrame:
         """Return the event frame of some rows, or of all, in which case `columns` are given up one by one."""
 
         def column(name: str) -> Any:
-            return self._column(name, columns.pop(name) if rows is None else columns[name].take(rows))
+            return self._column(COLUMN[name], columns.pop(name) if rows is None else columns[name].take(rows))
 
         names = tuple(columns)
         if len(columns["line"] if rows is None else rows) < _MANY:
@@ -131,37 +117,37 @@ class Assembly:
 
     def _write(self, arrays: Arrays, texts: Texts, places: list[int], events: list[ValidEvent]) -> None:
         """Write valid events over the rows at `places`."""
-        for name, vocabulary in self._vocabularies.items():
-            arrays[name][places] = [vocabulary.code(event.value(name)) for event in events]
-        arrays["timestamp"][places] = [event.microseconds for event in events]
-        arrays["reported_at"][places] = [
-            NO_TIME if event.reported_at is None else event.reported_at for event in events
-        ]
-        arrays["test"][places] = [event.envelope.context.test for event in events]
+        for column in STORED:
+            values = [event.value(column.name) for event in events]
+            if column.kind.held is None:
+                texts[column.name] = _replaced(texts[column.name], places, values)
+            else:
+                arrays[column.name][places] = self._held(column, values)
         arrays["key_high"][places] = np.array([event.key[0] for event in events], np.uint64)
         arrays["key_low"][places] = np.array([event.key[1] for event in events], np.uint64)
-        message_ids = [event.value("message_id") for event in events]
-        texts["message_id"] = _replaced(texts["message_id"], places, message_ids)
-        texts["properties"] = _replaced(texts["properties"], places, [event.kept_json for event in events])
 
-    def _column(self, name: str, values: Any) -> Any:
-        if name in TEXTS:
-            return pd.array(values, dtype=TEXT)
-        if name in NUMBERS:
-            return np.array([*self._vocabularies[name].values, np.nan], NUMBERS[name])[values]
-        if name in CATEGORIES:
-            return categorical(values, self._vocabularies[name].values, sort=name != "event")
-        if name in TIMES:
-            return instants_of(values)
-        return values
+    def _held(self, column: Column, values: list[Any]) -> list[Any]:
+        """Return values as they are held while a frame is made."""
+        if column.kind.coded:
+            return [self._vocabularies[column.name].code(value) for value in values]
+        return [NO_TIME if value is None else value for value in values] if column.kind is TIME else values
 
-    def _arrow(self, name: str, values: Any) -> Any:
-        if name in self._vocabularies:
-            known = pa.array([*self._vocabularies[name].values, None], ARROW[name])
-            return known.take(pa.array(np.where(values < 0, len(known) - 1, values.astype(np.intp))))
-        if name in TIMES:
-            return pa.array(values, ARROW[name], mask=values == NO_TIME)
-        return values.cast(ARROW[name]) if name in TEXTS else values
+    def _column(self, column: Column, values: Any) -> Any:
+        """Return a column of the event frame, with its dtype."""
+        if column.kind is TEXT:
+            return pd.array(values, dtype=STRING)
+        if column.kind in (COUNT, NUMBER):
+            return np.array([*self._vocabularies[column.name].values, np.nan], np.float64)[values]
+        if column.kind.coded:
+            return categorical(values, self._vocabularies[column.name].values, sort=column.name != "event")
+        return instants_of(values) if column.kind is TIME else values
+
+    def _arrow(self, column: Column, values: Any) -> Any:
+        if column.kind.coded:
+            return self._vocabularies[column.name].decode(values, column.kind.arrow)
+        if column.kind is TIME:
+            return pa.array(values, column.kind.arrow, mask=values == NO_TIME)
+        return values.cast(column.kind.arrow) if column.kind is TEXT else values
 
 
 def _narrowed(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -10,7 +10,7 @@ from functools import cache
 import pyarrow as pa
 
 from analytics.events.contract import ALIASES, PROPERTY_ALIASES
-from analytics.events.frame import LOW_BITS
+from analytics.events.identity import LOW_BITS
 from analytics.events.judge import MAX_NESTING
 from analytics.events.property_fields import property_fields
 

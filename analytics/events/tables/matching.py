@@ -12,61 +12,32 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from analytics.events.dump_error import DumpError
+from analytics.events.frame import CATEGORY_OF_FLAGS, CODES, COUNT, FLAG, NUMBER, STORED, TIME, Kind
 from analytics.events.property_fields import property_fields
+from analytics.events.tables.headings import DELIVERED, HEADINGS, READ, RECIPIENT, SENDER, SENT, TEST
 
-SENT, DELIVERED, READ = "sentAt", "deliveredAt", "readAt"
-SENDER, RECIPIENT = "sender", "recipient"
-TEST = "context.test"
 PROPERTIES = tuple(property_fields())
 EVENT_FIELDS = ("event", "userId", "timestamp", TEST, *PROPERTIES, "reportedAt", "properties")
 """What columns of a table with one event a row may hold."""
 
-MESSAGE_FIELDS = (
+_SENT_OR_RECEIVED = [CODES["message.sent"], CODES["message.received"]]
+_OF_MESSAGES = (field.name for field in property_fields().values() if field.named[_SENT_OR_RECEIVED].any())
+
+MESSAGE_FIELDS = tuple(dict.fromkeys((
     "userId", "direction", "status", SENT, DELIVERED, READ, "messageId", "chatId", "agentId", "contentType",
-    "templateId", "countryCode", "serviceMode", "hasMedia", SENDER, RECIPIENT,
-)  # fmt: skip
+    "templateId", "countryCode", "serviceMode", "hasMedia", *_OF_MESSAGES, SENDER, RECIPIENT,
+)))  # fmt: skip
 """What columns of a table with one message a row may hold; the customer is the sender of what is inbound."""
 
-_ALSO = {
-    "event": "event name, event type, type of event, eventtype, action",
-    "userId": "phone, phone number, customer phone, contact phone, mobile, msisdn, wa id, contact, customer, number, "
-    "customer number, user, telephone, to from, contact number, whatsapp number, telefon, telefonnummer, "
-    "handynummer, mobilnummer, telefono, numero de telefono, telefone, celular",
-    "timestamp": "time, date, datetime, created at, created, occurred at, event time, sent at, date time, "
-    "original timestamp, event timestamp, fecha, datum, data, sent time, message time, sent, sent on",
-    SENT: "sent at, sent, sent time, sent date, sent on, created at, created, timestamp, time, date, datetime, "
-    "message time, submitted at, gesendet, gesendet am, enviado, enviado el, fecha de envio, fecha, enviado em, "
-    "data de envio",
-    DELIVERED: "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, received at, "
-    "zugestellt, zugestellt am, entregado, entregado el, fecha de entrega, entregue, entregue em, data de entrega",
-    READ: "read at, read, read time, seen at, seen, read date, read on, opened at, gelesen, gelesen am, leido, "
-    "leido el, fecha de lectura, lido, lido em, data de leitura",
-    SENDER: "from, from number, sender number, absender, remitente, remetente",
-    RECIPIENT: "to, to number, recipient number, empfänger, destinatario",
-    "messageId": "message id, id, id mensaje, id de mensaje, mensaje, nachricht, nachrichten id, id da mensagem, "
-    "mensagem, msg id, wamid, message, external id, whatsapp message id, message sid, sid",
-    "chatId": "chat id, chat, conversation id, conversation, thread id, ticket id, ticket, session id",
-    "agentId": "agent id, agent, agente, mitarbeiter, bearbeiter, agent name, assignee, assigned to, "
-    "operator, user name, owner, sent by, handled by, agent email, atendente",
-    "direction": "type, message type, tipo, direccion, richtung, direcao, inbound outbound, in out, message "
-    "direction, flow",
-    "status": "message status, delivery status, state, last status, zustellstatus, estado",
-    "contentType": "content type, content, media type, message content type, kind, format",
-    "templateId": "template id, template, template name, campaign, vorlage, plantilla",
-    "countryCode": "country code, country, iso country",
-    "serviceMode": "service mode, mode, handled by mode, channel type, bot or agent",
-    "hasMedia": "has media, media, attachment, with media",
-    TEST: "test, is test, test event",
-    "name": "contact name, customer name, full name, profile name",
-    "source": "lead source, origin, utm source",
-    "resolutionType": "resolution type, resolution, outcome",
-    "messageCount": "message count, messages",
-    "durationMinutes": "duration minutes, duration",
-    "fromMode": "from mode, from",
-    "toMode": "to mode, to",
-    "handoffReason": "handoff reason, reason",
-    "journeyStep": "journey step, step",
-}
+
+def _fields_of(*kinds: Kind) -> tuple[str, ...]:
+    sources = (source for column in STORED if column.kind in kinds for source in column.sources)
+    return tuple(source.removeprefix("properties.") for source in sources)
+
+
+TIMES, NUMBERS, FLAGS = (SENT, *_fields_of(TIME)), _fields_of(COUNT, NUMBER), _fields_of(CATEGORY_OF_FLAGS, FLAG)
+"""Which fields are times, numbers, and true or false."""
+
 _WORDS = {
     "direction": {
         "inbound": "in, incoming, received, i, entrada, eingang, customer, from customer, mo, entrante, "
@@ -85,9 +56,8 @@ _WORDS = {
         "failed": "error, undelivered, rejected, expired, not delivered, bounced, deleted, fehlgeschlagen, fallido, "
         "falhou",
     },
-    "hasMedia": {"true": "yes, y, 1, si, ja, oui", "false": "no, n, 0, nein, non"},
+    **{name: {"true": "yes, y, 1, si, ja, oui", "false": "no, n, 0, nein, non"} for name in FLAGS},
 }
-_WORDS[TEST] = _WORDS["hasMedia"]
 _WORDS["event"] = {
     "message.received": "received, inbound, incoming, incoming message, message in, message received, inbound message",
     "message.sent": "sent, outbound, outgoing, outgoing message, message out, message sent, outbound message",
@@ -101,7 +71,6 @@ _WORDS["event"] = {
 
 _FEW_VALUES = 50
 _AMBIGUOUS = re.compile(r"^\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]{2,4}\b")
-_TIMES = ("timestamp", SENT, DELIVERED, READ)
 _PHONE = r"^'?\+?[0-9][0-9 ()\-]{6,18}$"
 _TIME = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{10}([0-9]{3})?(\.[0-9]+)?$)"
 
@@ -184,7 +153,7 @@ def propose(columns: Sequence[str], sample: pa.Table, rows: Literal["events", "m
 def day_first(matching: Matching, sample: pa.Table) -> bool | None:
     """Return whether days come before months in dates such as 13/04/2026, None where the rows do not tell."""
     seen: set[bool] = set()
-    for text in _texts(matching, sample, _TIMES):
+    for text in _texts(matching, sample, TIMES):
         found = _AMBIGUOUS.match(text)
         if found and int(found[1]) > 12:
             seen.add(True)
@@ -195,7 +164,7 @@ def day_first(matching: Matching, sample: pa.Table) -> bool | None:
 
 def asks_for_day_first(matching: Matching, sample: pa.Table) -> bool:
     """Return whether some dates could be read in two ways."""
-    return matching.day_first is None and any(map(_AMBIGUOUS.match, _texts(matching, sample, _TIMES)))
+    return matching.day_first is None and any(map(_AMBIGUOUS.match, _texts(matching, sample, TIMES)))
 
 
 def foreign_words(matching: Matching, sample: pa.Table) -> dict[str, dict[str, str | None]]:
@@ -234,7 +203,7 @@ def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
     """Return columns by what they are called: by our own names first, then by what others call them."""
     plain = {column: _plain(column) for column in columns}
     found: dict[str, str] = {}
-    for names_of in (lambda name: [name], lambda name: _ALSO.get(name, "").split(",")):
+    for names_of in (lambda name: [name], lambda name: HEADINGS[name].also.split(",")):
         for name in fields:
             wanted = [_plain(word) for word in names_of(name)]
             free = [column for column in columns if column not in found.values()]

@@ -17,20 +17,11 @@ from analytics.arrow_query import found_once
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
 from analytics.events.tables import sql
-from analytics.events.tables.matching import (
-    DELIVERED,
-    PROPERTIES,
-    READ,
-    SENT,
-    TEST,
-    Matching,
-    known_words,
-    propose,
-)
+from analytics.events.tables.headings import DELIVERED, READ, SENT, TEST
+from analytics.events.tables.matching import FLAGS, NUMBERS, PROPERTIES, Matching, known_words, propose
 from analytics.events.tables.reading import Rows, Table
 from analytics.events.tables.values import NUMBER, UNCLEAR_DAY, Values
 
-_NUMBERS = ("messageCount", "durationMinutes")
 _IDS = ("messageId", "chatId", "agentId")
 _DIRECTIONS = {"message.received": "inbound", "message.sent": "outbound"}
 _REPORTED = {"message.delivered": DELIVERED, "message.read": READ}
@@ -219,5 +210,5 @@ def _member(name: str, value: str) -> str:
 def _pair(name: str, column: str | None = None) -> str:
     """Return a property of the event `e` as JSON, NULL where it is missing; its column mostly has its name."""
     value = f"e.{sql.name(column or name)}"
-    written = sql.number(value) if name in _NUMBERS else sql.flag(value) if name == "hasMedia" else sql.json(value)
+    written = sql.number(value) if name in NUMBERS else sql.flag(value) if name in FLAGS else sql.json(value)
     return f"{sql.literal(orjson.dumps(name).decode() + ':')} || {written}"

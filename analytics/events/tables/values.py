@@ -5,24 +5,14 @@ import pyarrow.compute as pc
 
 from analytics.arrow_query import found_once
 from analytics.events.tables import sql
-from analytics.events.tables.matching import (
-    DELIVERED,
-    PROPERTIES,
-    READ,
-    RECIPIENT,
-    SENDER,
-    SENT,
-    Matching,
-    known_words,
-    meanings,
-)
+from analytics.events.tables.headings import RECIPIENT, SENDER
+from analytics.events.tables.matching import PROPERTIES, TIMES, Matching, known_words, meanings
 from analytics.events.tables.reading import Rows
 
 NUMBER, UNCLEAR_DAY = "row number", "unclear day"
 """Columns beside the fields: the number of the row, and whether day and month of a time can be mixed up."""
 
 _PROPERTY = "properties."
-_TIMES = ("timestamp", SENT, DELIVERED, READ)
 
 
 class Values:
@@ -55,7 +45,7 @@ class Values:
 
     def _value(self, name: str) -> str:
         """Return what a cell of a field says, as SQL."""
-        if name in (*_TIMES, "reportedAt"):
+        if name in (*TIMES, "reportedAt"):
             return sql.time(_CELL, day_first=self._matching.day_first)
         if name in ("userId", SENDER, RECIPIENT):
             return sql.phone(_CELL)
@@ -64,7 +54,7 @@ class Values:
 
     def _unclear_days(self, found: dict[str, pa.Array], count: int) -> pa.Array:
         unclear = pa.repeat(False, count)
-        for name in _TIMES if self._matching.day_first is None else ():
+        for name in TIMES if self._matching.day_first is None else ():
             if self.has(name):
                 matches = pc.match_substring_regex(_plain(found[name]), sql.UNCLEAR_DAY)
                 unclear = pc.or_(unclear, matches.fill_null(False))

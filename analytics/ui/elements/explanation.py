@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.export import to_table
+from analytics.events.frame import COLUMNS
 from analytics.facts.timeline import Mask
 from analytics.facts.waits import HUMAN
 from analytics.metrics.account import at, left_out_of_all
@@ -212,8 +213,8 @@ def _file(kind: str, name: str, view: View, mask: Mask, *, shows: bool) -> bytes
 
 
 def masked(events: pd.DataFrame) -> pd.DataFrame:
-    """Return an event frame with phones masked, and without names and what we do not know the meaning of."""
+    """Return an event frame with phones masked, and nothing in what is personal besides."""
     phones = events["user_id"].cat
     shown = np.array([display.masked(phone) for phone in phones.categories], object)
-    nothing = pd.Series(pd.NA, events.index, "str")
-    return events.assign(user_id=pd.Series(shown[phones.codes], events.index, "str"), name=nothing, properties=nothing)
+    nothing = {column.name: pd.Series(pd.NA, events.index, "str") for column in COLUMNS if column.personal}
+    return events.assign(**{**nothing, "user_id": pd.Series(shown[phones.codes], events.index, "str")})

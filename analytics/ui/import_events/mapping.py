@@ -9,51 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.events.tables.matching import (
-    DELIVERED,
-    READ,
-    SENT,
-    TEST,
-    Matching,
-    foreign_words,
-    known_words,
-    propose,
-    shape,
-)
+from analytics.events.tables.headings import LABELS
+from analytics.events.tables.matching import Matching, foreign_words, known_words, propose, shape
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
 _ROWS = {"events": "an event", "messages": "a message, with when it was sent, delivered and read"}
-_LABELS = {
-    "event": "What happened",
-    "userId": "Customer’s phone",
-    "sender": "Sender’s phone",
-    "recipient": "Recipient’s phone",
-    "timestamp": "When",
-    TEST: "Test event",
-    "direction": "From or to the customer",
-    "status": "Status of the message",
-    SENT: "Sent at",
-    DELIVERED: "Delivered at",
-    READ: "Read at",
-    "messageId": "Id of the message",
-    "chatId": "Id of the chat",
-    "agentId": "Agent",
-    "serviceMode": "Bot or agent",
-    "countryCode": "Country",
-    "contentType": "Kind of content",
-    "templateId": "Template",
-    "hasMedia": "Has media",
-    "name": "Customer’s name",
-    "source": "Source of the contact",
-    "fromMode": "Passed on from",
-    "toMode": "Passed on to",
-    "handoffReason": "Reason of the handoff",
-    "journeyStep": "Step of the journey",
-    "resolutionType": "How it was resolved",
-    "messageCount": "Number of messages",
-    "durationMinutes": "Duration in minutes",
-}
 _NONE = "–"
 _EXAMPLES = 3
 _PHONE = re.compile(r"\D{0,9}\+?[0-9][0-9 ()-]{7,18}[0-9]")
@@ -102,7 +63,7 @@ def _matched(table: Seen, remembered: Matching | None) -> Matching:
         matching = proposed.model_copy(update={"columns": _columns(table, proposed)})
         matching = matching.model_copy(update={"values": _words(table, matching)})
         if missing := matching.missing():
-            st.warning(f"Say which column holds: {', '.join(_LABELS[name] for name in missing)}.")
+            st.warning(f"Say which column holds: {', '.join(LABELS[name] for name in missing)}.")
         st.download_button(
             "Save this mapping for the command line",
             matching.model_dump_json(indent=2, by_alias=True, exclude_none=True),
@@ -115,9 +76,9 @@ def _matched(table: Seen, remembered: Matching | None) -> Matching:
 
 
 def _columns(table: Seen, proposed: Matching) -> dict[str, str]:
-    fields = [name for name in proposed.fields if name in _LABELS]
+    fields = [name for name in proposed.fields if name in LABELS]
     frame = pd.DataFrame({
-        "What we need": [_LABELS[name] for name in fields],
+        "What we need": [LABELS[name] for name in fields],
         "Column of the file": [proposed.columns.get(name, _NONE) for name in fields],
         "For example": [_examples(table, proposed.columns.get(name)) for name in fields],
     })  # fmt: skip
@@ -131,7 +92,7 @@ def _columns(table: Seen, proposed: Matching) -> dict[str, str]:
         key=f"columns {table.shape} {proposed.rows}",
     )
     chosen = dict(zip(fields, edited["Column of the file"], strict=True))
-    hidden = {name: column for name, column in proposed.columns.items() if name not in _LABELS}
+    hidden = {name: column for name, column in proposed.columns.items() if name not in LABELS}
     return {name: column for name, column in chosen.items() if column != _NONE} | hidden
 
 
@@ -142,7 +103,7 @@ def _words(table: Seen, matching: Matching) -> dict[str, dict[str, str]]:
     if not rows:
         return dict(matching.values)
     frame = pd.DataFrame({
-        "In": [_LABELS[name] for name, _, _ in rows],
+        "In": [LABELS[name] for name, _, _ in rows],
         "Word of the file": [word for _, word, _ in rows],
         "Means": [meaning or _NONE for _, _, meaning in rows],
     })  # fmt: skip

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.events.columns.parser import NO_TIME, ColumnParser
+from analytics.events.columns.instants import NO_TIME
+from analytics.events.columns.parser import ColumnParser
 from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
 from analytics.events.files.dump import read_dump
-from analytics.events.frame import CATEGORIES, EVENT_NAMES, NUMBERS
+from analytics.events.frame import COLUMNS, EVENT_NAMES
 from analytics.events.judge import ValidEvent, judge
 from analytics.events.raw_lines import RawLines
 from analytics.events.timestamps import to_microseconds
@@ -31,6 +32,8 @@ LENIENT = Assumptions(now=NOW, zone=ZoneInfo("Europe/Berlin"), country="KE")
 settings.register_profile("laws", deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(settings.get_profile("laws"), max_examples=150)
 SOME = settings(settings.get_profile("laws"), max_examples=20)
+
+CODED = tuple(column.name for column in COLUMNS if column.kind.coded)
 
 # Events as pairs of JSON texts, so that keys can be repeated and values be no JSON at all.
 MESSAGE = [("messageId", '"wamid.1"'), ("chatId", '"chat_1"')]
@@ -189,16 +192,16 @@ def as_lines(events):
 def by_columns(parser, columns, place):
     """What the columns say of one row."""
     values = {}
-    for name in (*CATEGORIES, *NUMBERS):
-        code = columns.codes[name][place]
+    for name in CODED:
+        code = columns.arrays[name][place]
         values[name] = parser.vocabularies[name].values[code] if code >= 0 else None
-    times = {"timestamp": columns.timestamp[place], "reported_at": columns.reported_at[place]}
+    times = {name: columns.arrays[name][place] for name in ("timestamp", "reported_at")}
     return values | {
         **{name: None if time == NO_TIME else int(time) for name, time in times.items()},
-        "message_id": columns.message_id[place].as_py(),
-        "test": bool(columns.test[place]),
-        "key": (int(columns.key_high[place]), int(columns.key_low[place])),
-        "kept": parsed(columns.properties[place].as_py()),
+        "message_id": columns.texts["message_id"][place].as_py(),
+        "test": bool(columns.arrays["test"][place]),
+        "key": (int(columns.arrays["key_high"][place]), int(columns.arrays["key_low"][place])),
+        "kept": parsed(columns.texts["properties"][place].as_py()),
     }
 
 
@@ -206,11 +209,11 @@ def by_judge(event):
     """The same of what the judge found."""
     properties = {name: getattr(event.properties, name) for name in type(event.properties).model_fields}
     reported = properties.pop("delivered_at", None) or properties.pop("read_at", None)
-    names = (*CATEGORIES, *NUMBERS, "message_id")
+    names = (*CODED, "message_id")
     return {name: properties.get(name) for name in names} | {
         "event": event.envelope.event,
         "user_id": event.envelope.user_id,
-        "timestamp": event.microseconds,
+        "timestamp": to_microseconds(event.envelope.timestamp),
         "reported_at": None if reported is None else to_microseconds(reported),
         "test": event.envelope.context.test,
         "key": event.key,
