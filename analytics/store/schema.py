@@ -1,11 +1,16 @@
-"""The tables' version: they are made where there are none, and brought up to date where they are older."""
+"""The tables' version: they are made where there are none, and brought up to date where they are older.
+
+A new column of the event frame is no new version: whoever opens a store that lacks it adds it, and a program that
+does not know it leaves it empty.
+"""
 
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.schema import CreateColumn
 
 from analytics.store.database import Database, StoreError
-from analytics.store.tables import METADATA, schema_version
+from analytics.store.tables import EVENT_COLUMNS, METADATA, events, schema_version
 
 Upgrade = Callable[[Connection], None]
 
@@ -54,3 +59,13 @@ def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
             upgrade(connection)
         if version < latest:
             connection.execute(update(schema_version).values(version=latest))
+        _add_missing_columns(connection)
+
+
+def _add_missing_columns(connection: Connection) -> None:
+    """Add the columns of the event frame that were declared after the store was made; its events hold nothing there."""
+    known = connection.execute(text(f"SELECT * FROM {events.name} LIMIT 0")).keys()
+    for name in EVENT_COLUMNS:
+        if name not in known:
+            column = CreateColumn(events.c[name]).compile(dialect=connection.dialect)
+            connection.execute(text(f"ALTER TABLE {events.name} ADD COLUMN {column}"))

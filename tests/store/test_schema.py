@@ -7,10 +7,12 @@ import psycopg
 import pytest
 from sqlalchemy import select, text, update
 
+from analytics.events.export import to_ndjson
 from analytics.store.database import StoreError
 from analytics.store.event_store import store_at
 from analytics.store.schema import UPGRADES, prepare
 from analytics.store.tables import METADATA, schema_version
+from tests.events_of import contact, delivered, received, resolved
 
 LATEST = 1 + len(UPGRADES)
 VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text()
@@ -69,16 +71,17 @@ def test_a_store_of_a_later_version_is_refused(store, store_url):
         store_at(store_url)
 
 
+def make(store_url, tables):
+    """Make the tables of an older store."""
+    kind, _, place = store_url.partition("://")
+    with duckdb.connect(place[1:]) if kind == "duckdb" else psycopg.connect(store_url) as old:
+        old.execute(tables)
+
+
 @pytest.fixture
 def old_store(store_url):
     """A store that was made by version 1."""
-    kind, _, place = store_url.partition("://")
-    if kind == "duckdb":
-        with duckdb.connect(place[1:]) as old:
-            old.execute(VERSION_1)
-    else:
-        with psycopg.connect(store_url) as old:
-            old.execute(VERSION_1)
+    make(store_url, VERSION_1)
     store = store_at(store_url)
     yield store
     store.close()
@@ -101,3 +104,48 @@ def test_an_upgraded_store_has_the_columns_of_a_new_one(old_store):
     with old_store.database.reading() as connection:
         for table in METADATA.sorted_tables:
             connection.execute(select(table)).all()
+
+
+@pytest.fixture
+def store_of_yesterday(store_url):
+    """A store that was made before a column of each type was declared."""
+    lacking = VERSION_1
+    for column in ("source TEXT,", "has_media BOOLEAN,", "message_count DOUBLE PRECISION,", "properties TEXT"):
+        assert column in lacking
+        lacking = lacking.replace(column, "")
+    make(store_url, lacking.replace("reported_at TIMESTAMP WITH TIME ZONE, test BOOLEAN,", "test BOOLEAN"))
+    store = store_at(store_url)
+    yield store
+    store.close()
+
+
+EVENTS_WITH_IT_ALL = (
+    contact("06:00", source="website", note="kept"),
+    received("06:30", "m2", hasMedia=False),
+    delivered("06:34", "m3", deliveredAt="2026-01-20T06:33:59.123456Z"),
+    resolved("06:36", messageCount=7),
+)
+
+
+def lines(events):
+    return sorted(b"".join(to_ndjson(events)).splitlines())
+
+
+def test_a_column_that_was_declared_since_is_added_to_a_store(store_of_yesterday, found):
+    shop = store_of_yesterday.project("shop").id
+    assert store_of_yesterday.add_import(shop, found(*EVENTS_WITH_IT_ALL), file="april.ndjson", digest="").stored == 4
+    events = store_of_yesterday.events(shop).events
+    old, new = events[events["message_id"] == "m1"], events[events["message_id"] != "m1"]
+    added = ["source", "has_media", "message_count", "reported_at", "properties"]
+    assert old[added].isna().to_numpy().tolist() == [[True] * len(added)]
+    expected = found(*EVENTS_WITH_IT_ALL).events
+    assert lines(new) == lines(expected)
+    assert events.dtypes.astype(str).equals(expected.dtypes.astype(str))
+
+
+def test_columns_are_added_once(store_of_yesterday, store_url):
+    store_of_yesterday.close()
+    for _ in range(2):
+        store = store_at(store_url)
+        assert (version(store), store.count(store.project("shop").id)) == ([LATEST], 1)
+        store.close()
