@@ -1,6 +1,6 @@
 """What a valid event is: the contract of the eight events as pydantic models, the one definition there is.
 
-The fast path (`columns.py`) reads its fields, types and required properties from these models, and the
+The fast path (`columns/`) reads its fields, types and required properties from these models, and the
 judge (`judge.py`) validates with them, so that a request, a dump and a form follow the same rules.
 A JSON `null` is a missing value, and so is an empty text where a value is optional.
 """
