@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from analytics.simulation.traffic import Kind
+from analytics.simulation.rows import Kind
 
 Way = Callable[[str], str]
 

@@ -5,10 +5,26 @@ from typing import Final
 
 import numpy as np
 
-from analytics.simulation import traffic
 from analytics.simulation.audience import Audience, Ints, scramble
 from analytics.simulation.damage import damage
-from analytics.simulation.traffic import AGENT, AGENTS, BOT, Kind, Rows
+from analytics.simulation.rows import (
+    AGENT,
+    AGENT_SENT,
+    AGENTS,
+    BOT,
+    BOT_SENT,
+    BY_AGENT,
+    BY_BOT,
+    BY_SILENCE,
+    CAMPAIGN_SENT,
+    IMPORTED,
+    MET,
+    NOTICE_SENT,
+    TO_AGENT,
+    TO_BOT,
+    Kind,
+    Rows,
+)
 
 
 def write(rows: Rows, audience: Audience, seed: int) -> list[str]:
@@ -173,11 +189,11 @@ _MODES = {0: "", BOT: ',"serviceMode":"bot"', AGENT: ',"serviceMode":"agent"'}
 _DIRECTIONS = {AGENT: '"fromMode":"bot","toMode":"agent"', BOT: '"fromMode":"agent","toMode":"bot"'}
 _AGENTS = {0: ""} | {number: f',"agentId":"agent_{number:02}"' for number in range(1, AGENTS + 1)}
 _TOPICS = {0: "", 1: "_orders", 2: "_support"}
-_SOURCES = _listed({traffic.MET: "organic ads referral website", traffic.IMPORTED: "import import ads website"})
+_SOURCES = _listed({MET: "organic ads referral website", IMPORTED: "import import ads website"})
 _REASONS = _listed(
     {
-        traffic.TO_AGENT: "user_request bot_not_understood payment_problem complaint high_value out_of_scope",
-        traffic.TO_BOT: "issue_solved after_hours routine_question",
+        TO_AGENT: "user_request bot_not_understood payment_problem complaint high_value out_of_scope",
+        TO_BOT: "issue_solved after_hours routine_question",
     }
 )
 _STEPS = {0: ""} | {
@@ -186,9 +202,9 @@ _STEPS = {0: ""} | {
 }
 _RESOLUTIONS = _listed(
     {
-        traffic.BY_BOT: "self_served resolved expired",
-        traffic.BY_AGENT: "resolved escalated duplicate",
-        traffic.BY_SILENCE: "no_response",
+        BY_BOT: "self_served resolved expired",
+        BY_AGENT: "resolved escalated duplicate",
+        BY_SILENCE: "no_response",
     }
 )
 _RECEIVED = dict(
@@ -217,8 +233,8 @@ _BOT_SENT = [
 _AGENT_SENT = ['"text"', '"document"', '"image"', '"template","templateId":"follow_up"', '"audio"']
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SENT = (
-    dict(enumerate(_BOT_SENT, traffic.BOT_SENT))
-    | dict(enumerate(_AGENT_SENT, traffic.AGENT_SENT))
-    | _templates(traffic.NOTICE_SENT, "order_update appointment_reminder payment_receipt")
-    | _templates(traffic.CAMPAIGN_SENT, " ".join(f"promo_{month}" for month in _MONTHS))
+    dict(enumerate(_BOT_SENT, BOT_SENT))
+    | dict(enumerate(_AGENT_SENT, AGENT_SENT))
+    | _templates(NOTICE_SENT, "order_update appointment_reminder payment_receipt")
+    | _templates(CAMPAIGN_SENT, " ".join(f"promo_{month}" for month in _MONTHS))
 )

@@ -15,7 +15,8 @@ import numpy as np
 
 from analytics.simulation import audience, lines
 from analytics.simulation.audience import QUARTERS, Audience, Floats
-from analytics.simulation.traffic import ROW, Rows, Traffic
+from analytics.simulation.rows import ROW, Rows
+from analytics.simulation.traffic import Traffic
 
 DEFAULT_START: Final = date(2026, 1, 5)
 """A Monday. Not today: the same arguments give the same bytes on any day."""

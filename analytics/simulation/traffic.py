@@ -4,37 +4,31 @@ All conversations of a slice of time are played side by side, a turn at a time: 
 some are passed on to people, somebody replies, some customers go on. Arrays, never one by one.
 """
 
-from enum import IntEnum
-from typing import Final
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analytics.simulation.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
-
-Rows = NDArray[np.void]
-"""Events, as an array of `ROW`."""
-
-ROW: Final = np.dtype(
-    [
-        ("arrival", "i8"),  # when its line is written, which is its place in the file: ms since 1970
-        ("time", "i8"),  # when it happened: ms since 1970
-        ("number", "i8"),  # which message; of a handoff the new mode; of a resolution how many messages
-        ("user", "i4"),
-        ("tenths", "i4"),  # how long a resolved conversation took: tenths of a minute
-        ("kind", "u1"),
-        ("chat", "u1"),  # which of the user's chats, from 0
-        ("content", "u1"),  # content type, source, reason or resolution: an index into the kind's wordings
-        ("detail", "u1"),  # journey step, or whether an optional property is there
-        ("mode", "u1"),  # the service mode it states, 0 for none
-        ("agent", "u1"),  # the agent it names, 0 for none
-        ("bad", "u1"),  # in which way its line is spoilt, 0 for not
-    ]
+from analytics.simulation.rows import (
+    AGENT,
+    AGENT_SENT,
+    AGENTS,
+    BOT,
+    BOT_SENT,
+    BY_AGENT,
+    BY_BOT,
+    BY_SILENCE,
+    CAMPAIGN_SENT,
+    IMPORTED,
+    MET,
+    NOBODY,
+    NOTICE_SENT,
+    ROW,
+    TO_AGENT,
+    TO_BOT,
+    Kind,
+    Rows,
 )
-
-AGENTS: Final = 40
-UNSAID, BOT, AGENT = 0, 1, 2
-NOBODY = 0
+from analytics.simulation.team import Team
 
 _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 _NEVER = 2**62
@@ -42,26 +36,6 @@ _TURNS = 9
 _RETURNING = 0.78
 _LISTED = 0.95  # whom campaigns are sent to are customers already, but for some
 _NOTICES = 0.07
-
-
-class Kind(IntEnum):
-    """The eight events, in the natural order of a conversation."""
-
-    CREATED = 0
-    RECEIVED = 1
-    HANDOFF = 2
-    ASSIGNED = 3
-    SENT = 4
-    DELIVERED = 5
-    READ = 6
-    RESOLVED = 7
-
-
-# Where groups of wordings begin in `content`; `lines.py` spells them.
-BOT_SENT, AGENT_SENT, NOTICE_SENT, CAMPAIGN_SENT = 0, 10, 20, 30
-MET, IMPORTED = 0, 10
-TO_AGENT, TO_BOT = 0, 10
-BY_BOT, BY_AGENT, BY_SILENCE = 0, 10, 20
 
 
 class Traffic:
@@ -123,32 +97,6 @@ class Traffic:
     def _finish(self, talks: "Conversations") -> Rows:
         self.audience.occupy(talks.user, talks.now // _MINUTE + 60)
         return talks.rows()
-
-
-class Team:
-    """The people who answer: some get more to do than others, some are slower, all are at night."""
-
-    _UTC_OFFSET = 3  # the office is in Nairobi
-    _SLOWNESS = np.array([7, 8, 8, 8, 7, 6, 4, 2, 1, 1, 1, 1, 1.2, 1.5, 1.2, 1, 1, 1.2, 2, 2.5, 3, 4, 5, 6])
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
-        load = 1 / np.arange(4, AGENTS + 4)
-        self._load = (load / load.sum()).cumsum()
-        self._median = rng.lognormal(np.log(5 * _MINUTE), 0.55, AGENTS + 1)
-
-    def members(self, count: int) -> Ints:
-        """Return `count` agents, from 1 on, each as often as its load."""
-        drawn = self._load.searchsorted(self._rng.random(count))
-        members: Ints = 1 + np.minimum(drawn, AGENTS - 1).astype(np.int64)
-        return members
-
-    def delays(self, agents: Ints, now: Ints) -> Ints:
-        """Return how long each of `agents` takes to reply to a message of `now`, in ms, at most 16 h."""
-        slowness = self._SLOWNESS[(now // _HOUR + self._UTC_OFFSET) % 24]
-        wait = self._median[agents] * slowness * self._rng.lognormal(0, 1.05, len(agents))
-        delays: Ints = wait.clip(5 * _SECOND, 16 * _HOUR).astype(np.int64)
-        return delays
 
 
 class Conversations:

@@ -157,7 +157,7 @@ class ColumnParser:
         return pc.replace_with_mask(kept, pa.array(look), json)
 
     def _keys(self, leaf: Leaves, codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
-        """Return the identities (see `frame.identity`); those of rows that are not good mean nothing."""
+        """Return the identities (see `identity.py`); those of rows that are not good mean nothing."""
         high, low = leaf.unsigned("key_high"), leaf.unsigned("key_low")
         rows = np.flatnonzero(~_about_message(codes["event"]))
         who, where = ([*self.vocabularies[column].values, ""] for column in ("user_id", "chat_id"))
