@@ -1,11 +1,15 @@
 """Servers that tests talk to: of a real app, the collector or another, and one that answers whatever it is told."""
 
 import socket
+import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import uvicorn
 from starlette.applications import Starlette
@@ -105,3 +109,17 @@ def free_port() -> int:
     """Return a port on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
+
+
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once a server that a process is starting answers; raise where it ends before, or takes too long."""
+    for _ in range(1_500):
+        if process.poll() is not None:
+            raise RuntimeError(f"the app ended before it answered: {process.args}")
+        try:
+            urlopen(url).close()
+        except URLError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError(url)

@@ -8,13 +8,13 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from analytics.cli.listening import listen
 from analytics.collector.app import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.settings import Settings, SettingsError, settings
 from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore, open_store
 
-_BACKLOG = 2_048
 _DRAIN_SECONDS = 5
 """What requests that still arrive get beyond the time that any may take."""
 
@@ -34,7 +34,7 @@ def collector_command(host: str, port: int) -> None:
         store = _opened()
     except (SettingsError, StoreError) as error:
         raise click.ClickException(str(error)) from None
-    with _listening(host, port) as listening:
+    with listen(host, port, "The collector") as listening:
         write_logs()
         click.echo(f"Collecting events at http://{host}:{port}/v1/capture", err=True)
         if hint := store and first_key_hint(store):
@@ -49,14 +49,6 @@ def _opened() -> EventStore | None:
     except StoreUnavailableError as error:
         click.echo(f"{error} Clients are asked to come back until it does.", err=True)
         return None
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        raise click.ClickException(f"The collector cannot listen at {host}, port {port}: {error.strerror}.") from None
 
 
 def _serve(collector: Collector, limits: Settings, listening: socket.socket) -> None:

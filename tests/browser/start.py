@@ -2,18 +2,16 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers import free_port, wait_until_healthy
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -41,9 +39,7 @@ def app(script: Path = ROOT / "streamlit_app.py", environment: Mapping[str, str]
 
     It has an event store of its own unless the environment names one.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     with TemporaryFile("w+b") as log, TemporaryDirectory() as folder:
         process = subprocess.Popen(
@@ -54,7 +50,7 @@ def app(script: Path = ROOT / "streamlit_app.py", environment: Mapping[str, str]
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process)
+            wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -62,16 +58,3 @@ def app(script: Path = ROOT / "streamlit_app.py", environment: Mapping[str, str]
         log.seek(0)
         said = log.read().decode()
         assert "Traceback" not in said, said
-
-
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(f"the app ended before it answered: {process.args}")
-        try:
-            urlopen(url).close()
-        except URLError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(url)
