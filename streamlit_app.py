@@ -1,4 +1,4 @@
-"""The app: `streamlit run streamlit_app.py` serves the dashboard and the collector on one port of this machine."""
+"""The app: `streamlit run streamlit_app.py`, or `analytics app`, serves dashboard and collector on one port."""
 
 import gc
 import sys

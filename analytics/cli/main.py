@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from analytics.cli.app import app_command
 from analytics.cli.collector import collector_command
 from analytics.cli.export import export_command
 from analytics.cli.import_ import import_command
@@ -47,5 +48,6 @@ commands.add_command(metrics_command)
 commands.add_command(export_command)
 commands.add_command(simulate_command)
 commands.add_command(send_command)
+commands.add_command(app_command)
 commands.add_command(collector_command)
 commands.add_command(keys_command)

@@ -6,7 +6,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-PAGES = Path(__file__).parents[2] / "pages"
+from analytics.server.app_folder import app_folder
+
+PAGES = app_folder() / "pages"
 
 
 @dataclass(frozen=True)
