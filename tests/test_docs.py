@@ -52,3 +52,9 @@ def test_continuous_integration_runs_the_test_command_of_the_readme():
 def test_links_and_pictures_lead_somewhere():
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_every_dependency_says_what_it_is_for():
+    declared = re.findall(r'^    "[a-z-]+.*[>=].*$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert len(declared) > 30
+    assert [line for line in declared if not re.search(r'",\s+# \S', line)] == []
