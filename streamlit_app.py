@@ -7,7 +7,7 @@ import click
 import streamlit as st
 from starlette.types import ASGIApp
 
-from analytics.collector.app import Collector, first_key_hint, running
+from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.server.middleware import MAIN_SCRIPT, Mounted, middleware, routes
 from analytics.settings import SettingsError, settings

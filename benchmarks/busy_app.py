@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.types import ASGIApp
 from streamlit.runtime.scriptrunner import script_runner
 
-from analytics.collector.app import running
+from analytics.collector.collector import running
 from analytics.server import middleware
 from analytics.server.middleware import MAIN_SCRIPT
 from streamlit_app import collector

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from analytics.collector.app import Collector, running
+from analytics.collector.collector import Collector, running
 from analytics.collector.log_lines import write_logs
 from analytics.events.contract import Assumptions, Event, properties_model
 from analytics.settings import Settings

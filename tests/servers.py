@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from analytics.collector.app import Collector, running
+from analytics.collector.collector import Collector, running
 from analytics.settings import Settings
 from analytics.store.event_store import EventStore
 

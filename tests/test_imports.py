@@ -1,6 +1,8 @@
-"""Imports point one way, as the docstring of the package draws it."""
+"""Imports point one way, as the docstring of the package draws it, and nowhere in a circle."""
 
 import ast
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,17 +11,23 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("analytics/**/*.py"), *ROOT.glob("pages/*.py"), *ROOT.glob("*.py")])
 
 MAY_IMPORT = {
-    "events": {"events"},
-    "store": {"store", "events", "settings"},
-    "collector": {"collector", "store", "events", "settings"},
-    "metrics": {"metrics", "events.frame", "events.timestamps"},
-    "display": {"metrics.metric"},
-    "ui": {"ui", "metrics", "store", "events", "sending", "settings", "display"},
-    "cli": {"cli", "metrics", "store", "collector", "events", "sending", "settings", "display"},
-    "sending": {"events", "settings"},
+    "arrow_query": set(),
     "settings": set(),
-}
-"""What of `analytics` each part of it may import: whole parts, or single modules of one."""
+    "events": {"arrow_query"},
+    "simulation": {"events"},
+    "store": {"events", "settings", "arrow_query"},
+    "collector": {"store", "events", "settings"},
+    "facts": {"events.frame", "events.timestamps"},
+    "metrics": {"facts", "events.frame", "events.timestamps"},
+    "live": {"facts", "store", "events"},
+    "words": {"metrics", "facts", "events.export"},
+    "sending": set(),
+    "server": set(),
+    "ui": {"server", "words", "live", "metrics", "facts", "store", "events", "simulation", "sending", "settings"},
+    "cli": {"server", "words", "live", "metrics", "facts", "store", "events", "simulation", "sending", "settings",
+            "collector"},
+}  # fmt: skip
+"""What of `analytics` each part of it may import beside itself: whole parts, or single modules of one."""
 
 FOREIGN = {
     "streamlit",
@@ -33,17 +41,47 @@ FOREIGN = {
     "click",
 }
 MAY_USE = {
+    "arrow_query": {"duckdb"},
     "events": {"duckdb"},
-    "metrics": set(),
-    "display": set(),
     "store": {"duckdb", "sqlalchemy", "psycopg"},
     "collector": {"starlette", "uvicorn"},
-    "ui": {"streamlit", "starlette", "uvicorn", "plotly"},
-    "cli": {"click", "starlette", "uvicorn"},
+    "server": {"streamlit", "starlette"},
     "sending": {"requests"},
-    "settings": set(),
+    "ui": {"streamlit"},
+    "cli": {"click", "starlette", "uvicorn"},
 }
-"""Which of the libraries that belong to one part each part may use."""
+"""Which of the libraries that belong to one part each part may use; the others use none of them."""
+
+SEEN_FROM_ELSEWHERE = {
+    "agents": "what agents do, in numbers, on the screen and in the settings",
+    "case": "one conversation, as facts and on the screen",
+    "changes": "what changed most, as numbers and in words",
+    "collector": "the collector, and the command that starts it alone",
+    "export": "event frames as files, and the command that writes them",
+    "imports": "the history of imports, and the command that lists it",
+    "main": "what a run begins with, on the screen and in a shell",
+    "mapping": "what the columns of a table hold, in a shell and on the screen",
+    "page": "what draws a page that has a room of its own",
+    "parameters": "what commands and addresses are told",
+    "preferences": "what a team sets, as it is kept and as it changes the screen",
+    "rejected": "rejected events, as they come and as they are kept",
+    "repeats": "events that came again, as they come and as they are kept",
+    "simulate": "realistic traffic, and the command that writes it",
+    "tables": "rows and columns, in the store and on the screen",
+    "validate": "validation, and the command that counts what it finds",
+}
+"""File names that occur in several parts, and the one thing that each is."""
+
+MOST_LINES = 350
+MOST_ROOMS_OF_THE_SCREEN = 20
+
+
+def name_of(path):
+    """The full name of a module of the package."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {name_of(path): path for path in FILES if path.is_relative_to(ROOT / "analytics")}
 
 
 def imports(path):
@@ -54,6 +92,11 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def modules_imported(path):
+    """The modules of the package that a file imports, those imported for types alone among them."""
+    return {name if name in MODULES else name.rpartition(".")[0] for name in imports(path)} & MODULES.keys()
 
 
 def part_of(path):
@@ -67,26 +110,88 @@ def allowed(module, parts):
 
 
 IN_PARTS = [path for path in FILES if part_of(path)]
+FOLDERS = sorted(name for name, path in MODULES.items() if path.name == "__init__.py")
 
 
 @pytest.mark.parametrize("path", IN_PARTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_part_imports_only_the_parts_below_it(path):
     ours = [module for module in imports(path) if module.split(".")[0] == "analytics"]
-    assert [module for module in ours if not allowed(module, MAY_IMPORT[part_of(path)])] == []
+    may = MAY_IMPORT[part_of(path)] | {part_of(path)}
+    assert [module for module in ours if not allowed(module, may)] == []
 
 
 @pytest.mark.parametrize("path", IN_PARTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_library_is_used_only_where_it_belongs(path):
     libraries = {module.split(".")[0] for module in imports(path)}
-    assert libraries & FOREIGN <= MAY_USE[part_of(path)]
+    assert libraries & FOREIGN <= MAY_USE.get(part_of(path), set())
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "pages"], ids=lambda path: path.name)
 def test_a_page_takes_its_data_from_the_package_and_draws_it(path):
     libraries = {module.split(".")[0] for module in imports(path)}
-    assert libraries & FOREIGN <= {"streamlit", "plotly"}
+    assert libraries & FOREIGN <= {"streamlit"}
 
 
 def test_nothing_of_the_package_imports_a_page_or_the_app():
     for path in IN_PARTS:
         assert {module.split(".")[0] for module in imports(path)}.isdisjoint({"pages", "streamlit_app"}), path
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circle({name: modules_imported(path) for name, path in MODULES.items()}) == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_rooms_of_a_folder_import_each_other_in_no_circle(folder):
+    assert circle(arrows_between_rooms(folder)) == []
+
+
+def arrows_between_rooms(folder):
+    """Of each module or folder that lies in a folder, which others of it are imported from within."""
+    arrows = defaultdict(set)
+    for name, path in MODULES.items():
+        for imported in modules_imported(path):
+            here, there = room_of(name, folder), room_of(imported, folder)
+            if here and there and here != there:
+                arrows[here].add(there)
+    return arrows
+
+
+def room_of(module, folder):
+    return module.removeprefix(f"{folder}.").split(".")[0] if module.startswith(f"{folder}.") else None
+
+
+def circle(arrows):
+    """A circle among the arrows, none where there is none."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_what_never_reaches_streamlit_is_no_part_of_the_screen():
+    screen = {name: path for name, path in MODULES.items() if part_of(path) == "ui" and path.name != "__init__.py"}
+    reaching = {name for name, path in screen.items() if "streamlit" in {each.split(".")[0] for each in imports(path)}}
+    while more := {name for name in screen.keys() - reaching if modules_imported(screen[name]) & reaching}:
+        reaching |= more
+    assert screen.keys() - reaching <= {"analytics.ui.browser.session"}  # what the session of Streamlit holds
+
+
+def test_a_file_name_stands_for_one_thing():
+    parts = defaultdict(set)
+    for path in IN_PARTS:
+        if path.name != "__init__.py":
+            parts[path.stem].add(path.parent)
+    assert {name for name, folders in parts.items() if len(folders) > 1} == SEEN_FROM_ELSEWHERE.keys()
+
+
+def test_no_file_is_longer_than_one_reads_at_a_time():
+    lines = {path: len(path.read_text().splitlines()) for path in FILES}
+    assert {path for path, count in lines.items() if count > MOST_LINES} == set()
+
+
+def test_the_screen_has_few_rooms():
+    screen = ROOT / "analytics" / "ui"
+    rooms = [each for each in screen.iterdir() if each.name not in {"__init__.py", "__pycache__"}]
+    assert len(rooms) <= MOST_ROOMS_OF_THE_SCREEN

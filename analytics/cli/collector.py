@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from analytics.cli.listening import listen
-from analytics.collector.app import Collector, first_key_hint, running
+from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.settings import Settings, SettingsError, settings
 from analytics.store.database import StoreError, StoreUnavailableError

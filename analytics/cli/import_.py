@@ -11,7 +11,7 @@ import click
 from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validated, warn_of_unknown
 from analytics.cli.output import write
 from analytics.cli.parameters import files_argument
-from analytics.cli.reading import reading_options
+from analytics.cli.reading_options import reading_options
 from analytics.cli.stored import opened_store, project_option, project_to_fill
 from analytics.events.files.choices import Choices
 from analytics.events.rejected import Rejected

@@ -12,7 +12,7 @@ import click
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_rejected, warn_of_unknown
 from analytics.cli.output import aligned
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
-from analytics.cli.reading import reading_options
+from analytics.cli.reading_options import reading_options
 from analytics.cli.stored import opened_store, project_option, stored_project
 from analytics.events.files.choices import Choices
 from analytics.events.timestamps import to_microseconds

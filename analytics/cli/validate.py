@@ -7,7 +7,7 @@ import click
 from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_unknown
 from analytics.cli.output import write
 from analytics.cli.parameters import files_argument
-from analytics.cli.reading import reading_options
+from analytics.cli.reading_options import reading_options
 from analytics.events.files.choices import Choices
 from analytics.events.rejects import to_ndjson
 

@@ -1,4 +1,4 @@
-"""Realistic traffic: who writes (`audience`) and answers (`team`), what happens (`traffic`), its spelling (`lines`)."""
+"""Realistic traffic: who writes (`audience`) and answers (`team`), what happens (`chats`), its spelling (`lines`)."""
 
 from analytics.simulation.simulate import DEFAULT_START, simulate
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from analytics.simulation.rows import Kind
+from analytics.simulation.row import Kind
 
 Way = Callable[[str], str]
 

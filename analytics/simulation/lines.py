@@ -7,7 +7,7 @@ import numpy as np
 
 from analytics.simulation.audience import Audience, Ints, scramble
 from analytics.simulation.damage import damage
-from analytics.simulation.rows import (
+from analytics.simulation.row import (
     AGENT,
     AGENT_SENT,
     AGENTS,

@@ -1,6 +1,6 @@
 """Realistic WhatsApp traffic of a business, in the format of the integration guide.
 
-`audience.py` says who writes and when, `traffic.py` what happens then, `lines.py` how it is spelt.
+`audience.py` says who writes and when, `chats.py` what happens then, `lines.py` how it is spelt.
 This module paces them: slice after slice of time, so that the events asked for spread over all the days,
 and as a real export has them: not quite in order, some twice, some broken.
 """
@@ -15,8 +15,8 @@ import numpy as np
 
 from analytics.simulation import audience, lines
 from analytics.simulation.audience import QUARTERS, Audience, Floats
-from analytics.simulation.rows import ROW, Rows
-from analytics.simulation.traffic import Traffic
+from analytics.simulation.chats import Traffic
+from analytics.simulation.row import ROW, Rows
 
 DEFAULT_START: Final = date(2026, 1, 5)
 """A Monday. Not today: the same arguments give the same bytes on any day."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics.simulation.audience import Ints
-from analytics.simulation.rows import AGENTS
+from analytics.simulation.row import AGENTS
 
 _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analytics.simulation.audience import MARKETS, QUARTER_MS, QUARTERS, Audience, Floats, Ints
-from analytics.simulation.rows import (
+from analytics.simulation.row import (
     AGENT,
     AGENT_SENT,
     AGENTS,
