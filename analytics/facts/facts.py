@@ -67,7 +67,8 @@ class EventFacts(Table):
     `fault` is what is wrong with a status: a code of `Fault`, NONE where nothing is.
     `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, test
     events included, `chat` and `conversation` (int32) number chats and conversations. `message` (int32) is the
-    place of the message that a status is about, NONE where it is not known and for all other events. `origin`
+    place of the message that a status is about, NONE where it is not known and for all other events. `content_type`
+    (integers, codes of the content types) is that of a message, NONE for all other events. `origin`
     (uint8) says how the event was attributed: origin of the agent + 8 × that of the mode (codes of `Origin`);
     `country_origin` (int8) is that of the country.
     """
@@ -77,6 +78,7 @@ class EventFacts(Table):
     chat: Ints
     conversation: Ints
     message: Ints
+    content_type: Ints
     origin: Ints
     country_origin: Ints
 
@@ -167,7 +169,7 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(_wait_facts, events, line, given, quarter)  # takes as long as the others together
         others = (
-            _event_facts(line, given, quarter, line.row if kept is None else kept[line.row]),
+            _event_facts(events, line, given, quarter, line.row if kept is None else kept[line.row]),
             _message_facts(events, line, given, quarter, rules.reply_window),
             _conversation_facts(line, given, quarter),
             _handoff_facts(events, line, given, quarter),
@@ -187,7 +189,7 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     )
 
 
-def _event_facts(line: Timeline, given: Attribution, quarter: Ints, row: Ints) -> EventFacts:
+def _event_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints, row: Ints) -> EventFacts:
     cells = Cells.of(
         kind=line.kind,
         agent=given.agent,
@@ -201,7 +203,16 @@ def _event_facts(line: Timeline, given: Attribution, quarter: Ints, row: Ints) -
     message[line.spine :] = line.message
     origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
     return EventFacts(
-        quarter, cells, line.time, row, line.chat, given.conversation, message, origin, given.country_origin
+        quarter,
+        cells,
+        line.time,
+        row,
+        line.chat,
+        given.conversation,
+        message,
+        line.codes(events["content_type"]),
+        origin,
+        given.country_origin,
     )
 
 

@@ -76,6 +76,9 @@ def _renamed(facts: Facts, events: pd.DataFrame) -> Facts:
     if "agent" in places:
         pairs = places["agent"][facts.conversations.pair_agent]
         changed["conversations"] = replace(changed["conversations"], pair_agent=pairs)
+    if "content_type" in places:
+        content_type = places["content_type"][facts.events.content_type]
+        changed["events"] = replace(changed["events"], content_type=content_type)
     return replace(facts, **changed)
 
 
