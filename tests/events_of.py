@@ -45,10 +45,10 @@ def contact(at, *, chat="chat", **more):
     return event("contact.created", at, chat=chat, **more)
 
 
-def received(at, message_id=None, *, chat="chat", **more):
+def received(at, message_id=None, *, chat="chat", content="text", **more):
     return event(
         "message.received", at, message_id=message_id or f"in at {at}", chat=chat, direction="inbound",
-        contentType="text", **more,
+        contentType=content, **more,
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ class Filter:
     weekdays: tuple[int, ...] = ()
     hours: tuple[int, ...] = ()
     templates: tuple[str, ...] = ()
+    content_types: tuple[str, ...] = ()
 
     @property
     def is_of_times_alone(self) -> bool:
@@ -235,8 +236,20 @@ TEMPLATE = Choice(
     refusal="template; use a templateId.",
     rare=True,
 )
+CONTENT_TYPE = Choice(
+    key="content",
+    field="content_types",
+    label="Content type",
+    called="the content type",
+    phrase="of the content type {}",
+    occurring=lambda facts: facts.content_types,
+    option="content-type",
+    help="Messages of a content type, such as image, and the conversations that hold one.",
+    refusal="content type; use one that the events name, such as image.",
+    rare=True,
+)
 
-CHOICES = (COUNTRY, TEAM, AGENT, HANDLED, WEEKDAY, HOUR, TEMPLATE)
+CHOICES = (COUNTRY, TEAM, AGENT, HANDLED, WEEKDAY, HOUR, TEMPLATE, CONTENT_TYPE)
 """The filters that name values, in the order in which they are offered and said."""
 
 NARROWING = tuple(choice for choice in CHOICES if choice.option)

@@ -4,6 +4,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,22 @@ from analytics.facts.attribution import MODES
 from analytics.facts.calendar import Calendar, calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Table
 from analytics.facts.names import codes_of
-from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask
+from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.terms import Terms
 
 _FIRST_DAY = date(1970, 1, 1)
+
+
+class _Messages(NamedTuple):
+    """Messages that are asked for by what they are: their places, and the kinds of events that pass for no other.
+
+    `holding` are the conversations that hold one, the last being none, where NONE points to.
+    """
+
+    kinds: tuple[int, ...]
+    place: Ints
+    holding: Mask
 
 
 class Selection:
@@ -25,7 +37,8 @@ class Selection:
 
     An event counts at its own time, a message when it was sent, a wait at its beginning and a conversation
     at its first event: these decide its day, weekday and hour. Of a template pass its messages and their statuses,
-    no others; and the conversations that hold one of its messages, with their waits and all other events.
+    no others of ours; of a content type its messages, the customers' among them, and their statuses, no others. Of both
+    pass the conversations that hold one of these messages, with their waits and all other events.
     `as_of` (microseconds since 1970 UTC) is "now" for what is still open. `terms` say how answers are judged.
     """
 
@@ -60,6 +73,11 @@ class Selection:
         return codes_of(self.filter.templates, self.facts.templates)
 
     @cached_property
+    def content_type_codes(self) -> list[int]:
+        """The codes of the content types that the filter names."""
+        return codes_of(self.filter.content_types, self.facts.content_types)
+
+    @cached_property
     def calendar(self) -> Calendar:
         """The calendar of the filter's time zone, long enough for all facts."""
         newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
@@ -69,14 +87,18 @@ class Selection:
     def events(self) -> Mask:
         """The events that pass."""
         passing = self._passing(self.facts.events, self.facts.events.time)
-        return passing & self._of_templates if self.filter.templates else passing
+        for wanted in self._wanted_messages:
+            passing &= self._around(wanted)
+        return passing
 
     @cached_property
     def waits(self) -> Mask:
         """The waits that pass."""
         begin = self.facts.waits.begin
         passing = self._passing(self.facts.waits, self.facts.events.time, begin)
-        return passing & self._of_templates[begin] if self.filter.templates else passing
+        for wanted in self._wanted_messages:
+            passing &= wanted.holding[self.facts.events.conversation[begin]]
+        return passing
 
     @cached_property
     def messages(self) -> Mask:
@@ -98,8 +120,8 @@ class Selection:
             theirs = np.isin(rows.pair_agent, self.agent_codes)
             taking_part[rows.pair_conversation[theirs]] = True
             passing &= taking_part
-        if self.filter.templates:
-            passing &= self._with_templates
+        for wanted in self._wanted_messages:
+            passing &= wanted.holding[:-1]
         return passing
 
     @cached_property
@@ -141,27 +163,29 @@ class Selection:
         return find_passing_quarters(self.filter, self.calendar)
 
     @cached_property
-    def _template_messages(self) -> Ints:
-        """The places of the messages of the filter's templates."""
-        rows = self.facts.messages
-        return rows.place[np.isin(rows.cells.table["template"], self.template_codes)[rows.cells.code]]
+    def _wanted_messages(self) -> list[_Messages]:
+        """The messages that the filter asks for by what they are, each kind of question for itself."""
+        wanted = []
+        if self.filter.templates:
+            rows = self.facts.messages
+            of_templates = np.isin(rows.cells.table["template"], self.template_codes)[rows.cells.code]
+            wanted.append(self._messages((SENT, DELIVERED, READ), rows.place[of_templates]))
+        if self.filter.content_types:
+            of_types = np.isin(self.facts.events.content_type, self.content_type_codes)
+            wanted.append(self._messages((RECEIVED, SENT, DELIVERED, READ), np.flatnonzero(of_types)))
+        return wanted
 
-    @cached_property
-    def _with_templates(self) -> Mask:
-        """Which conversations hold a message of the filter's templates."""
-        found = np.zeros(len(self.facts.conversations), np.bool_)
-        found[self.facts.events.conversation[self._template_messages]] = True
-        return found
+    def _messages(self, kinds: tuple[int, ...], place: Ints) -> _Messages:
+        holding = np.zeros(len(self.facts.conversations) + 1, np.bool_)
+        holding[self.facts.events.conversation[place]] = True
+        return _Messages(kinds, place, holding)
 
-    @cached_property
-    def _of_templates(self) -> Mask:
-        """Which events are of the filter's templates: our messages and their statuses, others by conversation."""
+    def _around(self, wanted: _Messages) -> Mask:
+        """Return which events pass: of the kinds that are asked for these messages and their statuses, else by chat."""
         events = self.facts.events
-        outside = np.append(self._with_templates, False)  # where NONE points to
-        passing = outside[events.conversation]
-        ours = events.cells.table["kind"].isin((SENT, DELIVERED, READ)).to_numpy()[events.cells.code]
-        passing[ours] = False
-        passing[self._template_messages] = True
+        passing: Mask = wanted.holding[events.conversation]
+        passing[events.cells.table["kind"].isin(wanted.kinds).to_numpy()[events.cells.code]] = False
+        passing[wanted.place] = True
         statuses = np.flatnonzero(events.message != NONE)
         passing[statuses] = passing[events.message[statuses]]
         return passing
@@ -178,6 +202,8 @@ class Selection:
             passing &= np.isin(table["agent"], self.agent_codes)
         if self.filter.templates and "template" in table:
             passing &= np.isin(table["template"], self.template_codes)
+        if self.filter.content_types and "content_type" in table:
+            passing &= np.isin(table["content_type"], self.content_type_codes)
         return passing
 
 

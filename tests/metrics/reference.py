@@ -345,19 +345,19 @@ class _View:
         self.chosen, self.now, self.silence = chosen, now, silence
         self.zone = ZoneInfo(chosen.timezone)
         self.events = [
-            e for e in story.events if self.passes(e, e.country, e.mode) and self.has(e.agent) and self.of_template(e)
+            e for e in story.events if self.passes(e, e.country, e.mode) and self.has(e.agent) and self.is_asked_for(e)
         ]
         self.waits = [
             w
             for w in story.waits
-            if self.passes(w.begin, w.begin.country, w.mode) and self.has(w.agent) and self.of_template(w.begin)
+            if self.passes(w.begin, w.begin.country, w.mode) and self.has(w.agent) and self.holds(w.begin.conversation)
         ]
         self.conversations = [
             c
             for c in story.conversations
             if self.passes(c.first, c.first.country, "agent" if c.needed_agent else "bot")
             and any(self.has(agent) for agent in c.agents)
-            and (not chosen.templates or self.holds_template(c))
+            and self.holds(c)
         ]
         self.messages = self.of("message.sent")
 
@@ -376,16 +376,29 @@ class _View:
     def has(self, agent):
         return not self.chosen.agents or (agent or "(none)") in self.chosen.agents
 
-    def of_template(self, event):
-        if not self.chosen.templates:
-            return True
-        if event.kind in STATUSES or event.kind == "message.sent":
-            message = event.message or event
-            return message.kind == "message.sent" and message.said.get("templateId") in self.chosen.templates
-        return self.holds_template(event.conversation)
+    def questions(self):
+        """What is asked of messages: which kinds of events are such, by what property, and which values will do."""
+        if self.chosen.templates:
+            yield ("message.sent",), "templateId", self.chosen.templates
+        if self.chosen.content_types:
+            yield ("message.sent", "message.received"), "contentType", self.chosen.content_types
 
-    def holds_template(self, conversation):
-        return any(self.of_template(event) for event in conversation.events if event.kind == "message.sent")
+    def is_asked_for(self, event):
+        return all(self.answers(event, *question) for question in self.questions())
+
+    def answers(self, event, kinds, name, values):
+        if event.kind in STATUSES or event.kind in kinds:
+            message = event.message or event
+            return message.kind in kinds and message.said.get(name) in values
+        return self.holds_an_answer(event.conversation, kinds, name, values)
+
+    def holds(self, conversation):
+        return all(self.holds_an_answer(conversation, *question) for question in self.questions())
+
+    def holds_an_answer(self, conversation, kinds, name, values):
+        return conversation is not None and any(
+            self.answers(event, kinds, name, values) for event in conversation.events if event.kind in kinds
+        )
 
     def of(self, kind):
         return [event for event in self.events if event.kind == kind]

@@ -188,6 +188,31 @@ def test_of_a_template_pass_its_messages_with_their_statuses_and_the_conversatio
     assert selection_of(*events, templates=("welcome",)).handoffs.tolist() == [False]
 
 
+def test_of_a_content_type_pass_the_messages_of_both_sides_and_the_conversations_that_hold_one():
+    events = [
+        received("06:00", "photo", content="image"),
+        received("06:01", "words"),
+        sent("06:02", "reply", agent="amina"),
+        delivered("06:03", "reply"),
+        resolved("06:10"),
+        received("12:00", "later", chat="other"),
+        sent("12:05", "drawing", chat="other", content="image"),
+        read("12:06", "drawing"),
+        received("18:00", "alone", chat="third"),
+    ]
+    found = report_of(*events, content_types=("image",))
+    assert found["events"]["by_type"] == {
+        "message.received": 1,  # the photo, not the words beside it
+        "message.sent": 1,
+        "message.read": 1,
+        "chat.resolved": 1,  # of the conversation with the photo
+    }
+    assert found["metrics"]["response_time"]["answered"] == 2  # waits of both conversations
+    assert found["metrics"]["read_rate"]["ledger"] == {"numerator": 1, "denominator": 1, "value": 1.0}
+    assert report_of(*events, content_types=("video",))["events"]["total"] == 0
+    assert report_of(*events, content_types=("image",), templates=("promo",))["events"]["total"] == 0
+
+
 def test_the_report_names_weekdays_hours_and_templates_where_they_are_chosen():
     found = report_of(weekdays=(0, 4), hours=(9,), templates=("promo",))["filters"]
     assert {name: found[name] for name in ("weekday", "hour", "template")} == {

@@ -38,6 +38,7 @@ _shared = {
 }
 _chat = {**_shared, "chat": st.sampled_from(CHATS)}
 _message = {**_chat, "message_id": st.sampled_from(MESSAGES)}
+_message = {**_message, "content": st.sampled_from(("text", "text", "image", "audio"))}
 _sent = {**_message, "template": _or_none(None, *TEMPLATES)}
 _status = {**_shared, "message_id": st.sampled_from(MESSAGES), "chat": _or_none(None, *CHATS)}
 _assigned = {**_chat, "agent": st.sampled_from(AGENTS)}
@@ -88,4 +89,5 @@ filters = st.builds(
     weekdays=st.sampled_from(((), (), (), (4,), (5, 6), (0, 2))),
     hours=st.sampled_from(((), (), (), (0, 21, 22, 23), (1, 9), tuple(range(12)))),
     templates=st.sampled_from(((), (), (), ("welcome",), TEMPLATES, ("unheard of",))),
+    content_types=st.sampled_from(((), (), (), ("image",), ("text", "audio"), ("unheard of",))),
 )
