@@ -14,6 +14,7 @@ case_links.follow(view)
 handoffs = breakdowns.handoffs(view.selection)
 before = breakdowns.handoffs(view.previous) if view.previous else None
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
+counts = {str(reason): count for reason, count in by_reason.items()}
 title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs))
 cards.outcomes(view)
 
@@ -28,7 +29,7 @@ reasons, times = st.columns(2)
 with reasons:
     why = "Handoffs to an agent (`agent.handoff`) by their `handoffReason`"
     explanation.heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
-    charts.bars(by_reason.to_dict(), alt="Handoffs by reason", shown=display.words, act=case_links.opens("reason"))
+    charts.bars(counts, alt="Handoffs by reason", shown=display.words, act=case_links.opens("reason"))
     st.caption("Click a reason to see its conversations.")
 with times:
     soon = "From a conversation’s first event to its first handoff to an agent"

@@ -29,7 +29,9 @@ with sources:
     whence = "New contacts by the `source` of their first `contact.created`"
     explanation.heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
     by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
-    charts.bars(by_source.to_dict(), alt="New contacts by source", colour=figure.OLIVE)
+    charts.bars(
+        {str(source): count for source, count in by_source.items()}, alt="New contacts by source", colour=figure.OLIVE
+    )
 
 traffic = view.numbers["traffic_by_country"]
 explanation.heading("Messages by country", TRAFFIC_BY_COUNTRY)
