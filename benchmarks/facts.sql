@@ -92,6 +92,25 @@ human_turns AS (
         SELECT *, lag(chat) OVER () IS DISTINCT FROM chat OR lag(begins) OVER () <> begins AS turn FROM human_steps
     ) WHERE turn
 ),
+-- An assignment counts until the agent's own message: who was assigned last is remembered as a chat's mode is above.
+assigned_rows AS (
+    SELECT *, kind = 3 AS begins, kind = 7 OR kind = 2 AS ends,
+        CASE WHEN kind = 3 THEN place * 1_000_000 + agent + 1
+            WHEN lag(chat) OVER () IS DISTINCT FROM chat THEN place * 1_000_000 END AS assignment
+    FROM spine
+    WHERE kind = 3 AND agent >= 0 OR kind = 7 OR kind = 2 AND to_mode = 0 OR by_person
+),
+own_steps AS (
+    SELECT * FROM (
+        SELECT *, max(assignment) OVER (ROWS UNBOUNDED PRECEDING) % 1_000_000 - 1 AS assignee FROM assigned_rows
+    ) WHERE begins OR ends OR assignee >= 0 AND agent = assignee
+),
+assigned_turns AS (
+    SELECT * FROM (
+        SELECT *, begins AND lag(begins) OVER () AND lag(chat) OVER () = chat AND lag(agent) OVER () = agent AS again
+        FROM own_steps
+    ) WHERE again IS NOT TRUE
+),
 messages AS (
     SELECT *, count(CASE WHEN kind = 4 THEN 1 END) OVER (ROWS UNBOUNDED PRECEDING) AS number
     FROM spine WHERE kind IN (1, 4)
@@ -106,6 +125,12 @@ SELECT 1, * FROM (
     SELECT begins, chat, time, country, lead(chat) OVER () = chat, lead(time) OVER (),
         lead(kind) OVER (), lead(end_mode) OVER (), lead(end_agent) OVER ()
     FROM human_turns
+) WHERE begins
+UNION ALL
+SELECT 3, * FROM (
+    SELECT begins, chat, time, country, lead(chat) OVER () = chat, lead(time) OVER (),
+        lead(kind) OVER (), lead(end_mode) OVER (), lead(end_agent) OVER ()
+    FROM assigned_turns
 ) WHERE begins
 UNION ALL
 SELECT 2, TRUE, r.chat, r.time, r.country, s.chat = r.chat, s.time, 4, s.end_mode, s.end_agent

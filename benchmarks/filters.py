@@ -39,7 +39,7 @@ WAITS = """
     SELECT wait, count(*) FILTER (state = 0), quantile_cont(duration, [0.5, 0.9]) FILTER (state = 0),
         (sum(duration) FILTER (state = 0))::DOUBLE / count(*) FILTER (state = 0),
         count(*) FILTER (state = 2), count(*) FILTER (state = 1), {within}
-    FROM waits WHERE {passing} GROUP BY wait
+    FROM waits WHERE wait < 3 AND {passing} GROUP BY wait
 """
 
 
