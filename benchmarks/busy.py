@@ -6,8 +6,10 @@ for as well as those that bring new events; each page is measured idle, then bus
 
 import subprocess
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -21,27 +23,40 @@ from analytics.store.event_store import store_at
 from tests.browser import start
 
 HERE = Path(__file__).parent
-EVENTS = 1_000_000
 REPORTS = ("overview", "response_times", "messages", "agents", "customers")
-CHOICES = 9
 VIEWPORT = {"width": 1440, "height": 1100}
 CONNECTIONS = 100
 PAUSE_MS = 62
 """How long each connection waits between requests: with the time of an answer, about a thousand requests a second."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """An app that serves both, a write key for it, and the file in which it notes how long each run took."""
+
+    address: str
+    key: str
+    runs: Path
+
+
 def main() -> None:
-    options = traffic.arguments(__doc__).parse_args()
+    parser = traffic.arguments(__doc__)
+    parser.add_argument("--millions", type=float, default=1, help="how many events are stored before")
+    parser.add_argument("--pages", nargs="*", default=REPORTS, choices=REPORTS, help="which pages")
+    parser.add_argument("--choices", type=int, default=9, help="how often a filter is changed")
+    parser.add_argument("--seconds", type=int, default=30, help="how long events arrive")
+    options = traffic.parse(parser, needs=("wrk", "chromium"), millions=0.01, pages=["overview"], choices=1, seconds=6)
     timing.machine()
-    dump = traffic.dump(options.cache, EVENTS)
+    dump = traffic.dump(options.cache, traffic.count(options.millions))
     with TemporaryDirectory() as folder:
         url = f"duckdb:///{folder}/events.duckdb"
         key = _store(url, dump)
         runs = Path(folder, "runs")
         environment = {"ANALYTICS_STORE_URL": url, "BENCHMARK_RUNS": str(runs)}
         with start.app(HERE / "busy_app.py", environment) as address, start.chromium() as browser:
-            _measured(browser, address, key, "overview", runs)  # the first events take longest
-            found = {report: _measured(browser, address, key, report, runs) for report in REPORTS}
+            server = Server(address, key, runs)
+            _measured(browser, server, "overview", options)  # the first events take longest
+            found = {report: _measured(browser, server, report, options) for report in options.pages}
     for report, (idle, busy, rate) in found.items():
         print(
             f"{report:16} idle {median(idle):.3f} s ({len(idle)} runs)   busy {median(busy):.3f} s ({len(busy)} runs, "
@@ -61,27 +76,27 @@ def _store(url: str, dump: Path) -> str:
 
 
 def _measured(
-    browser: Browser, address: str, key: str, report: str, runs: Path
+    browser: Browser, server: Server, report: str, options: Namespace
 ) -> tuple[list[float], list[float], float]:
     """Return seconds of each run of a page, idle and busy, and the rate of requests meanwhile."""
     page = browser.new_page(viewport=VIEWPORT)
-    page.goto(f"{address}/{report.removeprefix('overview')}?period=All")
+    page.goto(f"{server.address}/{report.removeprefix('overview')}?period=All")
     page.get_by_test_id("stHeading").first.wait_for(timeout=120_000)
-    idle = _seconds(page, runs)
-    with _load(address, key, report) as wrk:
-        time.sleep(5)
-        busy = _seconds(page, runs)
+    idle = _seconds(page, server.runs, options.choices)
+    with _load(server, report, options.seconds) as wrk:
+        time.sleep(options.seconds / 6)
+        busy = _seconds(page, server.runs, options.choices)
         said = wrk.stdout.read().decode()
     page.close()
     return idle, busy, float(said.split("Requests/sec:")[1].split()[0])
 
 
-def _seconds(page: Page, runs: Path) -> list[float]:
+def _seconds(page: Page, runs: Path, choices: int) -> list[float]:
     """Choose one country after another, and return how long all runs took meanwhile; then take them all back."""
     box = page.get_by_test_id("stSidebar").get_by_test_id("stMultiSelect").first
     page.wait_for_timeout(2000)
     runs.write_text("")
-    for _ in range(CHOICES):
+    for _ in range(choices):
         box.locator("input").click()
         page.get_by_role("option").nth(1).click()
         page.keyboard.press("Escape")
@@ -92,10 +107,10 @@ def _seconds(page: Page, runs: Path) -> list[float]:
 
 
 @contextmanager
-def _load(address: str, key: str, run: str) -> Iterator[subprocess.Popen]:
+def _load(server: Server, run: str, seconds: int) -> Iterator[subprocess.Popen]:
     with subprocess.Popen(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", "-d30s", "-s", HERE / "collector_events.lua", f"{address}/v1/capture",
-         "--", key, "1", f"busy-{run}-{time.time()}", str(PAUSE_MS)],
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", HERE / "collector_events.lua",
+         f"{server.address}/v1/capture", "--", server.key, "1", f"busy-{run}-{time.time()}", str(PAUSE_MS)],
         stdout=subprocess.PIPE,
     ) as wrk:  # fmt: skip
         yield wrk

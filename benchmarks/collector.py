@@ -3,12 +3,13 @@
 Needs `wrk` (Debian: `apt-get install wrk`).
 """
 
-import argparse
+import math
 import re
 import socket
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import traffic
 from timing import machine, promise
 
 HERE = Path(__file__).parent
@@ -45,7 +47,8 @@ class Load:
 def main() -> None:
     options = _options()
     machine()
-    with TemporaryDirectory(dir=options.folder) as folder, served(Path(folder)) as server:
+    options.cache.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=options.cache) as folder, served(Path(folder)) as server:
         batches = take_turns(server, {"collector": "/v1/capture", "plain": "/plain", "echo": "/echo"}, BATCH, options)
         print(f"\n{stored(server):,} events stored\n")
         singles = take_turns(server, {"collector": "/v1/capture", "plain": "/plain", "echo": "/echo"}, 1, options)
@@ -57,12 +60,10 @@ def main() -> None:
     promise(f"single events: p99 under 250 ms: {one.p99:.0f} ms", kept=one.p99 < 250)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="how often each contender runs")
+def _options() -> Namespace:
+    parser = traffic.arguments(__doc__, rounds=3)
     parser.add_argument("--seconds", type=int, default=8, help="how long each time")
-    parser.add_argument("--folder", help="where the stores are kept meanwhile")
-    return parser.parse_args()
+    return traffic.parse(parser, needs=("wrk",), seconds=2)
 
 
 @contextmanager
@@ -72,7 +73,10 @@ def served(folder: Path) -> Iterator[Server]:
         port = free.getsockname()[1]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, HERE / "collector_server.py", str(port), folder], stdout=subprocess.PIPE, stderr=log
+            [sys.executable, "-c", "import collector_server; collector_server.main()", str(port), folder.resolve()],
+            cwd=HERE,
+            stdout=subprocess.PIPE,
+            stderr=log,
         )
         try:
             key = process.stdout.readline().decode().strip()
@@ -92,7 +96,7 @@ def _wait_for(url: str, process: subprocess.Popen) -> None:
     raise RuntimeError("the server has ended")
 
 
-def take_turns(server: Server, paths: dict[str, str], events: int, options: argparse.Namespace) -> dict[str, Load]:
+def take_turns(server: Server, paths: dict[str, str], events: int, options: Namespace) -> dict[str, Load]:
     """Load each contender once a round, print what it took, and return the medians."""
     loads: dict[str, list[Load]] = {name: [] for name in paths}
     for number in range(options.rounds):
@@ -101,7 +105,7 @@ def take_turns(server: Server, paths: dict[str, str], events: int, options: argp
     print(f"{events:>4} events a request {'requests/s':>16} {'events/s':>12} {'p99 ms':>8} {'share of echo':>14}")
     found = {name: _median(all_rounds) for name, all_rounds in loads.items()}
     for name, load in found.items():
-        share = load.rate / found["echo"].rate
+        share = load.rate / found["echo"].rate if found["echo"].rate else math.nan
         print(
             f"{name:20} {load.rate:18,.0f} {load.rate * events:12,.0f} {load.p99:8.0f} {share:14.2f}"
             + (f"   {load.failed} failed" if load.failed else "")

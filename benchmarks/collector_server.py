@@ -1,6 +1,6 @@
 """The collector beside the least that a server can do, and beside the plainest one: for `collector.py` alone.
 
-Run as `python collector_server.py PORT FOLDER`; prints a write key once it listens.
+Its arguments are a port and a folder; it prints a write key once the store is there.
 """
 
 import sys
@@ -85,7 +85,3 @@ def main() -> None:
         log_level="warning",
         access_log=False,
     )
-
-
-if __name__ == "__main__":
-    main()

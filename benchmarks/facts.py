@@ -34,33 +34,33 @@ def size(value: Any) -> int:
 
 def main() -> None:
     parser = traffic.arguments(__doc__)
-    parser.add_argument("--millions", type=int, nargs="*", default=MILLIONS, help="how many events")
-    options = parser.parse_args()
+    parser.add_argument("--millions", type=float, nargs="*", default=MILLIONS, help="how many events")
+    options = traffic.parse(parser, millions=(0.005, 0.01))
     timing.machine()
     contenders, widths, counts = {}, {}, {}
     for millions in options.millions:
-        events = traffic.frame(options.cache, millions * 1_000_000, of=max(MILLIONS) * 1_000_000)
+        events = traffic.frame(options.cache, traffic.count(millions), of=traffic.count(max(options.millions)))
         facts: Facts = build_facts(events)
         connection = facts_duckdb.load(events, facts)
         connection.execute(facts_duckdb.SCRIPT)
         facts_duckdb.compare(connection, facts)
         counts[millions], widths[millions] = len(events), size(facts) / len(events)
-        contenders[f"ours, {millions} M"] = partial(build_facts, events)
-        contenders[f"DuckDB, {millions} M"] = partial(connection.execute, facts_duckdb.SCRIPT)
+        contenders[f"ours, {millions:g} M"] = partial(build_facts, events)
+        contenders[f"DuckDB, {millions:g} M"] = partial(connection.execute, facts_duckdb.SCRIPT)
     print("the same numbers by SQL: events, messages and waits by agent, mode and country; durations\n")
     found = timing.take_turns(contenders, options.rounds)
-    timing.show(found, f"ours, {options.millions[0]} M")
+    timing.show(found, f"ours, {options.millions[0]:g} M")
     print()
 
-    pace = {millions: found[f"ours, {millions} M"].seconds / counts[millions] * 1e6 for millions in options.millions}
+    pace = {millions: found[f"ours, {millions:g} M"].seconds / counts[millions] * 1e6 for millions in options.millions}
     middle = (max(pace.values()) + min(pace.values())) / 2
     spread = max(pace.values()) / middle - 1
-    each = ", ".join(f"{seconds:.3f} at {millions} M" for millions, seconds in pace.items())
+    each = ", ".join(f"{seconds:.3f} at {millions:g} M" for millions, seconds in pace.items())
     timing.promise(f"linear, s per million within ± 25 %: ± {spread:.0%} ({each})", kept=spread <= 0.25)
     for millions in options.millions:
-        mine, theirs = found[f"ours, {millions} M"], found[f"DuckDB, {millions} M"]
+        mine, theirs = found[f"ours, {millions:g} M"], found[f"DuckDB, {millions:g} M"]
         timing.promise(
-            f"{millions} M: ≤ DuckDB's time: {mine.seconds / theirs.seconds:.2f} "
+            f"{millions:g} M: ≤ DuckDB's time: {mine.seconds / theirs.seconds:.2f} "
             f"(CPU {mine.cpu_seconds / theirs.cpu_seconds:.2f})",
             kept=mine.seconds <= theirs.seconds,
         )

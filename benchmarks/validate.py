@@ -20,9 +20,8 @@ from analytics.events.frame import CATEGORIES, MESSAGE_EVENTS
 from analytics.events.identity import identity, message, occurrence
 from analytics.events.timestamps import to_microseconds
 
-EVENTS = 1_000_000
-MANY = 5_000_000
-SLOW_LINES = 100_000
+SLOW = 0.1
+"""The share of the lines that pydantic is given."""
 
 STRUCTURE = {
     "event": "VARCHAR",
@@ -100,25 +99,30 @@ def pydantic_frame(path: Path, lines: int) -> pd.DataFrame:
 
 
 def main() -> None:
-    options = traffic.arguments(__doc__).parse_args()
+    parser = traffic.arguments(__doc__)
+    parser.add_argument("--millions", type=float, default=1, help="how many events")
+    parser.add_argument("--many", type=float, default=5, help="millions of events whose memory is measured")
+    options = traffic.parse(parser, millions=0.01, many=0.02)
+    events, many_events = traffic.count(options.millions), traffic.count(options.many)
+    slow_lines = round(events * SLOW)
     timing.machine()
-    clean, bad = traffic.dump(options.cache, EVENTS), traffic.dump(options.cache, EVENTS, bad=0.01)
-    many = traffic.dump(options.cache, MANY)
-    scale = EVENTS // SLOW_LINES
+    clean, bad = traffic.dump(options.cache, events), traffic.dump(options.cache, events, bad=0.01)
+    many = traffic.dump(options.cache, many_events)
+    scale = 1 / SLOW
     found = timing.take_turns(
         {
             "ours": lambda: ours(clean),
             "ours, 1 % of the events broken": lambda: ours(bad),
             "DuckDB, no checks, to pandas": lambda: duckdb_pandas(clean),
             "DuckDB, no checks, to Arrow": lambda: duckdb_arrow(clean),
-            f"pydantic, {SLOW_LINES:,} lines": lambda: pydantic_frame(clean, SLOW_LINES),
+            f"pydantic, {slow_lines:,} lines": lambda: pydantic_frame(clean, slow_lines),
         },
         options.rounds,
     )
     timing.show(found, "ours")
     mine, broken, frame, arrow, slow = (timings.seconds for timings in found.values())
     memory = timing.peak_memory(ours, many)
-    print(f"\npydantic is measured on {SLOW_LINES:,} lines and taken × {scale} below\n")
+    print(f"\npydantic is measured on {slow_lines:,} lines and taken × {scale:g} below\n")
     timing.promise(
         f"≤ 3 × DuckDB's time to the same pandas frame: {mine / frame:.2f} (to Arrow {mine / arrow:.2f})",
         kept=mine <= 3 * frame,
@@ -129,7 +133,7 @@ def main() -> None:
     timing.promise(
         f"1 % broken events ≤ 1.5 × the time of a clean file: {broken / mine:.2f}", kept=broken <= 1.5 * mine
     )
-    timing.promise(f"{MANY:,} events in ≤ 4 GiB: {memory / timing.GIB:.2f}", kept=memory <= 4 * timing.GIB)
+    timing.promise(f"{many_events:,} events in ≤ 4 GiB: {memory / timing.GIB:.2f}", kept=memory <= 4 * timing.GIB)
 
 
 if __name__ == "__main__":
