@@ -111,9 +111,10 @@ def click_times(address: str, pages: list[str], rounds: int) -> dict[str, list[f
     with start.chromium() as browser:
         for report, zone in zip(pages, ZONES, strict=False):  # views are shared: a zone each, so none is ready
             page = browser.new_page(viewport={"width": 1400, "height": 1800})
+            page.set_default_timeout(120_000)
             path = "" if report == "overview" else report
             page.goto(f"{address}/{path}?data={rerun_app.DATA}&tz={zone}")
-            page.locator("h1").first.wait_for(timeout=60_000)
+            page.locator("h1").first.wait_for()
             page.evaluate(WATCH)
             times[report] = [_click(page, period) for period in PERIODS[:rounds]]
             page.close()
@@ -123,14 +124,15 @@ def click_times(address: str, pages: list[str], rounds: int) -> dict[str, list[f
 def _click(page: Page, period: str) -> float:
     """Choose a period and return how long it took to be painted."""
     page.wait_for_timeout(1500)
-    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").first.locator("input").click()
+    page.locator(RUNNING).wait_for(state="detached")
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name="Period").click()
     option = page.get_by_role("option", name=period, exact=True)
     option.wait_for()
     page.wait_for_timeout(500)
     page.evaluate("window.began = window.changed = 0")
     option.click()
     page.wait_for_timeout(100)
-    page.locator(RUNNING).wait_for(state="detached", timeout=60_000)
+    page.locator(RUNNING).wait_for(state="detached")
     page.wait_for_function(QUIET)
     return page.evaluate("(window.changed - window.began) / 1000")
 
