@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
-from analytics.server.middleware import MAIN_SCRIPT, Mounted, middleware, routes
+from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, routes
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
@@ -27,7 +27,7 @@ if say:
 
 # The collector stands before all that Streamlit does with a request, which would take as long as its answer.
 app: ASGIApp = st.App(MAIN_SCRIPT, routes=routes(), lifespan=lambda _: running(collector), middleware=middleware())
-app = Mounted(app, path="/v1", served=collector)
+app = MountedApp(app, path="/v1", served=collector)
 
 # Streamlit collects all garbage after every run of a page: what stays for ever need not be looked at each time.
 gc.collect()

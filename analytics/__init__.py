@@ -17,7 +17,7 @@ A notebook needs little more than this::
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.dump import read_dump
-from analytics.events.validate import Validated, validate
+from analytics.events.validate import Validation, validate
 from analytics.facts.facts import Facts, Rules, build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS, metric_table, report
@@ -30,7 +30,7 @@ __all__ = [
     "Filter",
     "Rules",
     "Selection",
-    "Validated",
+    "Validation",
     "build_facts",
     "metric_table",
     "read_dump",

@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-_FEW = 10_000
-"""Up to so many rows a prepared query is faster; more are scanned by several threads."""
+_PREPARED_UP_TO_ROWS = 10_000
+"""Up to this many rows a prepared query is faster; more rows are scanned by several threads."""
 
 _ROWS_AT_A_TIME = 16_384
 
 
 class _Source:
-    """What DuckDB asks for its rows each time that a statement runs."""
+    """The object that DuckDB asks for the rows each time a statement runs."""
 
     def __init__(self, rows: pa.Table) -> None:
         self.rows = rows
@@ -28,10 +28,10 @@ class _Source:
 
 
 class Prepared:
-    """A statement over a table whose rows are others each time."""
+    """A statement that runs again and again over a table whose rows change each time."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, statement: str) -> None:
-        """Take a cursor, the table's name in `statement`, under which there is none yet, and its columns."""
+        """Take a cursor, the name that `statement` gives the table (not in use yet), and the table's columns."""
         self._nothing = schema.empty_table()
         self._source = _Source(self._nothing)
         self._cursor = cursor
@@ -39,7 +39,7 @@ class Prepared:
         cursor.register(name, self._source)
         cursor.execute(f"PREPARE {self._name} AS {statement}")
 
-    def found(self, rows: pa.Table) -> pa.Table:
+    def query(self, rows: pa.Table) -> pa.Table:
         """Return what the query finds in `rows`."""
         self._source.rows = rows
         try:
@@ -49,7 +49,7 @@ class Prepared:
         return found
 
     def run(self, rows: pa.Table) -> list[Any]:
-        """Run the statement on `rows`; return what it answers."""
+        """Run the statement on `rows` and return the rows that it answers with."""
         self._source.rows = rows
         try:
             return self._cursor.execute(f"EXECUTE {self._name}").fetchall()
@@ -57,23 +57,23 @@ class Prepared:
             self._source.rows = self._nothing
 
 
-def found(query: str, name: str, rows: pa.Table) -> pa.Table:
-    """Return what a query finds in a table that it calls `name`."""
-    if len(rows) > _FEW:
-        return found_once(query, name, rows)
+def run_query(query: str, name: str, rows: pa.Table) -> pa.Table:
+    """Return what a query finds in `rows`; the query calls this table `name`."""
+    if len(rows) > _PREPARED_UP_TO_ROWS:
+        return run_query_once(query, name, rows)
     idle = _idle[query, name, rows.schema]
     try:
         prepared = idle.pop()
     except IndexError:
         prepared = Prepared(_database().cursor(), name, rows.schema, query)
     try:
-        return prepared.found(rows)
+        return prepared.query(rows)
     finally:
         idle.append(prepared)
 
 
-def found_once(query: str, name: str, rows: pa.Table) -> pa.Table:
-    """Return the same; nothing is kept of a query that will hardly come again."""
+def run_query_once(query: str, name: str, rows: pa.Table) -> pa.Table:
+    """Return the same for a query that will hardly be asked again: nothing is kept for it."""
     cursor = _database().cursor()
     cursor.register(name, pa.Table.from_batches(rows.to_batches(max_chunksize=_ROWS_AT_A_TIME), rows.schema))
     return cursor.sql(query).to_arrow_table()
@@ -85,7 +85,7 @@ _idle: defaultdict[tuple[str, str, pa.Schema], deque[Prepared]] = defaultdict(de
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    """Return the database, without tables, that works for this process; to open one takes a while."""
+    """Return the database of this process, which has no tables of its own. Opening one takes a while."""
     database = duckdb.connect()
     atexit.register(_idle.clear)
     return database

@@ -34,13 +34,13 @@ class Settings:
     requests_per_second: float = 0.0
     """Requests a second that one write key may make; 0 for any number."""
     public_metrics: bool = False
-    """Whether `/v1/metrics` answers others than this machine."""
+    """Whether `/v1/metrics` also answers requests from other machines."""
     targets: str = ""
     """Collectors beside the app's own that its test page may send to: addresses separated by commas."""
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the message names it."""
+    """A setting has a value that cannot be used; the message names the setting."""
 
 
 @cache
@@ -48,7 +48,7 @@ def settings() -> Settings:
     """Return the settings of this process.
 
     Raises:
-        SettingsError: where one has no value of its kind.
+        SettingsError: if the value of a setting has the wrong kind.
     """
     given = {field.name: os.environ.get(PREFIX + field.name.upper()) for field in fields(Settings)}
     given["store_url"] = given["store_url"] or _secret_store_url()

@@ -19,7 +19,7 @@ import traffic
 from playwright.sync_api import Browser, Page
 
 from analytics import read_dump, validate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.browser import start
 
 HERE = Path(__file__).parent
@@ -68,7 +68,7 @@ def main() -> None:
 
 def _store(url: str, dump: Path) -> str:
     """Import the dump, and return a write key."""
-    store = store_at(url)
+    store = open_store_at(url)
     key = store.keys.create("benchmark")
     store.add_import(store.projects()[0].id, validate(read_dump(dump)), file=dump.name, digest="")
     store.close()

@@ -32,6 +32,6 @@ script_runner.exec_func_with_error_handling = timed
 app: ASGIApp = st.App(
     MAIN_SCRIPT, routes=middleware.routes(), lifespan=lambda _: running(collector), middleware=middleware.middleware()
 )
-app = middleware.Mounted(app, path="/v1", served=collector)
+app = middleware.MountedApp(app, path="/v1", served=collector)
 gc.collect()
 gc.freeze()

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics import Facts
-from analytics.facts.attribution import MODES, fixed_codes
-from analytics.facts.region import regions
+from analytics.facts.attribution import MODES, encode_as
+from analytics.facts.region import find_regions
 
 SCRIPT = Path(__file__).with_name("facts.sql").read_text()
 
@@ -29,13 +29,13 @@ def load(events: pd.DataFrame, facts: Facts) -> duckdb.DuckDBPyConnection:
         "user": events["user_id"].array.codes.astype(np.int32),
         "chat": _optional(events["chat_id"].array.codes),
         "key": events["key_high"].to_numpy(),
-        "mode": _optional(fixed_codes(events["service_mode"], MODES)),
-        "to_mode": _optional(fixed_codes(events["to_mode"], MODES)),
+        "mode": _optional(encode_as(events["service_mode"], MODES)),
+        "to_mode": _optional(encode_as(events["to_mode"], MODES)),
         "agent": _optional(events["agent_id"].array.codes.astype(np.int32)),
         "country": _optional(np.where(said < 0, -1, translation[said]).astype(np.int16)),
         "test": events["test"].to_numpy(),
     }
-    region = facts.countries.get_indexer(regions(users)).astype(np.int16)
+    region = facts.countries.get_indexer(find_regions(users)).astype(np.int16)
     phones = {"user": np.arange(len(users), dtype=np.int32), "region": region}
     connection = duckdb.connect()
     for name, table in {"events": pa.table(columns), "phones": pa.table(phones)}.items():

@@ -23,7 +23,7 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.attribution import MODES
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
-from analytics.metrics.response_time import MICROSECOND, TARGETS, response_time
+from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, TARGETS, compute_response_time
 
 ZONE = "Africa/Nairobi"
 STEPS = ("sent", "delivered", "read", "replied")
@@ -73,7 +73,7 @@ def counts_and_response_times(facts: Facts, chosen: Filter) -> dict[str, Any]:
     return {
         "counts": found["counts"],
         "funnel": found["message_funnel"]["ledger"],
-        "response_time": response_time(Selection(facts, chosen)),
+        "response_time": compute_response_time(Selection(facts, chosen)),
     }
 
 
@@ -81,8 +81,9 @@ def by_sql(connection: duckdb.DuckDBPyConnection, facts: Facts, chosen: Filter, 
     """Return the same numbers, after `script`."""
     passing = _passing(facts, chosen)
     within = ", ".join(
-        f"(count(*) FILTER (state = 0 AND duration <= {target * MICROSECOND}))::DOUBLE / nullif(count(*) FILTER "
-        f"(state = 0 OR state = 2 AND {facts.newest} - time > {target * MICROSECOND}), 0)"
+        f"(count(*) FILTER (state = 0 AND duration <= {target * MICROSECONDS_PER_SECOND}))::DOUBLE "
+        f"/ nullif(count(*) FILTER "
+        f"(state = 0 OR state = 2 AND {facts.newest} - time > {target * MICROSECONDS_PER_SECOND}), 0)"
         for target in TARGETS
     )
     connection.execute(script)
@@ -104,9 +105,9 @@ def _of_waits(row: tuple[Any, ...] | None) -> dict[str, Any]:
     answered, quantiles, mean, waiting, closed, *within = row or (0, None, None, 0, 0, *([None] * len(TARGETS)))
     median, p90 = quantiles or (None, None)
     return {
-        "median_seconds": median and median / MICROSECOND,
-        "mean_seconds": mean and mean / MICROSECOND,
-        "p90_seconds": p90 and p90 / MICROSECOND,
+        "median_seconds": median and median / MICROSECONDS_PER_SECOND,
+        "mean_seconds": mean and mean / MICROSECONDS_PER_SECOND,
+        "p90_seconds": p90 and p90 / MICROSECONDS_PER_SECOND,
         "answered": answered,
         "waiting": waiting,
         "closed_without_reply": closed,

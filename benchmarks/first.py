@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from rerun import REPORTS
 from unwatched import Unwatched
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.browser import start
 
 VIEW = "?tz=Africa%2FNairobi&period=Custom&days=2026-02-05&days=2026-03-06"
@@ -70,7 +70,7 @@ def start_to_number(browser: Browser, url: str, kept: Path | None = None) -> flo
 
 def without_snapshot(url: str) -> Path | None:
     """Remove the snapshot of the store's project, and return its path."""
-    with closing(store_at(url)) as store:
+    with closing(open_store_at(url)) as store:
         path = store.copy_of(store.projects()[0].id)
     if path:
         path.unlink(missing_ok=True)
@@ -86,7 +86,9 @@ def sent(browser: Browser, address: str, report: str) -> int:
     """Return how many bytes a page sends on its connection."""
     sizes: list[int] = []
     with fresh(browser) as page:
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+        page.with_terms(
+            "websocket", lambda socket: socket.with_terms("framereceived", lambda frame: sizes.append(len(frame)))
+        )
         page.goto(f"{address}/{'' if report == 'overview' else report}{VIEW}")
         page.locator("h1").first.wait_for(timeout=60_000)
         page.wait_for_timeout(QUIET)

@@ -17,8 +17,8 @@ import traffic
 from sqlalchemy import create_engine
 
 from analytics import read_dump, validate
-from analytics.events.validate import Validated
-from analytics.store.event_store import store_at
+from analytics.events.validate import Validation
+from analytics.store.event_store import open_store_at
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # about a folder of the desktop, which servers lack
@@ -29,13 +29,13 @@ SLOW = 0.02
 BY_PANDAS = f"by pandas (to_sql), {SLOW:.0%} of the events, PostgreSQL"
 
 
-def validated(path: Path) -> Validated:
+def validated(path: Path) -> Validation:
     return validate(read_dump(path))
 
 
 def imported(path: Path, url: str) -> None:
     found = validated(path)
-    store = store_at(url)
+    store = open_store_at(url)
     store.add_import(store.create_project("shop").id, found, file=path.name, digest="")
     store.close()
 

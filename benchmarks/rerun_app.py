@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 import traffic
 
-from analytics import Validated, build_facts
+from analytics import Validation, build_facts
 from analytics.live.dataset import Dataset
 from analytics.server.middleware import MAIN_SCRIPT, routes
 from analytics.ui.data.datasets import datasets
@@ -17,7 +17,7 @@ DATA = "benchmark"
 def load(cache: Path, events: int) -> Dataset:
     """Put simulated events among the datasets of this process."""
     frame = traffic.frame(cache, events)
-    return datasets().add(Dataset(DATA, "Simulated", Validated(frame, []), build_facts(frame)))
+    return datasets().add(Dataset(DATA, "Simulated", Validation(frame, []), build_facts(frame)))
 
 
 if "BENCHMARK_CACHE" in os.environ:

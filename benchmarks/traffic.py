@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analytics import read_dump, validate
-from analytics.events.validate import Validated
+from analytics.events.validate import Validation
 from analytics.simulation import simulate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 
 DAYS = 60
 LACKING = 77
@@ -88,8 +88,8 @@ def store(cache: Path, events: int) -> str:
     if not path.exists():
         unfinished = path.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
-        with closing(store_at(f"duckdb:///{unfinished.resolve()}")) as filled:
+        with closing(open_store_at(f"duckdb:///{unfinished.resolve()}")) as filled:
             project = filled.create_project("simulated").id
-            filled.add_import(project, Validated(frame(cache, events), []), file="simulated.ndjson", digest="")
+            filled.add_import(project, Validation(frame(cache, events), []), file="simulated.ndjson", digest="")
         unfinished.rename(path)
     return url

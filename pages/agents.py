@@ -7,30 +7,30 @@ from analytics.ui import agents
 from analytics.ui.conversations import case
 from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import cards, explanation
-from analytics.ui.elements.case_links import asked
+from analytics.ui.elements.case_links import read_query
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import AGENTS
 from analytics.words import display, headlines
 from analytics.words.wait_kinds import PERSON
 
 view = open_report()
-if key := asked().case:
+if key := read_query().case:
     case.draw(view, key, PERSON, back="All agents")
     st.stop()
-title(view, AGENTS, headlines.agents(view.numbers, agents.slower(view)))
-explanation.heading("Each agent", AGENT_PERFORMANCE)
-agents.table(view)
-cards.waiting(view.selection.whenever, PERSON)
+title(view, AGENTS, headlines.agents(view.numbers, agents.count_slower(view)))
+explanation.draw_heading("Each agent", AGENT_PERFORMANCE)
+agents.draw_table(view)
+cards.draw_waiting(view.selection.without_period, PERSON)
 silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
 st.caption(
     f"A conversation is open until it is resolved or silent for {silence}; its customer may wait for longer. Slower "
-    f"than target: fewer than {aimed} of at least {headlines.FEW} waits answered within {target}. Click the name of "
-    "a column to sort by it. Tick an agent to see their trend and longest waits; choose several in the filter to "
+    f"than target: fewer than {aimed} of at least {headlines.FEW_CASES} waits answered within {target}. Click the name "
+    "of a column to sort by it. Tick an agent to see their trend and longest waits; choose several in the filter to "
     "compare them."
 )
 chosen = view.filter.agents
 if len(chosen) == 1:
-    agents.one(view)
+    agents.draw_one(view)
 elif chosen:
-    agents.several(view, chosen)
+    agents.draw_several(view, chosen)

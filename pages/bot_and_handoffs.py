@@ -11,16 +11,16 @@ from analytics.words import display, headlines
 
 view = open_report()
 case_links.follow(view)
-handoffs = breakdowns.handoffs(view.selection)
-before = breakdowns.handoffs(view.previous) if view.previous else None
+handoffs = breakdowns.count_handoffs(view.selection)
+before = breakdowns.count_handoffs(view.previous) if view.previous else None
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
 counts = {str(reason): count for reason, count in by_reason.items()}
 title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs))
-cards.outcomes(view)
+cards.draw_outcomes(view)
 
-explanation.heading("What came of conversations", SERVICE_MODES)
-trend_charts.stacked(
-    trends.conversations(view.selection, view.interval),
+explanation.draw_heading("What came of conversations", SERVICE_MODES)
+trend_charts.draw_stacked(
+    trends.count_conversations(view.selection, view.interval),
     view.reach,
     alt=f"Conversations begun by {view.interval} and outcome",
 )
@@ -28,20 +28,22 @@ trend_charts.stacked(
 reasons, times = st.columns(2)
 with reasons:
     why = "Handoffs to an agent (`agent.handoff`) by their `handoffReason`"
-    explanation.heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
-    charts.bars(counts, alt="Handoffs by reason", shown=display.words, act=case_links.opens("reason"))
+    explanation.draw_heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
+    charts.draw_bars(counts, alt="Handoffs by reason", shown=display.words, act=case_links.open_on_click("reason"))
     st.caption("Click a reason to see its conversations.")
 with times:
     soon = "From a conversation’s first event to its first handoff to an agent"
-    explanation.heading("How soon they were passed", SERVICE_MODES, explained=soon)
-    seconds = breakdowns.seconds_to_handoff(view.selection)
-    by_duration = breakdowns.by_duration(seconds)
-    charts.columns(list(by_duration), list(by_duration.values()), alt="Conversations by time to their first handoff")
+    explanation.draw_heading("How soon they were passed", SERVICE_MODES, explained=soon)
+    seconds = breakdowns.measure_seconds_to_handoff(view.selection)
+    by_duration = breakdowns.count_by_duration(seconds)
+    charts.draw_columns(
+        list(by_duration), list(by_duration.values()), alt="Conversations by time to their first handoff"
+    )
     st.caption(headlines.time_to_handoff(seconds))
 
 by_step = "Handoffs to an agent by their `handoffReason` and `journeyStep`"
-explanation.heading("Reason by journey step", SERVICE_MODES, explained=by_step)
-tables.handoffs(handoffs, before)
+explanation.draw_heading("Reason by journey step", SERVICE_MODES, explained=by_step)
+tables.draw_handoffs(handoffs, before)
 
-explanation.heading("Events by who handled them", SERVICE_MODES)
-tables.modes(view.numbers["service_modes"])
+explanation.draw_heading("Events by who handled them", SERVICE_MODES)
+tables.draw_modes(view.numbers["service_modes"])

@@ -2,4 +2,4 @@
 
 from analytics.ui import connection_keys
 
-connection_keys.page()
+connection_keys.draw_page()

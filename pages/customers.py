@@ -9,7 +9,7 @@ from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 from analytics.ui.browser import address
 from analytics.ui.elements import charts, explanation, figure, trend_charts
 from analytics.ui.elements.opening import open_report, title
-from analytics.ui.filters.looked_at import toggles
+from analytics.ui.filters.looked_at import toggle_on_click
 from analytics.ui.menu import CUSTOMERS
 from analytics.words import headlines
 from analytics.words.countries import country_name
@@ -19,31 +19,33 @@ title(view, CUSTOMERS, headlines.customers(view.numbers))
 
 new, sources = st.columns([2, 1])
 with new:
-    explanation.heading("New contacts and first-time writers", DAILY_NEW_CONTACTS)
-    trend_charts.lines(
-        trends.contacts(view.selection, view.interval),
+    explanation.draw_heading("New contacts and first-time writers", DAILY_NEW_CONTACTS)
+    trend_charts.draw_lines(
+        trends.count_contacts(view.selection, view.interval),
         view.reach,
         alt=f"New contacts and first-time writers by {view.interval}",
     )
 with sources:
     whence = "New contacts by the `source` of their first `contact.created`"
-    explanation.heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
-    by_source = breakdowns.contacts_by_source(view.selection, view.dataset.events["source"])
-    charts.bars(
+    explanation.draw_heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
+    by_source = breakdowns.count_contacts_by_source(view.selection, view.dataset.events["source"])
+    charts.draw_bars(
         {str(source): count for source, count in by_source.items()}, alt="New contacts by source", colour=figure.OLIVE
     )
 
 traffic = view.numbers["traffic_by_country"]
-explanation.heading("Messages by country", TRAFFIC_BY_COUNTRY)
+explanation.draw_heading("Messages by country", TRAFFIC_BY_COUNTRY)
 if address.toggle("As a map", "map"):
-    charts.world(traffic, alt="Messages received by country")
+    charts.draw_world(traffic, alt="Messages received by country")
 else:
-    charts.bars(traffic, alt="Messages received by country", shown=country_name, act=toggles("country"))
+    charts.draw_bars(traffic, alt="Messages received by country", shown=country_name, act=toggle_on_click("country"))
 
-explanation.heading("Peak hours", PEAK_HOURS)
+explanation.draw_heading("Peak hours", PEAK_HOURS)
 peak = view.numbers["peak_hours"]
 by_hour, by_week = st.columns(2)
 with by_hour:
-    charts.columns(HOUR.codes, peak["by_hour"], alt="Messages received by local hour", act=toggles("hour"))
+    charts.draw_columns(HOUR.codes, peak["by_hour"], alt="Messages received by local hour", act=toggle_on_click("hour"))
 with by_week:
-    charts.week(peak["by_weekday_hour"], alt="Messages received by weekday and hour", act=toggles("weekday", "hour"))
+    charts.draw_week(
+        peak["by_weekday_hour"], alt="Messages received by weekday and hour", act=toggle_on_click("weekday", "hour")
+    )

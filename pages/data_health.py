@@ -2,4 +2,4 @@
 
 from analytics.ui import data_health
 
-data_health.page()
+data_health.draw_page()

@@ -2,4 +2,4 @@
 
 from analytics.ui.import_events import page
 
-page.page()
+page.draw_page()

@@ -2,4 +2,4 @@
 
 from analytics.ui.integration import page
 
-page.page()
+page.draw_page()

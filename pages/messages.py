@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RECEIPTS, proved
+from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RECEIPT_DELAY, count_proved
 from analytics.ui.elements import case_links, charts, explanation, tables, trend_charts
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import MESSAGES
@@ -14,27 +14,27 @@ title(view, MESSAGES, headlines.messages(view.numbers))
 
 funnel, over_time = st.columns(2)
 with funnel:
-    explanation.heading("Funnel", MESSAGE_FUNNEL)
-    charts.funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
-    st.caption(headlines.proofs(proved(view.selection.message_counts)))
+    explanation.draw_heading("Funnel", MESSAGE_FUNNEL)
+    charts.draw_funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
+    st.caption(headlines.proofs(count_proved(view.selection.message_counts)))
 with over_time:
-    explanation.heading("Rates over time", DELIVERY_RATE)
-    rates = trends.rates(view.selection, view.interval)
-    trend_charts.lines(
+    explanation.draw_heading("Rates over time", DELIVERY_RATE)
+    rates = trends.measure_rates(view.selection, view.interval)
+    trend_charts.draw_lines(
         rates[["delivered", "read", "replied"]],
-        view.reach.settling(RECEIPTS),
+        view.reach.settling(RECEIPT_DELAY),
         unit="share",
         alt=f"Delivery, read and reply rate by {view.interval}",
     )
     st.caption(f"By the {view.interval} a message was sent. The last 48 h are still counting: receipts can come late.")
 
 for part, name in (("template", "Template"), ("content_type", "Content type")):
-    explanation.heading(f"By {name.lower()}", READ_RATE)
+    explanation.draw_heading(f"By {name.lower()}", READ_RATE)
     before = breakdowns.messages_by(view.previous, part) if view.previous else None
-    tables.message_rates(breakdowns.messages_by(view.selection, part), name, before)
+    tables.draw_message_rates(breakdowns.messages_by(view.selection, part), name, before)
 
-explanation.heading("Sent over 24 h ago and not delivered", DELIVERY_RATE)
-lost, settled = len(breakdowns.undelivered(view.selection)), int(breakdowns.settled(view.selection).sum())
-st.markdown(headlines.undelivered(lost, settled))
+explanation.draw_heading("Sent over 24 h ago and not delivered", DELIVERY_RATE)
+lost, settled = len(breakdowns.find_undelivered(view.selection)), int(breakdowns.mark_settled(view.selection).sum())
+st.markdown(headlines.not_delivered(lost, settled))
 if lost:
-    case_links.see_cases(view, kind="undelivered")
+    case_links.draw_cases_link(view, kind="undelivered")

@@ -12,16 +12,16 @@ from analytics.ui.overview import changes, finding
 from analytics.words import wait_kinds
 
 view = open_report()
-title(view, OVERVIEW, finding.finding(view))
-cards.overview(view)
-cards.waiting(view.selection.whenever, wait_kinds.usual(view.dataset.facts))
+title(view, OVERVIEW, finding.write_finding(view))
+cards.draw_overview(view)
+cards.draw_waiting(view.selection.without_period, wait_kinds.usual_wait(view.dataset.facts))
 
 work, changed = st.columns(2)
 with work:
     closed = "Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that"
-    explanation.heading("Opened against closed", SERVICE_MODES, explained=closed)
-    trend_charts.lines(
-        trends.opened_and_closed(view.selection, view.interval),
+    explanation.draw_heading("Opened against closed", SERVICE_MODES, explained=closed)
+    trend_charts.draw_lines(
+        trends.count_opened_and_closed(view.selection, view.interval),
         view.reach,
         alt=f"Conversations opened and closed by {view.interval}",
     )
@@ -30,11 +30,13 @@ with changed:
     st.subheader("What changed most")
     changes.draw(view)
 
-explanation.heading("Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once")
-trend_charts.lines(
-    trends.messages(view.selection, view.interval),
+explanation.draw_heading(
+    "Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once"
+)
+trend_charts.draw_lines(
+    trends.count_messages(view.selection, view.interval),
     view.reach,
-    before=trends.messages(view.previous, view.interval) if view.previous else None,
+    before=trends.count_messages(view.previous, view.interval) if view.previous else None,
     alt=f"Messages received and sent by {view.interval}",
 )
 

@@ -2,4 +2,4 @@
 
 from analytics.ui.settings import page
 
-page.page()
+page.draw_page()

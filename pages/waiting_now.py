@@ -6,20 +6,20 @@ from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.ui import waiting_now
 from analytics.ui.conversations import case
 from analytics.ui.elements import explanation
-from analytics.ui.elements.case_links import WAITS, asked, choose_wait
+from analytics.ui.elements.case_links import WAITS, draw_wait_choice, read_query
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import WAITING_NOW
 from analytics.words import headlines, wait_kinds
 
 view = open_report(any_period=True)
-wanted = asked()
-wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.usual(view.dataset.facts)
+wanted = read_query()
+wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.usual_wait(view.dataset.facts)
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All who wait")
     st.stop()
-headline = headlines.waiting_now(waiting_now.found(view, wait), wait)
+headline = headlines.waiting_now(waiting_now.find_waiting_now(view, wait), wait)
 title(view, WAITING_NOW, headline, trends=False)
-choose_wait(wait)
-explanation.heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
+draw_wait_choice(wait)
+explanation.draw_heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
 waiting_now.draw(view, wait, headline)
 st.caption("Whenever the wait began: the period does not matter here, the other filters do.")

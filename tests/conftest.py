@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.postgres import Postgres
 from tests.servers import collector
 
@@ -39,7 +39,7 @@ def store_url(request, tmp_path):
 @pytest.fixture
 def store(tmp_path):
     """An empty event store on DuckDB."""
-    store = store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
+    store = open_store_at(f"duckdb:///{tmp_path / 'events.duckdb'}")
     yield store
     store.close()
 

@@ -16,7 +16,7 @@ from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore, open_store
 
 _DRAIN_SECONDS = 5
-"""What requests that still arrive get beyond the time that any may take."""
+"""Extra time at a stop for requests that are still arriving, beyond the time that each may take."""
 
 
 @click.command("collector")
@@ -31,7 +31,7 @@ def collector_command(host: str, port: int) -> None:
     """
     try:
         limits = settings()
-        store = _opened()
+        store = _open_if_it_answers()
     except (SettingsError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     with listen(host, port, "The collector") as listening:
@@ -42,8 +42,8 @@ def collector_command(host: str, port: int) -> None:
         _serve(Collector(open_store, limits), limits, listening)
 
 
-def _opened() -> EventStore | None:
-    """Return the store; None where it does not answer for now, which is no reason not to start."""
+def _open_if_it_answers() -> EventStore | None:
+    """Return the store; None if it does not answer for now. The collector starts nevertheless."""
     try:
         return open_store()
     except StoreUnavailableError as error:

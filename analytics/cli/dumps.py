@@ -1,4 +1,4 @@
-"""Files of events: read with progress, counted, and what is odd about them said."""
+"""Files of events: read them with progress, count their events, and warn of what is odd."""
 
 import sys
 from collections import Counter
@@ -8,30 +8,32 @@ from pathlib import Path
 import click
 
 from analytics.events.dump_error import DumpError
-from analytics.events.files.choices import NOTHING_SAID, Choices
+from analytics.events.files.choices import NO_CHOICES, Choices
 from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
-from analytics.events.validate import Validated, validate
+from analytics.events.validate import Validation, validate
 
 NOTHING_USABLE = "None of these events can be used."
 
 
-def validated(files: tuple[Path, ...], choices: Choices) -> Validated:
+def validate_files(files: tuple[Path, ...], choices: Choices) -> Validation:
     """Validate files one after the other, with a progress bar where somebody watches."""
     with click.progressbar(
         length=100 * len(files), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        lines = blocks(files, lambda done: bar.update(round(100 * done) - bar.pos), choices)
+        lines = read_blocks(files, lambda done: bar.update(round(100 * done) - bar.pos), choices)
         return validate(lines, choices.assumptions)
 
 
-def blocks(
-    files: tuple[Path, ...], progress: Callable[[float], None], choices: Choices = NOTHING_SAID
+def read_blocks(
+    files: tuple[Path, ...], progress: Callable[[float], None], choices: Choices = NO_CHOICES
 ) -> Iterator[RawLines]:
-    """Yield the lines of files one after the other; `progress` hears the share read, from 0 to their number.
+    """Yield the lines of files one after the other.
+
+    `progress` is called with the number of files read so far, the current one as a share.
 
     Raises:
-        click.ClickException: where one cannot be used; it is named.
+        click.ClickException: if a file cannot be used; the message names it.
     """
     for number, path in enumerate(files):
         try:
@@ -40,14 +42,14 @@ def blocks(
             raise click.ClickException(f"{path}: {error}") from None
 
 
-def counts(found: Validated) -> str:
+def describe_counts(found: Validation) -> str:
     """Return how many events are good and how many are not, with the reasons, a line each."""
     reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in found.rejected)
     return "\n".join(
         [
             f"received    {found.received:>12,}",
             f"good        {len(found.events):>12,}",
-            f"duplicates  {found.duplicates:>12,}{_conflicts(found)}",
+            f"duplicates  {found.duplicates:>12,}{_describe_conflicts(found)}",
             f"rejected    {len(found.rejected):>12,}",
             *reason_lines(reasons),
         ]
@@ -62,23 +64,23 @@ def reason_lines(reasons: "Counter[tuple[str, str, str]]") -> list[str]:
     ]
 
 
-def all_rejected(found: Validated) -> bool:
+def all_rejected(found: Validation) -> bool:
     """Return whether nothing can be used."""
     return len(found.rejected) == found.received
 
 
-def warn_of_rejected(found: Validated) -> None:
+def warn_of_rejected(found: Validation) -> None:
     """Say how many events cannot be used, if any."""
     if number := len(found.rejected):
         reason = "cannot be used; `analytics validate` says why"
         click.echo(f"warning: {number:,} of {found.received:,} events {reason}", err=True)
 
 
-def warn_of_unknown(found: Validated) -> None:
+def warn_of_unknown(found: Validation) -> None:
     """Say how many events have names outside the eight, if any."""
     for name, number in found.unknown_events.items():
         click.echo(f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True)
 
 
-def _conflicts(found: Validated) -> str:
+def _describe_conflicts(found: Validation) -> str:
     return f"  ({found.conflicts:,} differ from the first of their identity)" if found.conflicts else ""

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.cli.output import write
+from analytics.cli.output import write_file
 from analytics.cli.parameters import filter_options
-from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.cli.stored import choose_project, open_store_once, project_option
 from analytics.events.export import FORMATS
 from analytics.facts.facts import Rules, build_facts
 from analytics.live.rules import rules_of
@@ -16,14 +16,14 @@ from analytics.metrics.selection import Selection, find_passing_times
 from analytics.store.preferences import preferences_of
 
 
-def _file(_: click.Context, __: click.Parameter, path: Path) -> Path:
+def _check_file(_: click.Context, __: click.Parameter, path: Path) -> Path:
     if _ending(path) not in FORMATS:
         raise click.BadParameter(f"{str(path)!r} ends in none of {', '.join(FORMATS)}.")
     return path
 
 
 @click.command("export")
-@click.argument("output", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False), callback=_file)
+@click.argument("output", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False), callback=_check_file)
 @project_option
 @filter_options
 @click.option("--no-test", "without_test", is_flag=True, help="Leave out test events.")
@@ -36,15 +36,15 @@ def export_command(output: Path, project: str | None, chosen: Filter, without_te
 
     Example: analytics export march.ndjson.gz --from 2026-03-01 --to 2026-03-31
     """
-    with opened_store() as store:
-        known = stored_project(store, project)
+    with open_store_once() as store:
+        known = choose_project(store, project)
         events, preferences = store.events(known.id).events, preferences_of(store.settings, known.id)
     if without_test:
         events = events[~events["test"]].reset_index(drop=True)
-    events = _in_time(_passing(events, chosen, rules_of(preferences, include_test=True)))
+    events = _sort_by_time(_select_passing(events, chosen, rules_of(preferences, include_test=True)))
     if events.empty:
         raise click.ClickException("No stored event passes these filters: nothing was written.")
-    write(output, FORMATS[_ending(output)](events))
+    write_file(output, FORMATS[_ending(output)](events))
     click.echo(f"exported    {len(events):>12,}")
 
 
@@ -52,7 +52,7 @@ def _ending(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).suffix
 
 
-def _passing(events: pd.DataFrame, chosen: Filter, rules: Rules) -> pd.DataFrame:
+def _select_passing(events: pd.DataFrame, chosen: Filter, rules: Rules) -> pd.DataFrame:
     """Return the events that pass; of those outside the eight, which count for nobody, by their time alone."""
     if chosen.is_of_times_alone:
         return events[find_passing_times(chosen, events["timestamp"].array.asi8)]
@@ -60,5 +60,5 @@ def _passing(events: pd.DataFrame, chosen: Filter, rules: Rules) -> pd.DataFrame
     return events.iloc[selection.facts.events.row[selection.events]]
 
 
-def _in_time(events: pd.DataFrame) -> pd.DataFrame:
+def _sort_by_time(events: pd.DataFrame) -> pd.DataFrame:
     return events.sort_values(["timestamp", "key_high", "key_low"], ignore_index=True)

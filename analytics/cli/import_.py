@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validated, warn_of_unknown
-from analytics.cli.output import write
+from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validate_files, warn_of_unknown
+from analytics.cli.output import write_file
 from analytics.cli.parameters import files_argument
 from analytics.cli.reading_options import reading_options
-from analytics.cli.stored import opened_store, project_option, project_to_fill
+from analytics.cli.stored import choose_project_to_fill, open_store_once, project_option
 from analytics.events.files.choices import Choices
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
@@ -35,33 +35,33 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
     """
     done: list[Import] = []
     rejected: list[Rejected] = []
-    with opened_store() as store:
-        target = project_to_fill(store, project)
+    with open_store_once() as store:
+        target = choose_project_to_fill(store, project)
         try:
             for path in files:
                 entry, unusable = _add(store, target, path, choices)
                 done.append(entry)
                 rejected += unusable
         except click.ClickException as error:
-            raise click.ClickException(error.message + _before(done)) from None
+            raise click.ClickException(error.message + _describe_before(done)) from None
     if rejects:
-        write(rejects, to_ndjson(rejected))
-    click.echo(_counts(done, rejected))
+        write_file(rejects, to_ndjson(rejected))
+    click.echo(_describe_counts(done, rejected))
     if len(rejected) == sum(entry.received for entry in done):
         raise click.ClickException(NOTHING_USABLE)
 
 
 def _add(store: EventStore, project: Project, path: Path, choices: Choices) -> tuple[Import, list[Rejected]]:
-    found = validated((path,), choices)
+    found = validate_files((path,), choices)
     warn_of_unknown(found)
     if sys.stderr.isatty():
         click.echo("Storing", err=True)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return store.add_import(project.id, found, file=path.name, digest=digest, who=_user()), found.rejected
+    return store.add_import(project.id, found, file=path.name, digest=digest, who=_find_user()), found.rejected
 
 
-def _user() -> str | None:
+def _find_user() -> str | None:
     """Return who the operating system says works here; None where it does not know."""
     try:
         return getpass.getuser()
@@ -69,13 +69,13 @@ def _user() -> str | None:
         return None
 
 
-def _before(done: list[Import]) -> str:
+def _describe_before(done: list[Import]) -> str:
     """Return what to say of the files before one that cannot be used."""
     names = ", ".join(entry.file for entry in done)
     return f" Imported before it: {names}." if done else ""
 
 
-def _counts(done: list[Import], rejected: list[Rejected]) -> str:
+def _describe_counts(done: list[Import], rejected: list[Rejected]) -> str:
     reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in rejected)
     return "\n".join([
         f"received    {sum(entry.received for entry in done):>12,}",

@@ -2,10 +2,10 @@
 
 import click
 
-from analytics.cli.output import aligned, instant
-from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.cli.output import align_columns, format_instant
+from analytics.cli.stored import choose_project, open_store_once, project_option
 from analytics.store.imports import Import
-from analytics.words.display import count, counted
+from analytics.words.display import count, with_noun
 
 _HEADER = ["ID", "File", "By", "Imported", "Received", "Stored", "Duplicates", "Rejected", "Undone"]
 
@@ -25,12 +25,12 @@ def list_command(project: str | None) -> None:
 
     Example: analytics imports list --project shop
     """
-    with opened_store() as store:
-        done = store.imports(stored_project(store, project).id)
+    with open_store_once() as store:
+        done = store.imports(choose_project(store, project).id)
     if not done:
         click.echo("There are no imports yet: `analytics import FILE` makes one.", err=True)
         return
-    click.echo(aligned([_HEADER, *map(_row, done)]), nl=False)
+    click.echo(align_columns([_HEADER, *map(_format_row, done)]), nl=False)
 
 
 @imports_command.command("undo")
@@ -43,12 +43,12 @@ def undo_command(import_id: str, project: str | None) -> None:
 
     Example: analytics imports undo 1f0c9a2b
     """
-    with opened_store() as store:
-        removed = store.undo_import(stored_project(store, project).id, import_id)
-    click.echo(f"Undone {import_id}: {counted(removed, 'event')} removed.")
+    with open_store_once() as store:
+        removed = store.undo_import(choose_project(store, project).id, import_id)
+    click.echo(f"Undone {import_id}: {with_noun(removed, 'event')} removed.")
 
 
-def _row(entry: Import) -> list[str]:
+def _format_row(entry: Import) -> list[str]:
     numbers = [entry.received, entry.stored, entry.duplicates, entry.rejected]
-    made = [entry.id, entry.file, entry.who or "–", instant(entry.imported_at)]
-    return [*made, *map(count, numbers), instant(entry.undone_at)]
+    made = [entry.id, entry.file, entry.who or "–", format_instant(entry.imported_at)]
+    return [*made, *map(count, numbers), format_instant(entry.undone_at)]

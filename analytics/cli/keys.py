@@ -2,8 +2,8 @@
 
 import click
 
-from analytics.cli.output import aligned, instant
-from analytics.cli.stored import opened_store
+from analytics.cli.output import align_columns, format_instant
+from analytics.cli.stored import open_store_once
 from analytics.events import samples
 from analytics.sending.client import batch
 from analytics.sending.commands import as_curl
@@ -29,7 +29,7 @@ def create_command(name: str, project: str) -> None:
 
     Example: analytics keys create "Our CRM" --project shop
     """
-    with opened_store() as store:
+    with open_store_once() as store:
         key = store.keys.create(name, project)
     click.echo(key)
     click.echo(
@@ -45,13 +45,13 @@ def list_command() -> None:
 
     Example: analytics keys list
     """
-    with opened_store() as store:
+    with open_store_once() as store:
         known = store.keys.all()
     if not known:
         click.echo('There are no write keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
         return
     header = ["ID", "Name", "Project", "Created", "Last used", "Revoked"]
-    click.echo(aligned([header, *map(_row, known)]), nl=False)
+    click.echo(align_columns([header, *map(_format_row, known)]), nl=False)
 
 
 @keys_command.command("revoke")
@@ -61,17 +61,17 @@ def revoke_command(key_id: str) -> None:
 
     Example: analytics keys revoke 1f0c9a2b
     """
-    with opened_store() as store:
+    with open_store_once() as store:
         store.keys.revoke(key_id)
     click.echo(f"Revoked {key_id}.")
 
 
-def _row(key: WriteKey) -> list[str]:
-    times = [instant(key.created_at), instant(key.last_used_at), instant(key.revoked_at)]
+def _format_row(key: WriteKey) -> list[str]:
+    times = [format_instant(key.created_at), format_instant(key.last_used_at), format_instant(key.revoked_at)]
     return [key.id, key.name, key.project_name, *times]
 
 
 def _example(key: str) -> str:
     """Return the commands that send a test event."""
-    body = batch(samples.as_json([samples.sample("message.received")]))
+    body = batch(samples.as_json([samples.make_sample("message.received")]))
     return f"export WRITE_KEY={key}\n{as_curl(_ADDRESS, body)}"

@@ -6,7 +6,7 @@ import click
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.contents import contents
-from analytics.events.tables.to_events import likely
+from analytics.events.tables.to_events import guess_matching
 
 
 @click.command("mapping")
@@ -25,4 +25,4 @@ def mapping_command(file: Path) -> None:
         raise click.ClickException(f"{file}: {error}") from None
     if table is None:
         raise click.ClickException(f"{file}: This is no table: its events need no mapping.")
-    click.echo(likely(table).model_dump_json(indent=2, by_alias=True, exclude_none=True))
+    click.echo(guess_matching(table).model_dump_json(indent=2, by_alias=True, exclude_none=True))

@@ -9,18 +9,25 @@ from typing import Any
 
 import click
 
-from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_rejected, warn_of_unknown
-from analytics.cli.output import aligned
+from analytics.cli.dumps import (
+    NOTHING_USABLE,
+    all_rejected,
+    describe_counts,
+    validate_files,
+    warn_of_rejected,
+    warn_of_unknown,
+)
+from analytics.cli.output import align_columns
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
 from analytics.cli.reading_options import reading_options
-from analytics.cli.stored import opened_store, project_option, stored_project
+from analytics.cli.stored import choose_project, open_store_once, project_option
 from analytics.events.files.choices import Choices
 from analytics.events.timestamps import to_microseconds
-from analytics.events.validate import Validated
+from analytics.events.validate import Validation
 from analytics.facts.facts import build_facts
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
-from analytics.metrics.report import Row, flatten, metric_table, report
+from analytics.metrics.report import MetricRow, flatten, metric_table, report
 from analytics.metrics.terms import Terms
 from analytics.store.preferences import Preferences, preferences_of
 from analytics.words import display
@@ -54,7 +61,7 @@ def metrics_command(
     """
     if files and project is not None:
         raise click.UsageError("--project is a part of the event store: name it, or files.")
-    found, preferences = (_of_files(files, choices), Preferences()) if files else _of_store(project)
+    found, preferences = (_read_files(files, choices), Preferences()) if files else _read_store(project)
     warn_of_unknown(found)
     facts = build_facts(found.events, rules_of(preferences, include_test=include_test))
     now = None if as_of is None else to_microseconds(as_of)
@@ -63,26 +70,26 @@ def metrics_command(
         click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
         return
     rows = metric_table(numbers["metrics"], numbers.get("previous"))
-    click.echo(_csv(rows) if style == "csv" else _table(rows, with_change=bool(compare)), nl=False)
+    click.echo(_format_csv(rows) if style == "csv" else _format_table(rows, with_change=bool(compare)), nl=False)
 
 
-def _of_files(files: tuple[Path, ...], choices: Choices) -> Validated:
-    found = validated(files, choices)
+def _read_files(files: tuple[Path, ...], choices: Choices) -> Validation:
+    found = validate_files(files, choices)
     if all_rejected(found):
-        click.echo(counts(found), err=True)
+        click.echo(describe_counts(found), err=True)
         raise click.ClickException(NOTHING_USABLE)
     warn_of_rejected(found)
     return found
 
 
-def _of_store(project: str | None) -> tuple[Validated, Preferences]:
-    with opened_store() as store:
-        known = stored_project(store, project)
+def _read_store(project: str | None) -> tuple[Validation, Preferences]:
+    with open_store_once() as store:
+        known = choose_project(store, project)
         events, preferences = store.events(known.id).events, preferences_of(store.settings, known.id)
-    return Validated(events, []), preferences
+    return Validation(events, []), preferences
 
 
-def _table(rows: list[Row], *, with_change: bool) -> str:
+def _format_table(rows: list[MetricRow], *, with_change: bool) -> str:
     """Return the metric table for a terminal."""
     header = ["Metric", "Raw event count", "Per message", *(["Change"] if with_change else []), "Formula"]
     lines = [header]
@@ -90,10 +97,10 @@ def _table(rows: list[Row], *, with_change: bool) -> str:
         changes = [display.change(row.metric, row.ledger, row.previous_ledger)] if with_change else []
         guide, ledger = display.reading(row.metric, row.guide), display.reading(row.metric, row.ledger)
         lines.append([row.metric.label, guide, ledger, *changes, row.metric.formula])
-    return aligned(lines)
+    return align_columns(lines)
 
 
-def _csv(rows: list[Row]) -> str:
+def _format_csv(rows: list[MetricRow]) -> str:
     """Return the metric table for a spreadsheet: plain numbers, a line for each reading."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

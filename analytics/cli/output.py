@@ -1,4 +1,4 @@
-"""What commands write: files, and tables for a terminal."""
+"""The output of commands: files, and tables for a terminal."""
 
 import gzip
 from collections.abc import Iterable, Sequence
@@ -9,31 +9,31 @@ from typing import BinaryIO, cast
 import click
 
 
-def write(path: Path, blocks: Iterable[bytes]) -> None:
+def write_file(path: Path, blocks: Iterable[bytes]) -> None:
     """Write a file, gzipped where its name ends in .gz.
 
     Raises:
         click.ClickException: where it cannot be written.
     """
     try:
-        with _opened(path) as file:
+        with _open(path) as file:
             file.writelines(blocks)
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}.") from None
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     if path.suffix != ".gz":
         return path.open("wb")
     return cast("BinaryIO", gzip.GzipFile(path, "wb", compresslevel=5, mtime=0))  # the same bytes each time
 
 
-def instant(time: datetime | None) -> str:
-    """Return a time in UTC to the minute, a dash for none."""
+def format_instant(time: datetime | None) -> str:
+    """Return a time in UTC to the minute; a dash for None."""
     return "–" if time is None else time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def aligned(lines: Sequence[Sequence[str]]) -> str:
+def align_columns(lines: Sequence[Sequence[str]]) -> str:
     """Return a table for a terminal, columns as wide as they need."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "".join(

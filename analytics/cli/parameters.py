@@ -1,4 +1,4 @@
-"""What commands take: kinds of values, and the arguments and options that several share."""
+"""The parameters of commands: kinds of values, and arguments and options that several commands share."""
 
 import functools
 import math
@@ -21,7 +21,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class _Kind(click.ParamType[T], Generic[T]):
-    """A kind of value: how its text is read, and what is said of a text that is none."""
+    """A kind of value: how its text is read, and the message for a text that cannot be read."""
 
     def __init__(self, name: str, read: Callable[[str], T], refusal: str) -> None:
         self.name = name
@@ -36,13 +36,13 @@ class _Kind(click.ParamType[T], Generic[T]):
             self.fail(f"{value!r} is no {self._refusal}", param, ctx)
 
 
-def _region(text: str) -> str:
+def _parse_region(text: str) -> str:
     if text.upper() not in SUPPORTED_REGIONS:
         raise ValueError(text)
     return text.upper()
 
 
-def _rate(text: str) -> float:
+def _parse_rate(text: str) -> float:
     rate = float(text.removesuffix("/s"))
     if not 0 < rate < math.inf:
         raise ValueError(text)
@@ -52,12 +52,12 @@ def _rate(text: str) -> float:
 ZONE = _Kind("zone", ZoneInfo, "time zone; use a name such as Africa/Nairobi.")
 DAY = _Kind("day", date.fromisoformat, "day; write it as 2026-01-20.")
 INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01-20T06:30:00Z.")
-REGION = _Kind("country", _region, "country; use its two letters, such as KE.")
-RATE = _Kind("rate", _rate, "rate; write it as 500/s.")
+REGION = _Kind("country", _parse_region, "country; use its two letters, such as KE.")
+RATE = _Kind("rate", _parse_rate, "rate; write it as 500/s.")
 
 
 def files_argument(*, required: bool) -> Callable[[Command], Command]:
-    """Return what gives a command its argument `files`."""
+    """Return a decorator that gives a command its argument `files`."""
     return click.argument(
         "files",
         nargs=-1,

@@ -28,7 +28,7 @@ def reading_options(command: Command) -> Command:
         day_first: bool | None,
         **others: Any,
     ) -> Any:
-        matching = _matching(mapping) if mapping else None
+        matching = _read_matching_file(mapping) if mapping else None
         choices = Choices(zone.key if zone else None, country, day_first, matching=matching)
         return command(choices=choices, **others)
 
@@ -54,7 +54,7 @@ _OPTIONS = (
 )
 
 
-def _matching(path: Path) -> Matching:
+def _read_matching_file(path: Path) -> Matching:
     try:
         return read_matching(path.read_bytes())
     except OSError as error:

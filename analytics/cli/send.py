@@ -11,7 +11,7 @@ import click
 import msgspec
 import numpy as np
 
-from analytics.cli.dumps import NOTHING_USABLE, blocks, reason_lines
+from analytics.cli.dumps import NOTHING_USABLE, read_blocks, reason_lines
 from analytics.cli.parameters import RATE, files_argument
 from analytics.events.contract import Assumptions
 from analytics.events.judge import MAX_EVENT_BYTES, Problem, judge
@@ -44,11 +44,11 @@ def send_command(files: tuple[Path, ...], url: str, key: str, size: int, rate: f
         client = Client(url, key)
     except (AddressError, KeyFormatError) as error:
         raise click.UsageError(str(error)) from None
-    sent = _Sent()
+    sent = _Totals()
     try:
         with (
             client,
-            click.progressbar(length=100 * len(files), label="Sending", file=sys.stderr, hidden=_unwatched()) as bar,
+            click.progressbar(length=100 * len(files), label="Sending", file=sys.stderr, hidden=_is_unwatched()) as bar,
         ):
             began = time.monotonic()
             for share, events in _batches(files, size, sent):
@@ -57,7 +57,7 @@ def send_command(files: tuple[Path, ...], url: str, key: str, size: int, rate: f
                 if rate:
                     time.sleep(max(0.0, began + sent.posted / rate - time.monotonic()))
     finally:
-        click.echo(sent.counts())
+        click.echo(sent.describe())
     for warning in sorted(sent.warnings):
         click.echo(f"warning: {warning}", err=True)
     if sent.rejected == sent.received:
@@ -65,8 +65,8 @@ def send_command(files: tuple[Path, ...], url: str, key: str, size: int, rate: f
 
 
 @dataclass
-class _Sent:
-    """What became of the events so far; `posted` leaves out those that no request can hold."""
+class _Totals:
+    """The totals so far; `posted` does not count events that are too large for any request."""
 
     posted: int = 0
     received: int = 0
@@ -90,7 +90,7 @@ class _Sent:
         self.received += 1
         self.reasons[problem.code, problem.field, problem.message] += 1
 
-    def counts(self) -> str:
+    def describe(self) -> str:
         return "\n".join([
             f"received    {self.received:>12,}",
             f"accepted    {self.accepted:>12,}",
@@ -100,11 +100,11 @@ class _Sent:
         ])  # fmt: skip
 
 
-def _unwatched() -> bool:
+def _is_unwatched() -> bool:
     return not sys.stderr.isatty()
 
 
-def _post(client: Client, events: list[bytes], sent: _Sent) -> None:
+def _post(client: Client, events: list[bytes], sent: _Totals) -> None:
     answer = client.send(events)
     if answer.failure:
         raise click.ClickException(
@@ -115,13 +115,13 @@ def _post(client: Client, events: list[bytes], sent: _Sent) -> None:
     sent.posted += len(events)
 
 
-def _batches(files: tuple[Path, ...], size: int, sent: _Sent) -> Iterator[tuple[float, list[bytes]]]:
-    """Yield events to post together, and the share of the files that is then done, from 0 to their number."""
+def _batches(files: tuple[Path, ...], size: int, sent: _Totals) -> Iterator[tuple[float, list[bytes]]]:
+    """Yield events to post together, and how many files are then done, the current one as a share."""
     events: list[bytes] = []
     held = 0
     share = 0.0
     for share, event in _events(files):
-        if problem := _unfit(event):
+        if problem := _find_problem(event):
             sent.refuse(problem)
             continue
         if len(events) == size or held + len(event) > _MAX_BATCH_BYTES:
@@ -134,19 +134,19 @@ def _batches(files: tuple[Path, ...], size: int, sent: _Sent) -> Iterator[tuple[
 
 
 def _events(files: tuple[Path, ...]) -> Iterator[tuple[float, bytes]]:
-    """Yield each event as it arrived, and the share of the files before it."""
-    heard: list[float] = [0.0]
+    """Yield each event as it stands in its file, and how many files are done before it, with a share."""
+    shares: list[float] = [0.0]
     done = 0.0
-    for lines in blocks(files, heard.append):
-        events = lines.opened(np.ones(len(lines), bool))
+    for lines in read_blocks(files, shares.append):
+        events = lines.split_batches(np.ones(len(lines), bool))
         for place in range(len(events)):
             if raw := events.raw(place).strip():
-                yield done + (heard[-1] - done) * place / len(events), raw
-        done = heard[-1]
+                yield done + (shares[-1] - done) * place / len(events), raw
+        done = shares[-1]
 
 
-def _unfit(event: bytes) -> Problem | None:
-    """Return why an event would spoil the request that holds it: it is no JSON, or more than a request holds."""
+def _find_problem(event: bytes) -> Problem | None:
+    """Return the problem of an event that would spoil its whole request: not JSON, or too large; else None."""
     try:
         if len(event) <= MAX_EVENT_BYTES:
             msgspec.json.decode(event, type=msgspec.Raw)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from analytics.cli.output import write
+from analytics.cli.output import write_file
 from analytics.cli.parameters import DAY
 from analytics.simulation import DEFAULT_START, simulate
 
@@ -36,4 +36,4 @@ def simulate_command(events: int, seed: int, start: date | None, days: int, bad:
     """
     if days > (date.max - (start or DEFAULT_START)).days - 2:
         raise click.UsageError(f"--days {days} reach beyond the year 9999.")
-    write(output, simulate(events, seed=seed, start=start, days=days, bad=bad))
+    write_file(output, simulate(events, seed=seed, start=start, days=days, bad=bad))

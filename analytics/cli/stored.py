@@ -1,4 +1,4 @@
-"""The event store on the command line: opened for one command, and the project that is meant."""
+"""The event store on the command line: it is opened for one command, which works on one project."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import click
 from analytics.cli.parameters import Command
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
-from analytics.store.event_store import EventStore, store_at
+from analytics.store.event_store import EventStore, open_store_at
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 
@@ -19,14 +19,14 @@ def project_option(command: Command) -> Command:
 
 
 @contextmanager
-def opened_store() -> Iterator[EventStore]:
-    """Give the store of the settings; it is closed at the end.
+def open_store_once() -> Iterator[EventStore]:
+    """Open the store of the settings, and close it at the end.
 
     Raises:
-        click.ClickException: where it cannot be opened, or does not do what is asked of it.
+        click.ClickException: if it cannot be opened, or fails.
     """
     try:
-        store = store_at(settings().store_url)
+        store = open_store_at(settings().store_url)
         try:
             yield store
         finally:
@@ -35,7 +35,7 @@ def opened_store() -> Iterator[EventStore]:
         raise click.ClickException(str(error)) from None
 
 
-def stored_project(store: EventStore, name: str | None) -> Project:
+def choose_project(store: EventStore, name: str | None) -> Project:
     """Return the project of a name, or the only one.
 
     Raises:
@@ -46,22 +46,22 @@ def stored_project(store: EventStore, name: str | None) -> Project:
     projects = store.projects()
     if not projects:
         raise click.ClickException("The event store is empty: `analytics import FILE` fills it.")
-    return _only(projects)
+    return _take_only(projects)
 
 
-def project_to_fill(store: EventStore, name: str | None) -> Project:
-    """Return the project of a name or the only one, made where there is none.
+def choose_project_to_fill(store: EventStore, name: str | None) -> Project:
+    """Return the project of a name, or the only one; it is made if there is none.
 
     Raises:
         click.ClickException: where there is no name, but several projects.
     """
     projects = store.projects()
     if name is None and projects:
-        return _only(projects)
+        return _take_only(projects)
     return store.create_project(DEFAULT_PROJECT if name is None else name)
 
 
-def _only(projects: list[Project]) -> Project:
+def _take_only(projects: list[Project]) -> Project:
     if len(projects) > 1:
         names = ", ".join(project.name for project in projects)
         raise click.ClickException(f"There are several projects: {names}. Name one with --project.")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from analytics.cli.dumps import NOTHING_USABLE, all_rejected, counts, validated, warn_of_unknown
-from analytics.cli.output import write
+from analytics.cli.dumps import NOTHING_USABLE, all_rejected, describe_counts, validate_files, warn_of_unknown
+from analytics.cli.output import write_file
 from analytics.cli.parameters import files_argument
 from analytics.cli.reading_options import reading_options
 from analytics.events.files.choices import Choices
@@ -21,10 +21,10 @@ def validate_command(files: tuple[Path, ...], rejects: Path | None, choices: Cho
 
     Example: analytics validate march.ndjson.gz --rejects unusable.ndjson
     """
-    found = validated(files, choices)
+    found = validate_files(files, choices)
     if rejects:
-        write(rejects, to_ndjson(found.rejected))
-    click.echo(counts(found))
+        write_file(rejects, to_ndjson(found.rejected))
+    click.echo(describe_counts(found))
     if all_rejected(found):
         raise click.ClickException(NOTHING_USABLE)
     warn_of_unknown(found)

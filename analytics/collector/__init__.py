@@ -1,5 +1,5 @@
 """How events arrive over HTTP.
 
-`app.py` answers, `body.py` and `batch.py` read a request within its limits, `judging.py` tells good events from
-bad ones, and `group_commit.py` keeps what many requests brought in one transaction; an answer follows its commit.
+`app.py` answers. `body.py` and `batch.py` read a request within its limits, and `judging.py` separates good events from
+bad ones. `group_commit.py` keeps the events of many requests in one transaction; each answer follows the commit.
 """

@@ -1,4 +1,4 @@
-"""What clients are told: one shape of JSON for all answers."""
+"""The answers to clients: one shape of JSON for all of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from analytics.events.rejected import Rejected
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the events of one request."""
+    """The result of one request: how many of its events were accepted, known already or rejected."""
 
     received: int = 0
     accepted: int = 0
@@ -22,7 +22,7 @@ class Outcome:
 
 
 class CaptureError(Exception):
-    """A request that cannot be taken: its status, a stable code, and what to do."""
+    """A request that is refused: the status, a stable code, and what to do."""
 
     def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
@@ -33,7 +33,7 @@ class CaptureError(Exception):
 
 
 class Answer(Response):
-    """JSON, and what became of the events of the request, where it brought any."""
+    """A response in JSON, with the outcome of the request if it brought events."""
 
     media_type = "application/json"
 
@@ -48,36 +48,36 @@ class Answer(Response):
         self.outcome = outcome
 
 
-def answer(outcome: Outcome) -> Answer:
+def build_answer(outcome: Outcome) -> Answer:
     """Return the answer to a request whose events were judged."""
     if outcome.received and len(outcome.rejected) == outcome.received:
         first = outcome.rejected[0].problem
-        return refusal(CaptureError(400, "all_rejected", f"No event can be used: {first.message}"), outcome)
+        return build_refusal(CaptureError(400, "all_rejected", f"No event can be used: {first.message}"), outcome)
     status = "partial" if outcome.rejected else "success"
-    return Answer({"status": status, **_counts(outcome)}, outcome=outcome)
+    return Answer({"status": status, **_describe_counts(outcome)}, outcome=outcome)
 
 
-def refusal(error: CaptureError, outcome: Outcome | None = None) -> Answer:
+def build_refusal(error: CaptureError, outcome: Outcome | None = None) -> Answer:
     """Return the answer to a request that was refused."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
     if error.status == 408:  # else the rest of a slow body could keep the connection for ever
         headers["Connection"] = "close"
-    body = {"status": "error", "code": error.code, "message": error.message, **_counts(outcome or Outcome())}
+    body = {"status": "error", "code": error.code, "message": error.message, **_describe_counts(outcome or Outcome())}
     return Answer(body, error.status, headers, outcome)
 
 
-def _counts(outcome: Outcome) -> dict[str, Any]:
+def _describe_counts(outcome: Outcome) -> dict[str, Any]:
     return {
         "received": outcome.received,
         "accepted": outcome.accepted,
         "duplicates": outcome.duplicates,
         "rejected": len(outcome.rejected),
-        "errors": [_error(event) for event in outcome.rejected],
+        "errors": [_describe_error(event) for event in outcome.rejected],
         "warnings": list(outcome.warnings),
     }
 
 
-def _error(event: Rejected) -> dict[str, Any]:
+def _describe_error(event: Rejected) -> dict[str, Any]:
     problem = event.problem
     return {
         "index": event.index,

@@ -33,7 +33,7 @@ def read_batch(body: bytes, max_events: int) -> list[bytes]:
     Raises:
         CaptureError: 400 where it is none, 413 where it holds too many events.
     """
-    found = _decoded(body, _decode)
+    found = _decode_body(body, _decode)
     if found is None:
         raise _batch_missing()
     if not isinstance(found.batch, list):
@@ -46,18 +46,18 @@ def read_batch(body: bytes, max_events: int) -> list[bytes]:
 
 
 def key_in_body(body: bytes) -> str | None:
-    """Return the write key that a body names. Its events are not looked at: who sends them is still unknown.
+    """Return the write key that a body names. Its events are not parsed, as the sender is still unknown.
 
     Raises:
         CaptureError: 400 where the body is no JSON.
     """
-    found = _decoded(body, _decode_key)
+    found = _decode_body(body, _decode_key)
     key = found and (found.writeKey or found.write_key)
     return key if isinstance(key, str) else None
 
 
-def _decoded(body: bytes, decode: Callable[[bytes], T]) -> T | None:
-    """Return what a body holds, None where it is JSON of another kind."""
+def _decode_body(body: bytes, decode: Callable[[bytes], T]) -> T | None:
+    """Return the decoded body; None if it is JSON of another shape."""
     body = body.removeprefix(_BOM)
     if not body.strip():
         raise CaptureError(400, "empty_body", 'The body is empty: send {"batch": [...]}.')

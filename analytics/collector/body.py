@@ -15,7 +15,7 @@ async def read_body(request: Request, limits: Settings) -> bytes:
     """Return the body, unpacked.
 
     Raises:
-        CaptureError: 408, 413 or 415, or 400 where it is no gzip; nothing beyond a limit is ever held.
+        CaptureError: 408, 413 or 415, or 400 if it is not gzip. Never more than the limit is held in memory.
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity", "gzip"):
@@ -25,14 +25,14 @@ async def read_body(request: Request, limits: Settings) -> bytes:
         raise _too_large(limits.max_wire_bytes, "as sent")
     try:
         async with asyncio.timeout(limits.slow_body_seconds):
-            return await _received(request, _Unpacking(limits.max_body_bytes, gzip=encoding == "gzip"), limits)
+            return await _receive(request, _Unpacking(limits.max_body_bytes, gzip=encoding == "gzip"), limits)
     except TimeoutError:
         raise CaptureError(
             408, "slow_body", f"The request took more than {limits.slow_body_seconds:g} seconds to arrive."
         ) from None
 
 
-async def _received(request: Request, unpacking: "_Unpacking", limits: Settings) -> bytes:
+async def _receive(request: Request, unpacking: "_Unpacking", limits: Settings) -> bytes:
     wire = 0
     async for chunk in request.stream():
         wire += len(chunk)

@@ -1,4 +1,4 @@
-"""The collector: `POST /v1/capture` with a write key, and what tells whether it is well."""
+"""The collector: `POST /v1/capture` with a write key, and addresses that show whether it works."""
 
 import contextlib
 import logging
@@ -10,19 +10,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from analytics.collector.answers import Answer, CaptureError, Outcome, answer, refusal
+from analytics.collector.answers import Answer, CaptureError, Outcome, build_answer, build_refusal
 from analytics.collector.batch import key_in_body, key_in_headers, read_batch
 from analytics.collector.body import read_body
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
-from analytics.collector.judging import Capture, judged
+from analytics.collector.judging import Capture, judge_captures
 from analytics.collector.observe import Counters, log_request
-from analytics.collector.openapi import description
+from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
 from analytics.events.judge import Problem
 from analytics.settings import Settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
-from analytics.store.write_keys import WriteKey, digest
+from analytics.store.write_keys import WriteKey, digest_key
 
 _KNOWN_KEY_SECONDS = 5.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -44,13 +44,13 @@ class Collector:
     """
 
     def __init__(self, store: Callable[[], EventStore], limits: Settings) -> None:
-        """Take a function that returns the store, or raises a `StoreError` where it cannot be opened for now."""
+        """Take a function that returns the store, or raises a `StoreError` while the store cannot be opened."""
         self._store = store
         self._limits = limits
         self._counters = Counters()
         self._rate = RateLimit(limits.requests_per_second)
         self._known: dict[str, tuple[float, WriteKey]] = {}
-        self._commits = GroupCommit(store, limits.max_waiting_bytes, self._counters.committed)
+        self._commits = GroupCommit(store, limits.max_waiting_bytes, self._counters.count_commit)
         self._routes: dict[str, tuple[tuple[str, ...], Respond]] = {
             "/capture": (("POST",), self._capture),
             "/batch": (("POST",), self._capture),
@@ -60,11 +60,11 @@ class Collector:
         }
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the thread that commits."""
         self._commits.start()
 
     def stop(self) -> None:
-        """Keep what still waits, then stop."""
+        """Commit what still waits, then stop."""
         self._commits.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,40 +73,42 @@ class Collector:
         request = Request(scope, receive)
         path = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
         known = path in self._routes
-        response = await _answered(self._responder(path, request.method) if known else _no_such_path, request)
+        response = await _respond_safely(
+            self._find_responder(path, request.method) if known else _no_such_path, request
+        )
         await response(scope, receive, send)
-        self._counters.answered(response)
+        self._counters.count_response(response)
         log_request(request.method, f"/v1{path}" if known else None, response, time.perf_counter() - began)
 
-    def _responder(self, path: str, method: str) -> Respond:
+    def _find_responder(self, path: str, method: str) -> Respond:
         allowed, respond = self._routes[path]
         return respond if method in allowed else _no_such_method(allowed)
 
     async def _capture(self, request: Request) -> Response:
         dry_run = bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
         named = key_in_headers(request.headers)
-        key = await self._authenticated(named, fresh=dry_run) if named else None
+        key = await self._authenticate(named, fresh=dry_run) if named else None
         body = await read_body(request, self._limits)
-        key = key or await self._authenticated(key_in_body(body), fresh=dry_run)
+        key = key or await self._authenticate(key_in_body(body), fresh=dry_run)
         try:
             events = read_batch(body, self._limits.max_batch_events)
         except CaptureError as error:
             if dry_run or error.status != 400 or error.code in ("empty_body", "batch_empty"):
                 raise
-            return await self._refused(error, key, body)
+            return await self._keep_unreadable(error, key, body)
         capture = Capture(key, events)
-        return answer(await (run_in_threadpool(_dry_run, capture) if dry_run else self._commits.keep(capture)))
+        return build_answer(await (run_in_threadpool(_judge_only, capture) if dry_run else self._commits.keep(capture)))
 
-    async def _refused(self, error: CaptureError, key: WriteKey, body: bytes) -> Response:
+    async def _keep_unreadable(self, error: CaptureError, key: WriteKey, body: bytes) -> Response:
         """Keep a body that could not be read as one rejected event, and say what is wrong with it."""
         problem = Problem("", error.code, error.message)
-        return refusal(error, await self._commits.keep(Capture(key, [body], problem)))
+        return build_refusal(error, await self._commits.keep(Capture(key, [body], problem)))
 
-    async def _authenticated(self, key: str | None, *, fresh: bool) -> WriteKey:
-        """Return what is known of a key; unless `fresh`, from a few seconds ago: a commit looks again."""
+    async def _authenticate(self, key: str | None, *, fresh: bool) -> WriteKey:
+        """Return the facts about a key. Unless `fresh`, they may be a few seconds old: each commit checks again."""
         if not key:
             raise CaptureError(401, "key_missing", "Send the write key in the header X-Write-Key.")
-        name, now = digest(key), time.monotonic()
+        name, now = digest_key(key), time.monotonic()
         until, found = self._known.get(name, (0.0, None))
         if fresh or found is None or until < now:
             found = await run_in_threadpool(lambda: self._store().keys.find(key))
@@ -123,36 +125,36 @@ class Collector:
         return Answer({"status": "ok"})
 
     async def _metrics(self, request: Request) -> Response:
-        if not (self._limits.public_metrics or _within_this_machine(request)):
+        if not (self._limits.public_metrics or _is_from_this_machine(request)):
             return await _no_such_path(request)
         return PlainTextResponse(self._counters.text(), media_type="text/plain; version=0.0.4")
 
     async def _openapi(self, _: Request) -> Response:
-        return Answer(description(self._limits))
+        return Answer(build_description(self._limits))
 
 
-async def _answered(respond: Respond, request: Request) -> Response:
-    """Return the response, or the one that its error stands for; none is left to the server."""
+async def _respond_safely(respond: Respond, request: Request) -> Response:
+    """Return the response, or the response to its error; no error is left to the server."""
     try:
         return await respond(request)
     except CaptureError as error:
-        return refusal(error)
+        return build_refusal(error)
     except StoreError as error:
-        return refusal(store_unavailable(error))
+        return build_refusal(store_unavailable(error))
     except ClientDisconnect:
-        return refusal(CaptureError(400, "disconnected", "The client went away."))
+        return build_refusal(CaptureError(400, "disconnected", "The client went away."))
     except Exception:
         log.exception("A request could not be answered")
-        return refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
+        return build_refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
 
 
-def _within_this_machine(request: Request) -> bool:
-    """Whether a program here asks for this machine by its name; a page or a proxy elsewhere may ask through one."""
+def _is_from_this_machine(request: Request) -> bool:
+    """Return whether a program on this machine asked, under a name of this machine; a proxy would use another name."""
     return (request.client is None or request.client.host in _LOOPBACK) and request.url.hostname in _LOOPBACK
 
 
-def _dry_run(capture: Capture) -> Outcome:
-    return next(judged([capture], capture.key.project).outcomes(None))
+def _judge_only(capture: Capture) -> Outcome:
+    return next(judge_captures([capture], capture.key.project).outcomes(None))
 
 
 async def _no_such_path(_: Request) -> Response:
@@ -161,7 +163,9 @@ async def _no_such_path(_: Request) -> Response:
 
 def _no_such_method(allowed: Sequence[str]) -> Respond:
     async def respond(_: Request) -> Response:
-        response = refusal(CaptureError(405, "method_not_allowed", f"This address takes {' and '.join(allowed)}."))
+        response = build_refusal(
+            CaptureError(405, "method_not_allowed", f"This address takes {' and '.join(allowed)}.")
+        )
         response.headers["Allow"] = ", ".join(allowed)
         return response
 
@@ -170,7 +174,7 @@ def _no_such_method(allowed: Sequence[str]) -> Respond:
 
 @contextlib.asynccontextmanager
 async def running(collector: Collector) -> AsyncIterator[None]:
-    """Keep a collector at work, as the lifespan of the server that it is mounted in."""
+    """Run a collector for as long as the server lives in which it is mounted."""
     await run_in_threadpool(collector.start)
     try:
         yield
@@ -179,5 +183,5 @@ async def running(collector: Collector) -> AsyncIterator[None]:
 
 
 def first_key_hint(store: EventStore) -> str | None:
-    """Return how to make the first write key; None where there is one that may be used."""
+    """Return how to make the first write key; None if there is a usable one."""
     return _NO_KEY if all(key.revoked_at for key in store.keys.all()) else None

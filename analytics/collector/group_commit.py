@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from analytics.collector.answers import CaptureError, Outcome
-from analytics.collector.judging import Capture, judged
+from analytics.collector.judging import Capture, judge_captures
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore, RevokedKeysError
 
@@ -65,7 +65,7 @@ class GroupCommit:
     def __init__(
         self, store: Callable[[], EventStore], max_waiting_bytes: int, committed: Callable[[float], None]
     ) -> None:
-        """Take where to keep events, how much may wait, and who hears how many seconds each commit took."""
+        """Take the store, how many bytes may wait, and a function that is called with the seconds of each commit."""
         self._store = store
         self._committed = committed
         self._max_waiting_bytes = max_waiting_bytes
@@ -89,11 +89,11 @@ class GroupCommit:
         self._thread.join()
 
     async def keep(self, capture: Capture) -> Outcome:
-        """Keep the events of a request; return what became of them once that is certain.
+        """Keep the events of a request, and return their outcome after the commit.
 
         Raises:
-            CaptureError: 401 where the key was revoked meanwhile, 503 where the store does not answer or too
-                much waits already.
+            CaptureError: 401 if the key was revoked in the meantime; 503 if the store does not answer or too much
+                waits already.
         """
         waiting = _Waiting(capture, asyncio.get_running_loop().create_future())
         with self._changed:
@@ -125,7 +125,7 @@ class GroupCommit:
             return group
 
     def _gather(self) -> None:
-        """Wait a moment for as many requests as there seem to be clients: many are kept nearly as fast as one."""
+        """Wait a moment for as many requests as there are clients: storing many takes hardly longer than one."""
         until = time.monotonic() + _GATHER_SECONDS
         while (came := len(self._waiting)) < self._clients and time.monotonic() < until:
             time.sleep(_SILENCE_SECONDS)
@@ -142,10 +142,10 @@ class GroupCommit:
     def _keep_project(self, project: int, members: list[_Waiting]) -> None:
         try:
             captures = [waiting.capture for waiting in members]
-            found = judged(captures, project)
+            found = judge_captures(captures, project)
             key_ids = {capture.key.id for capture in captures}
             began = time.perf_counter()
-            to_note = self._to_note(key_ids)
+            to_note = self._keys_to_note(key_ids)
             new = self._store().add(found.delivery, key_ids, to_note)
             self._used_at.update(dict.fromkeys(to_note, time.monotonic()))
             self._committed(time.perf_counter() - began)
@@ -167,7 +167,7 @@ class GroupCommit:
             failed = _unavailable("not_stored", "The request could not be stored: try again later.")
             _resolve([(members[0], failed)])
 
-    def _to_note(self, key_ids: set[str]) -> set[str]:
+    def _keys_to_note(self, key_ids: set[str]) -> set[str]:
         now = time.monotonic()
         return {key for key in key_ids if now - self._used_at.get(key, -_NOTE_USE_SECONDS) >= _NOTE_USE_SECONDS}
 

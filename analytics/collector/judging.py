@@ -1,4 +1,4 @@
-"""Judging: captures of one project, event by event or by columns, and what becomes of each once they are kept."""
+"""Judging: the captures of one project, event by event or by columns, and the outcome of each after the commit."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
-from analytics.events.validate import assembled
+from analytics.events.validate import validate_to_columns
 from analytics.store.event_store import Delivery
-from analytics.store.rows import event_rows, judged_rows, rejected_rows
+from analytics.store.rows import event_rows, rows_of_rejected, rows_of_valid_events
 from analytics.store.write_keys import WriteKey
 
-_FEW = 400
-"""Up to so many events, judging each is faster than by columns."""
+_ONE_BY_ONE_UP_TO_EVENTS = 400
+"""Up to this many events, judging them one by one is faster than by columns."""
 
 
 _Place = tuple[int, int, bytes]
 """An event: the number of its capture, its place there, and its bytes."""
 
-_Found = tuple[pa.Table, npt.NDArray[np.int64], pa.Table | None, list[Rejected]]
-"""Rows of good events, the number of the capture of each, rows of what came again, and what is rejected."""
+_Verdicts = tuple[pa.Table, npt.NDArray[np.int64], pa.Table | None, list[Rejected]]
+"""Rows of good events, the number of each one's capture, rows of repeated events, and the rejected events."""
 
 
 @dataclass(frozen=True)
 class Capture:
-    """The events of one request, and the key that brought them; `problem` where they could not be told apart."""
+    """The events of one request and its write key; `problem` is set if the body could not be split into events."""
 
     key: WriteKey
     events: Sequence[bytes]
@@ -45,8 +45,8 @@ class Capture:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Captures of one project, judged: rows to keep, and what becomes of each capture once they are kept."""
+class JudgedCaptures:
+    """The judged captures of one project: the rows to keep, and what is needed for the outcome of each capture."""
 
     captures: Sequence[Capture]
     delivery: Delivery
@@ -54,20 +54,20 @@ class Judged:
     rejected: Sequence[Rejected]
 
     def outcomes(self, new: frozenset[str] | None) -> Iterator[Outcome]:
-        """Yield each capture's outcome, `new` being the keys of the events that were; None if all are."""
+        """Yield the outcome of each capture; `new` are the keys of the events that were new, None if all were."""
         rejected = {line: list(found) for line, found in groupby(self.rejected, lambda event: event.line)}
         lines = self.lines
         if new is not None:
             lines = lines[[key in new for key in self.delivery.events["key"].to_pylist()]]
         accepted = np.bincount(lines, minlength=len(self.captures)).tolist()
-        unknown = self._unknown()
+        unknown = self._warn_of_unknown()
         for line, capture in enumerate(self.captures):
             bad = rejected.get(line, [])
             received = len(capture.events)
             yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, unknown.get(line, []))
 
-    def _unknown(self) -> dict[int, list[str]]:
-        """Return what to say of event names outside the eight, by line."""
+    def _warn_of_unknown(self) -> dict[int, list[str]]:
+        """Return the warnings about event names outside the eight, by line."""
         names = self.delivery.events["event"]
         if set(names.unique().to_pylist()) <= EVENTS.keys():
             return {}
@@ -82,8 +82,8 @@ class Judged:
         return warnings
 
 
-def judged(captures: Sequence[Capture], project: int) -> Judged:
-    """Judge captures of one project together; of one identity the first event counts."""
+def judge_captures(captures: Sequence[Capture], project: int) -> JudgedCaptures:
+    """Judge the captures of one project together; the first event of each identity counts."""
     now = datetime.now(UTC)
     key_ids = [capture.key.id for capture in captures]
     events = [
@@ -92,7 +92,7 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
         if capture.problem is None
         for index, raw in enumerate(capture.events)
     ]
-    judge_all = _by_columns if len(events) > _FEW else _one_by_one
+    judge_all = _judge_by_columns if len(events) > _ONE_BY_ONE_UP_TO_EVENTS else _judge_one_by_one
     rows, of_line, again, rejected = judge_all(events, project, now, key_ids)
     rejected += [
         Rejected(line, 0, capture.problem, raw)
@@ -101,23 +101,23 @@ def judged(captures: Sequence[Capture], project: int) -> Judged:
         for raw in capture.events
     ]
     rejected.sort(key=lambda event: (event.line, event.index))
-    bad = rejected_rows(rejected, project, now, write_keys=key_ids)
-    return Judged(captures, Delivery(rows, bad, again), of_line, rejected)
+    bad = rows_of_rejected(rejected, project, now, write_keys=key_ids)
+    return JudgedCaptures(captures, Delivery(rows, bad, again), of_line, rejected)
 
 
-def _by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:
+def _judge_by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Verdicts:
     lines = RawLines.from_events(
         [raw for _, _, raw in events],
         np.array([line for line, _, _ in events], np.int64),
         np.array([index for _, index, _ in events], np.int32),
     )
-    assembly, rejected = assembled([lines], Assumptions(now), open_batches=False)
+    assembly, rejected = validate_to_columns([lines], Assumptions(now), open_batches=False)
     good, repeated = assembly.event_table()
     again = event_rows(repeated, project, now, write_keys=key_ids) if len(repeated) else None
     return event_rows(good, project, now, write_keys=key_ids), good["line"].to_numpy(), again, rejected
 
 
-def _one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Found:
+def _judge_one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Verdicts:
     first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
     repeated: list[tuple[int, ValidEvent]] = []
     rejected: list[Rejected] = []
@@ -130,7 +130,7 @@ def _one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: 
                 rejected.append(Rejected(line, index, problem, raw))
 
     def rows(events: Collection[tuple[int, ValidEvent]]) -> pa.Table:
-        return judged_rows([event for _, event in events], project, now, [key_ids[line] for line, _ in events])
+        return rows_of_valid_events([event for _, event in events], project, now, [key_ids[line] for line, _ in events])
 
     of_line = np.array([line for line, _ in first.values()], np.int64)
     return rows(first.values()), of_line, rows(repeated) if repeated else None, rejected

@@ -1,6 +1,6 @@
 """The log of the collector: lines of JSON on stderr.
 
-Nothing of ours is imported here: what logging holds on to outlives the database's own end of the process.
+This module imports nothing of ours: objects that logging holds live longer than the database.
 """
 
 import logging
@@ -12,7 +12,7 @@ import orjson
 
 
 def write_logs() -> None:
-    """Have what the collector logs come out on stderr, a line of JSON each."""
+    """Write the collector's log to stderr, one line of JSON for each record."""
     logger = logging.getLogger("analytics.collector")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
@@ -23,12 +23,12 @@ def write_logs() -> None:
 
 
 class JsonLines(logging.Formatter):
-    """Records as lines of JSON. Of an error they tell its kind and place, not its words, which may hold a phone."""
+    """Records as lines of JSON. They hold the kind and place of an error, but not its text, which may hold a phone."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as one line."""
-        said = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
-        line = {"time": datetime.fromtimestamp(record.created, UTC), "level": record.levelname.lower(), **said}
+        content = record.msg if isinstance(record.msg, dict) else {"message": record.getMessage()}
+        line = {"time": datetime.fromtimestamp(record.created, UTC), "level": record.levelname.lower(), **content}
         if record.exc_info and record.exc_info[0]:
             kind, _, trace = record.exc_info
             line["error"] = kind.__name__

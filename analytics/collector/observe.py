@@ -1,4 +1,4 @@
-"""What an operator sees of the collector: counters for Prometheus, and a line of JSON for each request."""
+"""Observation of the collector: counters for Prometheus, and a line of JSON for each request."""
 
 import logging
 
@@ -28,17 +28,17 @@ class Counters:
             "collector_commit_seconds", "How long commits take", registry=self._registry, buckets=_COMMIT_SECONDS
         )
 
-    def answered(self, response: Response) -> None:
+    def count_response(self, response: Response) -> None:
         """Count a request and its events."""
         self._requests.labels(response.status_code).inc()
-        if outcome := _outcome(response):
+        if outcome := _outcome_of(response):
             self._accepted.inc(outcome.accepted)
             self._duplicate.inc(outcome.duplicates)
             self._bad.inc(len(outcome.rejected))
             for event in outcome.rejected:
                 self._rejected.labels(event.problem.code).inc()
 
-    def committed(self, seconds: float) -> None:
+    def count_commit(self, seconds: float) -> None:
         """Note how long a commit took."""
         self._commits.observe(seconds)
 
@@ -48,7 +48,7 @@ class Counters:
 
 
 def log_request(method: str, path: str | None, response: Response, seconds: float) -> None:
-    """Write what happened, with no key and nothing of what events hold; `path` is None where there is no such."""
+    """Log a request, without its key and without any content of its events; `path` is None if it is unknown."""
     if not log.isEnabledFor(logging.INFO):
         return
     line = {
@@ -57,7 +57,7 @@ def log_request(method: str, path: str | None, response: Response, seconds: floa
         "status": response.status_code,
         "milliseconds": round(seconds * 1000, 1),
     }
-    if outcome := _outcome(response):
+    if outcome := _outcome_of(response):
         line |= {
             "received": outcome.received,
             "accepted": outcome.accepted,
@@ -68,5 +68,5 @@ def log_request(method: str, path: str | None, response: Response, seconds: floa
     log.handle(logging.LogRecord(log.name, logging.INFO, __file__, 0, line, None, None))
 
 
-def _outcome(response: Response) -> Outcome | None:
+def _outcome_of(response: Response) -> Outcome | None:
     return response.outcome if isinstance(response, Answer) else None

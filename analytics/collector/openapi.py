@@ -22,7 +22,7 @@ _REFUSALS = {
 }
 
 
-def description(limits: Settings) -> dict[str, Any]:
+def build_description(limits: Settings) -> dict[str, Any]:
     """Return the description of a collector with these limits."""
     kinds: tuple[type[BaseModel], ...] = (Context, Properties, *EVENTS.values())
     _, definitions = models_json_schema(

@@ -1,4 +1,4 @@
-"""How many requests a second each write key may make."""
+"""The limit of requests per second for each write key."""
 
 import math
 import time
@@ -13,7 +13,7 @@ class RateLimit:
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait(self, key_id: str) -> int:
-        """Return 0 where a request may pass, else after how many seconds to come back."""
+        """Return 0 if a request may pass, otherwise after how many seconds to come back."""
         if not self._rate:
             return 0
         now = time.monotonic()

@@ -1,4 +1,4 @@
-"""Appending: an event frame with newer events after it."""
+"""Appending: join an event frame and newer events."""
 
 from typing import Any
 
@@ -12,24 +12,26 @@ Codes = npt.NDArray[np.int32]
 
 
 def append(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
-    """Return the event frame of both; users and chats keep their codes."""
+    """Return one event frame with the events of both; users and chats keep their codes."""
     columns: dict[str, Any] = {}
     for name in events.columns:
         before, after = events[name], newer[name]
         if name in CATEGORIES:
-            columns[name] = _categorical(name, before.array, after.array)
+            columns[name] = _join_categoricals(name, before.array, after.array)
         else:
             columns[name] = pd.concat([before, after], ignore_index=True)
     return pd.DataFrame(columns, copy=False)
 
 
-def _categorical(name: str, before: Any, after: Any) -> "pd.Categorical[Any]":
-    categories = _union(name, before.categories, after.categories)
-    known = before.codes if COLUMN[name].many else _translated(before, categories)
-    return pd.Categorical.from_codes(np.concatenate([known, _translated(after, categories)]), categories=categories)
+def _join_categoricals(name: str, before: Any, after: Any) -> "pd.Categorical[Any]":
+    categories = _join_categories(name, before.categories, after.categories)
+    known = before.codes if COLUMN[name].many else _translate_codes(before, categories)
+    return pd.Categorical.from_codes(
+        np.concatenate([known, _translate_codes(after, categories)]), categories=categories
+    )
 
 
-def _union(name: str, before: pd.Index, after: pd.Index) -> pd.Index:
+def _join_categories(name: str, before: pd.Index, after: pd.Index) -> pd.Index:
     new = after[before.get_indexer(after) < 0]
     if new.empty:
         return before
@@ -40,7 +42,7 @@ def _union(name: str, before: pd.Index, after: pd.Index) -> pd.Index:
     return union if name != "event" else pd.Index([*EVENT_NAMES, *sorted(set(union) - set(EVENT_NAMES))])
 
 
-def _translated(part: Any, categories: pd.Index) -> Codes:
+def _translate_codes(part: Any, categories: pd.Index) -> Codes:
     if part.categories is categories:
         return np.asarray(part.codes, np.int32)
     places = np.append(categories.get_indexer(part.categories), -1).astype(np.int32)

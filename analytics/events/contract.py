@@ -1,4 +1,4 @@
-"""What a valid event is: the contract of the eight events as pydantic models, the one definition there is.
+"""What a valid event is: the contract of the eight events as pydantic models. This is the only definition.
 
 The fast path (`columns/`) reads its fields, types and required properties from these models, and the
 judge (`judge.py`) validates with them, so that a request, a dump and a form follow the same rules.
@@ -30,7 +30,7 @@ PROPERTY_ALIASES = {"messageId": "message_id"}
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What validation takes from its caller rather than from the event.
+    """What validation is told by its caller because the event does not say it.
 
     `now` is the time of validation, `zone` the time zone of times without an offset and `country` that of
     local phone numbers; without these two, such values are refused.

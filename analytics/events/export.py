@@ -13,7 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analytics.events.contract import EVENTS
-from analytics.events.frame import CODES, COLUMN, COUNT, STORED, Column
+from analytics.events.frame import COLUMN, COUNT, EVENT_CODES, STORED, Column
 from analytics.events.property_fields import property_fields
 
 _ROWS_AT_A_TIME = 50_000
@@ -25,19 +25,19 @@ _IN_TABLES = (*map(COLUMN.__getitem__, _FIRST), *(column for column in STORED if
 
 
 def to_ndjson(events: pd.DataFrame) -> Iterator[bytes]:
-    """Yield an event frame in blocks of lines, each an event that validation takes for the same again."""
-    for part in _parts(events):
-        columns = {column.name: _values(part[column.name], column) for column in STORED}
+    """Yield an event frame as blocks of lines; validation reads each line as the same event again."""
+    for part in _split_rows(events):
+        columns = {column.name: _values_as_json(part[column.name], column) for column in STORED}
         rows = zip(*columns.values(), strict=True)
-        yield b"".join(_line(dict(zip(columns, row, strict=True))) for row in rows)
+        yield b"".join(_write_line(dict(zip(columns, row, strict=True))) for row in rows)
 
 
 def to_csv(events: pd.DataFrame) -> Iterator[bytes]:
-    """Yield an event frame as CSV with a header; texts that a spreadsheet would compute begin with an apostrophe."""
+    """Yield an event frame as CSV with a header; a text that a spreadsheet would compute gets an apostrophe."""
     header = True
-    for part in _parts(events):
+    for part in _split_rows(events):
         table = to_table(part)
-        safe = pa.table([harmless(column) for column in table.columns], table.column_names)
+        safe = pa.table([escape_formulas(column) for column in table.columns], table.column_names)
         buffer = io.BytesIO()
         pa_csv.write_csv(safe, buffer, pa_csv.WriteOptions(include_header=header, quoting_style="needed"))
         yield buffer.getvalue()
@@ -48,7 +48,7 @@ def to_parquet(events: pd.DataFrame) -> Iterator[bytes]:
     """Yield an event frame as the bytes of a Parquet file."""
     buffer = io.BytesIO()
     with pq.ParquetWriter(buffer, to_table(events.iloc[:0]).schema) as writer:
-        for part in _parts(events):
+        for part in _split_rows(events):
             writer.write_table(to_table(part))
     yield buffer.getvalue()
 
@@ -58,15 +58,15 @@ FORMATS: dict[str, Callable[[pd.DataFrame], Iterator[bytes]]] = {
     ".csv": to_csv,
     ".parquet": to_parquet,
 }
-"""How a frame is written, by the ending of a file's name."""
+"""The function that writes a frame, by the ending of the file's name."""
 
 
-def _parts(events: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _split_rows(events: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for start in range(0, len(events), _ROWS_AT_A_TIME):
         yield events.iloc[start : start + _ROWS_AT_A_TIME]
 
 
-def _values(series: "pd.Series[Any]", column: Column) -> list[Any]:
+def _values_as_json(series: "pd.Series[Any]", column: Column) -> list[Any]:
     """Return a column's values as orjson writes them; None where missing."""
     if series.dtype.kind == "M":
         series = series.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -74,7 +74,7 @@ def _values(series: "pd.Series[Any]", column: Column) -> list[Any]:
     return [None if value is None else int(value) for value in values] if column.kind is COUNT else values
 
 
-def _line(row: dict[str, Any]) -> bytes:
+def _write_line(row: dict[str, Any]) -> bytes:
     test = {"test": True} if row["test"] else {}
     return orjson.dumps(
         {
@@ -100,25 +100,25 @@ def _columns(event: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the columns that hold an event's properties, by name, and the properties whose value is fixed."""
     if event not in EVENTS:
         return {}, {}
-    fields = [field for field in property_fields().values() if field.named[CODES[event]]]
+    fields = [field for field in property_fields().values() if field.named[EVENT_CODES[event]]]
     constants = {field.name: field.constants[event] for field in fields if event in field.constants}
     return {field.name: field.column for field in fields if field.column}, constants
 
 
 def to_table(events: pd.DataFrame) -> pa.Table:
     """Return an event frame as a table with the guide's names."""
-    return pa.table({column.title: _plain(events[column.name]) for column in _IN_TABLES})
+    return pa.table({column.title: _decode_categories(events[column.name]) for column in _IN_TABLES})
 
 
-def _plain(column: "pd.Series[Any]") -> pa.Array:
+def _decode_categories(column: "pd.Series[Any]") -> pa.Array:
     """Return a column with its values in place of codes for them."""
     values = pa.array(column, from_pandas=True)
     kind = values.type.value_type if pa.types.is_dictionary(values.type) else values.type
     return values.cast(pa.string() if pa.types.is_large_string(kind) or pa.types.is_null(kind) else kind)
 
 
-def harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column whose texts no spreadsheet takes for a formula; without its apostrophe each is as it was."""
+def escape_formulas(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column in which no spreadsheet finds a formula: such texts get an apostrophe in front."""
     if not pa.types.is_string(column.type):
         return column
     return pc.replace_substring_regex(column, r"^([=+@\t\r'-])", r"'\1")

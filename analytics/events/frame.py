@@ -13,7 +13,7 @@ import pyarrow as pa
 from analytics.events.contract import EVENTS
 
 EVENT_NAMES = tuple(EVENTS)
-CODES = {name: code for code, name in enumerate(EVENT_NAMES)}
+EVENT_CODES = {name: code for code, name in enumerate(EVENT_NAMES)}
 """The code of each of the eight events: its place in the natural order of a conversation."""
 
 MESSAGE_EVENTS = tuple(name for name in EVENT_NAMES if name.startswith("message."))

@@ -2,10 +2,10 @@
 
 import hashlib
 
-from analytics.events.frame import CODES
+from analytics.events.frame import EVENT_CODES
 
-OTHER = 15
-"""The code that all names outside the eight share within an identity."""
+OTHER_CODE = 15
+"""The code in an identity of every event name outside the eight."""
 
 LOW_BITS = 0xF
 
@@ -13,12 +13,12 @@ LOW_BITS = 0xF
 def identity(event: str, subject: str) -> tuple[int, int]:
     """Return an event's identity, 128 bits as two unsigned 64-bit halves.
 
-    They are the MD5 of the event's subject with the last four bits giving way to the event's code: what
-    happens to one message shares `key_high`. MD5 serves as a well-spread hash here, not as a secret.
+    They are the MD5 of the event's subject, with the event's code in the last four bits. So all events about one
+    message share `key_high`. MD5 serves here as a well-spread hash, not to keep a secret.
     `subject` is what `message` or `occurrence` returns.
     """
     number = int.from_bytes(digest(subject), "little")
-    return number >> 64, number & (2**64 - 1 - LOW_BITS) | CODES.get(event, OTHER)
+    return number >> 64, number & (2**64 - 1 - LOW_BITS) | EVENT_CODES.get(event, OTHER_CODE)
 
 
 def digest(subject: str) -> bytes:
@@ -32,7 +32,7 @@ def message(message_id: str) -> str:
 
 
 def occurrence(user_id: str, chat_id: str | None, microseconds: int, other: str = "") -> str:
-    """Return the subject of an event that is about no message: who, in which chat, when.
+    """Return the subject of an event that is not about a message: who, in which chat, and when.
 
     `other` is the name and the properties of an event outside the eight.
     """

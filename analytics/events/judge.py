@@ -40,7 +40,7 @@ class Problem:
     message: str
     event: str | None = None
     column: int | None = None
-    """Where on its line the JSON goes wrong, in characters from 1."""
+    """The column at which the JSON goes wrong, in characters from 1."""
 
 
 _TOO_DEEP = Problem("", "nested_too_deeply", f"An event nests at most {MAX_NESTING} levels")
@@ -51,7 +51,7 @@ _NOT_AN_OBJECT = Problem("", "not_an_object", "An event is a JSON object, { … 
 
 @dataclass(frozen=True)
 class ValidEvent:
-    """An event that passed, with its identity and, where some are unknown, its properties as JSON."""
+    """A valid event with its identity. If it has unknown properties, `kept_json` holds all its properties."""
 
     envelope: Event
     properties: Properties
@@ -93,7 +93,7 @@ def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
     try:
         raw.decode()
         if len(raw.strip()) > MAX_EVENT_BYTES:
-            return _too_large(raw)
+            return _judge_too_large(raw)
         payload = from_json(raw, allow_inf_nan=False)
     except UnicodeDecodeError:
         return _NOT_UTF_8
@@ -102,11 +102,11 @@ def judge(raw: bytes, assumptions: Assumptions) -> ValidEvent | Problem:
     if not isinstance(payload, dict):
         return _NOT_AN_OBJECT
     is_list = {name: isinstance(value, list) for name, value in payload.items()}
-    return _misnamed_batch(is_list) or _judge_object(payload, assumptions)
+    return _find_misnamed_batch(is_list) or _judge_object(payload, assumptions)
 
 
-def _too_large(raw: bytes) -> Problem:
-    """Return why so much cannot be used; whatever it holds, little more than its outermost keys is built."""
+def _judge_too_large(raw: bytes) -> Problem:
+    """Return the problem of an event that is too large. Only its outermost keys are parsed, so this is cheap."""
     try:
         msgspec.json.decode(raw, type=msgspec.Raw)
         fields = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
@@ -116,7 +116,9 @@ def _too_large(raw: bytes) -> Problem:
         return _invalid_json(error, raw)
     except RecursionError:
         return _TOO_DEEP
-    return _misnamed_batch({name: memoryview(value)[0] == ord("[") for name, value in fields.items()}) or _TOO_LARGE
+    return (
+        _find_misnamed_batch({name: memoryview(value)[0] == ord("[") for name, value in fields.items()}) or _TOO_LARGE
+    )
 
 
 def _invalid_json(error: Exception, raw: bytes) -> Problem:
@@ -125,8 +127,8 @@ def _invalid_json(error: Exception, raw: bytes) -> Problem:
     return Problem("", "invalid_json", f"Not valid JSON: {json_fault(error, raw)}", column=column)
 
 
-def _misnamed_batch(is_list: Mapping[str, bool]) -> Problem | None:
-    """Return the problem of an object that is certainly meant as a batch; `is_list` tells of each of its keys."""
+def _find_misnamed_batch(is_list: Mapping[str, bool]) -> Problem | None:
+    """Return the problem of an object that is clearly meant as a batch; `is_list` says which keys hold a list."""
     if "event" in is_list or "event_name" in is_list:
         return None
     name = next((name for name in _NAMES_OF_BATCHES if is_list.get(name)), None)
@@ -139,21 +141,21 @@ _NAMES_OF_BATCHES = ("events", "data", "items", "messages", "records", "results"
 
 
 def _judge_object(payload: Mapping[str, Any], assumptions: Assumptions) -> ValidEvent | Problem:
-    if _nesting(payload) > MAX_NESTING:
+    if _measure_nesting(payload) > MAX_NESTING:
         return _TOO_DEEP
-    fields = _without_nulls(_canonical(payload, ALIASES))
+    fields = _without_nulls(_rename_aliases(payload, ALIASES))
     name = fields.get("event")
     try:
         envelope = Event.model_validate(_with_context(fields), context=assumptions)
-        given = _properties(fields)
+        given = _read_properties(fields)
         properties = properties_model(name).model_validate(_without_nulls(given), context=assumptions)
-        kept = _kept(type(properties), fields["properties"])
+        kept = _keep_properties(type(properties), fields["properties"])
     except ValidationError as error:
-        return _problem(error, name if isinstance(name, str) else None)
-    return ValidEvent(envelope, properties, _key(envelope, properties, given), kept)
+        return _to_problem(error, name if isinstance(name, str) else None)
+    return ValidEvent(envelope, properties, _identify(envelope, properties, given), kept)
 
 
-def _canonical(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
+def _rename_aliases(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
     fields = dict(given)
     for name, alias in aliases.items():
         if fields.get(name) is None and fields.get(alias) is not None:
@@ -170,11 +172,11 @@ def _with_context(fields: dict[str, Any]) -> dict[str, Any]:
     return {**fields, "context": _without_nulls(context)} if isinstance(context, dict) else fields
 
 
-def _properties(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties by their canonical names; anything but an object is a problem of its own."""
+def _read_properties(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties by their canonical names; raise if they are not an object."""
     given = fields["properties"]
     if isinstance(given, dict):
-        return _canonical(given, PROPERTY_ALIASES)
+        return _rename_aliases(given, PROPERTY_ALIASES)
     raise _invalid_properties(PydanticCustomError("not_an_object", "Properties are a JSON object"))
 
 
@@ -182,7 +184,7 @@ def _invalid_properties(error: PydanticCustomError) -> ValidationError:
     return ValidationError.from_exception_data(Event.__name__, [{"type": error, "loc": ("properties",), "input": None}])
 
 
-def _problem(error: ValidationError, event: str | None) -> Problem:
+def _to_problem(error: ValidationError, event: str | None) -> Problem:
     first = error.errors(include_url=False, include_input=False)[0]
     path = [str(part) for part in first["loc"]]
     if error.title in _PROPERTIES_TITLES:
@@ -193,7 +195,7 @@ def _problem(error: ValidationError, event: str | None) -> Problem:
 _PROPERTIES_TITLES = {Properties.__name__, *(model.__name__ for model in EVENTS.values())}
 
 
-def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> tuple[int, int]:
+def _identify(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> tuple[int, int]:
     if envelope.event in MESSAGE_EVENTS:
         return identity(envelope.event, message(properties.message_id))  # type: ignore[attr-defined]
     microseconds = to_microseconds(envelope.timestamp)
@@ -201,9 +203,9 @@ def _key(envelope: Event, properties: Properties, given: Mapping[str, Any]) -> t
     return identity(envelope.event, occurrence(envelope.user_id, properties.chat_id, microseconds, other))
 
 
-def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
-    """Return the properties as they came when some have no column of their own, or all are part of the identity."""
-    if not (given if model is Properties else _unnamed(model, given)):
+def _keep_properties(model: type[Properties], given: Mapping[str, Any]) -> str | None:
+    """Return the properties as JSON if some have no column, or if all of them are part of the identity; else None."""
+    if not (given if model is Properties else _list_unnamed(model, given)):
         return None
     try:
         return json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -212,25 +214,29 @@ def _kept(model: type[Properties], given: Mapping[str, Any]) -> str | None:
         raise _invalid_properties(error) from None
 
 
-def _unnamed(model: type[Properties], given: Mapping[str, Any]) -> list[str]:
-    """Return the names that a model does not know; a null counts only where no model knows the name."""
+def _list_unnamed(model: type[Properties], given: Mapping[str, Any]) -> list[str]:
+    """Return the names that a model does not know; one with a null counts only if no model knows it."""
     own = _names(model)
-    return [name for name, value in given.items() if name not in own and (value is not None or name not in _NAMED)]
+    return [
+        name
+        for name, value in given.items()
+        if name not in own and (value is not None or name not in _NAMED_PROPERTIES)
+    ]
 
 
 @cache
 def _names(model: type[Properties]) -> frozenset[str]:
-    """Return what a model calls its properties in JSON, aliases included."""
+    """Return the names in JSON of a model's properties, aliases included."""
     own = {to_camel(attribute) for attribute in model.model_fields}
     return frozenset(own | {alias for name, alias in PROPERTY_ALIASES.items() if name in own})
 
 
-_NAMED = {to_camel(attribute) for model in EVENTS.values() for attribute in model.model_fields}
-_NAMED |= set(PROPERTY_ALIASES.values())
+_NAMED_PROPERTIES = {to_camel(attribute) for model in EVENTS.values() for attribute in model.model_fields}
+_NAMED_PROPERTIES |= set(PROPERTY_ALIASES.values())
 
 
-def _nesting(value: object) -> int:
-    """Return how deeply objects and lists nest, level by level so that no depth exhausts the stack."""
+def _measure_nesting(value: object) -> int:
+    """Return how deeply objects and lists nest. It goes level by level, so that no depth exhausts the stack."""
     level, depth = [value], 0
     while level := [item for item in level if isinstance(item, dict | list)]:
         depth += 1

@@ -1,4 +1,4 @@
-"""Phone numbers in E.164, the only form in which a customer is known."""
+"""Phone numbers in E.164, the only form that identifies a customer."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the fast path needs to know of the contract, read from its models."""
+"""What the fast path needs to know about the contract; it is read from the contract's models."""
 
 from dataclasses import dataclass
 from functools import cache

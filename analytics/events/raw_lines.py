@@ -1,4 +1,4 @@
-"""Raw lines of a dump: the bytes of many events at once, and where each of them stood."""
+"""Raw lines of a dump: the bytes of many events, and where each of them stood in its file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,11 +14,11 @@ from analytics.events.judge import Problem
 
 @dataclass(frozen=True)
 class RawLines:
-    """Bytes of events, one after the other.
+    """The bytes of events, one after the other.
 
     `ends` are int64 offsets into `buffer`, one more than there are events: event i lies between `ends[i]`
     and `ends[i + 1]`. `line` (int64, from 1) and `index` (int32, from 0) say where in its file each stood.
-    `problems` are those, by place, that are known before anybody judges.
+    `problems` are those that are known before the judge looks, by place.
     """
 
     buffer: bytes
@@ -27,13 +27,13 @@ class RawLines:
     index: npt.NDArray[np.int32]
     problems: Mapping[int, Problem] = field(default_factory=dict)
     file: str = ""
-    """The name of the file they stood in, where several were read."""
+    """The name of the file that they stood in, if several files were read."""
     unit: Literal["line", "row"] = "line"
     """What `line` counts: lines of a text, or rows of a table."""
 
     @classmethod
     def from_text(cls, text: bytes, first_line: int = 1) -> Self:
-        """Cut whole lines of NDJSON; the last need not end in a line break."""
+        """Split a text of whole NDJSON lines; the last line need not end in a line break."""
         breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
         ends = np.concatenate([[0], breaks + 1]).astype(np.int64)
         if ends[-1] < len(text):
@@ -54,7 +54,7 @@ class RawLines:
         return cls(b"".join(events), np.concatenate([[0], np.cumsum(sizes)]), line, index, problems or {})
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of events."""
         return len(self.ends) - 1
 
     def raw(self, position: int) -> bytes:
@@ -62,7 +62,7 @@ class RawLines:
         return self.buffer[self.ends[position] : self.ends[position + 1]].rstrip(b"\r\n")
 
     def sizes(self) -> npt.NDArray[np.int64]:
-        """Return how many bytes each has, without the line break."""
+        """Return the size of each event in bytes, without the line break."""
         data = np.frombuffer(self.buffer or b"\n", np.uint8)  # one byte at least, to look at
         sizes = np.diff(self.ends)
         for sign in "\n\r":
@@ -71,16 +71,16 @@ class RawLines:
         return sizes
 
     def to_arrow(self) -> pa.LargeStringArray:
-        """Return the texts, sharing the buffer; bytes that are no UTF-8 become empty texts."""
+        """Return the texts, which share the buffer; bytes that are not UTF-8 become empty texts."""
         texts = pa.LargeStringArray.from_buffers(len(self), pa.py_buffer(self.ends), pa.py_buffer(self.buffer))
         try:
             texts.validate(full=True)
         except pa.ArrowInvalid:
-            return pa.array([_decoded(self.raw(place)) for place in range(len(self))], pa.large_string())
+            return pa.array([_decode_or_empty(self.raw(place)) for place in range(len(self))], pa.large_string())
         return texts
 
-    def opened(self, batches: npt.NDArray[np.bool_]) -> Self:
-        """Return the same events with the lines that are `batches` cut into the events they hold."""
+    def split_batches(self, batches: npt.NDArray[np.bool_]) -> Self:
+        """Return the same events, with each line that is a batch split into its events."""
         events: list[bytes] = []
         line: list[int] = []
         index: list[int] = []
@@ -106,10 +106,10 @@ _split_batch = msgspec.json.Decoder(_Batch).decode
 
 
 def split_batch(document: bytes) -> list[bytes] | None:
-    """Return the events of a batch object, of a list of batches or of a list of events; else None.
+    """Return the events of a batch object, of a list of batches or of a list of events; None for anything else.
 
     Raises:
-        ValueError: where `document` is not JSON, saying at which byte.
+        ValueError: if `document` is not JSON; the message says at which byte.
     """
     if document.lstrip()[:1] == b"[":
         return [event for item in _split_list(document) for event in _split_item(bytes(item))]
@@ -122,7 +122,7 @@ def split_batch(document: bytes) -> list[bytes] | None:
 
 
 def split_or_none(line: bytes) -> list[bytes] | None:
-    """Return the same; None also where `line` is not JSON."""
+    """Return the same, and None also if `line` is not JSON."""
     try:
         return split_batch(line)
     except (ValueError, RecursionError):
@@ -130,13 +130,13 @@ def split_or_none(line: bytes) -> list[bytes] | None:
 
 
 def _split_item(item: bytes) -> list[bytes]:
-    """Return the events of an item of a list: those of a batch, or itself."""
+    """Return the events of a list's item: those of a batch, or the item itself."""
     may_be_batch = item.startswith(b"{") and b'"batch"' in item
     inner = split_batch(item) if may_be_batch else None
     return [item] if inner is None else inner
 
 
-def _decoded(raw: bytes) -> str:
+def _decode_or_empty(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:

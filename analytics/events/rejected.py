@@ -9,7 +9,7 @@ from analytics.events.judge import Problem
 
 @dataclass(frozen=True)
 class Rejected:
-    """An event that cannot be used: where it stood, why, and its bytes as they arrived."""
+    """An event that cannot be used: where it stood in its file, the problem, and its bytes as they arrived."""
 
     line: int
     index: int
@@ -27,10 +27,10 @@ class Rejected:
 
     @property
     def id(self) -> str:
-        """What it is known by, in whatever file: the hash of its bytes."""
+        """Its id, the same in every file: the hash of its bytes."""
         return identifier(self.raw)
 
 
 def identifier(raw: bytes) -> str:
-    """Return what an event that cannot be used is known by, in whatever file: the hash of its bytes."""
+    """Return the id of a rejected event, the same in every file: the hash of its bytes."""
     return hashlib.md5(raw, usedforsecurity=False).hexdigest()

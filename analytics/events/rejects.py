@@ -1,4 +1,4 @@
-"""The file of rejected events: each as it came, with the reason; mended, it can be dropped in again."""
+"""The file of rejected events: each as it came, with the reason. Once corrected, it can be imported again."""
 
 import base64
 import re
@@ -16,18 +16,18 @@ from analytics.events.tables.to_events import ONLY_IN_TABLES
 def to_ndjson(rejected: Iterable[Rejected]) -> Iterator[bytes]:
     """Yield a line of JSON for each rejected event.
 
-    It is the event as it came with one key more, `_rejected`: its id, its line and place in the dump (with its file
-    where there were several, and the column where its JSON goes wrong), field, code and message. Validation notes
-    the id and ignores the rest. What is no JSON object stands under `raw` (`raw_base64` where it is no text either).
+    It is the event as it came with one more key, `_rejected`: the id, the line and the place in the dump, the field,
+    the code and the message; also the file if there were several, and the column if the JSON is invalid. Validation
+    notes the id and ignores the rest. Anything but a JSON object stands under `raw`, or `raw_base64` if it is not text.
     """
     for event in rejected:
-        reason = orjson.dumps({"_rejected": _reason(event)})
-        content = _content(event.raw)
+        reason = orjson.dumps({"_rejected": _describe_reason(event)})
+        content = _write_content(event.raw)
         yield content[:-1] + (b"" if content == b"{}" else b",") + reason[1:] + b"\n"
 
 
-def rejected_ids(text: bytes) -> set[str]:
-    """Return the ids of rejected events that came again in a text, mended or not."""
+def find_rejected_ids(text: bytes) -> set[str]:
+    """Return the ids of rejected events that a text holds again, corrected or not."""
     if b'"_rejected"' not in text:
         return set()
     return {known.decode() for known in _ID.findall(text)}
@@ -36,30 +36,30 @@ def rejected_ids(text: bytes) -> set[str]:
 _ID = re.compile(rb'"_rejected"\s*:\s*\{[^{}]*?"id"\s*:\s*"([0-9a-f]{32})"')
 
 
-def unmended(lines: RawLines) -> dict[int, Problem]:
-    """Return by place what is still wrong with rejected events that came back as they were.
+def find_unmended(lines: RawLines) -> dict[int, Problem]:
+    """Return, by place, the problems of rejected events that came back unchanged.
 
-    Of some problems nothing is to be seen but in the table they came from.
+    Only problems that cannot be seen in the event itself count here: they showed in the table that it came from.
     """
     return {
         place: problem
         for place in range(len(lines))
-        if (problem := _still_wrong(lines.raw(place).strip())) and problem.code in ONLY_IN_TABLES
+        if (problem := _recall_problem(lines.raw(place).strip())) and problem.code in ONLY_IN_TABLES
     }
 
 
-def _still_wrong(line: bytes) -> Problem | None:
-    """Return why an event was rejected that has come back byte for byte as its id says it was."""
+def _recall_problem(line: bytes) -> Problem | None:
+    """Return the old problem of an event that came back byte for byte; None if it was changed."""
     content, _, reason = line.rpartition(b',"_rejected":')
     try:
-        said = orjson.loads(reason[:-1])
-        unchanged = said["id"] == identifier(content + b"}")
-        return Problem(said["field"], said["code"], said["message"]) if unchanged else None
+        noted = orjson.loads(reason[:-1])
+        unchanged = noted["id"] == identifier(content + b"}")
+        return Problem(noted["field"], noted["code"], noted["message"]) if unchanged else None
     except (orjson.JSONDecodeError, KeyError, TypeError):  # somebody wrote or changed the reason
         return None
 
 
-def _reason(event: Rejected) -> dict[str, Any]:
+def _describe_reason(event: Rejected) -> dict[str, Any]:
     problem = event.problem
     column = {} if problem.column is None else {"column": problem.column}
     file = {"file": event.file} if event.file else {}
@@ -75,14 +75,14 @@ def _reason(event: Rejected) -> dict[str, Any]:
     }
 
 
-def _content(raw: bytes) -> bytes:
-    """Return an object of JSON on one line: the event, byte for byte where it is one already."""
+def _write_content(raw: bytes) -> bytes:
+    """Return a JSON object on one line; an event that is an object already stays byte for byte as it is."""
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return orjson.dumps(_wrapped(raw))
+        return orjson.dumps(_wrap(raw))
     if not isinstance(found, dict):
-        return orjson.dumps(_wrapped(raw))
+        return orjson.dumps(_wrap(raw))
     if found.pop("_rejected", None) or not found:  # rejected before
         return orjson.dumps(found)
     return raw.strip().translate(_ONE_LINE)
@@ -91,7 +91,7 @@ def _content(raw: bytes) -> bytes:
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")  # within JSON, a line break is but space
 
 
-def _wrapped(raw: bytes) -> dict[str, str]:
+def _wrap(raw: bytes) -> dict[str, str]:
     try:
         return {"raw": raw.decode()}
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Repeats: events that came again. The first of an identity counts; where a later one says something else, we tell."""
+"""Repeats: events that came again. The first of each identity counts; we report in what the later ones differ."""
 
 from collections import Counter
 from typing import Any
@@ -10,17 +10,17 @@ import pandas as pd
 from analytics.events.frame import STORED, Column
 
 Repeats = Counter[tuple[str, tuple[str, ...]]]
-"""How many events came again, by their name and the fields in which they differ from the first, `()` for none."""
+"""How many events came again, by name and by the fields that differ from the first; `()` means that none differ."""
 
 _CONTENT = tuple(column for column in STORED if column.name != "event")
 
 _Places = npt.NDArray[np.intp]
 
 
-def repeats(events: pd.DataFrame) -> Repeats:
-    """Return what came again among the rows of an event frame, one in which identities may occur more than once."""
-    first, again = _pairs(events)
-    rows = [_differ(events[column.name], first, again) for column in _CONTENT]
+def find_repeats(events: pd.DataFrame) -> Repeats:
+    """Return the repeats in an event frame in which an identity may occur more than once."""
+    first, again = _pair_with_first(events)
+    rows = [_find_differing(events[column.name], first, again) for column in _CONTENT]
     kinds, count = np.unique(np.array([events["event"].array.codes[again], *rows]), axis=1, return_counts=True)
     names = events["event"].cat.categories
     return Counter({
@@ -38,8 +38,8 @@ def _field(column: Column) -> str:
 _FIELDS = tuple(map(_field, _CONTENT))
 
 
-def _pairs(events: pd.DataFrame) -> tuple[_Places, _Places]:
-    """Return the places of rows that came again, and of the first of each."""
+def _pair_with_first(events: pd.DataFrame) -> tuple[_Places, _Places]:
+    """Return for each repeat the place of the first event of its identity, and its own place."""
     identities = pd.MultiIndex.from_frame(events[["key_high", "key_low"]])
     group, _ = pd.factorize(identities)
     earliest = np.full(len(events), len(events), np.intp)
@@ -49,7 +49,7 @@ def _pairs(events: pd.DataFrame) -> tuple[_Places, _Places]:
     return first[again], again
 
 
-def _differ(column: pd.Series, first: _Places, again: _Places) -> npt.NDArray[np.bool_]:
+def _find_differing(column: pd.Series, first: _Places, again: _Places) -> npt.NDArray[np.bool_]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes: npt.NDArray[Any] = column.array.codes
         return np.asarray(codes[first] != codes[again], np.bool_)

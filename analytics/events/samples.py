@@ -17,13 +17,13 @@ def samples() -> list[Event]:
     return [json.loads(line) for line in _SAMPLES.read_text().splitlines()]
 
 
-def conversation(*, test: bool) -> list[Event]:
-    """Return the guide's conversation as if it had just ended, of a customer whom nobody knows yet."""
-    return fresh(samples(), test=test)
+def make_conversation(*, test: bool) -> list[Event]:
+    """Return the guide's conversation as if it had just ended, with a new customer."""
+    return freshen(samples(), test=test)
 
 
-def fresh(events: Sequence[Event], *, test: bool) -> list[Event]:
-    """Return the same conversation with new ids and the last event at this moment; all other times keep their gaps."""
+def freshen(events: Sequence[Event], *, test: bool) -> list[Event]:
+    """Return the same events with new ids, moved in time so that the last one happens now."""
     mark = secrets.token_hex(4)
     shift = datetime.now(UTC) - max(_instant(event["timestamp"]) for event in events)
     phone = f"+254700{secrets.randbelow(10**6):06}"
@@ -31,20 +31,22 @@ def fresh(events: Sequence[Event], *, test: bool) -> list[Event]:
         {
             **event,
             "userId": phone,
-            "timestamp": _shifted(event["timestamp"], shift),
+            "timestamp": _shift_text(event["timestamp"], shift),
             "context": {**event["context"], **({"test": True} if test else {})},
-            "properties": {name: _renewed(name, value, mark, shift) for name, value in event["properties"].items()},
+            "properties": {
+                name: _renew_property(name, value, mark, shift) for name, value in event["properties"].items()
+            },
         }
         for event in events
     ]
 
 
-def sample(name: str) -> Event:
+def make_sample(name: str) -> Event:
     """Return a fresh sample of one of the eight events."""
     found = next((event for event in samples() if event["event"] == name), None)
     if found is None:  # the guide has none of chat.assigned
         found = {**samples()[-1], "event": name, "properties": {"chatId": "chat_123", "agentId": "agent_456"}}
-    return fresh([found], test=True)[0]
+    return freshen([found], test=True)[0]
 
 
 def as_json(events: Sequence[Event]) -> list[bytes]:
@@ -52,19 +54,19 @@ def as_json(events: Sequence[Event]) -> list[bytes]:
     return [json.dumps(event, ensure_ascii=False).encode() for event in events]
 
 
-def written(instant: datetime) -> str:
+def write_instant(instant: datetime) -> str:
     """Return an instant as the guide writes it, in milliseconds."""
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03}Z"
 
 
-def _renewed(name: str, value: Any, mark: str, shift: timedelta) -> Any:
+def _renew_property(name: str, value: Any, mark: str, shift: timedelta) -> Any:
     if name in ("chatId", "messageId"):
         return f"{value}.test-{mark}"
-    return _shifted(value, shift) if name in ("deliveredAt", "readAt") else value
+    return _shift_text(value, shift) if name in ("deliveredAt", "readAt") else value
 
 
-def _shifted(text: str, shift: timedelta) -> str:
-    return written(_instant(text) + shift)
+def _shift_text(text: str, shift: timedelta) -> str:
+    return write_instant(_instant(text) + shift)
 
 
 def _instant(text: str) -> datetime:

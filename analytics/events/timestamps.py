@@ -24,8 +24,8 @@ _UNIX_UNITS = {11: "seconds", 14: "milliseconds", 17: "microseconds", 19: "nanos
 def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
     """Return the instant `text` names, in UTC, cut to microseconds.
 
-    `assumed_zone` is the zone of times without an offset; without one they are refused. A time that a clock
-    put back shows twice is taken as the first; one that a clock put forward never shows is no such time.
+    `assumed_zone` is the zone for times without an offset; without a zone they are refused. If clocks are put back
+    and show a time twice, the first is meant. A time that clocks skip when they are put forward is refused.
 
     Raises:
         PydanticCustomError: with the code `timestamp_invalid` or `timestamp_no_offset`.

@@ -1,4 +1,4 @@
-"""Validation: lines in, the event frame out, beside everything that cannot be used and why.
+"""Validation: lines go in; the event frame comes out, and everything that cannot be used with the reason.
 
 Nothing is lost: received = events + duplicates + rejected.
 """
@@ -18,23 +18,23 @@ from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
-from analytics.events.rejects import rejected_ids, unmended
+from analytics.events.rejects import find_rejected_ids, find_unmended
 from analytics.events.repeats import Repeats
 
 
 @dataclass(frozen=True)
-class Validated:
-    """What validation found.
+class Validation:
+    """The result of validation.
 
-    `events` is the event frame (see `frame.py`) in order of arrival, the first of each identity; `repeats` are
-    the others.
+    `events` is the event frame (see `frame.py`) in order of arrival, with the first event of each identity;
+    `repeats` counts the others.
     """
 
     events: pd.DataFrame
     rejected: list[Rejected]
     repeats: Repeats = field(default_factory=Repeats)
     mended: frozenset[str] = frozenset()
-    """The ids of rejected events that came again from their file of rejects (see `rejects.py`), good or not."""
+    """The ids of rejected events that came again in a file of rejects (see `rejects.py`), valid now or not."""
 
     @property
     def duplicates(self) -> int:
@@ -48,19 +48,19 @@ class Validated:
 
     @property
     def received(self) -> int:
-        """How many events there were, good or not."""
+        """The number of all events, good or not."""
         return len(self.events) + self.duplicates + len(self.rejected)
 
     @property
     def unknown_events(self) -> dict[str, int]:
-        """How many events there are by name outside the eight: kept, but no part of the metrics."""
+        """The number of events by name for names outside the eight; they are kept, but are not part of the metrics."""
         counts = self.events["event"].value_counts()
         return {str(name): int(count) for name, count in counts.items() if name not in EVENTS and count}
 
 
 def validate(
     blocks: Iterable[RawLines], assumptions: Assumptions | None = None, *, open_batches: bool = True
-) -> Validated:
+) -> Validation:
     """Validate the events of `blocks`, whose lines may hold an event, a batch, or a list of either.
 
     Without `open_batches`, a line holds one event.
@@ -69,27 +69,27 @@ def validate(
     in the second. A blank line is no event.
     """
     mended: set[str] = set()
-    noted = _noting_rejects(blocks, mended)
-    assembly, rejected = assembled(noted, assumptions or Assumptions(), open_batches=open_batches)
+    noted = _note_rejects(blocks, mended)
+    assembly, rejected = validate_to_columns(noted, assumptions or Assumptions(), open_batches=open_batches)
     events, again = assembly.event_frame()
-    return Validated(events, rejected, again, frozenset(mended))
+    return Validation(events, rejected, again, frozenset(mended))
 
 
-def _noting_rejects(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:
+def _note_rejects(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:
     for lines in blocks:
-        ids = rejected_ids(lines.buffer)
+        ids = find_rejected_ids(lines.buffer)
         mended |= ids
-        yield replace(lines, problems={**unmended(lines), **lines.problems}) if ids else lines
+        yield replace(lines, problems={**find_unmended(lines), **lines.problems}) if ids else lines
 
 
-def assembled(
+def validate_to_columns(
     blocks: Iterable[RawLines], assumptions: Assumptions, *, open_batches: bool
 ) -> tuple[Assembly, list[Rejected]]:
-    """Validate as `validate` does; return the columns of what is valid, and what is rejected."""
+    """Validate as `validate` does, but return the valid events as columns, and the rejected events."""
     parser = ColumnParser(assumptions)
     assembly = Assembly(parser.vocabularies)
     rejected: list[Rejected] = []
-    for lines, columns in _parsed(parser, blocks, open_batches=open_batches):
+    for lines, columns in _parse_blocks(parser, blocks, open_batches=open_batches):
         judged: dict[int, ValidEvent] = {}
         columns.good[list(lines.problems)] = False
         for place in np.flatnonzero(~columns.good).tolist():
@@ -104,21 +104,21 @@ def assembled(
     return assembly, rejected
 
 
-def _parsed(
+def _parse_blocks(
     parser: ColumnParser, blocks: Iterable[RawLines], *, open_batches: bool
 ) -> Iterator[tuple[RawLines, Columns]]:
     """Yield lines of one event each, and their columns."""
-    for lines, table in _queried_ahead(parser, blocks):
+    for lines, table in _query_ahead(parser, blocks):
         columns = parser.parse(lines, table)
         if open_batches and columns.is_batch.any():
-            opened = lines.opened(columns.is_batch)
+            opened = lines.split_batches(columns.is_batch)
             yield opened, parser.parse(opened)
         else:
             yield lines, columns
 
 
-def _queried_ahead(parser: ColumnParser, blocks: Iterable[RawLines]) -> Iterator[tuple[RawLines, pa.Table]]:
-    """Yield each block with its JSON texts; DuckDB works on the next one meanwhile."""
+def _query_ahead(parser: ColumnParser, blocks: Iterable[RawLines]) -> Iterator[tuple[RawLines, pa.Table]]:
+    """Yield each block with its JSON texts; meanwhile DuckDB works on the next block."""
     rest = iter(blocks)
     first = list(islice(rest, 2))
     if len(first) == 1:  # not worth a thread

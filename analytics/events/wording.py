@@ -1,4 +1,4 @@
-"""Wording: what the readers of JSON and pydantic find wrong, in plain words that say what to do."""
+"""Wording: the errors of JSON readers and of pydantic, in plain words that say what to do."""
 
 import re
 
@@ -42,14 +42,14 @@ def field_fault(error: ErrorDetails) -> str:
 
 
 def json_fault(error: Exception, text: bytes) -> str:
-    """Return why `text` is no JSON, where `error` is what pydantic's reader or msgspec says of it."""
+    """Return why `text` is not JSON; `error` is the one that pydantic's reader or msgspec raised."""
     if is_cut_off(error):
         return _CUT_OFF
-    said = str(error)
-    if "trailing characters" in said:
+    message = str(error)
+    if "trailing characters" in message:
         start = json_offset(error, text) or 0
-        return _too_much(text[start : start + 100].lstrip())
-    return next((words for pattern, words in _JSON_FAULTS.items() if re.search(pattern, said)), _NO_VALUE)
+        return _describe_rest(text[start : start + 100].lstrip())
+    return next((words for pattern, words in _JSON_FAULTS.items() if re.search(pattern, message)), _NO_VALUE)
 
 
 def is_cut_off(error: Exception) -> bool:
@@ -58,11 +58,11 @@ def is_cut_off(error: Exception) -> bool:
 
 
 def json_offset(error: Exception, text: bytes) -> int | None:
-    """Return the offset in `text` (bytes, from 0) of what `error` says; None where it is cut off or unsaid."""
-    said = str(error)
-    if found := re.search(r"\(byte ([0-9]+)\)", said):
-        return int(found[1]) - ("trailing characters" in said)  # of which msgspec has read one
-    found = None if is_cut_off(error) else re.search(r"at line ([0-9]+) column ([0-9]+)", said)
+    """Return the offset in `text` (bytes, from 0) that `error` names; None if the text is cut off or none is named."""
+    message = str(error)
+    if found := re.search(r"\(byte ([0-9]+)\)", message):
+        return int(found[1]) - ("trailing characters" in message)  # of which msgspec has read one
+    found = None if is_cut_off(error) else re.search(r"at line ([0-9]+) column ([0-9]+)", message)
     if not found:
         return None
     earlier = text.split(b"\n", int(found[1]) - 1)[:-1]
@@ -75,7 +75,7 @@ def json_place(offset: int, text: bytes) -> tuple[int, int]:
     return before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
 
 
-def _too_much(rest: bytes) -> str:
+def _describe_rest(rest: bytes) -> str:
     if rest.startswith(b","):
         return "a comma after the end: one event a line needs none between the lines"
     if rest.startswith((b"{", b"[")):

@@ -12,7 +12,7 @@ from analytics.facts.timeline import Ints
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-_QUARTERS_A_YEAR = 366 * 96
+_QUARTERS_PER_YEAR = 366 * 96
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,19 @@ class Calendar:
     week_quarter: Ints
 
 
-def calendar(timezone: str, quarters: int) -> Calendar:
-    """Return the calendar of a time zone that covers at least so many quarters of an hour.
+def build_calendar(timezone: str, quarters: int) -> Calendar:
+    """Return the calendar of a time zone; it covers at least this many quarters of an hour.
 
     Raises:
         ZoneInfoNotFoundError: for an unknown time zone.
     """
-    return _calendar(timezone, quarters // _QUARTERS_A_YEAR + 1)
+    return _build_years(timezone, quarters // _QUARTERS_PER_YEAR + 1)
 
 
 @lru_cache(maxsize=8)
-def _calendar(timezone: str, years: int) -> Calendar:
+def _build_years(timezone: str, years: int) -> Calendar:
     start = pd.to_datetime(FIRST_QUARTER * QUARTER, unit="us", utc=True)
-    instants = pd.date_range(start, periods=years * _QUARTERS_A_YEAR, freq="15min", unit="s")
+    instants = pd.date_range(start, periods=years * _QUARTERS_PER_YEAR, freq="15min", unit="s")
     local = instants.tz_convert(ZoneInfo(timezone)).tz_localize(None)
     days, second = np.divmod(local.asi8, 86_400)
     weekday = (days + 3) % 7

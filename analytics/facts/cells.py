@@ -1,7 +1,7 @@
 """Cells: the distinct combinations that a fact's few-valued columns take.
 
-A fact stores one int32, its cell; what the cell means stands once, in a small table. A filter is then decided
-per cell and looked up per fact, and counting facts is one `bincount`, whose result is again a small table.
+A fact stores one int32, its cell. A small table says what each cell means. So a filter is decided once per cell and
+then looked up per fact, and counting facts is one `bincount` whose result is again a small table.
 """
 
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-_SMALL = 2**24  # up to so many possible combinations are told apart by a table, more by sorting
+_TABLE_UP_TO_COMBINATIONS = 2**24  # up to this many possible combinations are numbered with a table, more by sorting
 
 
 @dataclass(frozen=True)
 class Cells:
-    """`code` (int32) is each fact's cell, a row of `table`, which has a column of integers for each part."""
+    """`code` (int32) is the cell of each fact: a row of `table`, which has a column of integers for each part."""
 
     code: npt.NDArray[np.int32]
     table: pd.DataFrame
 
     @classmethod
     def of(cls, **parts: npt.NDArray[Any]) -> "Cells":
-        """Combine columns of small integers from -1."""
+        """Combine columns of small integers, each at least -1."""
         sizes = {name: int(values.max(initial=-1)) + 2 for name, values in parts.items()}
         mixed = np.zeros(len(next(iter(parts.values()))), np.int64)
         for name, values in parts.items():
             mixed *= sizes[name]
             mixed += values
             mixed += 1
-        distinct, code = _numbered(mixed, int(np.prod([float(size) for size in sizes.values()])))
+        distinct, code = _number_values(mixed, int(np.prod([float(size) for size in sizes.values()])))
         table: dict[str, npt.NDArray[Any]] = {}
         for name in reversed(parts):
             table[name] = (distinct % sizes[name] - 1).astype(parts[name].dtype)
@@ -43,9 +43,9 @@ class Cells:
         return self.table.assign(count=np.bincount(code, minlength=len(self.table)))
 
 
-def _numbered(values: npt.NDArray[np.int64], size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+def _number_values(values: npt.NDArray[np.int64], size: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Return the distinct values, sorted, and each value's place among them."""
-    if size > _SMALL:
+    if size > _TABLE_UP_TO_COMBINATIONS:
         distinct, code = np.unique(values, return_inverse=True)
         return distinct, code.astype(np.int32)
     occurs = np.zeros(size, np.bool_)

@@ -1,7 +1,7 @@
-"""Concatenation: facts of different users put together again.
+"""Concatenation: the facts of different users are joined.
 
-Nothing crosses users, so facts can be made of some users at a time: only of those whom new events touch, or
-on several machines.
+No fact depends on two users. So facts can be made for some users at a time: only for those whom new events concern,
+or on several machines.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.facts.cells import Cells
-from analytics.facts.facts import Facts, Table
+from analytics.facts.facts import Facts, FactTable
 from analytics.facts.timeline import NONE, Ints
 
 _NAMES = ("agents", "templates", "content_types", "reasons", "steps")
@@ -20,45 +20,45 @@ _NAMES = ("agents", "templates", "content_types", "reasons", "steps")
 _Size = Callable[[Facts], int]
 
 
-def _events(part: Facts) -> int:
+def _count_events(part: Facts) -> int:
     return len(part.events)
 
 
-def _conversations(part: Facts) -> int:
+def _count_conversations(part: Facts) -> int:
     return len(part.conversations)
 
 
 _POINTS_INTO: dict[str, _Size] = {
     "row": lambda part: part.size,
     "chat": lambda part: len(part.chat_owner),
-    "conversation": _conversations,
-    "pair_conversation": _conversations,
-    **dict.fromkeys(("begin", "place", "message", "first", "last", "handoff"), _events),
+    "conversation": _count_conversations,
+    "pair_conversation": _count_conversations,
+    **dict.fromkeys(("begin", "place", "message", "first", "last", "handoff"), _count_events),
 }
-"""The columns of facts that number other things, and how many of those each part has."""
+"""The columns that point to rows of another table, each with a function that returns the size of that table."""
 
-_Facts = TypeVar("_Facts", bound=Table)
+_Facts = TypeVar("_Facts", bound=FactTable)
 
 
 def concat(parts: Sequence[Facts]) -> Facts:
-    """Return the facts of several event frames put one after the other, each with users of its own.
+    """Return the facts of several event frames as if the frames stood one after the other; no user is in two of them.
 
     The frames must share their categories, as slices of one frame do. The rows of the events then point into
-    `pandas.concat` of the frames. Chats that do not occur are given up.
+    `pandas.concat` of the frames. Chats that do not occur are dropped.
 
     Raises:
-        ValueError: without parts, or where their rules or names differ.
+        ValueError: without parts, or if their rules or names differ.
     """
     _check(parts)
     parts = [_with_occurring_chats(part) for part in parts]
     countries = pd.Index(sorted({str(name) for part in parts for name in part.countries}), dtype="str")
     return replace(
         parts[0],
-        events=_stacked(parts, [part.events for part in parts], countries),
-        waits=_stacked(parts, [part.waits for part in parts], countries),
-        messages=_stacked(parts, [part.messages for part in parts], countries),
-        conversations=_stacked(parts, [part.conversations for part in parts], countries),
-        handoffs=_stacked(parts, [part.handoffs for part in parts], countries),
+        events=_stack(parts, [part.events for part in parts], countries),
+        waits=_stack(parts, [part.waits for part in parts], countries),
+        messages=_stack(parts, [part.messages for part in parts], countries),
+        conversations=_stack(parts, [part.conversations for part in parts], countries),
+        handoffs=_stack(parts, [part.handoffs for part in parts], countries),
         chat_owner=np.concatenate([part.chat_owner for part in parts]),
         size=sum(part.size for part in parts),
         oldest=min((part.oldest for part in parts if part.oldest is not None), default=None),
@@ -80,7 +80,7 @@ def _check(parts: Sequence[Facts]) -> None:
 
 
 def _with_occurring_chats(part: Facts) -> Facts:
-    """Number anew the chats that occur: a slice of an event frame knows the ids of the whole."""
+    """Number the occurring chats anew: a slice of an event frame still has the ids of the whole frame."""
     occurs = np.zeros(len(part.chat_owner), np.bool_)
     occurs[part.events.chat] = True
     number = np.cumsum(occurs, dtype=np.int32) - 1
@@ -88,21 +88,21 @@ def _with_occurring_chats(part: Facts) -> Facts:
     return replace(part, events=events, chat_owner=part.chat_owner[occurs])
 
 
-def _stacked(parts: Sequence[Facts], tables: Sequence[_Facts], countries: pd.Index) -> _Facts:
+def _stack(parts: Sequence[Facts], tables: Sequence[_Facts], countries: pd.Index) -> _Facts:
     columns: dict[str, Any] = {
-        "cells": _stacked_cells([_translated(*both, countries) for both in zip(parts, tables, strict=True)])
+        "cells": _stack_cells([_translate_countries(*both, countries) for both in zip(parts, tables, strict=True)])
     }
     for field in fields(tables[0]):
         if field.name != "cells":
             values = [getattr(table, field.name) for table in tables]
             if size := _POINTS_INTO.get(field.name):
-                values = _shifted(values, [size(part) for part in parts])
+                values = _shift(values, [size(part) for part in parts])
             columns[field.name] = np.concatenate(values)
     return type(tables[0])(**columns)
 
 
-def _translated(part: Facts, table: Table, countries: pd.Index) -> Cells:
-    """Return a table's cells with the codes of all parts' countries."""
+def _translate_countries(part: Facts, table: FactTable, countries: pd.Index) -> Cells:
+    """Return a table's cells with country codes that are the same for all parts."""
     cells = table.cells
     if "country" not in cells.table:
         return cells
@@ -110,15 +110,15 @@ def _translated(part: Facts, table: Table, countries: pd.Index) -> Cells:
     return Cells(cells.code, cells.table.assign(country=translation[cells.table["country"].to_numpy()]))
 
 
-def _stacked_cells(parts: Sequence[Cells]) -> Cells:
-    """Return all parts' cells as one, each distinct combination once."""
+def _stack_cells(parts: Sequence[Cells]) -> Cells:
+    """Return the cells of all parts as one, with each distinct combination once."""
     table = pd.concat([part.table for part in parts])
     distinct = Cells.of(**{str(name): values.to_numpy() for name, values in table.items()})
-    codes = _shifted([part.code for part in parts], [len(part.table) for part in parts])
+    codes = _shift([part.code for part in parts], [len(part.table) for part in parts])
     return Cells(distinct.code[np.concatenate(codes)], distinct.table)
 
 
-def _shifted(values: Sequence[Ints], sizes: Sequence[int]) -> list[Ints]:
+def _shift(values: Sequence[Ints], sizes: Sequence[int]) -> list[Ints]:
     """Shift the numbers of each part behind those of the parts before it; NONE stays."""
     begins = np.cumsum([0, *sizes[:-1]]).tolist()
     return [

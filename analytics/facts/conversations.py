@@ -1,10 +1,10 @@
-"""Conversations: what came of each, and who took part."""
+"""Conversations: how each ended, and who took part."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.facts.attribution import AGENT, Attribution, latest
+from analytics.facts.attribution import AGENT, Attribution, last_place_up_to
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
 
 OPEN, RESOLVED_END, SILENT = 0, 1, 2
@@ -29,28 +29,28 @@ class Conversations:
     handoff: Ints
 
 
-def conversations(line: Timeline, given: Attribution) -> Conversations:
+def find_conversations(timeline: Timeline, attribution: Attribution) -> Conversations:
     """Return the conversations of a timeline."""
-    kind = line.kind[: line.spine]
-    inside = given.conversation != NONE
-    count = len(given.conversation_start)
-    last = _last_events(line, given)
-    chat = line.chat[given.conversation_start]
+    kind = timeline.kind[: timeline.spine]
+    inside = attribution.conversation != NONE
+    count = len(attribution.conversation_start)
+    last = _find_last_events(timeline, attribution)
+    chat = timeline.chat[attribution.conversation_start]
     followed = np.zeros(count, np.bool_)
     followed[:-1] = chat[1:] == chat[:-1]
     ending = np.where(kind[last] == RESOLVED, RESOLVED_END, np.where(followed, SILENT, OPEN)).astype(np.int8)
     needed_agent = np.zeros(count, np.bool_)
-    needed_agent[given.conversation[inside & (given.mode == AGENT)]] = True
+    needed_agent[attribution.conversation[inside & (attribution.mode == AGENT)]] = True
     spoke = np.flatnonzero((kind == RECEIVED) | (kind == SENT))
     speaker = np.full(count, NONE, np.int8)
-    speaker[given.conversation[spoke]] = kind[spoke]  # of several writes to one place, the last stays
+    speaker[attribution.conversation[spoke]] = kind[spoke]  # of several writes to one place, the last stays
     wrote = np.zeros(count, np.bool_)
-    wrote[given.conversation[: line.spine][kind == RECEIVED]] = True
-    handoffs = np.flatnonzero(given.to_mode[: line.spine] == AGENT)[::-1]
+    wrote[attribution.conversation[: timeline.spine][kind == RECEIVED]] = True
+    handoffs = np.flatnonzero(attribution.to_mode[: timeline.spine] == AGENT)[::-1]
     handoff = np.full(count, NONE, np.int32)
-    handoff[given.conversation[handoffs]] = handoffs  # backwards, so that the first stays
+    handoff[attribution.conversation[handoffs]] = handoffs  # backwards, so that the first stays
     return Conversations(
-        given.conversation_start.astype(np.int32),
+        attribution.conversation_start.astype(np.int32),
         last.astype(np.int32),
         ending,
         needed_agent,
@@ -60,26 +60,28 @@ def conversations(line: Timeline, given: Attribution) -> Conversations:
     )
 
 
-def _last_events(line: Timeline, given: Attribution) -> Ints:
-    kind = line.kind[: line.spine]
-    ends = np.append(given.conversation_start, line.spine)[1:]
-    last: Ints = latest((kind != DELIVERED) & (kind != READ))[ends - 1]
+def _find_last_events(timeline: Timeline, attribution: Attribution) -> Ints:
+    kind = timeline.kind[: timeline.spine]
+    ends = np.append(attribution.conversation_start, timeline.spine)[1:]
+    last: Ints = last_place_up_to((kind != DELIVERED) & (kind != READ))[ends - 1]
     return last
 
 
-def participations(line: Timeline, given: Attribution) -> tuple[Ints, Ints]:
+def find_participations(timeline: Timeline, attribution: Attribution) -> tuple[Ints, Ints]:
     """Return the distinct pairs of a conversation and an agent with an event in it.
 
     Both are int32; the agent is NONE for nobody.
     """
-    conversation, agent = given.conversation, given.agent
+    conversation, agent = attribution.conversation, attribution.agent
     changes = np.ones(len(conversation), np.bool_)
-    spine = slice(1, line.spine)
-    changes[spine] = (conversation[spine] != conversation[: line.spine - 1]) | (agent[spine] != agent[: line.spine - 1])
+    spine = slice(1, timeline.spine)
+    changes[spine] = (conversation[spine] != conversation[: timeline.spine - 1]) | (
+        agent[spine] != agent[: timeline.spine - 1]
+    )
     # A receipt mostly counts for its message's agent, who is there already.
-    changes[line.spine :] = agent[line.spine :] != agent[line.message]
+    changes[timeline.spine :] = agent[timeline.spine :] != agent[timeline.message]
     chosen = np.flatnonzero(changes & (conversation != NONE))
-    agents = len(given.agents) + 1
+    agents = len(attribution.agents) + 1
     pairs = np.sort(conversation[chosen].astype(np.int64) * agents + agent[chosen] + 1)  # almost in order already
     pairs = pairs[np.diff(pairs, prepend=NONE) != 0]
     return (pairs // agents).astype(np.int32), (pairs % agents - 1).astype(np.int32)

@@ -1,8 +1,8 @@
 """Facts: narrow tables derived from events once, counted often.
 
-They are built over all events, then filtered, so that no pair is cut at the edge of a period. Facts are
-shared by all sessions and never changed. Nothing crosses users: the facts of a subset of users are the same
-rows, and `concat` puts facts of different users together again.
+They are built from all events and filtered afterwards, so that no pair is cut at the edge of a period. All sessions
+share them; they are never changed. No fact depends on two users: a subset of users has the same rows, and `concat`
+joins the facts of different users.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import EARLIEST, to_microseconds
-from analytics.facts.attribution import AGENT, BOT, MODES, Attribution, attribute, fixed_codes, with_real_agents
+from analytics.facts.attribution import AGENT, BOT, MODES, Attribution, attribute, encode_as, with_real_agents
 from analytics.facts.cells import Cells
-from analytics.facts.conversations import conversations, participations
-from analytics.facts.ledger import ledger
-from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask, Timeline, timeline
-from analytics.facts.waits import waits
+from analytics.facts.conversations import find_conversations, find_participations
+from analytics.facts.ledger import build_ledger
+from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask, Timeline, build_timeline
+from analytics.facts.waits import find_waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 """A quarter of an hour in microseconds: every time zone's offset from UTC is a multiple of it."""
@@ -27,8 +27,8 @@ QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 FIRST_QUARTER = to_microseconds(EARLIEST) // QUARTER
 
 
-_CLOCKS_DIFFER = timedelta(seconds=1) // timedelta(microseconds=1)
-"""Some systems cut their times to seconds; a status that is earlier by less says nothing about clocks."""
+_CLOCK_TOLERANCE = timedelta(seconds=1) // timedelta(microseconds=1)
+"""Some systems cut times to seconds: a status that is earlier than its message by less shows no wrong clock."""
 
 
 class Fault(IntEnum):
@@ -49,8 +49,8 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Table:
-    """What every fact has: its cell, and `quarter` (int32), its quarter of an hour since 2009 UTC."""
+class FactTable:
+    """The columns of every fact: its cell, and its `quarter` (int32) of an hour since 2009 UTC."""
 
     quarter: Ints
     cells: Cells
@@ -61,7 +61,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class EventFacts(Table):
+class EventFacts(FactTable):
     """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of the user's kind), `to_mode`, `fault`.
 
     `fault` is what is wrong with a status: a code of `Fault`, NONE where nothing is.
@@ -84,7 +84,7 @@ class EventFacts(Table):
 
 
 @dataclass(frozen=True)
-class WaitFacts(Table):
+class WaitFacts(FactTable):
     """One row per wait. Cells: `kind`, `state`, `agent`, `mode`, `country`.
 
     `begin` (int32) is the place of its first event; `duration` (int64) is microseconds, 0 while waiting.
@@ -95,7 +95,7 @@ class WaitFacts(Table):
 
 
 @dataclass(frozen=True)
-class MessageFacts(Table):
+class MessageFacts(FactTable):
     """One row per message we sent.
 
     Cells: `agent`, `mode`, `country`, `delivered`, `read`, `replied`, `template`, `content_type`; `place`
@@ -106,7 +106,7 @@ class MessageFacts(Table):
 
 
 @dataclass(frozen=True)
-class ConversationFacts(Table):
+class ConversationFacts(FactTable):
     """One row per conversation.
 
     Cells: `country`, `needed_agent`, `customer_wrote`, `customer_spoke_last`, `ending`. `first`, `last` and
@@ -121,7 +121,7 @@ class ConversationFacts(Table):
 
 
 @dataclass(frozen=True)
-class HandoffFacts(Table):
+class HandoffFacts(FactTable):
     """One row per handoff to an agent. Cells: `reason`, `step`; `place` (int32) is that of its event."""
 
     place: Ints
@@ -155,128 +155,136 @@ class Facts:
 
 
 def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
-    """Return the facts of an event frame (see `analytics.events.frame`); who is called `NOBODY` is nobody."""
+    """Return the facts of an event frame (see `analytics.events.frame`); an agent called `NOBODY` is no agent."""
     rules = rules or Rules()
     events = with_real_agents(events)
     size, kept = len(events), None
     if not rules.include_test and events["test"].any():
         kept = np.flatnonzero(~events["test"].to_numpy()).astype(np.int32)
         events = events.iloc[kept]
-    line = timeline(events)
-    given = attribute(events, line, start_mode=MODES.index(rules.start_mode), silence=rules.silence)
+    timeline = build_timeline(events)
+    attribution = attribute(events, timeline, start_mode=MODES.index(rules.start_mode), silence=rules.silence)
     times = events["timestamp"].array.asi8
-    quarter = (line.time // QUARTER - FIRST_QUARTER).astype(np.int32)
+    quarter = (timeline.time // QUARTER - FIRST_QUARTER).astype(np.int32)
     with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(_wait_facts, events, line, given, quarter)  # takes as long as the others together
+        waiting = thread.submit(
+            _wait_facts, events, timeline, attribution, quarter
+        )  # takes as long as the others together
         others = (
-            _event_facts(events, line, given, quarter, line.row if kept is None else kept[line.row]),
-            _message_facts(events, line, given, quarter, rules.reply_window),
-            _conversation_facts(line, given, quarter),
-            _handoff_facts(events, line, given, quarter),
+            _event_facts(events, timeline, attribution, quarter, timeline.row if kept is None else kept[timeline.row]),
+            _message_facts(events, timeline, attribution, quarter, rules.reply_window),
+            _conversation_facts(timeline, attribution, quarter),
+            _handoff_facts(events, timeline, attribution, quarter),
         )
     return Facts(
         others[0],
         waiting.result(),
         *others[1:],
-        line.chat_owner,
+        timeline.chat_owner,
         rules,
         size,
         int(times.min()) if len(times) else None,
         int(times.max()) if len(times) else None,
-        given.agents,
-        given.countries,
+        attribution.agents,
+        attribution.countries,
         *(events[name].cat.categories for name in ("template_id", "content_type", "handoff_reason", "journey_step")),
     )
 
 
-def _event_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints, row: Ints) -> EventFacts:
+def _event_facts(
+    events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints, row: Ints
+) -> EventFacts:
     cells = Cells.of(
-        kind=line.kind,
-        agent=given.agent,
-        mode=given.mode,
-        country=given.country,
-        first=line.first.view(np.int8),
-        to_mode=given.to_mode,
-        fault=_faults(line),
+        kind=timeline.kind,
+        agent=attribution.agent,
+        mode=attribution.mode,
+        country=attribution.country,
+        first=timeline.first.view(np.int8),
+        to_mode=attribution.to_mode,
+        fault=_find_faults(timeline),
     )
-    message = np.full(len(line.kind), NONE, np.int32)
-    message[line.spine :] = line.message
-    origin = (given.agent_origin + 8 * given.mode_origin).astype(np.uint8)
+    message = np.full(len(timeline.kind), NONE, np.int32)
+    message[timeline.spine :] = timeline.message
+    origin = (attribution.agent_origin + 8 * attribution.mode_origin).astype(np.uint8)
     return EventFacts(
         quarter,
         cells,
-        line.time,
+        timeline.time,
         row,
-        line.chat,
-        given.conversation,
+        timeline.chat,
+        attribution.conversation,
         message,
-        line.codes(events["content_type"]),
+        timeline.codes(events["content_type"]),
         origin,
-        given.country_origin,
+        attribution.country_origin,
     )
 
 
-def _faults(line: Timeline) -> Ints:
-    """Return what is wrong with each event (int8): a status is about a message, and cannot come before it."""
-    fault = np.full(len(line.kind), NONE, np.int8)
-    spine, receipts = slice(0, line.spine), slice(line.spine, None)
-    fault[spine][(line.kind[spine] == DELIVERED) | (line.kind[spine] == READ)] = Fault.WITHOUT_MESSAGE
-    fault[receipts][line.time[line.message] - line.time[receipts] >= _CLOCKS_DIFFER] = Fault.BEFORE_MESSAGE
+def _find_faults(timeline: Timeline) -> Ints:
+    """Return what is wrong with each event (int8): a status needs its message, and cannot come before it."""
+    fault = np.full(len(timeline.kind), NONE, np.int8)
+    spine, receipts = slice(0, timeline.spine), slice(timeline.spine, None)
+    fault[spine][(timeline.kind[spine] == DELIVERED) | (timeline.kind[spine] == READ)] = Fault.WITHOUT_MESSAGE
+    fault[receipts][timeline.time[timeline.message] - timeline.time[receipts] >= _CLOCK_TOLERANCE] = (
+        Fault.BEFORE_MESSAGE
+    )
     return fault
 
 
-def _wait_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> WaitFacts:
-    found = waits(line, given, _human_messages(events, line))
+def _wait_facts(events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints) -> WaitFacts:
+    found = find_waits(timeline, attribution, _find_human_messages(events, timeline))
     cells = Cells.of(
         kind=found.kind,
         state=found.state,
         agent=found.agent,
         mode=found.mode,
-        country=given.country[found.begin],
+        country=attribution.country[found.begin],
     )
     return WaitFacts(quarter[found.begin], cells, found.begin, found.duration)
 
 
-def _human_messages(events: pd.DataFrame, line: Timeline) -> Mask:
-    """Return which spine events are messages by a person: they say so, or name an agent and no bot."""
-    spine = slice(0, line.spine)
-    said_mode = fixed_codes(events["service_mode"], MODES)[line.row[spine]]
-    has_agent = line.codes(events["agent_id"])[spine] != NONE
-    human: Mask = (line.kind[spine] == SENT) & ((said_mode == AGENT) | has_agent & (said_mode != BOT))
+def _find_human_messages(events: pd.DataFrame, timeline: Timeline) -> Mask:
+    """Return which spine events are messages by a person: these state the mode agent, or an agent and no bot."""
+    spine = slice(0, timeline.spine)
+    stated_mode = encode_as(events["service_mode"], MODES)[timeline.row[spine]]
+    has_agent = timeline.codes(events["agent_id"])[spine] != NONE
+    human: Mask = (timeline.kind[spine] == SENT) & ((stated_mode == AGENT) | has_agent & (stated_mode != BOT))
     return human
 
 
 def _message_facts(
-    events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints, reply_window: timedelta
+    events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints, reply_window: timedelta
 ) -> MessageFacts:
-    rows = ledger(line, reply_window)
+    rows = build_ledger(timeline, reply_window)
     cells = Cells.of(
-        agent=given.agent[rows.place],
-        mode=given.mode[rows.place],
-        country=given.country[rows.place],
+        agent=attribution.agent[rows.place],
+        mode=attribution.mode[rows.place],
+        country=attribution.country[rows.place],
         delivered=rows.delivered.view(np.int8),
         read=rows.read.view(np.int8),
         replied=rows.replied.view(np.int8),
-        template=line.codes(events["template_id"])[rows.place],
-        content_type=line.codes(events["content_type"])[rows.place],
+        template=timeline.codes(events["template_id"])[rows.place],
+        content_type=timeline.codes(events["content_type"])[rows.place],
     )
     return MessageFacts(quarter[rows.place], cells, rows.place)
 
 
-def _conversation_facts(line: Timeline, given: Attribution, quarter: Ints) -> ConversationFacts:
-    rows = conversations(line, given)
+def _conversation_facts(timeline: Timeline, attribution: Attribution, quarter: Ints) -> ConversationFacts:
+    rows = find_conversations(timeline, attribution)
     cells = Cells.of(
-        country=given.country[rows.first],
+        country=attribution.country[rows.first],
         needed_agent=rows.needed_agent.view(np.int8),
         customer_wrote=rows.customer_wrote.view(np.int8),
         customer_spoke_last=rows.customer_spoke_last.view(np.int8),
         ending=rows.ending,
     )
-    pairs = participations(line, given)
+    pairs = find_participations(timeline, attribution)
     return ConversationFacts(quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs)
 
 
-def _handoff_facts(events: pd.DataFrame, line: Timeline, given: Attribution, quarter: Ints) -> HandoffFacts:
-    place = np.flatnonzero(given.to_mode == AGENT).astype(np.int32)
-    cells = Cells.of(reason=line.codes(events["handoff_reason"])[place], step=line.codes(events["journey_step"])[place])
+def _handoff_facts(events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints) -> HandoffFacts:
+    place = np.flatnonzero(attribution.to_mode == AGENT).astype(np.int32)
+    cells = Cells.of(
+        reason=timeline.codes(events["handoff_reason"])[place], step=timeline.codes(events["journey_step"])[place]
+    )
     return HandoffFacts(quarter[place], cells, place)

@@ -1,4 +1,4 @@
-"""The ledger: one row per outbound message, with what became of it."""
+"""The ledger: one row per outbound message, which says whether it was delivered, read and replied to."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,8 +12,8 @@ from analytics.facts.timeline import DELIVERED, READ, RECEIVED, SENT, Ints, Mask
 class Ledger:
     """One row per `message.sent`: its place in the timeline (int32) and what is known of it (bool).
 
-    `delivered` and `read` tell whether such a status came, `replied` whether the customer wrote within the
-    reply window, credited to the latest message before.
+    `delivered` and `read` say whether such a status came. `replied` says whether the customer wrote within the reply
+    window; a reply counts for the latest message before it.
     """
 
     place: Ints
@@ -22,33 +22,33 @@ class Ledger:
     replied: Mask
 
 
-def ledger(line: Timeline, reply_window: timedelta) -> Ledger:
+def build_ledger(timeline: Timeline, reply_window: timedelta) -> Ledger:
     """Return the ledger of a timeline."""
-    kind = line.kind[: line.spine]
+    kind = timeline.kind[: timeline.spine]
     sent = np.flatnonzero(kind == SENT)
-    receipts = line.kind[line.spine :]
+    receipts = timeline.kind[timeline.spine :]
     return Ledger(
         sent.astype(np.int32),
-        _marked(line, line.message[receipts == DELIVERED])[sent],
-        _marked(line, line.message[receipts == READ])[sent],
-        _replied(line, reply_window)[sent],
+        _mark(timeline, timeline.message[receipts == DELIVERED])[sent],
+        _mark(timeline, timeline.message[receipts == READ])[sent],
+        _find_replied(timeline, reply_window)[sent],
     )
 
 
-def _marked(line: Timeline, places: Ints) -> Mask:
-    marked = np.zeros(line.spine, np.bool_)
+def _mark(timeline: Timeline, places: Ints) -> Mask:
+    marked = np.zeros(timeline.spine, np.bool_)
     marked[places] = True
     return marked
 
 
-def _replied(line: Timeline, window: timedelta) -> Mask:
-    """Return which spine events are followed by the customer's next message in the chat, in time."""
-    kind = line.kind[: line.spine]
+def _find_replied(timeline: Timeline, window: timedelta) -> Mask:
+    """Return which spine events the customer's next message in the chat follows within the reply window."""
+    kind = timeline.kind[: timeline.spine]
     places = np.flatnonzero((kind == SENT) | (kind == RECEIVED))
     current, following = places[:-1], places[1:]
     answered = (
         (kind[following] == RECEIVED)
-        & (line.chat[following] == line.chat[current])
-        & (line.time[following] - line.time[current] <= window // timedelta(microseconds=1))
+        & (timeline.chat[following] == timeline.chat[current])
+        & (timeline.time[following] - timeline.time[current] <= window // timedelta(microseconds=1))
     )
-    return _marked(line, current[answered])
+    return _mark(timeline, current[answered])

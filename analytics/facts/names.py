@@ -1,4 +1,4 @@
-"""Names: what the codes in facts stand for, in the order in which readers expect them."""
+"""Names: what the codes in facts mean, in the order that readers expect."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.events.frame import EVENT_NAMES
 from analytics.facts.timeline import ASSIGNED, CREATED, DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints
 
-_LISTED = (CREATED, RECEIVED, SENT, DELIVERED, READ, ASSIGNED, HANDOFF, RESOLVED)
+_READING_ORDER = (CREATED, RECEIVED, SENT, DELIVERED, READ, ASSIGNED, HANDOFF, RESOLVED)
 
 
 def name_of(code: int, known: pd.Index, missing: str) -> str:
@@ -23,13 +23,13 @@ def names_of(codes: Ints, known: pd.Index, missing: str) -> pd.Index:
 
 
 def codes_of(names: Iterable[str], known: pd.Index, missing: str | None = None) -> list[int]:
-    """Return the codes of names; names that are not known have none, `missing` stands for no name."""
+    """Return the codes of names. Unknown names are left out; the name `missing` gives the code NONE."""
     names = list(names)
     found: list[int] = known.get_indexer(pd.Index(names, dtype="str")).tolist()
     return [NONE] * (missing in names) + [code for code in found if code != NONE]
 
 
-def by_event_name(counts: pd.DataFrame) -> dict[str, int]:
-    """Return counted cells of events as counts by the event's name, only of those that occur."""
+def counts_by_event_name(counts: pd.DataFrame) -> dict[str, int]:
+    """Return counted cells of events as counts by event name, only for events that occur."""
     by_kind = counts.groupby("kind")["count"].sum()
-    return {EVENT_NAMES[kind]: int(by_kind[kind]) for kind in _LISTED if kind in by_kind.index}
+    return {EVENT_NAMES[kind]: int(by_kind[kind]) for kind in _READING_ORDER if kind in by_kind.index}

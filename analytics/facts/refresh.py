@@ -1,4 +1,4 @@
-"""Refreshing: facts after newer events came, made anew only for the users whom these touch."""
+"""Refreshing: when newer events come, facts are made anew only for the users whom these events concern."""
 
 from dataclasses import fields, replace
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.facts.attribution import with_real_agents
 from analytics.facts.cells import Cells
 from analytics.facts.concat import concat
-from analytics.facts.facts import Facts, Table, build_facts
+from analytics.facts.facts import Facts, FactTable, build_facts
 from analytics.facts.timeline import NONE, Ints, Mask
 
 _NAMES = {
@@ -19,26 +19,26 @@ _NAMES = {
     "reasons": ("reason", "handoff_reason"),
     "steps": ("step", "journey_step"),
 }
-"""The names that codes stand for: in which column of the cells, and in which of the event frame."""
+"""For each list of names: the column of the cells that uses it, and the column of the event frame it comes from."""
 
 _TABLES = ("events", "waits", "messages", "conversations", "handoffs")
 
-_Facts = TypeVar("_Facts", bound=Table)
+_Facts = TypeVar("_Facts", bound=FactTable)
 
 
-def refreshed(facts: Facts, events: pd.DataFrame) -> Facts:
-    """Return the facts of an event frame from those of its first rows.
+def refresh(facts: Facts, events: pd.DataFrame) -> Facts:
+    """Return the facts of an event frame, made from `facts`, those of its first rows.
 
-    `events` is what `analytics.events.append` returns for the frame that `facts` were made of and newer
-    events: its users have the same codes, and the rows before keep their places.
+    `events` is what `analytics.events.append` returns for the earlier frame and newer events: its users have the same
+    codes, and the earlier rows keep their places.
     """
     events = with_real_agents(events)
     users = events["user_id"].cat.codes.to_numpy()
     touched = np.zeros(len(events["user_id"].cat.categories), np.bool_)
     touched[users[facts.size :]] = True
     rows = np.flatnonzero(touched[users]).astype(np.int32)
-    part = _part(events, rows, facts)
-    rest = _without(_renamed(facts, events), touched)
+    part = _rebuild_part(events, rows, facts)
+    rest = _leave_out(_rename_codes(facts, events), touched)
     found = concat([rest, part])
     return replace(
         found,
@@ -49,8 +49,8 @@ def refreshed(facts: Facts, events: pd.DataFrame) -> Facts:
     )
 
 
-def _part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
-    """Return the facts of some rows; only the users and chats that occur in them are looked at."""
+def _rebuild_part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
+    """Return the facts of some rows; only users and chats that occur in them matter."""
     chosen = events.iloc[rows]
     users = chosen["user_id"].cat.remove_unused_categories()
     chosen = chosen.assign(user_id=users, chat_id=chosen["chat_id"].cat.remove_unused_categories())
@@ -59,8 +59,8 @@ def _part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
     return replace(part, chat_owner=codes[part.chat_owner])
 
 
-def _renamed(facts: Facts, events: pd.DataFrame) -> Facts:
-    """Return facts whose codes stand for the names of `events`."""
+def _rename_codes(facts: Facts, events: pd.DataFrame) -> Facts:
+    """Return the facts with codes that refer to the names of `events`."""
     changed: dict[str, Any] = {}
     places: dict[str, Ints] = {}
     for field, (part, column) in _NAMES.items():
@@ -82,44 +82,44 @@ def _renamed(facts: Facts, events: pd.DataFrame) -> Facts:
     return replace(facts, **changed)
 
 
-def _without(facts: Facts, users: Mask) -> Facts:
+def _leave_out(facts: Facts, users: Mask) -> Facts:
     """Return the facts of all but some users."""
     events = (~users[facts.chat_owner])[facts.events.chat]
     rows = facts.conversations
     conversations = events[rows.first]
     pairs = conversations[rows.pair_conversation]
-    place, conversation = _places(events), _places(conversations)
+    place, conversation = _number_kept(events), _number_kept(conversations)
     return replace(
         facts,
-        events=_rows(facts.events, events, conversation=conversation, message=place),
-        waits=_rows(facts.waits, events[facts.waits.begin], begin=place),
-        messages=_rows(facts.messages, events[facts.messages.place], place=place),
+        events=_choose_rows(facts.events, events, conversation=conversation, message=place),
+        waits=_choose_rows(facts.waits, events[facts.waits.begin], begin=place),
+        messages=_choose_rows(facts.messages, events[facts.messages.place], place=place),
         conversations=replace(
-            _rows(rows, conversations, first=place, last=place, handoff=place),
+            _choose_rows(rows, conversations, first=place, last=place, handoff=place),
             pair_conversation=conversation[rows.pair_conversation[pairs]],
             pair_agent=rows.pair_agent[pairs],
         ),
-        handoffs=_rows(facts.handoffs, events[facts.handoffs.place], place=place),
+        handoffs=_choose_rows(facts.handoffs, events[facts.handoffs.place], place=place),
     )
 
 
-def _rows(table: _Facts, chosen: Mask, **moved: Ints) -> _Facts:
-    """Return the chosen rows of a table; what points to rows that moved follows them."""
+def _choose_rows(table: _Facts, chosen: Mask, **moved: Ints) -> _Facts:
+    """Return the chosen rows of a table; columns that point to rows of `moved` tables get the new places."""
     columns: dict[str, Any] = {"cells": Cells(table.cells.code[chosen], table.cells.table)}
     for field in fields(table):
         if field.name in moved:
-            columns[field.name] = _moved(getattr(table, field.name)[chosen], moved[field.name])
+            columns[field.name] = _move_places(getattr(table, field.name)[chosen], moved[field.name])
         elif field.name not in ("cells", "pair_conversation", "pair_agent"):
             columns[field.name] = getattr(table, field.name)[chosen]
     return replace(table, **columns)
 
 
-def _places(kept: Mask) -> Ints:
-    """Return the new place of each of what is kept."""
+def _number_kept(kept: Mask) -> Ints:
+    """Return the new place of each row that is kept."""
     return np.cumsum(kept, dtype=np.int32) - np.int32(1)
 
 
-def _moved(places: Ints, new: Ints) -> Ints:
+def _move_places(places: Ints, new: Ints) -> Ints:
     """Return new places; NONE stays."""
     return np.where(places == NONE, places, new[places])
 

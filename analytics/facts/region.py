@@ -21,16 +21,16 @@ _KINDS = (
 _NOT_GEOGRAPHIC = "001"
 
 
-def regions(phones: pd.Index) -> npt.NDArray[np.object_]:
+def find_regions(phones: pd.Index) -> npt.NDArray[np.object_]:
     """Return the ISO 3166-1 alpha-2 region of each E.164 number, None where there is none.
 
-    It is what `phonenumbers.region_code_for_number` gives for each; "001", the world, is no region.
+    The result is that of `phonenumbers.region_code_for_number`, except that "001" (the world) is not a region.
     """
     numbers = pd.Series(phones, dtype="str").reset_index(drop=True)
     found = np.full(len(numbers), None, object)
     codes = numbers.str.extract(rf"^\+({_calling_codes()})", expand=False)
     for code, rows in codes.groupby(codes).indices.items():
-        found[rows] = _within(int(str(code)), numbers.iloc[rows])
+        found[rows] = _find_within_code(int(str(code)), numbers.iloc[rows])
     return found
 
 
@@ -40,7 +40,7 @@ def _calling_codes() -> str:
     return "|".join(map(str, COUNTRY_CODE_TO_REGION_CODE))
 
 
-def _within(calling_code: int, numbers: pd.Series) -> npt.NDArray[np.object_]:
+def _find_within_code(calling_code: int, numbers: pd.Series) -> npt.NDArray[np.object_]:
     candidates = COUNTRY_CODE_TO_REGION_CODE[calling_code]
     if len(candidates) == 1:
         return np.full(len(numbers), None if candidates[0] == _NOT_GEOGRAPHIC else candidates[0], object)
@@ -53,12 +53,12 @@ def _within(calling_code: int, numbers: pd.Series) -> npt.NDArray[np.object_]:
         found[matching] = region
         national.iloc[matching] = None
     for row in np.flatnonzero(national.notna()).tolist():
-        found[row] = _asked(numbers.iloc[row])
+        found[row] = _ask_library(numbers.iloc[row])
     return found
 
 
 def _begins_with_prefix(national: pd.Series, main_region: str) -> npt.NDArray[np.bool_]:
-    """Return which numbers the library may shorten by what is dialled before them within the country."""
+    """Return which numbers begin with a national dialling prefix, which the library may remove."""
     prefix = _metadata(main_region).national_prefix_for_parsing
     if prefix is None:
         return np.zeros(len(national), np.bool_)
@@ -79,7 +79,7 @@ def _metadata(region: str) -> Any:
     return PhoneMetadata.metadata_for_region(region)
 
 
-def _asked(number: str) -> str | None:
+def _ask_library(number: str) -> str | None:
     try:
         region: str | None = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:

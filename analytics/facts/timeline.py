@@ -1,8 +1,8 @@
 """The timeline: every chat's events in their order, and receipts joined to the message they are about.
 
-Columns are NumPy arrays of one length. The first `spine` rows are sorted by chat and time; they are all
-events but the receipts (`message.delivered`, `message.read`) whose message is known, which follow unsorted:
-a receipt takes its chat, conversation, mode and agent from its message.
+Columns are NumPy arrays of one length. The first `spine` rows are sorted by chat and time. They are all events except
+the receipts (`message.delivered`, `message.read`) of known messages. Those follow unsorted: a receipt takes its chat,
+conversation, mode and agent from its message.
 """
 
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.events.frame import CODES, EVENT_NAMES
+from analytics.events.frame import EVENT_CODES, EVENT_NAMES
 
-CREATED = CODES["contact.created"]
-RECEIVED = CODES["message.received"]
-HANDOFF = CODES["agent.handoff"]
-ASSIGNED = CODES["chat.assigned"]
-SENT = CODES["message.sent"]
-DELIVERED = CODES["message.delivered"]
-READ = CODES["message.read"]
-RESOLVED = CODES["chat.resolved"]
+CREATED = EVENT_CODES["contact.created"]
+RECEIVED = EVENT_CODES["message.received"]
+HANDOFF = EVENT_CODES["agent.handoff"]
+ASSIGNED = EVENT_CODES["chat.assigned"]
+SENT = EVENT_CODES["message.sent"]
+DELIVERED = EVENT_CODES["message.delivered"]
+READ = EVENT_CODES["message.read"]
+RESOLVED = EVENT_CODES["chat.resolved"]
 
 NONE = -1
 
@@ -62,20 +62,20 @@ def category_codes(column: pd.Series) -> Ints:
     return codes
 
 
-def timeline(events: pd.DataFrame) -> Timeline:
-    """Return the timeline of an event frame; names outside the eight take no part."""
+def build_timeline(events: pd.DataFrame) -> Timeline:
+    """Return the timeline of an event frame; events with names outside the eight are left out."""
     row = np.flatnonzero(category_codes(events["event"]) < len(EVENT_NAMES)).astype(np.int32)
     kind = category_codes(events["event"])[row].astype(np.int8)
     user = category_codes(events["user_id"])[row]
     time = events["timestamp"].array.asi8[row]
     key = events["key_high"].to_numpy()[row]
-    chat, chat_owner, chat_id = _chats(user, category_codes(events["chat_id"])[row], events)
-    message = _messages(kind, user, key)
+    chat, chat_owner, chat_id = _number_chats(user, category_codes(events["chat_id"])[row], events)
+    message = _find_messages(kind, user, key)
     receipts = np.flatnonzero(message != NONE)
     chat[receipts] = chat[message[receipts]]
     _give_chats_to_orphans(chat, user, chat_owner)
 
-    order, first = _in_time(np.flatnonzero(message == NONE), time, kind, key, user)
+    order, first = _sort_by_time(np.flatnonzero(message == NONE), time, kind, key, user)
     order = order[np.argsort(chat[order], kind="stable")]
     place = np.empty(len(row), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
@@ -94,11 +94,11 @@ def timeline(events: pd.DataFrame) -> Timeline:
     )
 
 
-def _chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
+def _number_chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
     """Return each event's chat, and each chat's owner and id.
 
-    A chat belongs to one user. Ids are rarely shared between users; only then are pairs numbered anew.
-    After the chats with an id comes one without for each user. Events without an id get chat NONE.
+    A chat belongs to one user. Users rarely share an id; only then the pairs of user and id are numbered anew. After
+    the chats with an id follows one chat without id for each user. Events without an id get chat NONE.
     """
     users, ids = len(events["user_id"].cat.categories), len(events["chat_id"].cat.categories)
     owner, label = np.full(ids, NONE, np.int32), np.arange(ids, dtype=np.int32)
@@ -113,7 +113,7 @@ def _chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints, Ints,
     return chat, owner, np.concatenate([label, np.full(users, NONE, np.int32)])
 
 
-def _messages(kind: Ints, user: Ints, key: Ints) -> Ints:
+def _find_messages(kind: Ints, user: Ints, key: Ints) -> Ints:
     """Return for each receipt the place of its message, of the same user; NONE for all other events."""
     message = np.full(len(kind), NONE, np.int32)
     sent = np.flatnonzero(kind == SENT)
@@ -140,8 +140,8 @@ def _give_chats_to_orphans(chat: Ints, user: Ints, chat_owner: Ints) -> None:
     chat[orphans] = chosen[user[orphans]]
 
 
-def _in_time(places: Ints, time: Ints, kind: Ints, key: Ints, user: Ints) -> tuple[Ints, Mask]:
-    """Return `places` by time, kind and identity, and which events are a user's first contact or writing."""
+def _sort_by_time(places: Ints, time: Ints, kind: Ints, key: Ints, user: Ints) -> tuple[Ints, Mask]:
+    """Return `places` sorted by time, kind and identity, and which are a user's first contact or message."""
     instant = time[places] * len(EVENT_NAMES) + kind[places]
     order = np.argsort(instant, kind="stable")
     in_order = instant[order]

@@ -1,4 +1,4 @@
-"""Waits: who waited how long for which reply. Four kinds, each defined by what begins and what ends it."""
+"""Waits: who waited for a reply, and for how long. There are four kinds; each has its own beginning and end."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,8 @@ ANSWERED, CLOSED, WAITING = 0, 1, 2
 class Waits:
     """One row per wait: `begin` (int32, place in the timeline), `kind` and `state` (int8), `duration`.
 
-    `duration` (int64) is microseconds from beginning to end, 0 while waiting. `mode` (int8) and `agent`
-    (int32) are those of the reply; of a closed wait the chat's just before it was closed; else the chat's
-    latest.
+    `duration` (int64) is microseconds from beginning to end, 0 while waiting. `mode` (int8) and `agent` (int32) are
+    those of the reply. A closed wait has those of the chat just before it was closed, a running wait the chat's latest.
     """
 
     begin: Ints
@@ -28,62 +27,64 @@ class Waits:
     agent: Ints
 
 
-def waits(line: Timeline, given: Attribution, human_message: Mask) -> Waits:
+def find_waits(timeline: Timeline, attribution: Attribution, human_message: Mask) -> Waits:
     """Return all waits of a timeline; `human_message` tells which spine events are messages by a person."""
-    kind, to_mode = line.kind[: line.spine], given.to_mode[: line.spine]
+    kind, to_mode = timeline.kind[: timeline.spine], attribution.to_mode[: timeline.spine]
     received, sent, resolved = kind == RECEIVED, kind == SENT, kind == RESOLVED
     to_agent, to_bot = to_mode == AGENT, to_mode == BOT
-    asks_human = to_agent | received & (given.mode[: line.spine] == AGENT)
+    asks_human = to_agent | received & (attribution.mode[: timeline.spine] == AGENT)
     found = [
-        (CUSTOMER, *_first_to_next(line, received, sent | resolved)),
-        (HUMAN, *_first_to_next(line, asks_human, human_message | resolved | to_bot)),
-        (EVERY_MESSAGE, *_each_to_next(line, received, sent)),
-        (ASSIGNMENT, *_assigned_to_reply(line, given, human_message, resolved | to_bot)),
+        (CUSTOMER, *_pair_first_with_next(timeline, received, sent | resolved)),
+        (HUMAN, *_pair_first_with_next(timeline, asks_human, human_message | resolved | to_bot)),
+        (EVERY_MESSAGE, *_pair_each_with_next(timeline, received, sent)),
+        (ASSIGNMENT, *_pair_assignments(timeline, attribution, human_message, resolved | to_bot)),
     ]
     begin = np.concatenate([begins for _, begins, _ in found])
     end = np.concatenate([ends for _, _, ends in found])
     state = np.where(end == NONE, WAITING, np.where(kind[end] == SENT, ANSWERED, CLOSED)).astype(np.int8)
-    mode, agent = _served_by(line, given, begin, end, state)
+    mode, agent = _find_mode_and_agent(timeline, attribution, begin, end, state)
     return Waits(
         begin.astype(np.int32),
         np.repeat(np.arange(4, dtype=np.int8), [len(begins) for _, begins, _ in found]),
         state,
-        np.where(end == NONE, 0, line.time[end] - line.time[begin]),
+        np.where(end == NONE, 0, timeline.time[end] - timeline.time[begin]),
         mode,
         agent,
     )
 
 
-def _first_to_next(line: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
-    """Pair the first beginning since a chat's last end with the next end there, NONE if there is none."""
+def _pair_first_with_next(timeline: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
+    """Pair each first beginning after an end of its chat with the chat's next end; NONE if there is none."""
     places = np.flatnonzero(begins | ends)
-    chat, is_begin = line.chat[places], begins[places]
+    chat, is_begin = timeline.chat[places], begins[places]
     runs_on = np.zeros(len(places), np.bool_)
     runs_on[1:] = is_begin[:-1] & (chat[1:] == chat[:-1])
     chosen = np.flatnonzero(is_begin & ~runs_on)
-    return places[chosen], _next_end(places, chat, ~is_begin)[chosen]
+    return places[chosen], _find_next_end(places, chat, ~is_begin)[chosen]
 
 
-def _each_to_next(line: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
+def _pair_each_with_next(timeline: Timeline, begins: Mask, ends: Mask) -> tuple[Ints, Ints]:
     """Pair each beginning with the next end in its chat, NONE if there is none."""
     places = np.flatnonzero(begins | ends)
     is_begin = begins[places]
-    return places[is_begin], _next_end(places, line.chat[places], ~is_begin)[is_begin]
+    return places[is_begin], _find_next_end(places, timeline.chat[places], ~is_begin)[is_begin]
 
 
-def _assigned_to_reply(line: Timeline, given: Attribution, human_message: Mask, ends: Mask) -> tuple[Ints, Ints]:
-    """Pair each assignment to an agent with what ends it in its chat, NONE if nothing does.
+def _pair_assignments(
+    timeline: Timeline, attribution: Attribution, human_message: Mask, ends: Mask
+) -> tuple[Ints, Ints]:
+    """Pair each assignment to an agent with the event of the chat that ends the wait; NONE if there is none.
 
-    That is the agent's own first message as a person; before it one of `ends`, or an assignment to somebody else.
-    Another one to the same agent adds nothing, nor does one to nobody.
+    It ends with the agent's own first message as a person, or earlier with one of `ends` or an assignment to somebody
+    else. A second assignment to the same agent begins no new wait, and neither does an assignment to nobody.
     """
-    assigned = (line.kind[: line.spine] == ASSIGNED) & (given.agent[: line.spine] != NONE)
+    assigned = (timeline.kind[: timeline.spine] == ASSIGNED) & (attribution.agent[: timeline.spine] != NONE)
     places = np.flatnonzero(assigned | human_message | ends)
-    chat, agent, begins = line.chat[places], given.agent[places], assigned[places]
+    chat, agent, begins = timeline.chat[places], attribution.agent[places], assigned[places]
     latest = np.maximum.accumulate(np.where(begins, np.arange(len(places)), 0))
     by_assignee = (chat[latest] == chat) & begins[latest] & (agent[latest] == agent)
     places = places[begins | ends[places] | by_assignee]
-    chat, agent, begins = line.chat[places], given.agent[places], assigned[places]
+    chat, agent, begins = timeline.chat[places], attribution.agent[places], assigned[places]
     again = np.zeros(len(places), np.bool_)
     again[1:] = (begins[1:] & begins[:-1]) & (chat[1:] == chat[:-1]) & (agent[1:] == agent[:-1])
     places, chat, begins = places[~again], chat[~again], begins[~again]
@@ -92,7 +93,7 @@ def _assigned_to_reply(line: Timeline, given: Attribution, human_message: Mask, 
     return places[begins], following[begins]
 
 
-def _next_end(places: Ints, chat: Ints, is_end: Mask) -> Ints:
+def _find_next_end(places: Ints, chat: Ints, is_end: Mask) -> Ints:
     """Return for each of `places` the place of the next end in the same chat."""
     outside = len(places)
     following = np.minimum.accumulate(np.where(is_end, np.arange(outside), outside)[::-1])[::-1]
@@ -101,28 +102,30 @@ def _next_end(places: Ints, chat: Ints, is_end: Mask) -> Ints:
     return np.where(in_chat, np.append(places, NONE)[following], NONE)
 
 
-def _served_by(line: Timeline, given: Attribution, begin: Ints, end: Ints, state: Ints) -> tuple[Ints, Ints]:
-    mode, agent = given.mode[end], given.agent[end]
-    conversation, chat_mode, chat_agent = given.conversation, given.chat_mode, given.chat_agent
+def _find_mode_and_agent(
+    timeline: Timeline, attribution: Attribution, begin: Ints, end: Ints, state: Ints
+) -> tuple[Ints, Ints]:
+    mode, agent = attribution.mode[end], attribution.agent[end]
+    conversation, chat_mode, chat_agent = attribution.conversation, attribution.chat_mode, attribution.chat_agent
 
     closed = np.flatnonzero(state == CLOSED)
     before = end[closed] - 1
     same = conversation[before] == conversation[end[closed]]
-    mode[closed] = np.where(same, chat_mode[before], given.start_mode)
+    mode[closed] = np.where(same, chat_mode[before], attribution.start_mode)
     agent[closed] = np.where(same, chat_agent[before], NONE)
 
     waiting = np.flatnonzero(state == WAITING)
-    last = _last_event_of_chat(line)[line.chat[begin[waiting]]]
-    running = line.kind[last] != RESOLVED
-    mode[waiting] = np.where(running, chat_mode[last], given.start_mode)
+    last = _find_last_events(timeline)[timeline.chat[begin[waiting]]]
+    running = timeline.kind[last] != RESOLVED
+    mode[waiting] = np.where(running, chat_mode[last], attribution.start_mode)
     agent[waiting] = np.where(running, chat_agent[last], NONE)
     return mode, agent
 
 
-def _last_event_of_chat(line: Timeline) -> Ints:
-    """Return by chat the place of its last event that is no receipt."""
-    kind = line.kind[: line.spine]
+def _find_last_events(timeline: Timeline) -> Ints:
+    """Return for each chat the place of its last event that is not a receipt."""
+    kind = timeline.kind[: timeline.spine]
     places = np.flatnonzero((kind != DELIVERED) & (kind != READ))
-    last = np.full(len(line.chat_owner), NONE, np.int64)
-    last[line.chat[places]] = places  # of several writes to one place, the last stays
+    last = np.full(len(timeline.chat_owner), NONE, np.int64)
+    last[timeline.chat[places]] = places  # of several writes to one place, the last stays
     return last

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
-from analytics.events.validate import Validated
+from analytics.events.validate import Validation
 from analytics.facts.facts import Facts
 
 
@@ -14,13 +14,13 @@ from analytics.facts.facts import Facts
 class Dataset:
     """Validated events with their facts; never changed.
 
-    `live` ones are the latest of a project's stored events, or `behind` them while what came since is being read;
-    `digest` is the hash of the files of others.
+    A `live` dataset holds a project's stored events; it is `behind` while newer events are still being read. For other
+    datasets `digest` is the hash of their files.
     """
 
     token: str
     name: str
-    found: Validated
+    found: Validation
     facts: Facts
     live: bool = False
     behind: bool = False
@@ -33,9 +33,9 @@ class Dataset:
 
 
 def as_of(dataset: Dataset) -> int | None:
-    """Return "now" for what is still open: the minute for live data, None for others, whose newest event says it.
+    """Return "now" for everything that is still open: the current minute for live data; None for other data.
 
-    Events that a fast clock dates in the future do not move it.
+    For these the newest event is "now". Events that a fast clock dates in the future do not count.
     """
     if not dataset.live:
         return None

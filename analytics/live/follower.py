@@ -7,9 +7,9 @@ import time
 import pandas as pd
 
 from analytics.events.append import append
-from analytics.events.validate import Validated
+from analytics.events.validate import Validation
 from analytics.facts.facts import Facts, Rules, build_facts
-from analytics.facts.refresh import refreshed
+from analytics.facts.refresh import refresh
 from analytics.live.dataset import Dataset
 from analytics.live.snapshots import Snapshot, Snapshots
 from analytics.store.database import StoreClosedError, StoreError
@@ -18,9 +18,9 @@ from analytics.store.projects import Project
 
 _POLL_SECONDS = 1.0
 _BETWEEN_CHANGES_SECONDS = 3.0
-"""Where events come all the time, a page that is drawn again each time may still be used."""
+"""If events come all the time, the page is drawn again at most this often, so that it stays usable."""
 _REST = 5
-"""Refreshing takes at most one part of so many of the time."""
+"""After a refresh, rest for this many times as long as it took."""
 _FORGOTTEN_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
@@ -48,10 +48,10 @@ class Follower:
         return self._version
 
     def look(self, rules: Rules | None = None) -> Dataset:
-        """Return the latest dataset, and follow what comes; its facts are made under the `rules` named last.
+        """Return the latest dataset and follow new events; the facts are made under the `rules` that were given last.
 
         Raises:
-            StoreError: where the store does not answer, and nothing is known yet.
+            StoreError: if the store does not answer and no dataset is known yet.
         """
         self._looked_at = time.monotonic()
         latest = self._latest
@@ -70,7 +70,7 @@ class Follower:
             return self._latest
 
     def stop(self) -> None:
-        """Follow no longer; called before the process ends, as a thread within the database would crash it."""
+        """Stop following. It must be called before the process ends, as a thread inside the database would crash it."""
         self._stopped.set()
         if self._thread:
             self._thread.join()
@@ -99,7 +99,7 @@ class Follower:
             rest = max(at_least, _REST * (time.monotonic() - began))
 
     def _recall(self) -> bool:
-        """Show the latest snapshot and return whether there is one; what came since can take seconds to be added."""
+        """Show the latest snapshot and return whether there is one; adding the events since then can take seconds."""
         kept = self._snapshots.latest()
         if kept:
             behind = kept.position != self._store.position(self._project.id)
@@ -112,7 +112,7 @@ class Follower:
             self._show(changes.position, changes.events, build_facts(changes.events, self._rules))
         elif len(changes.events):
             events = append(self._latest.events, changes.events)
-            self._show(changes.position, events, refreshed(self._latest.facts, events))
+            self._show(changes.position, events, refresh(self._latest.facts, events))
         elif self._latest.behind:  # the events that came since are another project's
             self._show(changes.position, self._latest.events, self._latest.facts)
         else:
@@ -122,5 +122,5 @@ class Follower:
         self._position = position
         self._version += 1
         token = f"project {self._project.id} {self._version}"
-        self._latest = Dataset(token, self._project.name, Validated(events, []), facts, live=True, behind=behind)
+        self._latest = Dataset(token, self._project.name, Validation(events, []), facts, live=True, behind=behind)
         self._snapshots.keep(Snapshot(position, events, facts))

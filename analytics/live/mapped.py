@@ -1,7 +1,7 @@
-"""Objects of large arrays in files, mapped into memory: read at once, whatever their size.
+"""Objects with large arrays in files that are mapped into memory, so that reading takes no time whatever their size.
 
-A file holds a pickle of the object without its arrays, signed, as a pickle can do anything when it is read, and then
-the arrays as they lie in memory (pickle protocol 5, out-of-band buffers).
+A file holds a signed pickle of the object without its arrays, then the arrays as they lie in memory (pickle protocol 5,
+out-of-band buffers). It is signed because a pickle can run any code when it is read.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ _ALIGNED = 64
 
 
 def write(path: Path, thing: Any, key: bytes) -> None:
-    """Write an object, readable for this user alone; the file is there whole, or as it was.
+    """Write an object to a file that only this user can read. If writing fails, the old file stays as it was.
 
     Raises:
-        OSError: where it cannot be written.
+        OSError: if it cannot be written.
     """
     kept: list[pickle.PickleBuffer] = []
     payload = pickle.dumps(thing, protocol=5, buffer_callback=kept.append)
@@ -47,9 +47,9 @@ def write(path: Path, thing: Any, key: bytes) -> None:
 
 
 def read(path: Path, key: bytes) -> Any:
-    """Return the object that was written with the same key; None where there is no such file, or another's.
+    """Return the object that was written with the same key; None if there is no such file or the key differs.
 
-    Its arrays are read when they are used, and may be written to: the file stays as it is.
+    Its arrays are read from the file when they are used. They may be changed; the file stays as it is.
     """
     try:
         with path.open("rb") as file:

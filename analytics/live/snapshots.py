@@ -1,8 +1,8 @@
 """Snapshots: the events and facts of a project, kept beside the store as they lie in memory.
 
-To read ten million events and make their facts takes a quarter of a minute, to map a snapshot of them next to nothing;
-what came since is then added. One holds if this very code made it, and if the store has the same events up to its
-position. The store removes it when it deletes events.
+Reading ten million events and making their facts takes a quarter of a minute; mapping a snapshot takes almost no time.
+Events that came since are then added. A snapshot is valid if exactly this code made it, and if the store has the same
+events up to its position. The store removes it when it deletes events.
 """
 
 import hashlib
@@ -22,16 +22,16 @@ from analytics.facts.facts import Facts
 from analytics.live import mapped
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
-from analytics.store.secret import secret
+from analytics.store.secret import load_secret
 
-AT_LEAST = 500_000
-"""Fewer events are read from the store within a second."""
-_CHANGED = 0.01
+LEAST_EVENTS = 500_000
+"""With fewer events no snapshot is kept: reading them from the store takes less than a second."""
+_CHANGED_SHARE = 0.01
 _SECONDS_BETWEEN = 3_600.0
-"""A snapshot is made anew when one in so many events is new, and not more often."""
+"""A new snapshot is made once this share of the events is new, and at most once in this time."""
 _BYTES_AN_EVENT = 400
-_ROOM = 4
-"""Four of them must have room on the disk, which is first of all for the events to come."""
+_ROOM_FOR_SNAPSHOTS = 4
+"""There must be room for four snapshots on the disk: new events need the space more."""
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """The latest snapshot of a project. Whoever uses it stops it before the process ends."""
+    """The latest snapshot of a project. Its user must call `stop` before the process ends."""
 
     def __init__(self, store: EventStore, project: int) -> None:
         self._store = store
@@ -57,7 +57,7 @@ class Snapshots:
         self._writing: threading.Thread | None = None
 
     def latest(self) -> Snapshot | None:
-        """Return the latest snapshot; None where there is none that holds.
+        """Return the latest snapshot; None if there is no valid one.
 
         Raises:
             StoreError: where the store does not answer.
@@ -69,17 +69,19 @@ class Snapshots:
         except OSError as error:
             log.warning("the copy of stored events cannot be read: %s", error)
             return None
-        if not kept or kept[1] != self._store.seen(self._project, kept[0].position):
+        if not kept or kept[1] != self._store.count_up_to(self._project, kept[0].position):
             return None
         self._note(kept[0])
         return kept[0]
 
     def keep(self, snapshot: Snapshot) -> None:
-        """Keep what is the latest now, in a thread of its own, where that is worth it and due."""
+        """Keep the latest snapshot in a thread of its own, if it is large enough and due."""
         size = len(snapshot.events)
-        if not self._path or size < AT_LEAST or (self._writing and self._writing.is_alive()):
+        if not self._path or size < LEAST_EVENTS or (self._writing and self._writing.is_alive()):
             return
-        if self._size <= size < self._size * (1 + _CHANGED) or (size > self._size and time.monotonic() < self._due):
+        if self._size <= size < self._size * (1 + _CHANGED_SHARE) or (
+            size > self._size and time.monotonic() < self._due
+        ):
             return
         self._note(snapshot)
         self._writing = threading.Thread(target=self._write, args=(snapshot, self._path), name="snapshot")
@@ -95,22 +97,22 @@ class Snapshots:
 
     def _write(self, snapshot: Snapshot, path: Path) -> None:
         try:
-            if shutil.disk_usage(path.parent).free < _ROOM * _BYTES_AN_EVENT * len(snapshot.events):
+            if shutil.disk_usage(path.parent).free < _ROOM_FOR_SNAPSHOTS * _BYTES_AN_EVENT * len(snapshot.events):
                 log.warning("no copy of stored events is kept: the disk has little room")
                 return
-            seen = self._store.seen(self._project, snapshot.position)
+            seen = self._store.count_up_to(self._project, snapshot.position)
             mapped.write(path, (snapshot, seen), self._key())
-            if seen != self._store.seen(self._project, snapshot.position):
+            if seen != self._store.count_up_to(self._project, snapshot.position):
                 path.unlink(missing_ok=True)  # events were deleted meanwhile
         except (OSError, StoreError) as error:
             log.warning("no copy of stored events is kept: %s", error)
 
     def _key(self) -> bytes:
-        return secret(self._store.settings) + _made_by()
+        return load_secret(self._store.settings) + _hash_code()
 
 
 @cache
-def _made_by() -> bytes:
+def _hash_code() -> bytes:
     """Return a hash of the code that makes what a snapshot holds."""
     digest = hashlib.sha256(platform.python_version().encode())
     for name in ("numpy", "pandas", "pyarrow"):

@@ -1,1 +1,1 @@
-"""What the numbers mean: facts, filters and the ten metrics. Pure functions on frames; no clock is read."""
+"""From facts to numbers: filters, selections and the ten metrics. These are pure functions; none reads a clock."""

@@ -1,4 +1,4 @@
-"""Accounts: how a number came about, in sentences, and which events it is made of."""
+"""Accounts: how a number is counted, in sentences, and the events that it is made of."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ Sentences = list[str]
 
 @dataclass(frozen=True)
 class Account:
-    """How the two readings of a metric came about in a selection.
+    """How the two readings of a metric are counted in a selection.
 
-    `gap` says why they differ, each sentence with its number; `left_out` what is no part of them, or still changes.
-    `raw` and `ledger` are the events that each is made of, masks over the facts of events.
+    `gap` returns sentences that say why they differ, each with a number. `left_out` returns sentences about what is not
+    counted, or may still change. `raw` and `ledger` return the events of each reading as masks over the event facts.
     """
 
     gap: Callable[[Selection], Sentences]
@@ -25,45 +25,45 @@ class Account:
     ledger: Callable[[Selection], Mask]
 
 
-def said(count: int, one: str, many: str) -> Sentences:
-    """Return what is to be said of so many: nothing of none, and the number before `one` or `many`."""
+def state_count(count: int, one: str, many: str) -> Sentences:
+    """Return a sentence with a count: the number, then `one` or `many`; no sentence if the count is 0."""
     return [f"{count:,} {one if count == 1 else many}."] if count else []
 
 
-def nothing(selection: Selection) -> Sentences:  # noqa: ARG001
-    """Say nothing."""
+def say_nothing(selection: Selection) -> Sentences:  # noqa: ARG001
+    """Return no sentence."""
     return []
 
 
-def left_out_of_all(selection: Selection) -> Sentences:
-    """Say what every number of a selection leaves out."""
+def explain_left_out_of_all(selection: Selection) -> Sentences:
+    """Return sentences about the events that no number of a selection counts."""
     facts = selection.facts
-    no_part, passing = facts.size - len(facts.events), int(selection.events.sum())
+    no_part, passing_count = facts.size - len(facts.events), int(selection.events.sum())
     why = "none of the eight events" if facts.rules.include_test else "test events, or none of the eight"
     return [
-        *said(no_part, f"event is no part of any report ({why})", f"events are no part of any report ({why})"),
-        *said(
-            len(facts.events) - passing,
+        *state_count(no_part, f"event is no part of any report ({why})", f"events are no part of any report ({why})"),
+        *state_count(
+            len(facts.events) - passing_count,
             "event is outside the period or the filters",
             "events are outside the period or the filters",
         ),
     ]
 
 
-def of_kinds(*kinds: int) -> Callable[[Selection], Mask]:
-    """Return the function that finds the events of some kinds that pass."""
+def select_kinds(*kinds: int) -> Callable[[Selection], Mask]:
+    """Return a function that returns which events pass and are of some kinds."""
     return lambda selection: selection.events & is_kind(selection, *kinds)
 
 
 def is_kind(selection: Selection, *kinds: int) -> Mask:
-    """Return which events are of some kinds, whether they pass or not."""
+    """Return which events are of some kinds, whether or not they pass the filter."""
     cells = selection.facts.events.cells
     found: Mask = cells.table["kind"].isin(kinds).to_numpy()[cells.code]
     return found
 
 
-def at(selection: Selection, places: Ints) -> Mask:
-    """Return the events at some places."""
+def mark_places(selection: Selection, places: Ints) -> Mask:
+    """Return a mask over the event facts that marks some places."""
     found = np.zeros(len(selection.facts.events), np.bool_)
     found[places] = True
     return found

@@ -1,4 +1,4 @@
-"""Agent performance: what is counted for each agent, by attribution. Ordered by name, no ranking."""
+"""Agent performance: the numbers of each agent, by attribution. They are ordered by name; there is no ranking."""
 
 from typing import cast
 
@@ -6,28 +6,28 @@ import numpy as np
 import pandas as pd
 
 from analytics.facts.attribution import AGENT
-from analytics.facts.names import by_event_name, name_of
+from analytics.facts.names import counts_by_event_name, name_of
 from analytics.facts.timeline import HANDOFF, NONE, RESOLVED, SENT, Mask
 from analytics.facts.waits import ANSWERED, HUMAN
-from analytics.metrics.account import Account, Sentences, at, said
+from analytics.metrics.account import Account, Sentences, mark_places, state_count
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.intervals import Axis
 from analytics.metrics.metric import Metric, Reading, Result, divide
-from analytics.metrics.modes import open_now
-from analytics.metrics.rates import message_steps
-from analytics.metrics.response_time import MICROSECOND, took, waits_of
+from analytics.metrics.modes import mark_open_now
+from analytics.metrics.rates import count_message_steps
+from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, waits_of
 from analytics.metrics.selection import Selection
 
 
-def agent_performance(selection: Selection) -> Result:
+def compute_agent_performance(selection: Selection) -> Result:
     """Return the numbers of each agent who has any, nobody first."""
     events, messages = _by_agent(selection.event_counts), _by_agent(selection.message_counts)
-    conversations = _taking_part(selection, selection.conversations)
-    replies = _replies(selection)
+    conversations = _count_taking_part(selection, selection.conversations)
+    replies = _measure_replies(selection)
     codes = sorted({*events, *conversations, *replies})
     return {
         name_of(code, selection.facts.agents, NOBODY): {
-            "events": {} if code not in events else by_event_name(events[code]),
+            "events": {} if code not in events else counts_by_event_name(events[code]),
             "conversations": conversations.get(code, 0),
             "messages_sent": _count(events.get(code), kind=SENT),
             **replies.get(code, _NO_REPLIES),
@@ -43,14 +43,14 @@ def _by_agent(counts: pd.DataFrame) -> dict[int, pd.DataFrame]:
     return cast("dict[int, pd.DataFrame]", dict(iter(counts.groupby("agent"))))
 
 
-def open_conversations(selection: Selection) -> dict[str, int]:
-    """Return by agent how many of the conversations that pass are open now and have an event of theirs."""
-    counts = _taking_part(selection, selection.conversations & open_now(selection))
+def count_open_conversations(selection: Selection) -> dict[str, int]:
+    """Return for each agent the number of conversations that pass, are open now and have an event by the agent."""
+    counts = _count_taking_part(selection, selection.conversations & mark_open_now(selection))
     return {name_of(code, selection.facts.agents, NOBODY): count for code, count in counts.items()}
 
 
-def active_days(selection: Selection) -> dict[str, int]:
-    """Return by agent on how many days of the period there is an event of theirs."""
+def count_active_days(selection: Selection) -> dict[str, int]:
+    """Return for each agent the number of days of the period with an event by the agent."""
     events, axis = selection.facts.events, Axis(selection, "day")
     agent = events.cells.table["agent"].to_numpy()[events.cells.code[selection.events]]
     day, days = axis.number(events.quarter[selection.events]), len(axis.index)
@@ -62,8 +62,8 @@ def active_days(selection: Selection) -> dict[str, int]:
     }
 
 
-def _taking_part(selection: Selection, conversations: Mask) -> dict[int, int]:
-    """Return by agent how many of the chosen conversations have an event of theirs."""
+def _count_taking_part(selection: Selection, conversations: Mask) -> dict[int, int]:
+    """Return for each agent (code) how many of the chosen conversations have an event by the agent."""
     rows = selection.facts.conversations
     chosen = conversations[rows.pair_conversation]
     if selection.filter.agents:
@@ -75,11 +75,11 @@ def _taking_part(selection: Selection, conversations: Mask) -> dict[int, int]:
 _NO_REPLIES: Result = {"replies": 0, "median_response_seconds": None, "p90_response_seconds": None}
 
 
-def _replies(selection: Selection) -> dict[int, Result]:
-    """Return by agent the number of answered waits for a person, their median and p90 in seconds."""
+def _measure_replies(selection: Selection) -> dict[int, Result]:
+    """Return for each agent (code) the number of answered waits for a person, and their median and p90 in seconds."""
     waits = selection.facts.waits
     chosen = waits_of(selection, HUMAN, ANSWERED)
-    durations = pd.Series(took(selection, chosen) / MICROSECOND)
+    durations = pd.Series(measure_durations(selection, chosen) / MICROSECONDS_PER_SECOND)
     grouped = durations.groupby(waits.cells.table["agent"].to_numpy()[waits.cells.code[chosen]])
     columns = (grouped.size(), grouped.quantile(0.5), grouped.quantile(0.9))
     return {
@@ -98,44 +98,44 @@ def _count(cells: pd.DataFrame | None, **parts: int) -> int:
 def _read_rate(cells: pd.DataFrame | None) -> float | None:
     if cells is None:
         return None
-    steps = message_steps(cells)
+    steps = count_message_steps(cells)
     return divide(steps["read"], steps["sent"])
 
 
-def active(result: Result) -> list[str]:
-    """Return the agents with events among those of the metric; others have conversations or waits that began."""
+def list_active(result: Result) -> list[str]:
+    """Return the agents of the metric who have events; the others only took part in conversations or waits."""
     return [name for name, agent in result.items() if name != NOBODY and any(agent["events"].values())]
 
 
-def _replying(result: Result) -> list[str]:
+def _list_replying(result: Result) -> list[str]:
     return [name for name, agent in result.items() if name != NOBODY and agent["replies"] > 0]
 
 
-def _gap(selection: Selection) -> Sentences:
-    """Say how many agents did something but answered nobody who waited for a person."""
-    found = agent_performance(selection)
-    return said(
-        len({*active(found)} - {*_replying(found)}),
+def _explain_gap(selection: Selection) -> Sentences:
+    """Return how many agents have events but answered nobody who waited for a person."""
+    found = compute_agent_performance(selection)
+    return state_count(
+        len({*list_active(found)} - {*_list_replying(found)}),
         "agent has events, but answered nobody who waited for a person: in the raw event count only",
         "agents have events, but answered nobody who waited for a person: in the raw event count only",
     )
 
 
-def _by_nobody(selection: Selection) -> Sentences:
+def _explain_nobody(selection: Selection) -> Sentences:
     """Say how many events count for no agent."""
     counts = selection.event_counts
     nobody = int(counts["count"][counts["agent"] == NONE].sum())
-    return said(nobody, "event counts for no agent", "events count for no agent")
+    return state_count(nobody, "event counts for no agent", "events count for no agent")
 
 
-def _of_agents(selection: Selection) -> Mask:
+def _mark_of_agents(selection: Selection) -> Mask:
     cells = selection.facts.events.cells
     return selection.events & (cells.table["agent"] != NONE).to_numpy()[cells.code]
 
 
-def _answered_waits(selection: Selection) -> Mask:
-    """Return the events with which the waits begin that an agent answered."""
-    return at(selection, selection.facts.waits.begin[waits_of(selection, HUMAN, ANSWERED)])
+def _mark_answered_waits(selection: Selection) -> Mask:
+    """Return which events begin a wait for a person that was answered."""
+    return mark_places(selection, selection.facts.waits.begin[waits_of(selection, HUMAN, ANSWERED)])
 
 
 AGENT_PERFORMANCE = Metric(
@@ -147,8 +147,8 @@ AGENT_PERFORMANCE = Metric(
     per_message="Agents who answered someone waiting for a person",
     unit="count",
     better="neither",
-    compute=agent_performance,
-    guide=lambda result: Reading(len(active(result))),
-    ledger=lambda result: Reading(len(_replying(result))),
-    account=Account(_gap, _by_nobody, _of_agents, _answered_waits),
+    compute=compute_agent_performance,
+    guide=lambda result: Reading(len(list_active(result))),
+    ledger=lambda result: Reading(len(_list_replying(result))),
+    account=Account(_explain_gap, _explain_nobody, _mark_of_agents, _mark_answered_waits),
 )

@@ -1,50 +1,50 @@
-"""Business hours: how much of the time between two instants a weekly schedule is open, daylight saving included."""
+"""Business hours: the open time of a weekly schedule between two instants; daylight saving is respected."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from analytics.facts.calendar import calendar
+from analytics.facts.calendar import build_calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER
 from analytics.facts.timeline import Ints
 
-_MINUTE = 60_000_000
-_MINUTES = QUARTER // _MINUTE
-_DAY = 24 * 60
-_WEEK = 7 * _DAY
-_YEAR = 366 * 96
+_MICROSECONDS_PER_MINUTE = 60_000_000
+_MINUTES_PER_QUARTER = QUARTER // _MICROSECONDS_PER_MINUTE
+_MINUTES_PER_DAY = 24 * 60
+_MINUTES_PER_WEEK = 7 * _MINUTES_PER_DAY
+_QUARTERS_PER_YEAR = 366 * 96
 
 Span = tuple[int, int]
-"""From when to when a day is open, in minutes since its 0:00; an end that is not after the beginning is tomorrow's."""
+"""When a day opens and closes, in minutes since 0:00; a closing time not after the opening is on the next day."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """Opening hours: the span of each weekday from Monday, None where it is closed, by the clocks of `timezone`.
+    """Opening hours: the span of each weekday from Monday in the local time of `timezone`; None for a closed day.
 
-    It is open whenever the clocks there show so: where they are set back, an hour that they show twice counts twice.
+    The local clock decides: when it is set back, an open hour that it shows twice counts twice.
     """
 
     days: tuple[Span | None, ...]
     timezone: str
 
     def between(self, begin: Ints, end: Ints) -> Ints:
-        """Return the open time from each `begin` to its `end` (int64), all in microseconds, since 1970 UTC.
+        """Return the open time between each `begin` and `end`, in microseconds (int64).
 
-        Exact to the microsecond; nothing is before 2009.
+        `begin` and `end` are microseconds since 1970 UTC, not before 2009. The result is exact to the microsecond.
         """
         quarters = max(0, int(end.max(initial=0)) // QUARTER - FIRST_QUARTER) + 1
-        years = quarters // _YEAR + 1
-        return _until(self, years, end) - _until(self, years, begin)
+        years = quarters // _QUARTERS_PER_YEAR + 1
+        return _measure_open_until(self, years, end) - _measure_open_until(self, years, begin)
 
 
-def _until(schedule: Schedule, years: int, instant: Ints) -> Ints:
+def _measure_open_until(schedule: Schedule, years: int, instant: Ints) -> Ints:
     """Return the open microseconds from 2009 to each instant."""
     before, of_week = _open_before(schedule, years)
     quarter, rest = np.divmod(instant - FIRST_QUARTER * QUARTER, QUARTER)
-    minute, rest = np.divmod(rest, _MINUTE)
-    week_minute = of_week[quarter].astype(np.int32) * _MINUTES + minute
+    minute, rest = np.divmod(rest, _MICROSECONDS_PER_MINUTE)
+    week_minute = of_week[quarter].astype(np.int32) * _MINUTES_PER_QUARTER + minute
     is_open, within = _open_within(schedule)
     found: Ints = before[quarter] + within[week_minute] + is_open[week_minute] * rest
     return found
@@ -52,10 +52,10 @@ def _until(schedule: Schedule, years: int, instant: Ints) -> Ints:
 
 @lru_cache(maxsize=8)
 def _open_before(schedule: Schedule, years: int) -> tuple[Ints, Ints]:
-    """Return for each quarter since 2009 the open microseconds before it, and which quarter of the local week it is."""
-    of_week = calendar(schedule.timezone, years * _YEAR - 1).week_quarter
+    """Return for each quarter since 2009 the open microseconds before it, and its quarter of the local week."""
+    of_week = build_calendar(schedule.timezone, years * _QUARTERS_PER_YEAR - 1).week_quarter
     is_open, _ = _open_within(schedule)
-    of_quarter = is_open.reshape(-1, _MINUTES).sum(axis=1) * _MINUTE
+    of_quarter = is_open.reshape(-1, _MINUTES_PER_QUARTER).sum(axis=1) * _MICROSECONDS_PER_MINUTE
     before: Ints = np.cumsum(of_quarter[of_week]) - of_quarter[of_week]
     return before, of_week
 
@@ -64,14 +64,14 @@ def _open_before(schedule: Schedule, years: int) -> tuple[Ints, Ints]:
 def _open_within(schedule: Schedule) -> tuple[Ints, Ints]:
     """Return for each minute of the week whether it is open (0 or 1), and the open microseconds of its quarter before.
 
-    Every time zone is whole quarters of an hour apart from UTC, so that its quarters hold the same minutes.
+    The offset of every time zone is a multiple of a quarter of an hour, so quarters hold the same minutes everywhere.
     """
-    is_open = np.zeros(_WEEK, np.int64)
+    is_open = np.zeros(_MINUTES_PER_WEEK, np.int64)
     for weekday, span in enumerate(schedule.days):
         if span:
             opens, closes = span
-            minutes = np.arange(opens, closes if closes > opens else closes + _DAY)
-            is_open[(weekday * _DAY + minutes) % _WEEK] = 1
-    in_quarters = is_open.reshape(-1, _MINUTES)
-    within = (np.cumsum(in_quarters, axis=1) - in_quarters) * _MINUTE
+            minutes = np.arange(opens, closes if closes > opens else closes + _MINUTES_PER_DAY)
+            is_open[(weekday * _MINUTES_PER_DAY + minutes) % _MINUTES_PER_WEEK] = 1
+    in_quarters = is_open.reshape(-1, _MINUTES_PER_QUARTER)
+    within = (np.cumsum(in_quarters, axis=1) - in_quarters) * _MICROSECONDS_PER_MINUTE
     return is_open, within.ravel()

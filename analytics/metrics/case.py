@@ -1,4 +1,4 @@
-"""A case: one conversation, under a key that tells nothing of its customer, and all that happened in it."""
+"""A case: one conversation with all its events. Its key in addresses reveals nothing about the customer."""
 
 import hashlib
 import re
@@ -13,32 +13,33 @@ from analytics.facts.facts import Facts
 from analytics.facts.names import name_of, names_of
 from analytics.facts.timeline import DELIVERED, NONE, READ, RESOLVED, SENT, Ints, category_codes
 from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, HUMAN, WAITING
-from analytics.metrics.cases import members
-from analytics.metrics.response_time import MICROSECOND
+from analytics.metrics.cases import find_events_of
+from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
 from analytics.metrics.selection import Selection
 
 _KEY = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{16})")
-_TOLD = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")
+_STORY_COLUMNS = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")
 
 
 def key_of(events: pd.DataFrame, facts: Facts, conversation: int, secret: bytes) -> str:
     """Return the key of a conversation: when it began, and a keyed hash of its user and chat."""
     began = int(facts.events.time[facts.conversations.first[conversation]])
-    return f"{began:x}-{_digest(*_parties(events, facts, np.array([conversation]))[0], secret)}"
+    return f"{began:x}-{_digest(*_list_parties(events, facts, np.array([conversation]))[0], secret)}"
 
 
-def of_key(events: pd.DataFrame, facts: Facts, key: str, secret: bytes) -> int | None:
-    """Return the conversation of a key: that of its chat which ran when it began, None where there is none (any more).
+def find_by_key(events: pd.DataFrame, facts: Facts, key: str, secret: bytes) -> int | None:
+    """Return the conversation of a key; None if there is none, or none any more.
 
-    It may begin earlier by now: older events may have come.
+    It is the conversation of the key's chat that was running at the key's time. It may begin earlier than that if
+    older events have arrived since.
     """
-    said = _KEY.fullmatch(key)
-    if not said:
+    match = _KEY.fullmatch(key)
+    if not match:
         return None
-    began, digest = int(said[1], 16), said[2]
+    began, digest = int(match[1], 16), match[2]
     rows, time = facts.conversations, facts.events.time
     running = np.flatnonzero((time[rows.first] <= began) & (began <= time[rows.last]))
-    parties = _parties(events, facts, running)
+    parties = _list_parties(events, facts, running)
     found = (
         number for number, party in zip(running.tolist(), parties, strict=True) if _digest(*party, secret) == digest
     )
@@ -46,11 +47,11 @@ def of_key(events: pd.DataFrame, facts: Facts, key: str, secret: bytes) -> int |
 
 
 def chat_id_of(events: pd.DataFrame, facts: Facts, conversation: int) -> str:
-    """Return the id of a conversation's chat, empty where its events name none."""
-    return _parties(events, facts, np.array([conversation]))[0][1]
+    """Return the id of a conversation's chat; empty if its events name none."""
+    return _list_parties(events, facts, np.array([conversation]))[0][1]
 
 
-def of_same_customer(facts: Facts, conversation: int) -> Ints:
+def find_of_same_customer(facts: Facts, conversation: int) -> Ints:
     """Return the other conversations of a conversation's customer, the newest first."""
     first = facts.conversations.first
     owner = facts.chat_owner[facts.events.chat[first]]
@@ -60,17 +61,17 @@ def of_same_customer(facts: Facts, conversation: int) -> Ints:
     return newest_first
 
 
-def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.DataFrame:
-    """Return what happened in a conversation, a row an event but statuses of known messages, in order.
+def build_story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.DataFrame:
+    """Return what happened in a conversation, in order: one row for each event, except statuses of known messages.
 
-    `time` is UTC; `event` its name; `agent`, `mode`, `from_mode` and `to_mode`, and what the event tells
-    (`content_type`, `template_id`, `handoff_reason`, `journey_step`, `resolution_type`, `source`) are texts, empty
-    where there is nothing. `delivered` and `read` are when these statuses of a message came (NaT where none
-    did). `pause` is the time since the row before in seconds.
+    `time` is UTC and `event` the event's name. `agent`, `mode`, `from_mode`, `to_mode`, `content_type`, `template_id`,
+    `handoff_reason`, `journey_step`, `resolution_type` and `source` are texts, empty if the event has none. `delivered`
+    and `read` are the times of a message's statuses (NaT without one). `pause` is the time since the previous row in
+    seconds.
     """
     facts = selection.facts.events
-    own, statuses = _own_and_statuses(selection, conversation)
-    told, cells = events.iloc[facts.row[own]], facts.cells.table.iloc[facts.cells.code[own]]
+    own, statuses = _split_events(selection, conversation)
+    frame, cells = events.iloc[facts.row[own]], facts.cells.table.iloc[facts.cells.code[own]]
     time = facts.time[own]
     return pd.DataFrame(
         {
@@ -78,32 +79,32 @@ def story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.D
             "event": [EVENT_NAMES[code] for code in cells["kind"]],
             "agent": names_of(cells["agent"].to_numpy(), selection.facts.agents, ""),
             "mode": [MODES[code] for code in cells["mode"]],
-            "from_mode": _texts(told["from_mode"]),
+            "from_mode": _texts(frame["from_mode"]),
             "to_mode": [name_of(int(code), pd.Index(MODES), "") for code in cells["to_mode"]],
-            **{name: _texts(told[name]) for name in _TOLD},
-            "delivered": _status(selection, own, statuses, DELIVERED),
-            "read": _status(selection, own, statuses, READ),
-            "pause": np.diff(time, prepend=time[:1]) / MICROSECOND,
+            **{name: _texts(frame[name]) for name in _STORY_COLUMNS},
+            "delivered": _find_status_times(selection, own, statuses, DELIVERED),
+            "read": _find_status_times(selection, own, statuses, READ),
+            "pause": np.diff(time, prepend=time[:1]) / MICROSECONDS_PER_SECOND,
         }
     )
 
 
-def waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
-    """Return the customer waits and the waits for a person that began or ended in a conversation, a row each.
+def find_waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
+    """Return one row for each customer wait and each wait for a person that began or ended in a conversation.
 
-    `kind` and `state` are codes of `analytics.facts.waits`; `began` and `ended` are UTC, `ended` NaT while it runs;
-    `seconds` is how long it lasted, or has lasted. `event` is the row of the conversation's `story` that ended it, NONE
-    where none of them did; `carried_over` says whether it began in an earlier conversation of the chat.
+    `kind` and `state` are codes of `analytics.facts.waits`. `began` and `ended` are UTC; `ended` is NaT while it runs.
+    `seconds` is how long it lasted, or has lasted so far. `event` is the row of the conversation's `build_story` that
+    ended it; NONE if none did. `carried_over` says whether it began in an earlier conversation of the chat.
     """
     facts, rows = selection.facts.events, selection.facts.waits
-    own, _ = _own_and_statuses(selection, conversation)
+    own, _ = _split_events(selection, conversation)
     of_kind = rows.cells.table["kind"].isin((CUSTOMER, HUMAN)).to_numpy()[rows.cells.code]
     chosen = np.flatnonzero(of_kind & (facts.chat[rows.begin] == facts.chat[own[0]]))
     begin, cells = rows.begin[chosen], rows.cells.table.iloc[rows.cells.code[chosen]]
     began, state, of = facts.time[begin], cells["state"].to_numpy(), facts.conversation[begin]
     running = state == WAITING
     end = np.where(running, selection.as_of, began + rows.duration[chosen])
-    event = _ended_by(selection, own, end, state)
+    event = _find_ending_events(selection, own, end, state)
     outlived = end > facts.time[selection.facts.conversations.last[of]]
     carried_over = (of != conversation) & outlived & (event != NONE)
     found = pd.DataFrame(
@@ -112,7 +113,7 @@ def waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
             "state": state,
             "began": instants_of(began),
             "ended": instants_of(end).where(~running),
-            "seconds": (end - began) / MICROSECOND,
+            "seconds": (end - began) / MICROSECONDS_PER_SECOND,
             "event": event,
             "carried_over": carried_over,
         }
@@ -120,8 +121,8 @@ def waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
     return found.iloc[np.flatnonzero((of == conversation) | carried_over)].reset_index(drop=True)
 
 
-def _parties(events: pd.DataFrame, facts: Facts, conversations: Ints) -> list[tuple[str, str]]:
-    """Return the user and the chat's id, empty where none is named, of each of some conversations."""
+def _list_parties(events: pd.DataFrame, facts: Facts, conversations: Ints) -> list[tuple[str, str]]:
+    """Return the user and the chat id of each conversation; the id is empty if no event names one."""
     chats = facts.events.chat[facts.conversations.first[conversations]]
     wanted = np.zeros(len(facts.chat_owner), np.bool_)
     wanted[chats] = True
@@ -137,15 +138,15 @@ def _digest(user: str, chat_id: str, secret: bytes) -> str:
     return hashlib.blake2b(f"{user}\x1f{chat_id}".encode(), key=secret, digest_size=8).hexdigest()
 
 
-def _own_and_statuses(selection: Selection, conversation: int) -> tuple[Ints, Ints]:
+def _split_events(selection: Selection, conversation: int) -> tuple[Ints, Ints]:
     """Return the places of a conversation's events in order, and those of the statuses of known messages."""
-    places = members(selection, np.array([conversation]))
+    places = find_events_of(selection, np.array([conversation]))
     known = selection.facts.events.message[places] != NONE
     return places[~known], places[known]
 
 
-def _status(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.DatetimeIndex:
-    """Return when the first status of a kind came of each event."""
+def _find_status_times(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.DatetimeIndex:
+    """Return for each event the time of its first status of a kind; NaT without one."""
     facts = selection.facts.events
     kinds = facts.cells.table["kind"].to_numpy()[facts.cells.code[statuses]]
     chosen = statuses[kinds == kind]
@@ -153,8 +154,8 @@ def _status(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.Da
     return instants_of(first.reindex(own).to_numpy())
 
 
-def _ended_by(selection: Selection, own: Ints, end: Ints, state: Ints) -> Ints:
-    """Return which of a conversation's own events ended each of some waits: the first then that can, NONE if none."""
+def _find_ending_events(selection: Selection, own: Ints, end: Ints, state: Ints) -> Ints:
+    """Return for each wait which of a conversation's own events ended it, the first possible one; NONE if none did."""
     facts = selection.facts.events
     cells = facts.cells.table.iloc[facts.cells.code[own]]
     closes = (cells["kind"] == RESOLVED) | (cells["to_mode"] == BOT)

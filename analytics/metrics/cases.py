@@ -1,6 +1,6 @@
-"""Cases: the conversations behind a number, in an order, and what a table shows of some of them.
+"""Cases: the conversations behind a number, how they are sorted, and the rows of the table that shows them.
 
-All conversations are found and sorted as arrays; only those asked for become rows.
+Conversations are found and sorted as arrays; only the requested ones become rows.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from analytics.events.timestamps import instants_of
 from analytics.facts.names import codes_of, names_of
 from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
-from analytics.metrics.breakdowns import NOT_GIVEN, undelivered
+from analytics.metrics.breakdowns import NOT_GIVEN, find_undelivered
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.modes import (
     ENDED_QUIETLY,
@@ -26,9 +26,9 @@ from analytics.metrics.modes import (
     ONGOING,
     OUTCOMES,
     SOLVED_BY_BOT,
-    outcomes,
+    find_outcomes,
 )
-from analytics.metrics.response_time import MICROSECOND, lasted, took, waits_of
+from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, measure_running, waits_of
 from analytics.metrics.selection import Selection
 
 Order = Literal["longest", "newest", "handed_off"]
@@ -36,9 +36,9 @@ Order = Literal["longest", "newest", "handed_off"]
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Which conversations of a selection: of a `kind`, by a kind of `wait`; passed on for a `reason`, in a `step`.
+    """Which conversations of a selection are wanted. An empty text lets every conversation pass.
 
-    `kind` is one of `KINDS`; an empty text lets every conversation pass.
+    `kind` is one of `KINDS`, and `wait` the kind of wait that it refers to. `reason` and `step` are those of a handoff.
     """
 
     kind: str = ""
@@ -47,53 +47,57 @@ class Narrowing:
     step: str = ""
 
 
-def find(selection: Selection, narrowing: Narrowing) -> Ints:
+def find_cases(selection: Selection, narrowing: Narrowing) -> Ints:
     """Return the numbers of the conversations that pass (int64, ascending).
 
-    A kind that is about waits, messages or handoffs follows these: a conversation passes if one of its own passes the
-    filter and is of the kind, as in the number that counts them. All other kinds follow the conversation itself.
+    For a kind that is about waits, messages or handoffs, a conversation passes if it has one that passes the filter and
+    is of the kind; the number on the screen counts the same ones. For all other kinds the conversation itself must
+    pass.
     """
     passing = KINDS[narrowing.kind](selection, narrowing)
     if narrowing.reason or narrowing.step:
-        passing = passing & _handed_off(selection, narrowing)
+        passing = passing & _select_handed_off(selection, narrowing)
     return np.flatnonzero(passing)
 
 
-def longest_waits(selection: Selection, kind: int) -> tuple[Ints, Mask]:
-    """Return by conversation its longest wait of a kind in microseconds (int64), NONE without one; and if one runs."""
+def measure_longest_waits(selection: Selection, kind: int) -> tuple[Ints, Mask]:
+    """Return for each conversation its longest wait of a kind (int64, microseconds; NONE without), and if one runs."""
     rows, size = selection.facts.waits, len(selection.facts.conversations)
     table, code = rows.cells.table, rows.cells.code
     running = ((table["kind"] == kind) & (table["state"] == WAITING)).to_numpy()[code]
     over = ((table["kind"] == kind) & (table["state"] != WAITING)).to_numpy()[code]
     longest, is_running = np.full(size + 1, NONE, np.int64), np.zeros(size + 1, np.bool_)
-    for chosen, durations in ((over, took(selection, over)), (running, lasted(selection, running))):
+    for chosen, durations in (
+        (over, measure_durations(selection, over)),
+        (running, measure_running(selection, running)),
+    ):
         np.maximum.at(longest, selection.facts.events.conversation[rows.begin[chosen]], durations)
     is_running[selection.facts.events.conversation[rows.begin[running]]] = True
     return longest[:size], is_running[:size]
 
 
-def longest_passing(selection: Selection, kind: int, most: int) -> tuple[Ints, npt.NDArray[np.float64], Mask]:
-    """Return the conversations with the longest waits of a kind that pass, these in seconds, and if they run."""
+def find_longest_waits(selection: Selection, kind: int, most: int) -> tuple[Ints, npt.NDArray[np.float64], Mask]:
+    """Return the conversations with the longest waits of a kind that pass, these in seconds, and whether they run."""
     rows = selection.facts.waits
     over, running = (
         waits_of(selection, kind, ANSWERED) | waits_of(selection, kind, CLOSED),
         waits_of(selection, kind, WAITING),
     )
     begin = np.concatenate([rows.begin[over], rows.begin[running]])
-    durations = np.concatenate([took(selection, over), lasted(selection, running)])
+    durations = np.concatenate([measure_durations(selection, over), measure_running(selection, running)])
     first = np.argsort(-durations, kind="stable")
     conversations = selection.facts.events.conversation[begin[first]]
     _, once = np.unique(conversations, return_index=True)
     chosen = np.sort(once)[:most]
     still = first[chosen] >= np.count_nonzero(over)
-    return conversations[chosen], durations[first][chosen] / MICROSECOND, still
+    return conversations[chosen], durations[first][chosen] / MICROSECONDS_PER_SECOND, still
 
 
-def in_order(selection: Selection, found: Ints, order: Order, wait: int) -> Ints:
-    """Return conversations sorted: those with the longest wait first, the newest, or the one handed off last."""
+def sort_cases(selection: Selection, found: Ints, order: Order, wait: int) -> Ints:
+    """Return conversations sorted by longest wait, by newest, or by latest handoff; the first is the top one."""
     rows, time = selection.facts.conversations, selection.facts.events.time
     if order == "longest":
-        by = longest_waits(selection, wait)[0][found]
+        by = measure_longest_waits(selection, wait)[0][found]
     elif order == "newest":
         by = time[rows.first[found]]
     else:
@@ -102,8 +106,8 @@ def in_order(selection: Selection, found: Ints, order: Order, wait: int) -> Ints
     return found[np.argsort(-by, kind="stable")]
 
 
-def rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) -> pd.DataFrame:
-    """Return conversations as rows, in the order given; `events` is the event frame that the facts were made of.
+def build_case_rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) -> pd.DataFrame:
+    """Return conversations as rows, in the given order; `events` is the event frame from which the facts were made.
 
     `conversation` is its number, `user` the phone number, `began` and `last` are UTC, `country` is a code, `agents`
     are ids, `received` and `sent` count messages, `wait` is its longest in seconds (missing without one) and `waiting`
@@ -112,10 +116,10 @@ def rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) ->
     """
     facts = selection.facts
     found, time = facts.conversations, facts.events.time
-    longest, waiting = longest_waits(selection, wait)
+    longest, waiting = measure_longest_waits(selection, wait)
     users = facts.chat_owner[facts.events.chat[found.first[chosen]]]
     countries = found.cells.table["country"].to_numpy()[found.cells.code[chosen]]
-    outcome = outcomes(selection)[chosen]
+    outcome = find_outcomes(selection)[chosen]
     return pd.DataFrame(
         {
             "conversation": chosen,
@@ -123,24 +127,24 @@ def rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) ->
             "began": instants_of(time[found.first[chosen]]),
             "last": instants_of(time[found.last[chosen]]),
             "country": names_of(countries, facts.countries, UNKNOWN),
-            "agents": _agents(selection, chosen),
-            **_messages(selection, chosen),
-            "wait": np.where(longest[chosen] == NONE, np.nan, longest[chosen] / MICROSECOND),
+            "agents": _list_agents(selection, chosen),
+            **_count_messages(selection, chosen),
+            "wait": np.where(longest[chosen] == NONE, np.nan, longest[chosen] / MICROSECONDS_PER_SECOND),
             "waiting": waiting[chosen],
             "outcome": [OUTCOMES[code] if code != NO_OUTCOME else "" for code in outcome],
-            "reason": _reasons(selection, chosen),
+            "reason": _list_reasons(selection, chosen),
         }
     )
 
 
-def members(selection: Selection, chosen: Ints) -> Ints:
+def find_events_of(selection: Selection, chosen: Ints) -> Ints:
     """Return the places of all events of conversations (int64), statuses included."""
     wanted = np.zeros(len(selection.facts.conversations) + 1, np.bool_)  # the last is that of NONE
     wanted[chosen] = True
     return np.flatnonzero(wanted[selection.facts.events.conversation])
 
 
-def _agents(selection: Selection, chosen: Ints) -> list[list[str]]:
+def _list_agents(selection: Selection, chosen: Ints) -> list[list[str]]:
     pairs = selection.facts.conversations
     theirs = np.isin(pairs.pair_conversation, chosen) & (pairs.pair_agent != NONE)
     by_conversation: dict[int, list[str]] = {}
@@ -149,10 +153,10 @@ def _agents(selection: Selection, chosen: Ints) -> list[list[str]]:
     return [by_conversation.get(int(conversation), []) for conversation in chosen]
 
 
-def _messages(selection: Selection, chosen: Ints) -> dict[str, Ints]:
-    """Return how many messages the customer and we wrote in each conversation."""
+def _count_messages(selection: Selection, chosen: Ints) -> dict[str, Ints]:
+    """Return for each conversation how many messages were received and sent."""
     events = selection.facts.events
-    places = members(selection, chosen)
+    places = find_events_of(selection, chosen)
     kind = events.cells.table["kind"].to_numpy()[events.cells.code[places]]
     order = np.argsort(chosen)
     of = order[np.searchsorted(chosen, events.conversation[places], sorter=order)]
@@ -160,7 +164,7 @@ def _messages(selection: Selection, chosen: Ints) -> dict[str, Ints]:
     return {name: np.bincount(of[kind == code], minlength=len(chosen)) for name, code in counts.items()}
 
 
-def _reasons(selection: Selection, chosen: Ints) -> npt.NDArray[np.object_]:
+def _list_reasons(selection: Selection, chosen: Ints) -> npt.NDArray[np.object_]:
     handoffs, first = selection.facts.handoffs, selection.facts.conversations.handoff[chosen]
     passed_on = np.flatnonzero(first != NONE)
     cells = handoffs.cells.code[np.searchsorted(handoffs.place, first[passed_on])]
@@ -170,68 +174,68 @@ def _reasons(selection: Selection, chosen: Ints) -> npt.NDArray[np.object_]:
     return reasons
 
 
-def _holding(selection: Selection, places: Ints) -> Mask:
-    """Return which conversations hold one of some events."""
+def _mark_holding(selection: Selection, places: Ints) -> Mask:
+    """Return which conversations hold at least one of some events."""
     found = np.zeros(len(selection.facts.conversations) + 1, np.bool_)  # the last is that of NONE
     found[selection.facts.events.conversation[places]] = True
     holding: Mask = found[:-1]
     return holding
 
 
-def _any(selection: Selection, _: Narrowing) -> Mask:
+def _select_any(selection: Selection, _: Narrowing) -> Mask:
     return selection.conversations
 
 
-def _with_customer(selection: Selection, _: Narrowing) -> Mask:
-    return selection.conversations & np.not_equal(outcomes(selection), NO_OUTCOME)
+def _select_with_customer(selection: Selection, _: Narrowing) -> Mask:
+    return selection.conversations & np.not_equal(find_outcomes(selection), NO_OUTCOME)
 
 
-def _waiting(selection: Selection, narrowing: Narrowing) -> Mask:
-    return _holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, WAITING)])
+def _select_waiting(selection: Selection, narrowing: Narrowing) -> Mask:
+    return _mark_holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, WAITING)])
 
 
-def _late(selection: Selection, narrowing: Narrowing) -> Mask:
+def _select_late(selection: Selection, narrowing: Narrowing) -> Mask:
     late = waits_of(selection, narrowing.wait, ANSWERED)
-    late[late] = took(selection, late) > selection.terms.target // timedelta(microseconds=1)
-    return _holding(selection, selection.facts.waits.begin[late])
+    late[late] = measure_durations(selection, late) > selection.terms.target // timedelta(microseconds=1)
+    return _mark_holding(selection, selection.facts.waits.begin[late])
 
 
-def _closed(selection: Selection, narrowing: Narrowing) -> Mask:
-    return _holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, CLOSED)])
+def _select_closed(selection: Selection, narrowing: Narrowing) -> Mask:
+    return _mark_holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, CLOSED)])
 
 
-def _handed_off(selection: Selection, narrowing: Narrowing) -> Mask:
+def _select_handed_off(selection: Selection, narrowing: Narrowing) -> Mask:
     handoffs, facts = selection.facts.handoffs, selection.facts
-    passing = np.ones(len(handoffs.cells.table), np.bool_)
+    passing_cells = np.ones(len(handoffs.cells.table), np.bool_)
     for part, name, known in (("reason", narrowing.reason, facts.reasons), ("step", narrowing.step, facts.steps)):
         if name:
-            passing &= np.isin(handoffs.cells.table[part], codes_of([name], known, NOT_GIVEN))
-    return _holding(selection, handoffs.place[selection.handoffs & passing[handoffs.cells.code]])
+            passing_cells &= np.isin(handoffs.cells.table[part], codes_of([name], known, NOT_GIVEN))
+    return _mark_holding(selection, handoffs.place[selection.handoffs & passing_cells[handoffs.cells.code]])
 
 
-def _undelivered(selection: Selection, _: Narrowing) -> Mask:
-    return _holding(selection, undelivered(selection))
+def _select_undelivered(selection: Selection, _: Narrowing) -> Mask:
+    return _mark_holding(selection, find_undelivered(selection))
 
 
-def _of_outcome(*wanted: int) -> Callable[[Selection, Narrowing], Mask]:
-    def found(selection: Selection, _: Narrowing) -> Mask:
-        return selection.conversations & np.isin(outcomes(selection), wanted)
+def _select_outcome(*wanted: int) -> Callable[[Selection, Narrowing], Mask]:
+    def select(selection: Selection, _: Narrowing) -> Mask:
+        return selection.conversations & np.isin(find_outcomes(selection), wanted)
 
-    return found
+    return select
 
 
 KINDS: dict[str, Callable[[Selection, Narrowing], Mask]] = {
-    "": _any,
-    "customer": _with_customer,
-    "waiting": _waiting,
-    "late": _late,
-    "closed": _closed,
-    "handed_off": _handed_off,
-    "needed_agent": _of_outcome(NEEDED_AGENT),
-    "finished": _of_outcome(SOLVED_BY_BOT, ENDED_QUIETLY),
-    "solved_by_bot": _of_outcome(SOLVED_BY_BOT),
-    "ended_quietly": _of_outcome(ENDED_QUIETLY),
-    "gave_up": _of_outcome(GAVE_UP),
-    "ongoing": _of_outcome(ONGOING),
-    "undelivered": _undelivered,
+    "": _select_any,
+    "customer": _select_with_customer,
+    "waiting": _select_waiting,
+    "late": _select_late,
+    "closed": _select_closed,
+    "handed_off": _select_handed_off,
+    "needed_agent": _select_outcome(NEEDED_AGENT),
+    "finished": _select_outcome(SOLVED_BY_BOT, ENDED_QUIETLY),
+    "solved_by_bot": _select_outcome(SOLVED_BY_BOT),
+    "ended_quietly": _select_outcome(ENDED_QUIETLY),
+    "gave_up": _select_outcome(GAVE_UP),
+    "ongoing": _select_outcome(ONGOING),
+    "undelivered": _select_undelivered,
 }

@@ -1,4 +1,4 @@
-"""Changes: which counts differ most from those of the compared period, more than chance explains."""
+"""Changes: the counts that differ most from the compared period; only those that are too large to be random."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 Of = Literal["country", "agent", "template", "reason"]
 
 UNLIKELY = 3.0
-"""Chance alone seldom moves a count by more than so many standard deviations."""
+"""Chance alone seldom changes a count by more than this many standard deviations."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A count of now and of before: messages from a country, by an agent or of a template, handoffs for a reason."""
+    """A count now and before: messages from a country, by an agent or of a template, or handoffs for a reason."""
 
     of: Of
     name: str
@@ -27,11 +27,11 @@ class Change:
 
     @property
     def deviations(self) -> float:
-        """The difference in standard deviations, those of events that come independently (Poisson)."""
+        """The difference in standard deviations, as for events that come independently (Poisson)."""
         return (self.now - self.before) / sqrt(self.now + self.before)
 
 
-def biggest(selection: Selection, previous: Selection, most: int = 5) -> list[Change]:
+def find_biggest_changes(selection: Selection, previous: Selection, most: int = 5) -> list[Change]:
     """Return the changes that are unlikely by chance, the most unlikely first."""
     facts = selection.facts
     names: dict[Of, pd.Index[str]] = {
@@ -40,7 +40,7 @@ def biggest(selection: Selection, previous: Selection, most: int = 5) -> list[Ch
         "template": facts.templates,
         "reason": facts.reasons,
     }
-    now, before = _counts(selection), _counts(previous)
+    now, before = _count_by_code(selection), _count_by_code(previous)
     found = [
         Change(of, str(names[of][code]), int(now[of].get(code, 0)), int(before[of].get(code, 0)))
         for of in names
@@ -51,8 +51,8 @@ def biggest(selection: Selection, previous: Selection, most: int = 5) -> list[Ch
     return sorted(unlikely, key=lambda change: -abs(change.deviations))[:most]
 
 
-def _counts(selection: Selection) -> dict[Of, "pd.Series[int]"]:
-    """Return counts by the code of what they are of."""
+def _count_by_code(selection: Selection) -> dict[Of, "pd.Series[int]"]:
+    """Return the counts of each kind of change, by code."""
     events, messages = selection.event_counts, selection.message_counts
     handoffs = selection.facts.handoffs.cells.count(selection.handoffs)
     counted = {

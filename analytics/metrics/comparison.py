@@ -9,13 +9,13 @@ from analytics.events.timestamps import EARLIEST, EPOCH
 from analytics.metrics.selection import Selection
 
 Comparison = Literal["previous", "week", "year"]
-"""As many days just before, the same days a week before, or the same dates a year before."""
+"""The equally long period just before, the same days a week earlier, or the same dates a year earlier."""
 
 
-def compared(selection: Selection, comparison: Comparison) -> Selection | None:
-    """Return the selection to compare with; None without a beginning, or where the data begin later.
+def selection_to_compare(selection: Selection, comparison: Comparison) -> Selection | None:
+    """Return the selection to compare with; None if the period has no beginning, or the data begin later.
 
-    A period that is not over is compared with the equally long beginning of the other.
+    A period that is not over yet is compared with an equally long first part of the other period.
     """
     chosen, facts = selection.filter, selection.facts
     if chosen.first_day is None or facts.oldest is None or chosen.first_day < EARLIEST.date():
@@ -24,7 +24,7 @@ def compared(selection: Selection, comparison: Comparison) -> Selection | None:
     now = EPOCH + timedelta(microseconds=selection.as_of)
     today = now.astimezone(zone).date()
     last_day = chosen.last_day or today
-    days = _shifted(chosen.first_day, last_day, comparison)
+    days = _shift_days(chosen.first_day, last_day, comparison)
     if days is None:
         return None
     first, last = days
@@ -34,12 +34,12 @@ def compared(selection: Selection, comparison: Comparison) -> Selection | None:
     before = None if today > last_day else _midnight(first, zone) + elapsed + timedelta(microseconds=1)
     shifted = replace(chosen, first_day=first, last_day=last, before=before)
     other = Selection(facts, shifted, selection.as_of, selection.terms)
-    other.beside = selection
+    other.compared_with = selection
     return other
 
 
-def _shifted(first: date, last: date, comparison: Comparison) -> tuple[date, date] | None:
-    """Return the first and last day to compare with, None where days before would begin before any data can."""
+def _shift_days(first: date, last: date, comparison: Comparison) -> tuple[date, date] | None:
+    """Return the first and last day to compare with; None if they would lie before the earliest possible data."""
     if comparison == "year":
         return _year_before(first), _year_before(last)
     days = 7 if comparison == "week" else (last - first).days + 1

@@ -5,22 +5,22 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.facts.timeline import CREATED, RECEIVED, Ints, Mask
-from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
+from analytics.metrics.account import Account, Sentences, say_nothing, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.selection import Selection
 
 
-def daily_new_contacts(selection: Selection) -> Result:
-    """Return totals and counts by local day (ISO), only days that have any."""
+def compute_daily_new_contacts(selection: Selection) -> Result:
+    """Return totals, and counts by local day (ISO) for days that have any."""
     return {
-        "guide": _by_day(selection, selection.quarters_of(CREATED)),
-        "unique": _by_day(selection, selection.quarters_of(CREATED, first_only=True)),
-        "first_time_writers": _by_day(selection, selection.quarters_of(RECEIVED, first_only=True)),
+        "guide": _total_by_day(selection, selection.quarters_of(CREATED)),
+        "unique": _total_by_day(selection, selection.quarters_of(CREATED, first_only=True)),
+        "first_time_writers": _total_by_day(selection, selection.quarters_of(RECEIVED, first_only=True)),
     }
 
 
-def days(selection: Selection, quarters: Ints) -> dict[date, int]:
-    """Return how many of the quarters of an hour fall on each local day that has any, in order."""
+def count_by_day(selection: Selection, quarters: Ints) -> dict[date, int]:
+    """Return how many quarters of an hour fall on each local day, in order; days without any are left out."""
     per_quarter = np.bincount(quarters)
     occurring = np.flatnonzero(per_quarter)
     counts: dict[date, int] = {}
@@ -30,23 +30,23 @@ def days(selection: Selection, quarters: Ints) -> dict[date, int]:
     return counts
 
 
-def _by_day(selection: Selection, quarters: Ints) -> Result:
-    by_day = {day.isoformat(): count for day, count in days(selection, quarters).items()}
+def _total_by_day(selection: Selection, quarters: Ints) -> Result:
+    by_day = {day.isoformat(): count for day, count in count_by_day(selection, quarters).items()}
     return {"total": len(quarters), "by_day": by_day}
 
 
-def _gap(selection: Selection) -> Sentences:
-    """Say how many contacts were made of customers who were known."""
+def _explain_gap(selection: Selection) -> Sentences:
+    """Return how many contacts were created for customers who had one already."""
     again = len(selection.quarters_of(CREATED)) - len(selection.quarters_of(CREATED, first_only=True))
-    return said(
+    return state_count(
         again,
         "contact was created for a customer who had one before: in the raw event count only",
         "contacts were created for customers who had one before: in the raw event count only",
     )
 
 
-def _new(selection: Selection) -> Mask:
-    """Return the first contact of each customer, where it passes."""
+def _mark_new(selection: Selection) -> Mask:
+    """Return which events pass and are the first contact of their customer."""
     cells = selection.facts.events.cells
     first = ((cells.table["kind"] == CREATED) & (cells.table["first"] == 1)).to_numpy()
     return selection.events & first[cells.code]
@@ -60,8 +60,8 @@ DAILY_NEW_CONTACTS = Metric(
     per_message="Distinct users, on the day of their first contact.created",
     unit="count",
     better="higher",
-    compute=daily_new_contacts,
+    compute=compute_daily_new_contacts,
     guide=lambda result: Reading(result["guide"]["total"]),
     ledger=lambda result: Reading(result["unique"]["total"]),
-    account=Account(_gap, nothing, of_kinds(CREATED), _new),
+    account=Account(_explain_gap, say_nothing, select_kinds(CREATED), _mark_new),
 )

@@ -1,6 +1,6 @@
-"""Health: what the data lack or contradict, and which reports that touches.
+"""Health: what is missing or contradictory in the data, and which reports that affects.
 
-Each check is declared once, with its words; like metrics it counts what passes a filter.
+Each check is declared once, with its words. Like a metric, it counts what passes a filter.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,11 +15,11 @@ from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
 from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints
 from analytics.metrics.selection import Selection
 
-_WEEK = 7 * 96
-_WEEKS = 4
-_MISSED = 10
+_QUARTERS_PER_WEEK = 7 * 96
+_MOST_WEEKS = 4
+_UNUSUAL_FROM_EVENTS = 10
 
-TOUCHED = {
+REPORTS_BY_EVENT = {
     "message.received": ("Response times", "Bot and handoffs", "Customers"),
     "message.sent": ("Response times", "Messages", "Agents"),
     "message.delivered": ("Messages",),
@@ -29,50 +29,50 @@ TOUCHED = {
     "chat.resolved": ("Bot and handoffs", "Agents"),
     "agent.handoff": ("Bot and handoffs", "Response times"),
 }
-"""Which reports need a kind of event, by its name."""
+"""The reports that need an event, by the event's name."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """Something that may be wrong: what it is, which reports it touches, and what to do.
+    """Something that may be wrong with the data: what it is, which reports it affects, and what to do.
 
-    `found` returns how many there are, and of how many, which are called `those`.
+    `found` returns how many events are affected, and out of how many; these are called `those`.
     """
 
     label: str
     those: str
     touches: str
     remedy: str
-    found: Callable[[Selection], tuple[int, int]]
+    count: Callable[[Selection], tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found: `count` of `of`."""
+    """The result of a check: `count` out of `of` events are affected."""
 
     check: Check
     count: int
     of: int
 
 
-def _counted(wanted: Callable[[pd.DataFrame], pd.Series], among: Callable[[pd.DataFrame], pd.Series]) -> Callable[
+def _count_where(wanted: Callable[[pd.DataFrame], pd.Series], among: Callable[[pd.DataFrame], pd.Series]) -> Callable[
     [Selection], tuple[int, int]
 ]:  # fmt: skip
-    """Return the function that counts events, by their cells, that are `wanted` `among` others."""
+    """Return a function that counts, by cells, the events that are `wanted` and the events `among` which they are."""
 
-    def found(selection: Selection) -> tuple[int, int]:
+    def count(selection: Selection) -> tuple[int, int]:
         cells = selection.event_counts
         those = among(cells)
         return int(cells["count"][those & wanted(cells)].sum()), int(cells["count"][those].sum())
 
-    return found
+    return count
 
 
-def _statuses(cells: pd.DataFrame) -> pd.Series:
+def _is_status(cells: pd.DataFrame) -> pd.Series:
     return cells["kind"].isin([DELIVERED, READ])
 
 
-def _sent_while_assisted(cells: pd.DataFrame) -> pd.Series:
+def _is_sent_while_assisted(cells: pd.DataFrame) -> pd.Series:
     return (cells["kind"] == SENT) & (cells["mode"] == AGENT)
 
 
@@ -83,45 +83,45 @@ CHECKS = (
         "Messages (they count in the raw event counts only), Agents",
         "Compare their messageId and userId with those of message.sent; or send the messages, too, which may be older "
         "than the first event here.",
-        _counted(lambda cells: cells["fault"] == Fault.WITHOUT_MESSAGE, _statuses),
+        _count_where(lambda cells: cells["fault"] == Fault.WITHOUT_MESSAGE, _is_status),
     ),
     Check(
         "Messages by nobody while an agent handled the chat",
         "messages sent in assisted chats",
         "Agents, Response times by agent; waits for a person, which only a person’s message ends",
         "Send agentId with each message that a person writes, and serviceMode “bot” with automatic ones.",
-        _counted(lambda cells: cells["agent"] == NONE, _sent_while_assisted),
+        _count_where(lambda cells: cells["agent"] == NONE, _is_sent_while_assisted),
     ),
     Check(
         "Statuses earlier than their message",
         "statuses",
         "None directly; waits and peak hours are off by as much as the clocks",
         "Two clocks differ: take all times from one server, or keep them set by NTP.",
-        _counted(lambda cells: cells["fault"] == Fault.BEFORE_MESSAGE, _statuses),
+        _count_where(lambda cells: cells["fault"] == Fault.BEFORE_MESSAGE, _is_status),
     ),
     Check(
         "Events of customers whose country is not known",
         "events",
         "Customers: messages by country; the country filter",
         "Send countryCode with contact.created, or numbers that belong to a country.",
-        _counted(lambda cells: cells["country"] == NONE, lambda cells: cells["kind"] != NONE),
+        _count_where(lambda cells: cells["country"] == NONE, lambda cells: cells["kind"] != NONE),
     ),
 )
 
 
-def findings(selection: Selection) -> list[Finding]:
+def run_checks(selection: Selection) -> list[Finding]:
     """Return what each check found."""
-    return [Finding(check, *check.found(selection)) for check in CHECKS]
+    return [Finding(check, *check.count(selection)) for check in CHECKS]
 
 
-def never_seen(facts: Facts) -> list[str]:
-    """Return those of the eight events of which there is none at all, whatever the filter."""
+def list_never_seen(facts: Facts) -> list[str]:
+    """Return which of the eight events never occur, whatever the filter."""
     seen = set(facts.events.cells.table["kind"])
     return [name for code, name in enumerate(EVENT_NAMES) if code not in seen]
 
 
-def origins(selection: Selection) -> pd.DataFrame:
-    """Return how many events that pass owe their value to each origin.
+def count_origins(selection: Selection) -> pd.DataFrame:
+    """Return how many of the events that pass have a value from each origin.
 
     Index: the members of `Origin`; columns `agent`, `mode` and `country` (int64).
     """
@@ -135,34 +135,34 @@ def origins(selection: Selection) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Silence:
-    """For how long nothing came (microseconds), and how many events usually come in such a time of the week."""
+    """How long no event came (microseconds), and how many events usually come in that part of the week."""
 
     duration: int
     usual: float
 
     @property
     def is_unusual(self) -> bool:
-        """Whether so many events are missed that chance does not explain it."""
-        return self.usual >= _MISSED
+        """Whether more events are missing than chance explains."""
+        return self.usual >= _UNUSUAL_FROM_EVENTS
 
 
-def silence(facts: Facts, as_of: int) -> Silence | None:
-    """Return the silence between the newest event and `as_of`, None where a week before it is not known.
+def measure_silence(facts: Facts, as_of: int) -> Silence | None:
+    """Return the silence between the newest event and `as_of`; None if the data hold less than a week before it.
 
-    What is usual is the mean of up to four weeks before, by quarter of an hour of the week in UTC.
+    The usual number is the mean of up to four earlier weeks, by quarter of an hour of the week in UTC.
     """
     if facts.newest is None or facts.oldest is None:
         return None
     newest, now = (time // QUARTER - FIRST_QUARTER for time in (facts.newest, as_of))
-    weeks = min(_WEEKS, (facts.newest - facts.oldest) // QUARTER // _WEEK)
+    weeks = min(_MOST_WEEKS, (facts.newest - facts.oldest) // QUARTER // _QUARTERS_PER_WEEK)
     if not weeks:
         return None
-    return Silence(as_of - facts.newest, _usual(facts.events.quarter, newest, weeks, range(newest + 1, now)))
+    return Silence(as_of - facts.newest, _expect_events(facts.events.quarter, newest, weeks, range(newest + 1, now)))
 
 
-def _usual(quarters: Ints, newest: int, weeks: int, missed: Sequence[int]) -> float:
-    """Return how many events the weeks up to a quarter lead to expect in `missed` quarters."""
-    first = newest - weeks * _WEEK
+def _expect_events(quarters: Ints, newest: int, weeks: int, missed: Sequence[int]) -> float:
+    """Return how many events to expect in the `missed` quarters, judging by the weeks up to the `newest` quarter."""
+    first = newest - weeks * _QUARTERS_PER_WEEK
     recent = quarters[(quarters > first) & (quarters <= newest)]
-    by_quarter = np.bincount(recent % _WEEK, minlength=_WEEK) / weeks
-    return float(by_quarter[np.array(missed, np.int64) % _WEEK].sum())
+    by_quarter = np.bincount(recent % _QUARTERS_PER_WEEK, minlength=_QUARTERS_PER_WEEK) / weeks
+    return float(by_quarter[np.array(missed, np.int64) % _QUARTERS_PER_WEEK].sum())

@@ -23,15 +23,15 @@ _DAYS_UP_TO, _WEEKS_UP_TO = 45, 366
 _EPOCH = date(1970, 1, 1)
 
 
-def usual(selection: Selection) -> Interval:
-    """Return the interval that shows a period of that length best: days, weeks from 46 days on, months after a year."""
-    days = period(selection)
+def choose_interval(selection: Selection) -> Interval:
+    """Return the interval that suits the period's length: days, from 46 days on weeks, after a year months."""
+    days = days_of_period(selection)
     length = (days[-1] - days[0]).days + 1 if len(days) else 0
     return "day" if length <= _DAYS_UP_TO else "week" if length <= _WEEKS_UP_TO else "month"
 
 
-def period(selection: Selection) -> pd.DatetimeIndex:
-    """Return the local days of the filter's period, or of the data where the filter is open, in order."""
+def days_of_period(selection: Selection) -> pd.DatetimeIndex:
+    """Return the local days of the filter's period in order; where the filter is open, the data decide."""
     chosen = selection.filter
     if selection.facts.oldest is None:
         return pd.DatetimeIndex([])
@@ -44,13 +44,15 @@ def period(selection: Selection) -> pd.DatetimeIndex:
 class Axis:
     """The intervals of a selection's period in order: `index`, a PeriodIndex of frequency D, W-SUN or M.
 
-    Those of a compared selection are those of the one it stands beside, day by day, so that both can be drawn on one
-    axis.
+    A compared selection uses the intervals of the selection that it is compared with, day by day, so that both can be
+    drawn on one axis.
     """
 
     def __init__(self, selection: Selection, by: Interval) -> None:
-        days = period(selection)
-        shown = (period(selection.beside) if selection.beside else days).to_period(_FREQUENCIES[by])
+        days = days_of_period(selection)
+        shown = (days_of_period(selection.compared_with) if selection.compared_with else days).to_period(
+            _FREQUENCIES[by]
+        )
         self.index = shown.unique()
         days, shown = days[: len(shown)], shown[: len(days)]  # a year before, 29 February has no day of its own
         offset: Ints = np.asarray((days - days[:1].repeat(len(days))).days)
@@ -68,11 +70,11 @@ class Axis:
         return found
 
     def counts(self, quarters: Mapping[str, Ints]) -> pd.DataFrame:
-        """Return how many of each kind of quarters fall into each interval (int64, a column for each)."""
+        """Return for each name how many of its quarters fall into each interval (int64, one column for each name)."""
         return pd.DataFrame({name: self._count(found) for name, found in quarters.items()}, index=self.index)
 
     def spread(self, found: pd.DataFrame) -> pd.DataFrame:
-        """Return rows indexed by place in `index` as rows of it, missing where there is none."""
+        """Return a frame with a row for each interval, from rows numbered by place in `index`; others are missing."""
         return found.reindex(range(len(self.index))).set_axis(self.index)
 
     def _count(self, quarters: Ints) -> Ints:

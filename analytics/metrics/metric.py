@@ -1,4 +1,4 @@
-"""What a metric is: declared once, with the words that explain it and the function that computes it."""
+"""A metric: it is declared once, with the words that explain it and the function that computes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from analytics.metrics.account import Account
 from analytics.metrics.selection import Selection
 
 Result = dict[str, Any]
-"""A metric's numbers as they stand in the JSON; None where there is nothing to divide by."""
+"""A metric's numbers as they appear in the JSON; None if there is nothing to divide by."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One number of a metric, with its parts where it is a ratio, and a name where it has one."""
+    """One of the two numbers of a metric; with its parts if it is a ratio, and with a name if it is about one thing."""
 
     value: float | None
     numerator: int | None = None
@@ -30,9 +30,9 @@ class Reading:
 class Metric:
     """A metric of the integration guide.
 
-    `formula` is the guide's own, over event counts; `per_message` says how the other reading asks the same of
-    messages, waits or conversations. `guide` and `ledger` pick the leading number of each reading out of a
-    result. `better` says which way is good news, `account` how both readings came about.
+    `formula` is the guide's own, over event counts; `per_message` is the definition of the other reading, over
+    messages, waits or conversations. `guide` and `ledger` take the leading number of each reading from a result.
+    `better` says which direction is good, and `account` explains how both readings are counted.
     """
 
     key: str
@@ -49,10 +49,10 @@ class Metric:
 
 
 def ratio(numerator: int, denominator: int) -> Result:
-    """Return a ratio with its parts; without a value where there is nothing to divide by."""
+    """Return a ratio with its parts; its value is None if there is nothing to divide by."""
     return {"numerator": numerator, "denominator": denominator, "value": divide(numerator, denominator)}
 
 
 def divide(numerator: int, denominator: int) -> float | None:
-    """Return the quotient, None where there is nothing to divide by."""
+    """Return the quotient; None if there is nothing to divide by."""
     return numerator / denominator if denominator else None

@@ -1,4 +1,4 @@
-"""Self-serve against assisted: events by service mode, and what came of each conversation."""
+"""Self-serve and assisted: events by service mode, and the outcome of each conversation."""
 
 from datetime import timedelta
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from analytics.facts.attribution import AGENT, MODES
 from analytics.facts.conversations import OPEN, RESOLVED_END
-from analytics.facts.names import by_event_name
+from analytics.facts.names import counts_by_event_name
 from analytics.facts.timeline import Ints, Mask
-from analytics.metrics.account import Account, Sentences, said
+from analytics.metrics.account import Account, Sentences, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.selection import Selection
 
@@ -17,17 +17,17 @@ NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP, ENDED_QUIETLY, ONGOING = range(5)
 NO_OUTCOME = -1
 
 
-def service_modes(selection: Selection) -> Result:
+def compute_service_modes(selection: Selection) -> Result:
     """Return events by mode and kind, and conversations by outcome."""
     counts = selection.event_counts
-    by_mode = {mode: by_event_name(counts[counts["mode"] == code]) for code, mode in enumerate(MODES)}
-    return {**by_mode, "outcomes": _outcome_counts(outcomes(selection)[selection.conversations])}
+    by_mode = {mode: counts_by_event_name(counts[counts["mode"] == code]) for code, mode in enumerate(MODES)}
+    return {**by_mode, "outcomes": _count_outcomes(find_outcomes(selection)[selection.conversations])}
 
 
-def outcomes(selection: Selection) -> Ints:
+def find_outcomes(selection: Selection) -> Ints:
     """Return the outcome of every conversation (int8, an index of `OUTCOMES`).
 
-    It is NO_OUTCOME where the customer never wrote.
+    It is NO_OUTCOME if the customer never wrote.
     """
     rows = selection.facts.conversations
     table = rows.cells.table
@@ -38,11 +38,11 @@ def outcomes(selection: Selection) -> Ints:
     )
     known = np.where(table["customer_wrote"] == 1, finished, NO_OUTCOME).astype(np.int8)
     outcome = known[rows.cells.code]
-    outcome[open_now(selection) & (outcome >= GAVE_UP)] = ONGOING
+    outcome[mark_open_now(selection) & (outcome >= GAVE_UP)] = ONGOING
     return outcome
 
 
-def open_now(selection: Selection) -> Mask:
+def mark_open_now(selection: Selection) -> Mask:
     """Return which of all conversations are neither resolved nor silent as of now."""
     rows, silence = selection.facts.conversations, selection.facts.rules.silence
     unfinished = (rows.cells.table["ending"] == OPEN).to_numpy()[rows.cells.code]
@@ -51,7 +51,7 @@ def open_now(selection: Selection) -> Mask:
     return still_open
 
 
-def _outcome_counts(chosen: Ints) -> Result:
+def _count_outcomes(chosen: Ints) -> Result:
     counts = np.bincount(chosen[chosen != NO_OUTCOME], minlength=len(OUTCOMES)).tolist()
     without_agent = counts[SOLVED_BY_BOT] + counts[ENDED_QUIETLY]
     return {
@@ -60,34 +60,34 @@ def _outcome_counts(chosen: Ints) -> Result:
     }
 
 
-def _assisted(result: Result) -> Reading:
+def _read_assisted_share(result: Result) -> Reading:
     by_agent = sum(result[MODES[AGENT]].values())
     total = by_agent + sum(result["bot"].values())
     return Reading(divide(by_agent, total), by_agent, total)
 
 
-def _finished_without_agent(result: Result) -> Reading:
+def _read_finished_share(result: Result) -> Reading:
     counts = result["outcomes"]
     finished = sum(counts[name] for name in OUTCOMES if name != "ongoing")
     return Reading(counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished)
 
 
-def _gap(selection: Selection) -> Sentences:
-    """Say what is counted in either reading: they ask of different things."""
-    events, found = int(selection.events.sum()), outcomes(selection)[selection.conversations]
+def _explain_gap(selection: Selection) -> Sentences:
+    """Return what each of the two readings counts: they count different things."""
+    events, found = int(selection.events.sum()), find_outcomes(selection)[selection.conversations]
     counted = int(((found != NO_OUTCOME) & (found != ONGOING)).sum())
     return [f"Raw: who handled each event, of {events:,}. Per message: how each conversation ended, of {counted:,}."]
 
 
-def _left_out(selection: Selection) -> Sentences:
-    found = outcomes(selection)[selection.conversations]
+def _explain_left_out(selection: Selection) -> Sentences:
+    found = find_outcomes(selection)[selection.conversations]
     return [
-        *said(
+        *state_count(
             int((found == ONGOING).sum()),
             "conversation is ongoing: what comes of it is not known yet",
             "conversations are ongoing: what comes of them is not known yet",
         ),
-        *said(
+        *state_count(
             int((found == NO_OUTCOME).sum()),
             "conversation holds no message from the customer: part of none",
             "conversations hold no message from the customer: part of none",
@@ -95,9 +95,9 @@ def _left_out(selection: Selection) -> Sentences:
     ]
 
 
-def _in_conversations(selection: Selection) -> Mask:
-    """Return the events of the conversations that count."""
-    counting = selection.conversations & ~np.isin(outcomes(selection), (NO_OUTCOME, ONGOING))
+def _mark_in_conversations(selection: Selection) -> Mask:
+    """Return which events belong to conversations that are counted."""
+    counting = selection.conversations & ~np.isin(find_outcomes(selection), (NO_OUTCOME, ONGOING))
     return np.append(counting, False)[selection.facts.events.conversation]
 
 
@@ -110,8 +110,8 @@ SERVICE_MODES = Metric(
     per_message="Conversations finished without an agent ÷ all but ongoing ones",
     unit="share",
     better="neither",
-    compute=service_modes,
-    guide=_assisted,
-    ledger=_finished_without_agent,
-    account=Account(_gap, _left_out, lambda selection: selection.events, _in_conversations),
+    compute=compute_service_modes,
+    guide=_read_assisted_share,
+    ledger=_read_finished_share,
+    account=Account(_explain_gap, _explain_left_out, lambda selection: selection.events, _mark_in_conversations),
 )

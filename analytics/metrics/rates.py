@@ -10,31 +10,31 @@ import numpy as np
 import pandas as pd
 
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
-from analytics.metrics.account import Account, Sentences, at, is_kind, of_kinds, said
+from analytics.metrics.account import Account, Sentences, is_kind, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide, ratio
 from analytics.metrics.selection import Selection
 
-RECEIPTS = timedelta(hours=48)
-"""How long deliveries and reads of a message may come late."""
+RECEIPT_DELAY = timedelta(hours=48)
+"""How late the receipts of a message may arrive: its delivery and its read."""
 
 STEPS = ("sent", "delivered", "read", "replied")
 _KINDS = {"sent": SENT, "delivered": DELIVERED, "read": READ, "replied": RECEIVED}
 
 
-def event_steps(selection: Selection) -> dict[str, int]:
+def count_event_steps(selection: Selection) -> dict[str, int]:
     """Return the raw event count of each step; a reply is any `message.received`."""
     by_kind = selection.event_counts.groupby("kind")["count"].sum()
     return {step: int(by_kind.get(kind, 0)) for step, kind in _KINDS.items()}
 
 
-def message_steps(counts: pd.DataFrame) -> dict[str, int]:
-    """Return how many messages reached each step, from counted cells of the ledger; nested sets."""
-    reached = steps_of(counts).sum()
+def count_message_steps(counts: pd.DataFrame) -> dict[str, int]:
+    """Return how many messages reached each step, from counted cells of the ledger; the steps are nested sets."""
+    reached = count_steps(counts).sum()
     return {step: int(reached[step]) for step in STEPS}
 
 
-def steps_of(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return of each counted cell how many messages reached each of `STEPS` (int64)."""
+def count_steps(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return for each counted cell how many messages reached each of `STEPS` (int64)."""
     replied = counts["replied"] == 1
     read = replied | (counts["read"] == 1)
     delivered = read | (counts["delivered"] == 1)
@@ -42,86 +42,88 @@ def steps_of(counts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(STEPS, (counts["count"], *reached), strict=True)))
 
 
-def proved(counts: pd.DataFrame) -> dict[str, int]:
-    """Return how many messages reached a step only by proof of a later one, without a status of their own."""
-    reached = message_steps(counts)
+def count_proved(counts: pd.DataFrame) -> dict[str, int]:
+    """Return how many messages reached a step without a status of their own: only a later step proves it."""
+    reached = count_message_steps(counts)
     with_status = {step: int(counts["count"][counts[step] == 1].sum()) for step in ("delivered", "read")}
     return {step: reached[step] - count for step, count in with_status.items()}
 
 
-def _funnel(selection: Selection) -> Result:
-    return {"guide": event_steps(selection), "ledger": message_steps(selection.message_counts)}
+def _compute_funnel(selection: Selection) -> Result:
+    return {"guide": count_event_steps(selection), "ledger": count_message_steps(selection.message_counts)}
 
 
-def _rate(step: str) -> Callable[[Selection], Result]:
+def _rate_of(step: str) -> Callable[[Selection], Result]:
     def compute(selection: Selection) -> Result:
-        funnel = _funnel(selection)
+        funnel = _compute_funnel(selection)
         return {reading: ratio(steps[step], steps["sent"]) for reading, steps in funnel.items()}
 
     return compute
 
 
-def _replied_share(steps: Result) -> Reading:
+def _read_replied_share(steps: Result) -> Reading:
     return Reading(divide(steps["replied"], steps["sent"]), steps["replied"], steps["sent"])
 
 
-def _account(*steps: str) -> Account:
-    """Return the account of how many messages reached some steps."""
+def _account_of(*steps: str) -> Account:
+    """Return the account of a metric about the messages that reached some steps."""
 
     def gap(selection: Selection) -> Sentences:
-        gaps = {"delivered": _status_gap, "read": _status_gap, "replied": _reply_gap}
+        gaps = {"delivered": _explain_status_gap, "read": _explain_status_gap, "replied": _explain_reply_gap}
         return [sentence for step in steps for sentence in gaps[step](selection, step)]
 
     kinds = [_KINDS[step] for step in steps]
-    return Account(gap, _still_counting, of_kinds(SENT, *kinds), lambda selection: _made_of(selection, kinds))
+    return Account(
+        gap, _explain_still_counting, select_kinds(SENT, *kinds), lambda selection: _mark_counted(selection, kinds)
+    )
 
 
-def _status_gap(selection: Selection, step: str) -> Sentences:
-    """Say why the deliveries or reads that came are not the messages delivered or read."""
+def _explain_status_gap(selection: Selection, step: str) -> Sentences:
+    """Return why the number of delivery or read events differs from the number of messages delivered or read."""
     one, many = {"delivered": ("delivery", "deliveries"), "read": ("read", "reads")}[step]
     verb = {"delivered": "delivered", "read": "read"}[step]
     statuses, message = selection.events & is_kind(selection, _KINDS[step]), selection.facts.events.message
-    ours = at(selection, _places(selection))
+    ours = mark_places(selection, _places_of_messages(selection))
     known = statuses & (message != NONE)
     own = int(ours[message[known]].sum())
     counts = selection.message_counts
     with_status = int(counts["count"][counts[step] == 1].sum())
     proof = {"delivered": "a read or a reply", "read": "a reply"}[step]
     return [
-        *said(
+        *state_count(
             int(statuses.sum() - known.sum()),
             f"{one} has no message here: it counts in the raw event count only",
             f"{many} have no message here: they count in the raw event count only",
         ),
-        *said(
+        *state_count(
             int(known.sum()) - own,
             f"{one} is of a message sent outside the period or the filters: in the raw event count only",
             f"{many} are of messages sent outside the period or the filters: in the raw event count only",
         ),
-        *said(
+        *state_count(
             with_status - own,
             f"message was {verb} outside the period or the filters: per message only",
             f"messages were {verb} outside the period or the filters: per message only",
         ),
-        *said(
-            proved(counts)[step],
+        *state_count(
+            count_proved(counts)[step],
             f"{one} was proved by {proof}, without a status of its own: per message only",
             f"{many} were proved by {proof}, without a status of their own: per message only",
         ),
     ]
 
 
-def _reply_gap(selection: Selection, step: str) -> Sentences:  # noqa: ARG001
-    """Say why the messages that customers wrote are not the messages of ours that they answered."""
+def _explain_reply_gap(selection: Selection, step: str) -> Sentences:  # noqa: ARG001
+    """Return why the number of messages received differs from the number of our messages that were answered."""
     received = selection.events & is_kind(selection, RECEIVED)
-    replies = at(selection, _replies(selection))
+    replies = mark_places(selection, _places_of_replies(selection))
     return [
-        *said(
+        *state_count(
             int((received & ~replies).sum()),
             "message received answers none of ours in time, or follows one that did: in the raw event count only",
             "messages received answer none of ours in time, or follow one that did: in the raw event count only",
         ),
-        *said(
+        *state_count(
             int((replies & ~received).sum()),
             "reply came outside the period or the filters: per message only",
             "replies came outside the period or the filters: per message only",
@@ -129,32 +131,32 @@ def _reply_gap(selection: Selection, step: str) -> Sentences:  # noqa: ARG001
     ]
 
 
-def _still_counting(selection: Selection) -> Sentences:
-    """Say how many messages are too young for their statuses to be all there."""
-    youngest = selection.as_of - RECEIPTS // timedelta(microseconds=1)
-    recent = int((selection.facts.events.time[_places(selection)] > youngest).sum())
-    return said(
+def _explain_still_counting(selection: Selection) -> Sentences:
+    """Return how many messages are so recent that receipts may still arrive."""
+    youngest = selection.as_of - RECEIPT_DELAY // timedelta(microseconds=1)
+    recent = int((selection.facts.events.time[_places_of_messages(selection)] > youngest).sum())
+    return state_count(
         recent,
         "message was sent in the last 48 h and is still counting: receipts can come late",
         "messages were sent in the last 48 h and are still counting: receipts can come late",
     )
 
 
-def _made_of(selection: Selection, kinds: list[int]) -> Mask:
-    """Return the messages that pass, their statuses of some kinds, and their replies, whenever these came."""
-    message, places = selection.facts.events.message, _places(selection)
-    found = at(selection, places)
+def _mark_counted(selection: Selection, kinds: list[int]) -> Mask:
+    """Return which events are messages that pass, their statuses of some kinds, or their replies at any time."""
+    message, places = selection.facts.events.message, _places_of_messages(selection)
+    found = mark_places(selection, places)
     statuses = np.flatnonzero((message != NONE) & is_kind(selection, *kinds))
     found[statuses] = found[message[statuses]]
-    return found | at(selection, _replies(selection))
+    return found | mark_places(selection, _places_of_replies(selection))
 
 
-def _places(selection: Selection) -> Ints:
+def _places_of_messages(selection: Selection) -> Ints:
     return selection.facts.messages.place[selection.messages]
 
 
-def _replies(selection: Selection) -> Ints:
-    """Return the places of what customers wrote in time after messages that pass."""
+def _places_of_replies(selection: Selection) -> Ints:
+    """Return the places of the replies that came in time after messages that pass."""
     rows = selection.facts.messages
     replied = rows.cells.table["replied"].to_numpy()[rows.cells.code] == 1
     spoken = np.flatnonzero(is_kind(selection, SENT, RECEIVED))  # in the order of each chat
@@ -171,10 +173,10 @@ READ_RATE = Metric(
     per_message="Sent messages read ÷ sent; a reply proves a read",
     unit="share",
     better="higher",
-    compute=_rate("read"),
+    compute=_rate_of("read"),
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
-    account=_account("read"),
+    account=_account_of("read"),
 )
 
 DELIVERY_RATE = Metric(
@@ -185,10 +187,10 @@ DELIVERY_RATE = Metric(
     per_message="Sent messages delivered ÷ sent; a read proves a delivery",
     unit="share",
     better="higher",
-    compute=_rate("delivered"),
+    compute=_rate_of("delivered"),
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
-    account=_account("delivered"),
+    account=_account_of("delivered"),
 )
 
 REPLY_RATE = Metric(
@@ -199,10 +201,10 @@ REPLY_RATE = Metric(
     per_message="Sent messages that the customer followed within 24 h ÷ sent",
     unit="share",
     better="higher",
-    compute=_rate("replied"),
+    compute=_rate_of("replied"),
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
-    account=_account("replied"),
+    account=_account_of("replied"),
 )
 
 MESSAGE_FUNNEL = Metric(
@@ -213,8 +215,8 @@ MESSAGE_FUNNEL = Metric(
     per_message="Nested sets: a later step proves the earlier ones",
     unit="share",
     better="higher",
-    compute=_funnel,
-    guide=lambda result: _replied_share(result["guide"]),
-    ledger=lambda result: _replied_share(result["ledger"]),
-    account=_account("delivered", "read", "replied"),
+    compute=_compute_funnel,
+    guide=lambda result: _read_replied_share(result["guide"]),
+    ledger=lambda result: _read_replied_share(result["ledger"]),
+    account=_account_of("delivered", "read", "replied"),
 )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.facts.facts import Facts
-from analytics.facts.names import by_event_name
+from analytics.facts.names import counts_by_event_name
 from analytics.metrics.agents import AGENT_PERFORMANCE
-from analytics.metrics.comparison import Comparison, compared
+from analytics.metrics.comparison import Comparison, selection_to_compare
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.filters import NARROWING, Filter
 from analytics.metrics.metric import Metric, Reading, Result
@@ -43,27 +43,27 @@ def report(
 ) -> dict[str, Any]:
     """Return the filters, the events and the metrics; with a `comparison` also the `previous` metrics.
 
-    `previous` is None where there is nothing to compare with. `as_of` is microseconds since 1970 UTC.
+    `previous` is None if there is nothing to compare with. `as_of` is microseconds since 1970 UTC.
     """
     selection = Selection(facts, chosen, as_of, terms)
     found: dict[str, Any] = {
-        "filters": _filters(chosen),
-        "events": _events(selection),
-        "metrics": compute(selection),
+        "filters": _filters_as_json(chosen),
+        "events": _events_as_json(selection),
+        "metrics": compute_metrics(selection),
     }
     if comparison:
-        other = compared(selection, comparison)
-        found["previous"] = None if other is None else compute(other)
+        other = selection_to_compare(selection, comparison)
+        found["previous"] = None if other is None else compute_metrics(other)
     return found
 
 
-def compute(selection: Selection) -> dict[str, Result]:
+def compute_metrics(selection: Selection) -> dict[str, Result]:
     """Return the result of each metric by its key."""
     return {metric.key: metric.compute(selection) for metric in METRICS}
 
 
 @dataclass(frozen=True)
-class Row:
+class MetricRow:
     """One metric's line in the metric table: both readings, and those of the compared period."""
 
     metric: Metric
@@ -73,10 +73,10 @@ class Row:
     previous_ledger: Reading | None = None
 
 
-def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None = None) -> list[Row]:
+def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None = None) -> list[MetricRow]:
     """Return a line for each metric."""
     return [
-        Row(
+        MetricRow(
             metric,
             metric.guide(metrics[metric.key]),
             metric.ledger(metrics[metric.key]),
@@ -98,7 +98,7 @@ class ReadingRow:
     before: Reading | None
 
 
-def flatten(rows: Iterable[Row]) -> list[ReadingRow]:
+def flatten(rows: Iterable[MetricRow]) -> list[ReadingRow]:
     """Return two lines for each of a metric table: the raw event count, and per message."""
     return [
         line
@@ -110,7 +110,7 @@ def flatten(rows: Iterable[Row]) -> list[ReadingRow]:
     ]
 
 
-def _filters(chosen: Filter) -> dict[str, Any]:
+def _filters_as_json(chosen: Filter) -> dict[str, Any]:
     """Return the filter as it stands in the JSON; weekdays are numbers (Monday is 0)."""
     always, others = (
         {choice.option: list(getattr(chosen, choice.field)) for choice in NARROWING if choice.always_told is told}
@@ -125,6 +125,6 @@ def _filters(chosen: Filter) -> dict[str, Any]:
     }
 
 
-def _events(selection: Selection) -> dict[str, Any]:
-    by_type = by_event_name(selection.event_counts)
+def _events_as_json(selection: Selection) -> dict[str, Any]:
+    by_type = counts_by_event_name(selection.event_counts)
     return {"total": sum(by_type.values()), "by_type": by_type}

@@ -7,19 +7,19 @@ import numpy.typing as npt
 
 from analytics.facts.timeline import RECEIVED, SENT, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
-from analytics.metrics.account import Account, Sentences, at, of_kinds, said
+from analytics.metrics.account import Account, Sentences, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.selection import Selection
 
 TARGETS = (60, 300, 900, 3600)
-"""Seconds within which an answer may be promised; the target of the terms is told beside them."""
+"""Common targets in seconds. The share within each is reported, and also that within the target of the terms."""
 
-MICROSECOND = 1_000_000
+MICROSECONDS_PER_SECOND = 1_000_000
 
 
-def response_time(selection: Selection) -> Result:
-    """Return median, mean and p90 in seconds, how many were answered, wait or were closed, shares in time."""
-    every_message = _seconds(answered(selection, EVERY_MESSAGE))
+def compute_response_time(selection: Selection) -> Result:
+    """Return median, mean and p90 in seconds; how many were answered, wait or were closed; and the shares in time."""
+    every_message = _summarize(answer_durations(selection, EVERY_MESSAGE))
     return {
         **numbers_of(selection, CUSTOMER),
         "human": numbers_of(selection, HUMAN),
@@ -29,49 +29,52 @@ def response_time(selection: Selection) -> Result:
 
 def numbers_of(selection: Selection, kind: int) -> Result:
     """Return the same numbers of the waits of a kind."""
-    done, open_for = answered(selection, kind), waiting_since(selection, kind)
+    done, open_for = answer_durations(selection, kind), running_durations(selection, kind)
     targets = sorted({*TARGETS, _in_seconds(selection.terms.target)})
     return {
-        **_seconds(done),
+        **_summarize(done),
         "waiting": len(open_for),
         "closed_without_reply": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
-        "within_seconds": {str(target): _within(done, open_for, target) for target in targets},
+        "within_seconds": {str(target): _share_within(done, open_for, target) for target in targets},
     }
 
 
 def median(selection: Selection, kind: int) -> float | None:
-    """Return the median of the answered waits of a kind, in seconds; None without any."""
-    durations = answered(selection, kind)
-    return float(np.median(durations)) / MICROSECOND if len(durations) else None
+    """Return the median of the answered waits of a kind in seconds; None if there are none."""
+    durations = answer_durations(selection, kind)
+    return float(np.median(durations)) / MICROSECONDS_PER_SECOND if len(durations) else None
 
 
-def in_target(selection: Selection, kind: int) -> Reading:
-    """Return the share answered within the target of the terms, of those answered or waiting for longer."""
+def share_in_target(selection: Selection, kind: int) -> Reading:
+    """Return the share that was answered within the target, out of those answered or waiting for longer than it."""
     limit = selection.terms.target // timedelta(microseconds=1)
-    done, open_for = answered(selection, kind), waiting_since(selection, kind)
+    done, open_for = answer_durations(selection, kind), running_durations(selection, kind)
     in_time, decided = int(np.count_nonzero(done <= limit)), len(done) + int(np.count_nonzero(open_for > limit))
     return Reading(divide(in_time, decided), in_time, decided)
 
 
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
-    """Return which of all waits pass, are of a kind and in a state."""
+    """Return which waits pass the filter, are of a kind and in a state."""
     table = selection.facts.waits.cells.table
     wanted = ((table["kind"] == kind) & (table["state"] == state)).to_numpy()
     return selection.waits & wanted[selection.facts.waits.cells.code]
 
 
-def answered(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
+def answer_durations(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
     """Return how long the answered waits of a kind took, in microseconds."""
-    return took(selection, waits_of(selection, kind, ANSWERED))
+    return measure_durations(selection, waits_of(selection, kind, ANSWERED))
 
 
-def waiting_since(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
+def running_durations(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
     """Return how long the waits of a kind that are still open have lasted, in microseconds."""
-    return lasted(selection, waits_of(selection, kind, WAITING))
+    return measure_running(selection, waits_of(selection, kind, WAITING))
 
 
-def took(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return how long the chosen waits, all over, took, in microseconds; of open hours where the terms name them."""
+def measure_durations(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return how long the chosen waits took in microseconds; all of them are over.
+
+    If the terms name business hours, only open time counts.
+    """
     rows, hours = selection.facts.waits, selection.terms.hours
     duration = rows.duration[waits]
     if hours is None:
@@ -80,8 +83,11 @@ def took(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.i
     return hours.between(begin, begin + duration)
 
 
-def lasted(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Return how long the chosen waits, none of them over, have lasted, likewise; 0 of what begins after "now"."""
+def measure_running(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return how long the chosen waits have lasted in microseconds; all of them are running.
+
+    If the terms name business hours, only open time counts. A wait that begins after "now" has lasted 0.
+    """
     hours = selection.terms.hours
     begin = selection.facts.events.time[selection.facts.waits.begin[waits]]
     now = np.maximum(begin, selection.as_of)
@@ -92,13 +98,13 @@ def _in_seconds(target: timedelta) -> int:
     return target // timedelta(seconds=1)
 
 
-def _seconds(durations: npt.NDArray[np.int64]) -> Result:
+def _summarize(durations: npt.NDArray[np.int64]) -> Result:
     count = len(durations)
     if not count:
         return {"median_seconds": None, "mean_seconds": None, "p90_seconds": None, "answered": 0}
-    median, p90 = np.percentile(durations, [50, 90]) / MICROSECOND
+    median, p90 = np.percentile(durations, [50, 90]) / MICROSECONDS_PER_SECOND
     # The sum is exact in integers, so that no order of adding changes the mean.
-    mean = int(durations.sum()) / count / MICROSECOND
+    mean = int(durations.sum()) / count / MICROSECONDS_PER_SECOND
     return {
         "median_seconds": float(median),
         "mean_seconds": mean,
@@ -107,25 +113,25 @@ def _seconds(durations: npt.NDArray[np.int64]) -> Result:
     }
 
 
-def _within(done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], target: int) -> float | None:
-    """Return answered in time ÷ (answered + waiting for longer): who waits for less is undecided."""
-    limit = target * MICROSECOND
+def _share_within(done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], target: int) -> float | None:
+    """Return answered in time ÷ (answered + waiting for longer); a wait that is still shorter is undecided."""
+    limit = target * MICROSECONDS_PER_SECOND
     in_time = int(np.count_nonzero(done <= limit))
     return divide(in_time, len(done) + int(np.count_nonzero(open_for > limit)))
 
 
-def gap(selection: Selection) -> Sentences:
-    """Say why the replies to every message are not the customer waits that ended with one."""
+def explain_gap(selection: Selection) -> Sentences:
+    """Return why the number of replies to every message differs from the number of answered customer waits."""
     begin = selection.facts.waits.begin
-    replied = at(selection, begin[waits_of(selection, EVERY_MESSAGE, ANSWERED)])
-    closed = at(selection, begin[waits_of(selection, CUSTOMER, CLOSED)])
+    replied = mark_places(selection, begin[waits_of(selection, EVERY_MESSAGE, ANSWERED)])
+    closed = mark_places(selection, begin[waits_of(selection, CUSTOMER, CLOSED)])
     return [
-        *said(
-            int((replied & ~begun(selection, CUSTOMER)).sum()),
+        *state_count(
+            int((replied & ~mark_beginnings(selection, CUSTOMER)).sum()),
             "message followed another that was still unanswered: a wait of its own in the raw event count only",
             "messages followed others that were still unanswered: waits of their own in the raw event count only",
         ),
-        *said(
+        *state_count(
             int((closed & replied).sum()),
             "wait was closed before we wrote again: answered in the raw event count only",
             "waits were closed before we wrote again: answered in the raw event count only",
@@ -133,22 +139,22 @@ def gap(selection: Selection) -> Sentences:
     ]
 
 
-def left_out(selection: Selection, kind: int = CUSTOMER) -> Sentences:
-    """Say which waits of a kind are part of no median, and which of no share in target."""
-    open_for = waiting_since(selection, kind)
+def explain_left_out(selection: Selection, kind: int = CUSTOMER) -> Sentences:
+    """Return which waits of a kind are not part of the median, and which are not part of the share in target."""
+    open_for = running_durations(selection, kind)
     undecided = int((open_for <= selection.terms.target // timedelta(microseconds=1)).sum())
     return [
-        *said(
+        *state_count(
             undecided,
             "customer waits for less than the target: undecided, so part of nothing yet",
             "customers wait for less than the target: undecided, so part of nothing yet",
         ),
-        *said(
+        *state_count(
             len(open_for) - undecided,
             "customer waits for longer than the target: not in target, but part of no median",
             "customers wait for longer than the target: not in target, but part of no median",
         ),
-        *said(
+        *state_count(
             int(waits_of(selection, kind, CLOSED).sum()),
             "wait was closed without a reply: part of neither",
             "waits were closed without a reply: part of neither",
@@ -156,11 +162,11 @@ def left_out(selection: Selection, kind: int = CUSTOMER) -> Sentences:
     ]
 
 
-def begun(selection: Selection, kind: int) -> Mask:
-    """Return the events with which the waits of a kind begin."""
+def mark_beginnings(selection: Selection, kind: int) -> Mask:
+    """Return which events begin a wait of a kind."""
     rows = selection.facts.waits
     wanted = (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
-    return at(selection, rows.begin[selection.waits & wanted])
+    return mark_places(selection, rows.begin[selection.waits & wanted])
 
 
 RESPONSE_TIME = Metric(
@@ -172,8 +178,13 @@ RESPONSE_TIME = Metric(
     per_message="Median over customer waits; messages in a row are one wait",
     unit="seconds",
     better="lower",
-    compute=response_time,
+    compute=compute_response_time,
     guide=lambda result: Reading(result["every_message"]["median_seconds"], None, result["every_message"]["answered"]),
     ledger=lambda result: Reading(result["median_seconds"], None, result["answered"]),
-    account=Account(gap, left_out, of_kinds(RECEIVED, SENT), lambda selection: begun(selection, CUSTOMER)),
+    account=Account(
+        explain_gap,
+        explain_left_out,
+        select_kinds(RECEIVED, SENT),
+        lambda selection: mark_beginnings(selection, CUSTOMER),
+    ),
 )

@@ -10,58 +10,58 @@ from analytics.facts.facts import Facts
 from analytics.facts.names import codes_of
 from analytics.facts.timeline import Ints, Mask, category_codes
 
-LEAST = 3
-"""So many digits of a phone number, or characters of a chat id, find something; an agent is found by any part."""
+SHORTEST_SEARCH = 3
+"""The least digits of a phone number, or characters of a chat id, to search for; for an agent any part will do."""
 
 _PHONE = re.compile(r"[+(]?[\d\s()./\u00a0\u2010-\u2015-]+")
-_TRUNK = 6
-"""From so many digits on, zeros before them are taken for those of a local or an international number."""
+_TRUNK_FROM_DIGITS = 6
+"""If this many digits follow, leading zeros are the prefix of a local or an international number."""
 
 
 def search(events: pd.DataFrame, facts: Facts, text: str, agents: Sequence[str] = ()) -> Mask:
-    """Return by conversation whether its customer's phone or its chat's id is meant, or one of some `agents` took part.
+    """Return for each conversation whether the text finds its customer's phone or its chat's id, or an agent took part.
 
-    A phone may be written in any way, and by its last digits; of a chat id any part will do, in any case.
+    A phone may be written in any way, or by its last digits. Of a chat id any part will do, in upper or lower case.
     """
     found = np.zeros(len(facts.conversations) + 1, np.bool_)  # the last is that of NONE
     rows = facts.conversations
     owners = facts.chat_owner[facts.events.chat[rows.first]]
-    found[:-1] = _phones(events, text)[owners]
-    found[_with_chat(events, facts, text)] = True
+    found[:-1] = _match_phones(events, text)[owners]
+    found[_find_by_chat(events, facts, text)] = True
     theirs = np.isin(rows.pair_agent, codes_of(agents, facts.agents))
     found[rows.pair_conversation[theirs]] = True
     return found[:-1]
 
 
 def is_short(text: str) -> bool:
-    """Return whether a text is too short for a phone number, where it looks like one, or for part of a chat's id."""
+    """Return whether a text is too short to search for as a phone number, or as part of a chat's id."""
     wanted = text.strip()
-    return len(_digits(wanted) if _PHONE.fullmatch(wanted) else wanted) < LEAST
+    return len(_digits(wanted) if _PHONE.fullmatch(wanted) else wanted) < SHORTEST_SEARCH
 
 
-def _phones(events: pd.DataFrame, text: str) -> Mask:
-    """Return by user whether the text is their phone number, or how it ends."""
+def _match_phones(events: pd.DataFrame, text: str) -> Mask:
+    """Return for each user whether their phone number is the text, or ends with it."""
     known = events["user_id"].cat.categories
     digits = _digits(text)
-    if len(digits) < LEAST or not _PHONE.fullmatch(text.strip()):
+    if len(digits) < SHORTEST_SEARCH or not _PHONE.fullmatch(text.strip()):
         return np.zeros(len(known), np.bool_)
     found = known.str.endswith(digits)
     local = digits.lstrip("0")
-    return np.asarray(found | known.str.endswith(local) if len(local) >= _TRUNK else found, np.bool_)
+    return np.asarray(found | known.str.endswith(local) if len(local) >= _TRUNK_FROM_DIGITS else found, np.bool_)
 
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _with_chat(events: pd.DataFrame, facts: Facts, text: str) -> Ints:
+def _find_by_chat(events: pd.DataFrame, facts: Facts, text: str) -> Ints:
     """Return the conversations of chats whose id holds the text."""
     known = events["chat_id"].cat.categories
     wanted = text.strip().casefold()
-    if len(wanted) < LEAST or known.empty:
+    if len(wanted) < SHORTEST_SEARCH or known.empty:
         return np.array([], np.int64)
-    meant = np.append(known.str.casefold().str.contains(wanted, regex=False), False)  # where NONE points to
-    named = meant[category_codes(events["chat_id"])][facts.events.row]
+    matching = np.append(known.str.casefold().str.contains(wanted, regex=False), False)  # where NONE points to
+    named = matching[category_codes(events["chat_id"])][facts.events.row]
     chats = np.zeros(len(facts.chat_owner), np.bool_)
     chats[facts.events.chat[named]] = True
     return np.flatnonzero(chats[facts.events.chat[facts.conversations.first]])

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.attribution import MODES
-from analytics.facts.calendar import Calendar, calendar
-from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Table
+from analytics.facts.calendar import Calendar, build_calendar
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable
 from analytics.facts.names import codes_of
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
@@ -47,18 +47,18 @@ class Selection:
         self.filter = chosen
         self.as_of = as_of if as_of is not None else (facts.newest or 0)
         self.terms = terms or Terms()
-        self.beside: Selection | None = None
-        """The selection that this one is compared with: their trends have the same intervals."""
+        self.compared_with: Selection | None = None
+        """The selection that is compared with this one; the trends of both have the same intervals."""
 
-    def on(self, terms: Terms) -> "Selection":
-        """Return the same selection on other terms; what passes has been found already."""
+    def with_terms(self, terms: Terms) -> "Selection":
+        """Return the same selection with other terms; masks that were computed already are kept."""
         other = copy(self)
         other.terms = terms
         return other
 
     @cached_property
-    def whenever(self) -> "Selection":
-        """The same selection, of no period: for what is so now, whenever it began."""
+    def without_period(self) -> "Selection":
+        """The same selection without a period: for numbers about now, whenever something began."""
         chosen = replace(self.filter, first_day=None, last_day=None, before=None)
         return Selection(self.facts, chosen, self.as_of, self.terms)
 
@@ -81,12 +81,12 @@ class Selection:
     def calendar(self) -> Calendar:
         """The calendar of the filter's time zone, long enough for all facts."""
         newest = (self.facts.newest or 0) // QUARTER - FIRST_QUARTER
-        return calendar(self.filter.timezone, max(0, newest) + 1)
+        return build_calendar(self.filter.timezone, max(0, newest) + 1)
 
     @cached_property
     def events(self) -> Mask:
         """The events that pass."""
-        passing = self._passing(self.facts.events, self.facts.events.time)
+        passing = self._find_passing(self.facts.events, self.facts.events.time)
         for wanted in self._wanted_messages:
             passing &= self._around(wanted)
         return passing
@@ -95,7 +95,7 @@ class Selection:
     def waits(self) -> Mask:
         """The waits that pass."""
         begin = self.facts.waits.begin
-        passing = self._passing(self.facts.waits, self.facts.events.time, begin)
+        passing = self._find_passing(self.facts.waits, self.facts.events.time, begin)
         for wanted in self._wanted_messages:
             passing &= wanted.holding[self.facts.events.conversation[begin]]
         return passing
@@ -103,7 +103,7 @@ class Selection:
     @cached_property
     def messages(self) -> Mask:
         """The messages we sent that pass."""
-        return self._passing(self.facts.messages, self.facts.events.time, self.facts.messages.place)
+        return self._find_passing(self.facts.messages, self.facts.events.time, self.facts.messages.place)
 
     @cached_property
     def handoffs(self) -> Mask:
@@ -112,9 +112,9 @@ class Selection:
 
     @cached_property
     def conversations(self) -> Mask:
-        """The conversations that pass: of the agents by any event of theirs, of a mode by who was needed."""
+        """The conversations that pass. Any event by the agents counts; the mode is whether an agent was needed."""
         rows = self.facts.conversations
-        passing = self._passing(rows, self.facts.events.time, rows.first)
+        passing = self._find_passing(rows, self.facts.events.time, rows.first)
         if self.filter.agents:
             taking_part = np.zeros(len(rows), np.bool_)
             theirs = np.isin(rows.pair_agent, self.agent_codes)
@@ -126,13 +126,13 @@ class Selection:
 
     @cached_property
     def event_counts(self) -> pd.DataFrame:
-        """The cells of the events that pass, with their `count`; only cells that occur."""
+        """The cells of the events that pass, with the `count` of each; only cells that occur."""
         counts = self.facts.events.cells.count(self.events)
         return counts[counts["count"] > 0]
 
     @cached_property
     def message_counts(self) -> pd.DataFrame:
-        """The cells of the messages that pass, with their `count`; only cells that occur."""
+        """The cells of the messages that pass, with the `count` of each; only cells that occur."""
         counts = self.facts.messages.cells.count(self.messages)
         return counts[counts["count"] > 0]
 
@@ -149,16 +149,16 @@ class Selection:
         codes, quarters = self.event_quarters
         return quarters[wanted.to_numpy()[codes]]
 
-    def _passing(self, rows: Table, time: Ints, place: Ints | None = None) -> Mask:
-        passing = self._passing_cells(rows.cells.table)[rows.cells.code]
+    def _find_passing(self, rows: FactTable, time: Ints, place: Ints | None = None) -> Mask:
+        passing = self._find_passing_cells(rows.cells.table)[rows.cells.code]
         if self.filter.first_day or self.filter.last_day or self.filter.weekdays or self.filter.hours:
-            passing &= self._times[rows.quarter]
+            passing &= self._passing_quarters[rows.quarter]
         if self.filter.before is not None:
             passing &= (time if place is None else time[place]) < to_microseconds(self.filter.before)
         return passing
 
     @cached_property
-    def _times(self) -> Mask:
+    def _passing_quarters(self) -> Mask:
         """Which quarters of an hour pass."""
         return find_passing_quarters(self.filter, self.calendar)
 
@@ -190,7 +190,7 @@ class Selection:
         passing[statuses] = passing[events.message[statuses]]
         return passing
 
-    def _passing_cells(self, table: pd.DataFrame) -> Mask:
+    def _find_passing_cells(self, table: pd.DataFrame) -> Mask:
         passing = np.ones(len(table), np.bool_)
         if self.filter.countries:
             countries = codes_of(self.filter.countries, self.facts.countries, UNKNOWN)
@@ -227,5 +227,7 @@ def find_passing_quarters(chosen: Filter, known: Calendar) -> Mask:
 def find_passing_times(chosen: Filter, time: Ints) -> Mask:
     """Return which times (int64, microseconds since 1970 UTC) pass a filter by their local day, weekday and hour."""
     quarter = time // QUARTER - FIRST_QUARTER
-    passing: Mask = find_passing_quarters(chosen, calendar(chosen.timezone, int(quarter.max(initial=0)) + 1))[quarter]
+    passing: Mask = find_passing_quarters(chosen, build_calendar(chosen.timezone, int(quarter.max(initial=0)) + 1))[
+        quarter
+    ]
     return passing

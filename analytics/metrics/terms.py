@@ -1,4 +1,4 @@
-"""Terms: on which answers are judged — the time that is aimed at, and the hours that count."""
+"""Terms: how answers are judged. They are the target time and the hours that count."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ from analytics.metrics.business_hours import Schedule
 
 @dataclass(frozen=True)
 class Terms:
-    """An answer is in target if it came within `target`; of waits only open hours count, where `hours` are given."""
+    """An answer within `target` is in target. If `hours` are given, only open hours of a wait count."""
 
     target: timedelta = timedelta(minutes=15)
     hours: Schedule | None = None

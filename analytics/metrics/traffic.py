@@ -1,17 +1,17 @@
-"""Traffic: which countries customers write from, and at what hours."""
+"""Traffic: the countries from which customers write, and the hours at which they write."""
 
 import numpy as np
 
 from analytics.facts.calendar import WEEKDAYS
 from analytics.facts.names import names_of
 from analytics.facts.timeline import RECEIVED, Ints
-from analytics.metrics.account import Account, Sentences, nothing, of_kinds, said
+from analytics.metrics.account import Account, Sentences, say_nothing, select_kinds, state_count
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.selection import Selection
 
 
-def traffic_by_country(selection: Selection) -> Result:
+def compute_traffic_by_country(selection: Selection) -> Result:
     """Return messages received by country, most first, then by name."""
     counts = selection.event_counts
     by_country = counts[counts["kind"] == RECEIVED].groupby("country")["count"].sum()
@@ -20,13 +20,13 @@ def traffic_by_country(selection: Selection) -> Result:
     return dict(sorted(traffic.items(), key=lambda item: (-item[1], item[0])))
 
 
-def peak_hours(selection: Selection) -> Result:
+def compute_peak_hours(selection: Selection) -> Result:
     """Return messages received by local hour (24), and by weekday (7, Monday first) and hour."""
-    grid = weekday_hours(selection, selection.quarters_of(RECEIVED))
+    grid = count_by_weekday_and_hour(selection, selection.quarters_of(RECEIVED))
     return {"by_hour": grid.sum(axis=0).tolist(), "by_weekday_hour": grid.tolist()}
 
 
-def weekday_hours(selection: Selection, quarters: Ints) -> Ints:
+def count_by_weekday_and_hour(selection: Selection, quarters: Ints) -> Ints:
     """Return a 7 × 24 grid (int64) of how many quarters of an hour fall on each weekday and local hour."""
     per_quarter = np.bincount(quarters)
     hour_of_week = selection.calendar.weekday.astype(np.int64) * 24 + selection.calendar.hour
@@ -54,10 +54,10 @@ def _busiest_hour_of_week(result: Result) -> Reading:
     return Reading(divide(count, total), count, total, name)
 
 
-def _unknown(selection: Selection) -> Sentences:
-    """Say how many messages came from no country that is known; they count, and are called so."""
-    unknown = traffic_by_country(selection).get(UNKNOWN, 0)
-    return said(unknown, "message is from a country not known", "messages are from a country not known")
+def _explain_unknown(selection: Selection) -> Sentences:
+    """Return how many messages came from an unknown country; they count under this name."""
+    unknown = compute_traffic_by_country(selection).get(UNKNOWN, 0)
+    return state_count(unknown, "message is from a country not known", "messages are from a country not known")
 
 
 TRAFFIC_BY_COUNTRY = Metric(
@@ -68,14 +68,14 @@ TRAFFIC_BY_COUNTRY = Metric(
     per_message="Each message once, by attributed country: event, else contact, else phone number",
     unit="share",
     better="neither",
-    compute=traffic_by_country,
+    compute=compute_traffic_by_country,
     guide=_busiest_country,
     ledger=_busiest_country,
-    account=Account(nothing, _unknown, of_kinds(RECEIVED), of_kinds(RECEIVED)),
+    account=Account(say_nothing, _explain_unknown, select_kinds(RECEIVED), select_kinds(RECEIVED)),
 )
 
 
-def _hours(_: Selection) -> Sentences:
+def _explain_hours(_: Selection) -> Sentences:
     counted = "the raw event count those of an hour, whatever the day, per message those of an hour of one weekday"
     return [f"Both count the same messages: {counted}."]
 
@@ -88,8 +88,8 @@ PEAK_HOURS = Metric(
     per_message="Each message once, by weekday and hour",
     unit="share",
     better="neither",
-    compute=peak_hours,
+    compute=compute_peak_hours,
     guide=_busiest_hour,
     ledger=_busiest_hour_of_week,
-    account=Account(_hours, nothing, of_kinds(RECEIVED), of_kinds(RECEIVED)),
+    account=Account(_explain_hours, say_nothing, select_kinds(RECEIVED), select_kinds(RECEIVED)),
 )

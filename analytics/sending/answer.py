@@ -25,10 +25,10 @@ class EventError:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a request.
+    """The result of a request.
 
-    `seconds` is how long the last attempt took; `status` and `body` are what was answered to it, None and empty
-    where nothing was. `failure` is None where the events were judged, be it that all were rejected.
+    `seconds` is how long the last attempt took. `status` and `body` are the answer to it; without an answer they are
+    None and empty. `failure` is None if the collector judged the events, even if it rejected all of them.
     """
 
     status: int | None = None
@@ -46,10 +46,10 @@ class Answer:
 
 
 def read_answer(response: requests.Response, url: str) -> Answer:
-    """Return what a collector answered, or what is wrong with the answer."""
+    """Return the collector's answer, or what is wrong with it."""
     body = response.content.decode(errors="replace")
     said = _object(body)
-    retry_after = _seconds(response.headers.get("Retry-After", ""))
+    retry_after = _parse_retry_after(response.headers.get("Retry-After", ""))
     return Answer(
         response.status_code,
         body,
@@ -57,24 +57,26 @@ def read_answer(response: requests.Response, url: str) -> Answer:
         accepted=_count(said, "accepted"),
         duplicates=_count(said, "duplicates"),
         rejected=_count(said, "rejected"),
-        errors=tuple(_event_error(error) for error in _list(said, "errors") if isinstance(error, dict)),
+        errors=tuple(_read_event_error(error) for error in _list(said, "errors") if isinstance(error, dict)),
         warnings=tuple(map(str, _list(said, "warnings"))),
-        failure=_refusal(response, said, url, retry_after),
+        failure=_find_refusal(response, said, url, retry_after),
         retry_after=retry_after,
     )
 
 
-def _refusal(
+def _find_refusal(
     response: requests.Response, said: Mapping[str, Any], url: str, retry_after: float | None
 ) -> Failure | None:
-    """Return why a collector judged nothing; None where it did."""
+    """Return why the collector did not judge the events; None if it did."""
     status = response.status_code
     if said.get("code") == "all_rejected" or (status == requests.codes.ok and "accepted" in said):
         return None
     trouble = _TROUBLES.get(status, Trouble.UNAVAILABLE if status >= 500 else Trouble.NO_COLLECTOR)
     if trouble in (Trouble.KEY, Trouble.NOT_UNDERSTOOD) and not said:
         trouble = Trouble.NO_COLLECTOR
-    return describe_failure(trouble, url, str(said.get("message") or _strange(response)), _in_words(retry_after))
+    return describe_failure(
+        trouble, url, str(said.get("message") or _describe_unexpected(response)), _in_words(retry_after)
+    )
 
 
 _TROUBLES = {
@@ -93,32 +95,32 @@ def _in_words(seconds: float | None) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-def _strange(response: requests.Response) -> str:
+def _describe_unexpected(response: requests.Response) -> str:
     if response.is_redirect:
         return f"it leads on to {response.headers['Location']}"
     return f"it answered {response.status_code} {response.reason or ''}".rstrip()
 
 
 def _object(text: str) -> dict[str, Any]:
-    """Return an object of JSON, an empty one where the text is none."""
+    """Return the JSON object in a text; an empty one if the text is not a JSON object."""
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _count(said: Mapping[str, Any], name: str) -> int:
-    found = said.get(name)
-    return found if isinstance(found, int) else 0
+    value = said.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _list(said: Mapping[str, Any], name: str) -> list[Any]:
-    found = said.get(name)
-    return found if isinstance(found, list) else []
+    value = said.get(name)
+    return value if isinstance(value, list) else []
 
 
-def _event_error(error: Mapping[str, Any]) -> EventError:
+def _read_event_error(error: Mapping[str, Any]) -> EventError:
     event = error.get("event")
     return EventError(
         _count(error, "index"),
@@ -127,8 +129,8 @@ def _event_error(error: Mapping[str, Any]) -> EventError:
     )
 
 
-def _seconds(retry_after: str) -> float | None:
-    """Return in how many seconds to come back: they are given, or the time is."""
+def _parse_retry_after(retry_after: str) -> float | None:
+    """Return after how many seconds to come back. The header gives either seconds or a date; None if neither."""
     try:
         if retry_after.strip().isdecimal():
             return float(retry_after)

@@ -1,7 +1,7 @@
-"""Sending: a client that posts batches of events to a collector, and says in words what came of it.
+"""Sending: a client that posts batches of events to a collector and reports the result in words.
 
-Whatever happens is a value, an `Answer`; where events were not taken, its `failure` names what is wrong and
-what to do. Nothing that is said or kept holds the write key.
+Every result is a value, an `Answer`. If the collector did not take the events, its `failure` says what is wrong
+and what to do. No message and no stored value holds the write key.
 """
 
 import gzip
@@ -31,7 +31,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class AddressError(ValueError):
-    """An address that cannot be one of a collector; the message says why."""
+    """An address that cannot belong to a collector; the message says why."""
 
 
 class KeyFormatError(ValueError):
@@ -42,17 +42,17 @@ class Client:
     """Posts to one collector with one write key."""
 
     def __init__(self, url: str, key: str, *, attempts: int = 6, answer_seconds: float = _ANSWER_SECONDS) -> None:
-        """Take an address, a key, how often to try where trying again may help, and how long to wait each time.
+        """Take an address and a key, how often to try if trying again may help, and how long to wait for each answer.
 
         Raises:
-            AddressError: where the address is none.
-            KeyFormatError: where no key looks like this.
+            AddressError: if this is not an address.
+            KeyFormatError: if this cannot be a write key.
         """
         self.url = capture_url(url)
         self._attempts = attempts
         self._timeout = _CONNECT_SECONDS, answer_seconds
         self._session = requests.Session()
-        self._session.headers["X-Write-Key"] = _checked(key)
+        self._session.headers["X-Write-Key"] = _check_key(key)
         self._session.trust_env = urlsplit(self.url).hostname not in _LOOPBACK  # no proxy leads to this machine
 
     def __enter__(self) -> Self:
@@ -68,12 +68,12 @@ class Client:
         return self.post(batch(events), dry_run=dry_run)
 
     def post(self, body: bytes, *, dry_run: bool = False) -> Answer:
-        """Post a body as it is; try again, ever more rarely, while trying again may help."""
+        """Post a body as it is. Try again after ever longer pauses as long as that may help."""
         waits = pauses()
         for attempt in range(1, self._attempts + 1):
             answer = self._try(body, dry_run=dry_run, attempt=attempt)
             pause = max(next(waits), answer.retry_after or 0.0)
-            if not _may_pass(answer) or attempt == self._attempts or pause > _LONGEST_WAIT_SECONDS:
+            if not _is_temporary(answer) or attempt == self._attempts or pause > _LONGEST_WAIT_SECONDS:
                 break
             time.sleep(pause)
         return answer
@@ -106,10 +106,10 @@ def batch(events: Sequence[bytes]) -> bytes:
 
 
 def capture_url(url: str) -> str:
-    """Return the address that events are posted to, where only a collector's host is named.
+    """Return the address to which events are posted; a host alone gets the usual path.
 
     Raises:
-        AddressError: where it is no address of HTTP, or holds what belongs elsewhere.
+        AddressError: if it is not an HTTP address, or holds a password, a query or a fragment.
     """
     url = url.strip()
     try:
@@ -124,7 +124,7 @@ def capture_url(url: str) -> str:
     return parts._replace(path=CAPTURE_PATH).geturl() if parts.path in ("", "/") else url
 
 
-def _checked(key: str) -> str:
+def _check_key(key: str) -> str:
     key = key.strip()
     if not key:
         raise KeyFormatError("A write key is needed.")
@@ -134,14 +134,14 @@ def _checked(key: str) -> str:
 
 
 def pauses() -> Iterator[float]:
-    """Yield ever longer pauses (seconds), by chance so that many clients do not come back at once."""
+    """Yield ever longer pauses (seconds). They are random, so that many clients do not come back at once."""
     pause = _FIRST_PAUSE_SECONDS
     while True:
         yield pause * random.uniform(0.5, 1.0)  # noqa: S311  # nothing secret
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
 
-_PASSING = (
+_TEMPORARY_TROUBLES = (
     Trouble.NAME_NOT_FOUND,
     Trouble.REFUSED,
     Trouble.UNREACHABLE,
@@ -152,5 +152,5 @@ _PASSING = (
 )
 
 
-def _may_pass(answer: Answer) -> bool:
-    return answer.failure is not None and answer.failure.trouble in _PASSING
+def _is_temporary(answer: Answer) -> bool:
+    return answer.failure is not None and answer.failure.trouble in _TEMPORARY_TROUBLES

@@ -9,8 +9,8 @@ _LONGEST_SHOWN = 20_000
 
 
 def as_curl(url: str, body: bytes, *, dry_run: bool = False) -> str:
-    """Return a request as a command."""
-    data = _readable(body).replace("'", "'\\''")
+    """Return a request as a curl command."""
+    data = _shorten(body).replace("'", "'\\''")
     return (
         f"curl '{_address(url, dry_run=dry_run)}' \\\n"
         '  -H "X-Write-Key: $WRITE_KEY" \\\n'
@@ -20,8 +20,8 @@ def as_curl(url: str, body: bytes, *, dry_run: bool = False) -> str:
 
 
 def as_python(url: str, body: bytes, *, dry_run: bool = False) -> str:
-    """Return a request as a program."""
-    text = _readable(body)
+    """Return a request as a Python program."""
+    text = _shorten(body)
     literal = repr(text) if "\\" in text or '"""' in text else f'"""{text}"""'
     return (
         "import os\n\nimport requests\n\n"
@@ -39,8 +39,8 @@ def _address(url: str, *, dry_run: bool) -> str:
     return f"{url}?dry_run=1" if dry_run else url
 
 
-def _readable(body: bytes) -> str:
-    """Return a body to be copied; one that is too long to be shown is named instead."""
+def _shorten(body: bytes) -> str:
+    """Return a body to be copied; a placeholder if it is too long to be shown."""
     if len(body) > _LONGEST_SHOWN:
         return '{"batch": [ … ]}'
     return indent_json(body.decode(errors="replace"))

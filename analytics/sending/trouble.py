@@ -101,11 +101,11 @@ def describe_failure(trouble: Trouble, url: str, detail: str = "", wait: str = "
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it came from, one after the other."""
-    found: BaseException | None = error
-    while found is not None:
-        yield found
-        found = found.__cause__ or found.__context__
+    """Yield an error, then the error that caused it, and so on."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 _CAUSES: tuple[tuple[type[BaseException], Trouble], ...] = (
@@ -120,7 +120,7 @@ _CAUSES: tuple[tuple[type[BaseException], Trouble], ...] = (
 
 
 def describe_silence(error: requests.RequestException, url: str) -> Failure:
-    """Return why no answer came."""
+    """Return the failure that explains why there was no answer."""
     causes = list(_causes(error))
     known = (trouble for kind, trouble in _CAUSES if any(isinstance(cause, kind) for cause in causes))
     return describe_failure(next(known, Trouble.UNREACHABLE), url, _detail(causes[-1]))

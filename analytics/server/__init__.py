@@ -1,1 +1,1 @@
-"""What stands before Streamlit in the same process: who may ask, what is hidden, and files that never change."""
+"""What answers before Streamlit in the same process: allowed hosts, hidden paths, and files that never change."""

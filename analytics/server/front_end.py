@@ -1,6 +1,6 @@
-"""Streamlit's front end for a browser that has none of it yet: a third of a second less until numbers are seen.
+"""Streamlit's front end for a browser that has not loaded it before: numbers appear a third of a second earlier.
 
-Reading code is most of what such a browser does, on the one thread that draws the page as well.
+Such a browser spends most of its time on reading code, in the same thread that draws the page.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ EARLY = (
     "arrowFormatUtils", "moment", "numbro", "purify.es", "reactJsonViewCompat", "recordbatch",
     "serialization", "useMenuTrigger", "useSyncComboBoxEnterTargetFocus",
 )  # fmt: skip
-"""What most pages draw with, of 10 kB and more."""
+"""The parts of 10 kB or more with which most pages draw."""
 COMPILED_ASIDE = b"//# allFunctionsCalledOnLoad\n"
 """Has V8 compile a script whole while it arrives, on another core (https://v8.dev/blog/explicit-compile-hints)."""
 
@@ -26,16 +26,16 @@ _FOLDER = Path(st.__file__).parent / "static" / SCRIPTS
 
 
 class FrontEnd:
-    """Names early what pages draw with, and has Plotly, half of all code, compiled beside the page.
+    """Tells the browser early which parts a page needs, and has it compile Plotly, half of all code, in parallel.
 
     Otherwise a browser learns of each part when the first element of its kind arrives, and compiles Plotly's functions
-    one by one before numbers and tables have been drawn. Other browsers take the hint for the comment it is.
+    one by one before it draws numbers and tables. For other browsers the hint is only a comment.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.early = ", ".join(f"<{SCRIPTS}{path.name}>; rel=modulepreload" for path in scripts(EARLY))
-        self.plotly = {f"/{SCRIPTS}{path.name}": _compiled_aside(path) for path in scripts([PLOTLY])}
+        self.plotly = {f"/{SCRIPTS}{path.name}": _serve_compiled_aside(path) for path in scripts([PLOTLY])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with Plotly's code, or pass on a request and name the early parts where a page is answered."""
@@ -59,7 +59,7 @@ def scripts(names: Iterable[str]) -> list[Path]:
     return [path for name in names for path in sorted(_FOLDER.glob(f"{name}.*.js"))]
 
 
-def _compiled_aside(script: Path) -> Response:
+def _serve_compiled_aside(script: Path) -> Response:
     cached = {"Cache-Control": "public, immutable, max-age=31536000"}  # as Streamlit's own answers: names hold a digest
     return Response(COMPILED_ASIDE + script.read_bytes(), media_type="text/javascript", headers=cached)
 

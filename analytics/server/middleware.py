@@ -24,22 +24,22 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """Return what stands before all routes: only requests to the host that was set, or to this machine, pass.
+    """Return the middleware before all routes: only requests to the configured host, or to this machine, pass.
 
-    Without that, a foreign web page could reach the app through a name of its own that leads to 127.0.0.1, or
-    open a connection to it from its visitor's browser.
+    Without it, a foreign web page could reach the app through a host name of its own that leads to 127.0.0.1, or open a
+    connection to the app from its visitor's browser.
     """
     named = [st.get_option("browser.serverAddress")] if st.get_option("browser.serverAddress") else []
     bound = [st.get_option("server.address")] if st.get_option("server.address") else []
     return [
         Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *bound, *named]),
-        Middleware(OwnOrigin, hosts=["localhost", "127.0.0.1", *named]),
-        Middleware(Hidden, path="/_stcore/metrics"),
+        Middleware(OwnOriginOnly, hosts=["localhost", "127.0.0.1", *named]),
+        Middleware(HiddenPath, path="/_stcore/metrics"),
         Middleware(FrontEnd),
     ]
 
 
-class Mounted:
+class MountedApp:
     """Serves an app below a path, and another everywhere else."""
 
     def __init__(self, app: ASGIApp, path: str, served: ASGIApp) -> None:
@@ -55,11 +55,11 @@ class Mounted:
             await self._app(scope, receive, send)
 
 
-class OwnOrigin:
-    """Refuses what pages of other hosts ask for; programs that are no browser name no origin, and pass.
+class OwnOriginOnly:
+    """Refuses requests from pages of other hosts. Programs other than browsers send no origin, and pass.
 
-    Streamlit refuses them, too, but looks up this machine's external address before, which calls the outside.
-    It does not for an origin equal to the host that was asked, nor for those `hosts`.
+    Streamlit refuses them, too, but first looks up this machine's external address on the internet. It does not do so
+    for an origin that equals the requested host, and neither for those `hosts`.
     """
 
     def __init__(self, app: ASGIApp, hosts: list[str]) -> None:
@@ -87,8 +87,8 @@ class OwnOrigin:
         return parts.netloc == headers.get("host") or parts.hostname in self.hosts
 
 
-class Hidden:
-    """Answers a path as if it did not exist: Streamlit tells its measurements to anybody."""
+class HiddenPath:
+    """Answers a path as if it did not exist. Otherwise Streamlit would show its measurements to anybody."""
 
     def __init__(self, app: ASGIApp, path: str) -> None:
         self.app = app

@@ -1,7 +1,7 @@
-"""Who writes: the markets, their rhythm of day and week, and the users met so far.
+"""Who writes: the markets, their rhythm of day and week, and the users so far.
 
-A user is a number. What never changes about one (phone, name, chats, read receipts) is computed from
-that number, so a user costs five bytes however many there are.
+A user is a number. Everything about a user that never changes (phone, name, chats, read receipts) is computed from
+that number, so each user takes only five bytes.
 """
 
 import math
@@ -98,7 +98,7 @@ def rhythm(day: date) -> Floats:
 
 
 def campaign(day: date) -> Floats:
-    """Return the same shape for a campaign: each market is written to in its own late morning."""
+    """Return an array of the same shape for a campaign, which reaches each market in its own late morning."""
     quarter, _ = _local(day)
     busy: Floats = _SHARES[:, None] * (quarter // 4 == _CAMPAIGN_HOUR)
     return busy
@@ -114,7 +114,7 @@ def _local(day: date) -> tuple[Ints, Ints]:
 
 
 class Audience:
-    """The users met so far, by number: their market, and until when they are taken up by a conversation."""
+    """The users so far, by number: the market of each, and until when a conversation occupies them."""
 
     def __init__(self, seed: int, known: int, rng: np.random.Generator) -> None:
         """Begin with `known` users whose contacts were created before the traffic begins."""

@@ -1,7 +1,7 @@
 """What happens: conversations, message by message, as rows of numbers not yet written out.
 
-All conversations of a slice of time are played side by side, a turn at a time: the customers write,
-some are passed on to people, somebody replies, some customers go on. Arrays, never one by one.
+All conversations of a slice of time are played side by side, one turn at a time: the customers write, some are passed
+on to people, somebody replies, and some customers go on. Arrays hold all conversations; there is no loop over them.
 """
 
 import numpy as np
@@ -112,11 +112,11 @@ class Conversations:
         self._audience = traffic.audience
         self._team = traffic.team
         self._rng = traffic.rng
-        self._begun = starts.copy()
+        self._started_at = starts.copy()
         self._chat = (self._rng.random(len(users)) * self._audience.chats(users)).astype(np.uint8)
         self._mode = np.full(len(users), BOT, np.uint8)
         self._agent = np.zeros(len(users), np.int64)
-        self._said = np.zeros(len(users), np.int64)
+        self._message_counts = np.zeros(len(users), np.int64)
         self._rows: list[Rows] = []
 
     def introduce(self, who: Ints, source: int) -> None:
@@ -168,8 +168,8 @@ class Conversations:
 
     def _to_agent(self, on: Ints) -> None:
         self.now[on] += self._around(on, 2 * _SECOND, 0.4)
-        told = on[self._rng.random(len(on)) < 0.35]
-        self._send(told, BOT_SENT, np.full(len(told), _NEVER), 0.8)
+        announced = on[self._rng.random(len(on)) < 0.35]
+        self._send(announced, BOT_SENT, np.full(len(announced), _NEVER), 0.8)
         self._agent[on] = self._team.members(len(on))
         self._mode[on] = AGENT
         self.now[on] += self._around(on, 0.5 * _SECOND, 0.4)
@@ -230,8 +230,8 @@ class Conversations:
 
     def _contents(self, on: Ints) -> Ints:
         """Return what kind of message the bot or agent of each conversation sends."""
-        said = np.where(self._mode[on] == AGENT, AGENT_SENT, BOT_SENT)
-        return said + self._pick(on, 0.66, 0.16, 0.08, 0.06)
+        first = np.where(self._mode[on] == AGENT, AGENT_SENT, BOT_SENT)
+        return first + self._pick(on, 0.66, 0.16, 0.08, 0.06)
 
     def _close(self, on: Ints) -> None:
         """Resolve most conversations that came to an end; the others just fall silent."""
@@ -248,12 +248,12 @@ class Conversations:
         self._resolve(on, np.full(len(on), BY_SILENCE))
 
     def _resolve(self, on: Ints, resolution: Ints) -> None:
-        tenths = (self.now[on] - self._begun[on]) * 10 // _MINUTE
+        tenths = (self.now[on] - self._started_at[on]) * 10 // _MINUTE
         named = self._agent[on] * self._whether(on, 0.85)
         self._add(
             Kind.RESOLVED,
             on,
-            number=self._said[on],
+            number=self._message_counts[on],
             content=resolution,
             tenths=tenths,
             agent=named,
@@ -316,7 +316,7 @@ class Conversations:
 
     def _number(self, on: Ints) -> Ints:
         """Count one more message in each of `on`; return the messages' numbers."""
-        self._said[on] += 1
+        self._message_counts[on] += 1
         return self._traffic.number(len(on))
 
     def _whether(self, on: Ints, share: float) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""How real exports go wrong: ways to damage a good line so that it certainly breaks the event contract."""
+"""How real exports go wrong: ways to damage a good line so that it certainly violates the event contract."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -50,11 +50,11 @@ class _Columns:
         self._users: Ints = rows["user"].astype(np.int64)
         self.phones = audience.phones(self._users).tolist()
         self.times = np.datetime_as_string(rows["time"].astype("M8[ms]")).tolist()
-        self.modes = self.spelled("mode", _MODES)
-        self.agents = self.spelled("agent", _AGENTS)
+        self.modes = self.spell("mode", _MODES)
+        self.agents = self.spell("agent", _AGENTS)
 
     def chats(self) -> list[str]:
-        topics = self.spelled("chat", _TOPICS)
+        topics = self.spell("chat", _TOPICS)
         return [f"chat_{user}{topic}" for user, topic in zip(self._users.tolist(), topics, strict=True)]
 
     def messages(self) -> list[int]:
@@ -65,7 +65,7 @@ class _Columns:
         numbers: list[int] = self._rows[name].tolist()
         return numbers
 
-    def spelled(self, name: str, wordings: Mapping[int, str]) -> list[str]:
+    def spell(self, name: str, wordings: Mapping[int, str]) -> list[str]:
         return [wordings[code] for code in self._rows[name].tolist()]
 
     def countries(self) -> list[str]:
@@ -77,13 +77,13 @@ class _Columns:
         return self._audience.names(self._users)
 
 
-def _created(of: _Columns) -> list[str]:
+def _spell_created(of: _Columns) -> list[str]:
     columns = zip(
         of.phones,
         of.times,
         of.chats(),
         of.names(),
-        of.spelled("content", _SOURCES),
+        of.spell("content", _SOURCES),
         of.countries(),
         strict=True,
     )
@@ -94,8 +94,8 @@ def _created(of: _Columns) -> list[str]:
     ]
 
 
-def _received(of: _Columns) -> list[str]:
-    contents = of.spelled("content", _RECEIVED)
+def _spell_received(of: _Columns) -> list[str]:
+    contents = of.spell("content", _RECEIVED)
     columns = zip(of.phones, of.times, of.messages(), of.chats(), contents, of.modes, of.countries(), strict=True)
     return [
         f'{{"type":"track","event":"message.received","userId":"+{phone}","timestamp":"{at}Z",'
@@ -105,8 +105,8 @@ def _received(of: _Columns) -> list[str]:
     ]
 
 
-def _sent(of: _Columns) -> list[str]:
-    contents = of.spelled("content", _SENT)
+def _spell_sent(of: _Columns) -> list[str]:
+    contents = of.spell("content", _SENT)
     columns = zip(of.phones, of.times, of.messages(), of.chats(), contents, of.agents, of.modes, strict=True)
     return [
         f'{{"type":"track","event":"message.sent","userId":"+{phone}","timestamp":"{at}Z",'
@@ -116,15 +116,15 @@ def _sent(of: _Columns) -> list[str]:
     ]
 
 
-def _delivered(of: _Columns) -> list[str]:
-    return _status(of, "message.delivered", "deliveredAt")
+def _spell_delivered(of: _Columns) -> list[str]:
+    return _spell_status(of, "message.delivered", "deliveredAt")
 
 
-def _read(of: _Columns) -> list[str]:
-    return _status(of, "message.read", "readAt")
+def _spell_read(of: _Columns) -> list[str]:
+    return _spell_status(of, "message.read", "readAt")
 
 
-def _status(of: _Columns, event: str, dated: str) -> list[str]:
+def _spell_status(of: _Columns, event: str, dated: str) -> list[str]:
     columns = zip(of.phones, of.times, of.messages(), of.numbers("detail"), of.modes, strict=True)
     return [
         f'{{"type":"track","event":"{event}","userId":"+{phone}","timestamp":"{at}Z",'
@@ -134,9 +134,9 @@ def _status(of: _Columns, event: str, dated: str) -> list[str]:
     ]
 
 
-def _handoff(of: _Columns) -> list[str]:
-    reasons, steps = of.spelled("content", _REASONS), of.spelled("detail", _STEPS)
-    directions = of.spelled("number", _DIRECTIONS)
+def _spell_handoff(of: _Columns) -> list[str]:
+    reasons, steps = of.spell("content", _REASONS), of.spell("detail", _STEPS)
+    directions = of.spell("number", _DIRECTIONS)
     columns = zip(of.phones, of.times, of.chats(), directions, of.agents, reasons, steps, of.modes, strict=True)
     return [
         f'{{"type":"track","event":"agent.handoff","userId":"+{phone}","timestamp":"{at}Z",'
@@ -146,7 +146,7 @@ def _handoff(of: _Columns) -> list[str]:
     ]
 
 
-def _assigned(of: _Columns) -> list[str]:
+def _spell_assigned(of: _Columns) -> list[str]:
     return [
         f'{{"type":"track","event":"chat.assigned","userId":"+{phone}","timestamp":"{at}Z",'
         f'"context":{_CRM},"properties":{{"chatId":"{chat}"{agent}{mode}}}}}'
@@ -154,8 +154,8 @@ def _assigned(of: _Columns) -> list[str]:
     ]
 
 
-def _resolved(of: _Columns) -> list[str]:
-    ends, counts, tenths = of.spelled("content", _RESOLUTIONS), of.numbers("number"), of.numbers("tenths")
+def _spell_resolved(of: _Columns) -> list[str]:
+    ends, counts, tenths = of.spell("content", _RESOLUTIONS), of.numbers("number"), of.numbers("tenths")
     columns = zip(of.phones, of.times, of.chats(), of.agents, ends, counts, tenths, of.modes, strict=True)
     return [
         f'{{"type":"track","event":"chat.resolved","userId":"+{phone}","timestamp":"{at}Z",'
@@ -165,32 +165,32 @@ def _resolved(of: _Columns) -> list[str]:
     ]
 
 
-def _listed(groups: Mapping[int, str]) -> dict[int, str]:
+def _number_words(groups: Mapping[int, str]) -> dict[int, str]:
     """Number the words of each group from where the group begins."""
     return {first + index: word for first, words in groups.items() for index, word in enumerate(words.split())}
 
 
-def _templates(first: int, names: str) -> dict[int, str]:
+def _number_templates(first: int, names: str) -> dict[int, str]:
     return {first + index: f'"template","templateId":"{name}"' for index, name in enumerate(names.split())}
 
 
 _SPELLINGS: Final[Mapping[Kind, Callable[[_Columns], list[str]]]] = {
-    Kind.CREATED: _created,
-    Kind.RECEIVED: _received,
-    Kind.HANDOFF: _handoff,
-    Kind.ASSIGNED: _assigned,
-    Kind.SENT: _sent,
-    Kind.DELIVERED: _delivered,
-    Kind.READ: _read,
-    Kind.RESOLVED: _resolved,
+    Kind.CREATED: _spell_created,
+    Kind.RECEIVED: _spell_received,
+    Kind.HANDOFF: _spell_handoff,
+    Kind.ASSIGNED: _spell_assigned,
+    Kind.SENT: _spell_sent,
+    Kind.DELIVERED: _spell_delivered,
+    Kind.READ: _spell_read,
+    Kind.RESOLVED: _spell_resolved,
 }
 _CRM = '{"channel":"whatsapp","library":{"name":"crm-whatsapp","version":"1.0.0"}}'
 _MODES = {0: "", BOT: ',"serviceMode":"bot"', AGENT: ',"serviceMode":"agent"'}
 _DIRECTIONS = {AGENT: '"fromMode":"bot","toMode":"agent"', BOT: '"fromMode":"agent","toMode":"bot"'}
 _AGENTS = {0: ""} | {number: f',"agentId":"agent_{number:02}"' for number in range(1, AGENTS + 1)}
 _TOPICS = {0: "", 1: "_orders", 2: "_support"}
-_SOURCES = _listed({MET: "organic ads referral website", IMPORTED: "import import ads website"})
-_REASONS = _listed(
+_SOURCES = _number_words({MET: "organic ads referral website", IMPORTED: "import import ads website"})
+_REASONS = _number_words(
     {
         TO_AGENT: "user_request bot_not_understood payment_problem complaint high_value out_of_scope",
         TO_BOT: "issue_solved after_hours routine_question",
@@ -200,7 +200,7 @@ _STEPS = {0: ""} | {
     index: f',"journeyStep":"{step}"'
     for index, step in enumerate(["order_status", "payment_issue", "delivery", "main_menu", "returns"], 1)
 }
-_RESOLUTIONS = _listed(
+_RESOLUTIONS = _number_words(
     {
         BY_BOT: "self_served resolved expired",
         BY_AGENT: "resolved escalated duplicate",
@@ -235,6 +235,6 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _SENT = (
     dict(enumerate(_BOT_SENT, BOT_SENT))
     | dict(enumerate(_AGENT_SENT, AGENT_SENT))
-    | _templates(NOTICE_SENT, "order_update appointment_reminder payment_receipt")
-    | _templates(CAMPAIGN_SENT, " ".join(f"promo_{month}" for month in _MONTHS))
+    | _number_templates(NOTICE_SENT, "order_update appointment_reminder payment_receipt")
+    | _number_templates(CAMPAIGN_SENT, " ".join(f"promo_{month}" for month in _MONTHS))
 )

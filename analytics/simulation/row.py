@@ -27,7 +27,7 @@ ROW: Final = np.dtype(
 )
 
 AGENTS: Final = 40
-UNSAID, BOT, AGENT = 0, 1, 2
+NO_MODE, BOT, AGENT = 0, 1, 2
 NOBODY = 0
 
 

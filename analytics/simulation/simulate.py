@@ -111,9 +111,9 @@ def _campaign(day: date, start: date, days: int) -> Floats:
 def _arrivals(
     events: int, traffic: Traffic, slices: list[_Slice], bad: float, rng: np.random.Generator
 ) -> Iterator[Rows]:
-    """Yield exactly `events` rows in the order their lines are written.
+    """Yield exactly `events` rows in the order in which their lines are written.
 
-    What the conversations of a slice bring about later waits, as rows, for the slice of its time.
+    Rows of a conversation that belong to a later slice of time wait until that slice.
     """
     waiting = np.empty(0, ROW)
     written = 0
@@ -130,7 +130,7 @@ def _arrivals(
 def _happenings(
     events: int, traffic: Traffic, slices: list[_Slice], bad: float, rng: np.random.Generator
 ) -> Iterator[tuple[_Slice, Rows]]:
-    """Yield each slice with what begins in it, at least `events` rows in all and few more."""
+    """Yield each slice with the rows of what begins in it: at least `events` rows in all, and few more."""
     planned, made = 0.0, 0
     limit = slices[-1].midnight + 2 * _DAY_MS
     for part in slices:

@@ -1,4 +1,4 @@
-"""Events ahead of their time: they say that they happened after we had them, so the clock that said so is fast."""
+"""Events ahead of their time: their timestamp is later than their arrival, so the sender's clock is fast."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,23 +8,23 @@ from sqlalchemy import Connection, func, select
 from analytics.store.tables import events
 
 TOLERANCE = timedelta(minutes=1)
-"""Clocks that differ by no more are left alone."""
+"""Clocks that differ by no more than this are not reported."""
 
 
 @dataclass(frozen=True)
-class Ahead:
-    """Events of one name that are ahead of their time: how many, and by how much at most."""
+class EventsAhead:
+    """Events of one name that are ahead of their time: their number, and the largest difference."""
 
     event: str
     count: int
     most: timedelta
 
 
-def ahead_of_time(connection: Connection, project: int) -> list[Ahead]:
-    """Return which events of a project are ahead by more than the tolerance, the commonest first; no test events."""
+def find_ahead_of_time(connection: Connection, project: int) -> list[EventsAhead]:
+    """Return which events of a project, without tests, are ahead by more than the tolerance, commonest first."""
     c = events.c
     count = func.count()
     query = select(c.event, count, func.max(c.timestamp - c.received_at)).where(
         c.project == project, ~c.test, c.timestamp - c.received_at > TOLERANCE
     )
-    return [Ahead(*row) for row in connection.execute(query.group_by(c.event).order_by(count.desc(), c.event))]
+    return [EventsAhead(*row) for row in connection.execute(query.group_by(c.event).order_by(count.desc(), c.event))]

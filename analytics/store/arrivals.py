@@ -1,4 +1,4 @@
-"""Arrivals: what one write key brings from some moment on."""
+"""Arrivals: the events that one write key has brought since a moment."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from analytics.store.rows import EVENTS, event_frame
 from analytics.store.tables import events, rejected_events
 from analytics.store.write_keys import WriteKey
 
-MOST = 1_000
-"""So many are looked at, the newest."""
+MOST_ARRIVALS = 1_000
+"""At most this many of the newest events are returned."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment of a store: where it stood, and when that was."""
+    """A moment of a store: its position, and the time."""
 
     position: str
     at: datetime
@@ -25,7 +25,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """What came: an event frame, the newest first, and code, field and message of each rejected event."""
+    """The events that came as an event frame, newest first, and the code, field and message of each rejected event."""
 
     events: pd.DataFrame
     rejected: list[tuple[str, str, str]]
@@ -41,8 +41,8 @@ def this_moment(store: EventStore) -> Moment:
         return Moment(store.database.position(connection), datetime.now(UTC))
 
 
-def arrivals(store: EventStore, key: WriteKey, since: Moment) -> Arrivals:
-    """Return what a key has brought since a moment.
+def find_arrivals(store: EventStore, key: WriteKey, since: Moment) -> Arrivals:
+    """Return the events that a key has brought since a moment.
 
     Raises:
         StoreUnavailableError: where the store does not answer.
@@ -51,13 +51,13 @@ def arrivals(store: EventStore, key: WriteKey, since: Moment) -> Arrivals:
     came = (
         EVENTS.where(events.c.write_key == key.id, events.c.project == key.project, database.since(since.position))
         .order_by(events.c.received_at.desc(), events.c.timestamp.desc())
-        .limit(MOST)
+        .limit(MOST_ARRIVALS)
     )
     bad = rejected_events.c
     refused = (
         select(bad.code, bad.field, bad.message)
         .where(bad.write_key == key.id, bad.project == key.project, bad.received_at >= since.at)
-        .limit(MOST)
+        .limit(MOST_ARRIVALS)
     )
     with database.reading() as connection:
         frame = event_frame(database.read(connection, came), key.project)

@@ -1,4 +1,4 @@
-"""A database that keeps the store's tables, and takes and gives many of their rows at once."""
+"""The interface of a database that holds the store's tables and moves many rows at once."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
 
-from analytics.store.rows import ASKED, KNOWN
+from analytics.store.rows import COUNT_ASKED_FOR, EVENTS_ASKED_FOR
 
 
 class StoreError(Exception):
@@ -28,7 +28,7 @@ class StoreClosedError(StoreError):
 
 
 class KnownKeysError(Exception):
-    """Rows that were said to be all new are not; nothing of their transaction is kept."""
+    """Some rows are known already, although all were said to be new; nothing of the transaction is kept."""
 
 
 class Database(ABC):
@@ -38,7 +38,7 @@ class Database(ABC):
 
     @property
     def path(self) -> Path | None:
-        """The file that holds it all, where there is one."""
+        """The database's file, if it has one."""
         return None
 
     @contextmanager
@@ -67,11 +67,11 @@ class Database(ABC):
     def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, and return how many these were.
 
-        Rows of `events` have different keys; of other tables, the first row of a key is inserted. `all_new` says
-        that most likely all are, which may be faster.
+        Rows of `events` have different keys; in other tables, the first row of each key is inserted. `all_new` says
+        that most likely all rows are new, which may be faster.
 
         Raises:
-            KnownKeysError: perhaps, where `all_new` does not hold.
+            KnownKeysError: possibly, if `all_new` is wrong.
         """
 
     @abstractmethod
@@ -85,17 +85,17 @@ class Database(ABC):
     @abstractmethod
     @contextmanager
     def asking(self, connection: Connection, keys: pa.ChunkedArray) -> Iterator[None]:
-        """Have a table `asked` of these keys, which queries within may name."""
+        """Provide a table `asked` with these keys, which queries in this context may use."""
 
     def rows_of(self, connection: Connection, keys: pa.ChunkedArray) -> pa.Table:
-        """Return the events of these keys, as `rows.EVENTS` has them; for many keys."""
+        """Return the events with these keys, with the columns of `rows.EVENTS`; made for many keys."""
         with self.asking(connection, keys):
-            return self.read(connection, ASKED)
+            return self.read(connection, EVENTS_ASKED_FOR)
 
     def count_of(self, connection: Connection, keys: pa.ChunkedArray) -> int:
         """Return how many of these keys are known."""
         with self.asking(connection, keys):
-            return int(self.read(connection, KNOWN)["known"][0].as_py())
+            return int(self.read(connection, COUNT_ASKED_FOR)["known"][0].as_py())
 
     @abstractmethod
     def position(self, connection: Connection) -> str:
@@ -105,8 +105,8 @@ class Database(ABC):
     def since(self, position: str) -> ColumnElement[bool]:
         """Return the condition on `events` that holds for what was committed after `position`.
 
-        Together with `position`, within one transaction, it neither skips nor repeats a row, in whatever
-        order writers commit.
+        If it is used with `position` in one transaction, no row is skipped or repeated, whatever the order in which
+        writers commit.
         """
 
     @abstractmethod

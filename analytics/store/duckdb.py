@@ -20,16 +20,16 @@ from analytics.store.database import Database, KnownKeysError, StoreClosedError,
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
-"""How much may wait in the log before DuckDB folds it into the file, for which it holds up all commits."""
+"""The size of the log at which DuckDB writes it into the file; all commits wait while it does."""
 
-_MANY = 5_000
-"""From so many events on, one join with all that are kept is faster than looking each up in the index."""
+_EVENTS_WORTH_A_JOIN = 5_000
+"""From this many events on, one join with all stored events is faster than looking up each in the index."""
 
 _ROWS_AT_A_TIME = 61_440
-"""What one thread inserts while another inserts the next: half a row group of DuckDB."""
+"""The rows that one thread inserts while another inserts the next ones: half a row group of DuckDB."""
 
 
-_PASSING = (
+_TEMPORARY_ERRORS = (
     duckdb.IOException,  # the disk is full
     duckdb.TransactionException,  # it was at the commit
     duckdb.FatalException,  # it was where DuckDB had to give up
@@ -43,10 +43,10 @@ class DuckDBDatabase(Database):
     """A DuckDB file. Each transaction works on a cursor of the one connection that the process has."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, made with its folder where it is not there.
+        """Open the file; if it does not exist, it is made with its folder.
 
         Raises:
-            StoreError: where another process holds it, or it is no DuckDB file.
+            StoreError: if another process holds it, or it is not a DuckDB file.
         """
         self._path = path
         self._writer = threading.Lock()
@@ -59,7 +59,7 @@ class DuckDBDatabase(Database):
         # The writer's cursor stays open, for what it has prepared.
         self._writing = create_engine("duckdb://", creator=self._connect_writer, pool_size=1, pool_reset_on_return=None)
         self._writers_cursor: ConnectionWrapper | None = None
-        self._opened()
+        self._open_base()
 
     @property
     def path(self) -> Path:
@@ -69,7 +69,7 @@ class DuckDBDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one write transaction."""
-        with self._writer, self._answering(), self._writing.begin() as connection:
+        with self._writer, self._translating_errors(), self._writing.begin() as connection:
             if self._revision is None and connection.dialect.has_table(connection, events.name):
                 self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
             yield connection
@@ -77,7 +77,7 @@ class DuckDBDatabase(Database):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a read transaction."""
-        with self._answering(), self.engine.connect() as connection:
+        with self._translating_errors(), self.engine.connect() as connection:
             yield connection
 
     def lock_schema(self, connection: Connection) -> None:
@@ -89,7 +89,7 @@ class DuckDBDatabase(Database):
             self._revision = (self._revision or 0) + 1
             rows = rows.append_column("revision", pa.repeat(pa.scalar(self._revision, pa.int64()), len(rows)))
         try:
-            return _inserted(connection, table, rows, all_new=all_new)
+            return _insert(connection, table, rows, all_new=all_new)
         except duckdb.ConstraintException:
             if all_new:
                 raise KnownKeysError from None
@@ -132,13 +132,13 @@ class DuckDBDatabase(Database):
             self._base, self._closed = None, True
 
     def _connect(self) -> ConnectionWrapper:
-        return ConnectionWrapper(self._opened().cursor())
+        return ConnectionWrapper(self._open_base().cursor())
 
     def _connect_writer(self) -> ConnectionWrapper:
         self._writers_cursor = self._connect()
         return self._writers_cursor
 
-    def _opened(self) -> duckdb.DuckDBPyConnection:
+    def _open_base(self) -> duckdb.DuckDBPyConnection:
         with self._opening:
             if self._closed:
                 raise StoreClosedError
@@ -147,30 +147,30 @@ class DuckDBDatabase(Database):
             return self._base
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except (DBAPIError, duckdb.Error) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             if isinstance(cause, duckdb.FatalException):
                 self._abandon()
-            if isinstance(cause, _PASSING):
+            if isinstance(cause, _TEMPORARY_ERRORS):
                 raise StoreUnavailableError(f"The event store does not work for now: {_first_line(cause)}") from None
             raise
 
     def _abandon(self) -> None:
-        """Let go of a database that has failed; it is opened anew at the next call."""
+        """Close a database that has failed; the next call opens it again."""
         with self._opening:
             base, self._base = self._base, None
             cursor, self._writers_cursor = self._writers_cursor, None
             self._writing.dispose()
             for connection in (cursor, base):
                 if connection:
-                    _let_go(connection)
+                    _close_quietly(connection)
         gc.collect()  # else what is part of a cycle keeps the failed database open, and nobody can open it anew
 
 
-def _let_go(connection: Any) -> None:
+def _close_quietly(connection: Any) -> None:
     with suppress(duckdb.Error):  # who reads yet comes to an end soon, as the database has failed
         connection.interrupt()
         connection.close()
@@ -195,9 +195,9 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
     return base
 
 
-def _inserted(connection: Connection, table: Table, rows: pa.Table, *, all_new: bool) -> int:
+def _insert(connection: Connection, table: Table, rows: pa.Table, *, all_new: bool) -> int:
     names = ", ".join(f'"{name}"' for name in rows.column_names)
-    many = len(rows) >= _MANY
+    many = len(rows) >= _EVENTS_WORTH_A_JOIN
     source = f"{'many' if many else 'few'}_{'new_' if all_new else ''}{table.name}"
     query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {source}"
     if not all_new:
@@ -217,7 +217,7 @@ def _inserted(connection: Connection, table: Table, rows: pa.Table, *, all_new: 
 
 
 def _cursor(connection: Connection) -> Any:
-    """Return DuckDB's own connection, which knows Arrow; results that were read in part are done with."""
+    """Return DuckDB's own connection, which understands Arrow. Results that were only partly read are closed."""
     cursor: Any = connection.connection.dbapi_connection
     cursor.complete()
     return cursor

@@ -1,4 +1,4 @@
-"""The event store: events in, once each and for ever; events out, all of them or what is new."""
+"""The event store: it keeps each event once and for ever, and returns all events or the new ones."""
 
 import atexit
 import secrets
@@ -16,29 +16,29 @@ from sqlalchemy import ColumnElement, Connection, delete, func, not_, select, up
 
 from analytics.events.contract import Assumptions
 from analytics.events.rejected import Rejected
-from analytics.events.validate import Validated
+from analytics.events.validate import Validation
 from analytics.settings import settings
 from analytics.store import rejected, repeats
-from analytics.store.ahead import Ahead, ahead_of_time
+from analytics.store.ahead import EventsAhead, find_ahead_of_time
 from analytics.store.database import Database, KnownKeysError, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.project_settings import ProjectSettings
-from analytics.store.projects import Project, project_id
-from analytics.store.rejected import Chosen, Reason, TriedAgain
+from analytics.store.projects import Project, find_or_make_project
+from analytics.store.rejected import Reason, RejectedChoice, RetryResult
 from analytics.store.repeats import Repeat
-from analytics.store.rows import EVENTS, KEY, event_frame, event_rows, keys, rejected_rows
+from analytics.store.rows import EVENTS, KEY, event_frame, event_rows, make_keys, rows_of_rejected
 from analytics.store.schema import prepare
 from analytics.store.tables import events, projects, rejected_events
-from analytics.store.write_keys import WriteKeys, note_use, usable
+from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Rows of `events` and of `rejected_events` (see `rows.py`) to be kept together.
+    """Rows of `events` and of `rejected_events` (see `rows.py`) that are kept in one transaction.
 
-    `again` are rows of `events` whose keys occur in `events` before.
+    `again` are further rows of `events`, with keys that occur in `events` already.
     """
 
     events: pa.Table
@@ -47,7 +47,7 @@ class Delivery:
 
 
 class RevokedKeysError(Exception):
-    """Some of the write keys may no longer be used; nothing was kept."""
+    """Some of the write keys were revoked; nothing was kept."""
 
     def __init__(self, key_ids: AbstractSet[str]) -> None:
         super().__init__(f"{len(key_ids)} write keys are revoked")
@@ -56,9 +56,9 @@ class RevokedKeysError(Exception):
 
 @dataclass(frozen=True)
 class Changes:
-    """Events (an event frame) that came after a position, and the position to ask from next.
+    """Events (an event frame) that came after a position, and the position from which to ask next.
 
-    `everything` says that these are all events of the project: what was kept before no longer holds.
+    `everything` says that these are all events of the project: what a reader has kept is out of date.
     """
 
     events: pd.DataFrame
@@ -70,7 +70,7 @@ class EventStore:
     """Events, rejected events, imports, write keys and settings of all projects."""
 
     def __init__(self, database: Database) -> None:
-        """Make or upgrade the tables; where that fails, the database is let go of."""
+        """Make or upgrade the tables; if that fails, the database is closed."""
         try:
             prepare(database)
         except BaseException:
@@ -85,10 +85,10 @@ class EventStore:
         self.database.close()
 
     def answers(self) -> bool:
-        """Return true; the store is asked for it.
+        """Return true after asking the database.
 
         Raises:
-            StoreUnavailableError: where it does not answer.
+            StoreUnavailableError: if it does not answer.
         """
         with self.database.reading() as connection:
             return connection.scalar(select(1)) == 1
@@ -103,7 +103,7 @@ class EventStore:
         """Return the project of a name.
 
         Raises:
-            StoreError: where there is none; the message names those there are.
+            StoreError: if there is none; the message names those that exist.
         """
         known = self.projects()
         for project in known:
@@ -113,19 +113,19 @@ class EventStore:
         raise StoreError(f"There is no project {name!r}; there are: {names}.")
 
     def create_project(self, name: str) -> Project:
-        """Return the project of a name, made where there is none."""
+        """Return the project of a name; it is made if there is none."""
         with self.database.writing() as connection:
-            return Project(project_id(connection, name), name)
+            return Project(find_or_make_project(connection, name), name)
 
     def add(self, delivery: Delivery, write_keys: AbstractSet[str], used: AbstractSet[str]) -> frozenset[str] | None:
-        """Keep what came with `write_keys` in one transaction; return the keys of the events that were new.
+        """Keep what came with `write_keys` in one transaction, and return the keys of the events that were new.
 
-        None says that all were. What is known already is left as it is. It is noted that the write keys in
-        `used` were.
+        None means that all were new. Events that are known already stay as they are. The time of use is noted for the
+        write keys in `used`.
 
         Raises:
-            RevokedKeysError: where some of the write keys may not be used any more.
-            StoreUnavailableError: where nothing could be kept.
+            RevokedKeysError: if some of the write keys were revoked.
+            StoreUnavailableError: if nothing could be kept.
         """
         try:
             return self._add(delivery, write_keys, used, all_new=True)
@@ -137,12 +137,12 @@ class EventStore:
     ) -> frozenset[str] | None:
         count = len(delivery.events)
         with self.database.writing() as connection:
-            if revoked := write_keys - usable(connection):
+            if revoked := write_keys - find_usable_ids(connection):
                 raise RevokedKeysError(revoked)
             new, again = None, delivery.again
             if count and self.database.insert(connection, events, delivery.events, all_new=all_new) < count:
                 new = frozenset(connection.scalars(select(KEY).where(self.database.just_inserted(connection))))
-                known = _others(delivery.events, pa.array(new, pa.string()))
+                known = _without_keys(delivery.events, pa.array(new, pa.string()))
                 again = pa.concat_tables([known, again]) if again else known
             if again:
                 repeats.note_rows(self.database, connection, again["project"][0].as_py(), again)
@@ -152,11 +152,11 @@ class EventStore:
                 note_use(connection, used, datetime.now(UTC))
         return new
 
-    def add_import(self, project: int, found: Validated, *, file: str, digest: str, who: str | None = None) -> Import:
-        """Keep what was found in a file, and who brought it; all of it or nothing.
+    def add_import(self, project: int, found: Validation, *, file: str, digest: str, who: str | None = None) -> Import:
+        """Keep the events of a file and who imported it, all of it or nothing.
 
-        Rejected events that the file holds mended, or that it held before and are good as it is read now, are
-        settled. `digest` is the hash of its bytes, empty where that is not known.
+        Some earlier rejected events are settled by it: those that the file holds in a corrected form, and those that
+        the same file brought before and that are valid now. `digest` is the hash of its bytes, empty if not known.
         """
         now = datetime.now(UTC)
         entry = secrets.token_hex(4)
@@ -166,10 +166,10 @@ class EventStore:
             repeats.note(connection, project, found.repeats)
             if stored < len(rows):
                 new = self.database.read(connection, select(KEY).where(self.database.just_inserted(connection)))
-                repeats.note_rows(self.database, connection, project, _others(rows, new["key"]))
+                repeats.note_rows(self.database, connection, project, _without_keys(rows, new["key"]))
             rejected.settle(connection, project, found.mended, entry)
             came_before = rejected.settle_same_file(connection, project, digest, entry)
-            bad = rejected_rows(found.rejected, project, now, import_ids=entry)
+            bad = rows_of_rejected(found.rejected, project, now, import_ids=entry)
             self.database.insert(connection, rejected_events, bad)
             if came_before:
                 rejected.reject_again(connection, project, found.rejected, entry)
@@ -178,61 +178,61 @@ class EventStore:
             note_import(connection, done, digest)
         return done
 
-    def known(self, project: int, found: pd.DataFrame) -> int:
-        """Return how many events of an event frame, each of another identity, a project has already."""
+    def count_known(self, project: int, found: pd.DataFrame) -> int:
+        """Return how many events of an event frame a project has already; each identity occurs once in the frame."""
         with self.database.reading() as connection:
             if not connection.scalar(select(events.c.key).where(events.c.project == project).limit(1)):
                 return 0
-            asked = keys(found["key_high"].to_numpy(), found["key_low"].to_numpy(), project)
+            asked = make_keys(found["key_high"].to_numpy(), found["key_low"].to_numpy(), project)
             return self.database.count_of(connection, pa.chunked_array([asked]))
 
     def imports(self, project: int) -> list[Import]:
-        """Return the imports of a project, undone ones too, the newest first."""
+        """Return all imports of a project, including those that were undone, the newest first."""
         with self.database.reading() as connection:
             return imports_of(connection, project)
 
     def undo_import(self, project: int, import_id: str) -> int:
-        """Remove the events and rejected events that an import stored; return how many events there were.
+        """Remove the events and rejected events that an import stored, and return how many events were removed.
 
-        Rejected events that it had settled wait again.
+        Rejected events that it had settled are listed again.
 
         Raises:
-            StoreError: where there is no such import, or it was undone before.
+            StoreError: if there is no such import, or it was undone before.
         """
         with self.database.writing() as connection:
             note_undone(connection, project, import_id)
             rejected.forget_import(connection, project, import_id)
-            return self._deleted(connection, project, events.c.import_id == import_id)
+            return self._delete(connection, project, events.c.import_id == import_id)
 
-    def rejected(self, project: int) -> list[Reason]:
+    def list_reasons(self, project: int) -> list[Reason]:
         """Return why events of a project are rejected, and how many for each reason, the commonest first."""
         with self.database.reading() as connection:
-            return rejected.reasons(connection, project)
+            return rejected.count_reasons(connection, project)
 
-    def rejected_events(
-        self, project: int, chosen: Chosen = None, *, first: int = 0, most: int | None = None
+    def list_rejected(
+        self, project: int, chosen: RejectedChoice = None, *, first: int = 0, most: int | None = None
     ) -> list[Rejected]:
         """Return rejected events of a project, `most` from the `first` one on (from 0), in the order they came."""
         with self.database.reading() as connection:
-            return rejected.waiting(connection, project, chosen, first=first, most=most)
+            return rejected.list_waiting(connection, project, chosen, first=first, most=most)
 
     def try_again(
         self,
         project: int,
-        chosen: Chosen = None,
+        chosen: RejectedChoice = None,
         assumptions: Assumptions | None = None,
         mended: Mapping[str, bytes] | None = None,
-    ) -> TriedAgain:
-        """Judge rejected events again: each is stored, or rejected with its newer reason; all or nothing.
+    ) -> RetryResult:
+        """Judge rejected events again: each is stored, or rejected with the new reason; all or nothing.
 
-        `mended` are the bytes, by id, to judge in place of those that came.
+        `mended` are corrected bytes by id, which are judged instead of the bytes that came.
         """
         return rejected.try_again(self.database, project, chosen, assumptions or Assumptions(), mended or {})
 
-    def ahead_of_time(self, project: int) -> list[Ahead]:
+    def find_ahead_of_time(self, project: int) -> list[EventsAhead]:
         """Return which events of a project say that they happened after they were received."""
         with self.database.reading() as connection:
-            return ahead_of_time(connection, project)
+            return find_ahead_of_time(connection, project)
 
     def repeats(self, project: int) -> list[Repeat]:
         """Return which events of a project came again, and in which fields they differed from what is stored."""
@@ -260,10 +260,10 @@ class EventStore:
         generation = connection.scalar(select(projects.c.generation).where(projects.c.id == project)) or 0
         return f"{generation}@{self.database.position(connection)}"
 
-    def seen(self, project: int, position: str) -> tuple[int, datetime | None]:
-        """Return how many events of a project there are up to a position, and when the last of them arrived.
+    def count_up_to(self, project: int, position: str) -> tuple[int, datetime | None]:
+        """Return how many events a project has up to a position, and when the last of them arrived.
 
-        Of another store, such as one put back from a copy, they are others.
+        Another store, such as one restored from a backup, gives other values.
         """
         before = not_(self.database.since(position.partition("@")[2]))
         with self.database.reading() as connection:
@@ -272,7 +272,7 @@ class EventStore:
         return count, latest
 
     def copy_of(self, project: int) -> Path | None:
-        """Return where a copy of a project's events may be kept, None for none; it is removed when any are deleted."""
+        """Return the path for a copy of a project's events, None without a file; deleting events removes the copy."""
         path = self.database.path
         return path and path.with_name(f"{path.name}.{project}.copy")
 
@@ -284,10 +284,10 @@ class EventStore:
     def delete_test_events(self, project: int) -> int:
         """Delete a project's test events and return how many there were."""
         with self.database.writing() as connection:
-            return self._deleted(connection, project, events.c.test)
+            return self._delete(connection, project, events.c.test)
 
-    def _deleted(self, connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
-        """Delete events of a project, so that whoever has read it reads it anew; return how many there were."""
+    def _delete(self, connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
+        """Delete events of a project, tell readers to read everything again, and return how many were deleted."""
         if copy := self.copy_of(project):
             copy.unlink(missing_ok=True)
         count = connection.execute(delete(events).where(events.c.project == project, chosen)).rowcount
@@ -296,13 +296,13 @@ class EventStore:
         return count
 
 
-def _others(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
+def _without_keys(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
     """Return the rows that have none of these keys."""
     return rows.filter(pc.invert(pc.is_in(rows["key"], value_set=keys)))
 
 
 def open_store(url: str | None = None) -> EventStore:
-    """Return the store at a URL, or the one of the settings; one per process and URL, closed at its end.
+    """Return the store at a URL, or at the URL of the settings. It is opened once per process and closed at its end.
 
     Raises:
         StoreError: where it cannot be opened, or the URL is not understood.
@@ -310,7 +310,7 @@ def open_store(url: str | None = None) -> EventStore:
     return _open_once(url or settings().store_url)
 
 
-def store_at(url: str) -> EventStore:
+def open_store_at(url: str) -> EventStore:
     """Open the store at a URL.
 
     Raises:
@@ -326,6 +326,6 @@ def store_at(url: str) -> EventStore:
 
 @cache
 def _open_once(url: str) -> EventStore:
-    store = store_at(url)
+    store = open_store_at(url)
     atexit.register(store.close)
     return store

@@ -1,4 +1,4 @@
-"""Imports: the files that were brought into the store, by whom, and which of them were taken out again."""
+"""Imports: the files that were added to the store, by whom, and which of them were undone."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from analytics.store.tables import imports
 
 @dataclass(frozen=True)
 class Import:
-    """A file that was imported: its name, by whom (where that is known), when, and what was found in it."""
+    """A file that was imported: its name, who imported it (if known), when, and the numbers of its events."""
 
     id: str
     project: int
@@ -38,10 +38,10 @@ def imports_of(connection: Connection, project: int) -> list[Import]:
 
 
 def note_undone(connection: Connection, project: int, import_id: str) -> None:
-    """Note that an import is being undone; whoever undoes it at the same time waits for the end of this.
+    """Note that an import is undone; a second attempt at the same time waits until this transaction ends.
 
     Raises:
-        StoreError: where there is no such import, or it was undone before.
+        StoreError: if there is no such import, or it was undone before.
     """
     own = imports.c.project == project, imports.c.id == import_id
     standing = update(imports).where(*own, imports.c.undone_at.is_(None))

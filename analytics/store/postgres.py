@@ -35,8 +35,8 @@ from analytics.store.tables import SQL_TYPES, events
 _CONNECT_SECONDS = 3
 _ANSWER_SECONDS = 300
 _ROWS_AT_A_TIME = 50_000
-_MANY = 5_000
-"""From so many events on, it is worth a try whether all of them are new."""
+_EVENTS_WORTH_A_TRY = 5_000
+"""From this many events on, it pays to try whether all of them are new."""
 
 _SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
 _ARROW = {type(sql): kind.arrow for kind, sql in SQL_TYPES.items()}
@@ -77,13 +77,13 @@ class PostgresDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a write transaction; writers that bring the same events wait for each other."""
-        with _answering(), self.engine.begin() as connection:
+        with _translating_errors(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a read transaction, which sees one snapshot."""
-        with _answering(), self._one_snapshot.begin() as connection:
+        with _translating_errors(), self._one_snapshot.begin() as connection:
             yield connection
 
     def lock_schema(self, connection: Connection) -> None:
@@ -95,7 +95,7 @@ class PostgresDatabase(Database):
         if table is events:
             revision = connection.scalar(select(_OWN_ID))
             rows = rows.append_column("revision", pa.repeat(pa.scalar(revision, pa.int64()), len(rows)))
-            if (all_new or len(rows) >= _MANY) and _copied_whole(connection, table, rows):
+            if (all_new or len(rows) >= _EVENTS_WORTH_A_TRY) and _copy_whole(connection, table, rows):
                 return len(rows)
         staging = f"new_{table.name}"
         connection.execute(text(
@@ -146,7 +146,7 @@ class PostgresDatabase(Database):
         return str(connection.scalar(select(cast(func.pg_current_snapshot(), Text))))
 
     def since(self, position: str) -> ColumnElement[bool]:
-        """Return the condition for what was not to be seen in a snapshot, however late it was committed."""
+        """Return the condition for everything that a snapshot did not see, however late it was committed."""
         oldest_unseen = int(position.partition(":")[0])
         seen = func.pg_visible_in_snapshot(cast(cast(events.c.revision, Text), _Xid8), cast(position, _Snapshot))
         return (events.c.revision >= oldest_unseen) & ~seen
@@ -157,7 +157,7 @@ class PostgresDatabase(Database):
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def _translating_errors() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
@@ -172,10 +172,11 @@ _OWN_ID = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 """The id of the transaction."""
 
 
-def _copied_whole(connection: Connection, table: Table, rows: pa.Table) -> bool:
-    """Insert all rows and return true, in a third of the time of `ON CONFLICT`; insert none if one is known.
+def _copy_whole(connection: Connection, table: Table, rows: pa.Table) -> bool:
+    """Insert all rows and return true, or insert none and return false if a key is known.
 
-    As keys are spread evenly, a known one is met soon where there are several: little is lost then.
+    It takes a third of the time of `ON CONFLICT`. Keys are spread evenly, so if several are known, the first is met
+    early and little time is lost.
     """
     try:
         with connection.begin_nested():
@@ -186,22 +187,22 @@ def _copied_whole(connection: Connection, table: Table, rows: pa.Table) -> bool:
 
 
 def _copy(connection: Connection, table: str, rows: pa.Table) -> None:
-    """Copy rows into a table in the order of their keys; a thread writes the next part as CSV meanwhile."""
-    order = _by_key(rows)
+    """Copy rows into a table in the order of their keys; meanwhile a thread writes the next part as CSV."""
+    order = _sort_by_key(rows)
     rows = rows.combine_chunks()
     parts = [order[start : start + _ROWS_AT_A_TIME] for start in range(0, len(order), _ROWS_AT_A_TIME)]
     query = f"COPY {table} ({_names(rows)}) FROM STDIN (FORMAT csv)"
     with ThreadPoolExecutor(1) as thread, _cursor(connection).copy(query) as copy:
         ahead: deque[Future[bytes]] = deque()
         for part in parts:
-            ahead.append(thread.submit(_csv, rows, part))
+            ahead.append(thread.submit(_to_csv, rows, part))
             if len(ahead) > 1:
                 copy.write(ahead.popleft().result())
         for csv in ahead:
             copy.write(csv.result())
 
 
-def _by_key(rows: pa.Table) -> npt.NDArray[np.intp]:
+def _sort_by_key(rows: pa.Table) -> npt.NDArray[np.intp]:
     data, offsets = text_bytes(rows["key"].combine_chunks())
     return np.argsort(data[offsets[0] : offsets[-1]].view("S32"), kind="stable")
 
@@ -214,17 +215,17 @@ def _cursor(connection: Connection) -> Any:
     return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
 
 
-def _csv(table: pa.Table, places: npt.NDArray[np.intp]) -> bytes:
-    """Return the rows at these places as CSV; what is missing stands without quotes."""
+def _to_csv(table: pa.Table, places: npt.NDArray[np.intp]) -> bytes:
+    """Return the rows at these places as CSV; missing values stand without quotes."""
     buffer = io.BytesIO()
     rows = table.take(pa.array(places))
-    columns = {name: _written(rows[name]) for name in rows.column_names}
+    columns = {name: _to_csv_column(rows[name]) for name in rows.column_names}
     pa_csv.write_csv(pa.table(columns), buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
     return _without_nul(buffer.getvalue())
 
 
-def _written(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Return a column as Arrow writes it fast, and PostgreSQL understands it."""
+def _to_csv_column(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return a column in a form that Arrow writes fast and PostgreSQL understands."""
     if pa.types.is_binary(column.type):
         return pa.array([None if raw is None else "\\x" + raw.hex() for raw in column.to_pylist()], pa.string())
     if pa.types.is_timestamp(column.type):
@@ -236,10 +237,10 @@ _MARK = "\N{SYMBOL FOR NULL}".encode()
 
 
 def _without_nul(text: bytes) -> bytes:
-    """Return a text without NUL, which PostgreSQL has not: in its place stands a mark and 0, for a mark that and 1."""
+    """Return a text without NUL, which PostgreSQL cannot store: NUL becomes a mark and 0, the mark a mark and 1."""
     return text.replace(_MARK, _MARK + b"1").replace(b"\x00", _MARK + b"0")
 
 
 def _with_nul(text: bytes) -> bytes:
-    """Return the text that `_without_nul` was given."""
+    """Return the original of a text from `_without_nul`."""
     return text.replace(_MARK + b"0", b"\x00").replace(_MARK + b"1", _MARK)

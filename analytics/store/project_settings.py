@@ -1,4 +1,4 @@
-"""What is set for a project, such as its target: values by name."""
+"""The settings of a project, such as its target: values by name."""
 
 import json
 from collections.abc import Mapping
@@ -11,19 +11,19 @@ from analytics.store.tables import settings
 
 
 class ProjectSettings:
-    """The settings of all projects. A value is whatever JSON can say."""
+    """The settings of all projects. A value may be anything that JSON can hold."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def of(self, project: int) -> dict[str, Any]:
-        """Return what is set for a project."""
+        """Return the settings of a project."""
         with self._database.reading() as connection:
             rows = connection.execute(select(settings.c.name, settings.c.value).where(settings.c.project == project))
             return {name: json.loads(value) for name, value in rows}
 
     def change(self, project: int, changes: Mapping[str, Any]) -> None:
-        """Set values, all or none of them; None takes a setting back."""
+        """Set values, all of them or none; None removes a setting."""
         with self._database.writing() as connection:
             for name, value in changes.items():
                 if value is None:

@@ -1,4 +1,4 @@
-"""Projects: what write keys assign events to."""
+"""Projects: events are counted by project, and each write key adds to one."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Project:
     name: str
 
 
-def project_id(connection: Connection, name: str) -> int:
-    """Return the number of the project of a name, made where there is none."""
+def find_or_make_project(connection: Connection, name: str) -> int:
+    """Return the number of the project of a name; the project is made if there is none."""
     find = select(projects.c.id).where(projects.c.name == name)
     known = connection.scalar(find)
     if known is None:

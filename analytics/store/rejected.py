@@ -1,7 +1,7 @@
-"""Rejected events: why they cannot be used, and what becomes of them.
+"""Rejected events: why they cannot be used, and what happens to them.
 
-None is thrown away. One whose mended form has come, in a file or in place, is settled: it is listed no more, and
-the same bytes are still known when they come again.
+None is thrown away. Once the corrected form of an event has come, from a file or from the page, it is settled: it is
+no longer listed, but the same bytes are still known if they come again.
 """
 
 from collections import defaultdict
@@ -21,12 +21,12 @@ from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.tables.to_events import ONLY_IN_TABLES
-from analytics.events.validate import assembled
+from analytics.events.validate import validate_to_columns
 from analytics.store.database import Database
-from analytics.store.rows import event_rows, rejected_key
+from analytics.store.rows import event_rows, key_of_rejected
 from analytics.store.tables import events, imports, rejected_events
 
-TRIED_AGAIN = "again"
+RETRY = "again"
 
 _KEYS_AT_A_TIME = 1_000
 
@@ -37,7 +37,7 @@ _REASON = (_C.code, _C.field, _C.message, _C.event)
 
 @dataclass(frozen=True)
 class Reason:
-    """Why events of one name are rejected, how many wait for it, and when the first and the last of them came."""
+    """Why events of one name are rejected, how many there are, and when the first and the last of them came."""
 
     code: str
     field: str
@@ -48,20 +48,20 @@ class Reason:
     last_seen: datetime
 
 
-Chosen = Reason | Collection[str] | None
-"""Rejected events: those of a reason, those of these ids (see `Rejected.id`), or all."""
+RejectedChoice = Reason | Collection[str] | None
+"""A choice of rejected events: those with a reason, those with these ids (see `Rejected.id`), or all."""
 
 
 @dataclass(frozen=True)
-class TriedAgain:
-    """What became of rejected events that were tried again, by number."""
+class RetryResult:
+    """The numbers of rejected events that were judged again: stored, duplicates, and still rejected."""
 
     stored: int
     duplicates: int
     rejected: int
 
 
-def reasons(connection: Connection, project: int) -> list[Reason]:
+def count_reasons(connection: Connection, project: int) -> list[Reason]:
     """Return why events of a project are rejected, the commonest first."""
     count = func.count()
     query = select(*_REASON, count, func.min(_C.received_at), func.max(_C.received_at))
@@ -69,24 +69,24 @@ def reasons(connection: Connection, project: int) -> list[Reason]:
     return [Reason(*row) for row in connection.execute(query)]
 
 
-def waiting(
-    connection: Connection, project: int, chosen: Chosen, *, first: int = 0, most: int | None = None
+def list_waiting(
+    connection: Connection, project: int, chosen: RejectedChoice, *, first: int = 0, most: int | None = None
 ) -> list[Rejected]:
     """Return rejected events in the order they came, from the `first` one on (from 0)."""
-    return [_rejected(row) for row in _rows(connection, project, chosen, first=first, most=most)]
+    return [_to_rejected_event(row) for row in _select_rows(connection, project, chosen, first=first, most=most)]
 
 
 def settle(connection: Connection, project: int, ids: Iterable[str], by: str) -> set[UUID]:
-    """Settle rejected events that wait, and return the keys of those that did."""
+    """Settle rejected events that are not settled yet, and return their keys."""
     settled: set[UUID] = set()
-    for keys in _parts(UUID(rejected_key(known, project)) for known in ids):
+    for keys in _in_parts(UUID(key_of_rejected(known, project)) for known in ids):
         change = update(rejected_events).where(_C.key.in_(keys), _WAITING).values(settled_by=by)
         settled.update(connection.scalars(change.returning(_C.key)))
     return settled
 
 
 def settle_same_file(connection: Connection, project: int, digest: str, by: str) -> bool:
-    """Settle what a file of this digest brought before, and return whether there was any."""
+    """Settle the rejected events that a file of this digest brought before, and return whether there were any."""
     earlier = select(imports.c.id).where(
         imports.c.project == project, imports.c.digest == digest, imports.c.undone_at.is_(None)
     )
@@ -95,36 +95,38 @@ def settle_same_file(connection: Connection, project: int, digest: str, by: str)
 
 
 def reject_again(connection: Connection, project: int, rejected: Iterable[Rejected], settled_by: str | None) -> None:
-    """Have rejected events wait, with these problems for reasons: those of them that something settled, or none."""
+    """List rejected events again, with their new problems as reasons; only those that `settled_by` settled."""
     by_problem: defaultdict[Problem, list[UUID]] = defaultdict(list)
     for event in rejected:
-        by_problem[event.problem].append(UUID(rejected_key(event.id, project)))
+        by_problem[event.problem].append(UUID(key_of_rejected(event.id, project)))
     for problem, keys in by_problem.items():
-        for part in _parts(keys):
+        for part in _in_parts(keys):
             known = _C.key.in_(part), _C.settled_by.is_not_distinct_from(settled_by)
-            connection.execute(update(rejected_events).where(*known).values(settled_by=None, **_reason(problem)))
+            connection.execute(
+                update(rejected_events).where(*known).values(settled_by=None, **_reason_columns(problem))
+            )
 
 
 def forget_import(connection: Connection, project: int, import_id: str) -> None:
-    """Remove what an import brought; what it settled waits again."""
+    """Remove the rejected events that an import brought; those that it settled are listed again."""
     own = _C.project == project
     connection.execute(delete(rejected_events).where(own, _C.import_id == import_id))
     connection.execute(update(rejected_events).where(own, _C.settled_by == import_id).values(settled_by=None))
 
 
 def try_again(
-    database: Database, project: int, chosen: Chosen, assumptions: Assumptions, mended: Mapping[str, bytes]
-) -> TriedAgain:
-    """Judge rejected events again: each is stored, or rejected with its newer reason; `mended` are bytes by id.
+    database: Database, project: int, chosen: RejectedChoice, assumptions: Assumptions, mended: Mapping[str, bytes]
+) -> RetryResult:
+    """Judge rejected events again: each is stored, or rejected with the new reason. `mended` are corrected bytes by id.
 
-    One that is stored stays with the write key or the import that brought it. One that was mended and still cannot
-    be used is kept in its newer form.
+    A stored event belongs to the write key or the import that brought it. An event that was corrected and still cannot
+    be used is kept in its new form.
     """
     with database.reading() as connection:
-        rows = _rows(connection, project, chosen)
-    valid, tried = _judged(rows, assumptions, mended)
+        rows = _select_rows(connection, project, chosen)
+    valid, tried = _judge_again(rows, assumptions, mended)
     with database.writing() as connection:
-        settled = settle(connection, project, (event.before.id for event in tried if event.is_changed), TRIED_AGAIN)
+        settled = settle(connection, project, (event.before.id for event in tried if event.is_changed), RETRY)
         mine = [event.row["key"] in settled for event in tried]
         new = _store(database, connection, rows, valid.filter(pa.array(mine, pa.bool_()).take(valid["line"])))
         for event in compress(tried, mine):
@@ -133,12 +135,12 @@ def try_again(
         others = [event.now for event in tried if event.now and event.has_other_reason]
         reject_again(connection, project, others, None)
     rejected = sum(event.now is not None for event in tried)
-    return TriedAgain(new, len(tried) - rejected - new, rejected)
+    return RetryResult(new, len(tried) - rejected - new, rejected)
 
 
 @dataclass(frozen=True)
-class _Tried:
-    """A rejected event that was judged again: as it was, and as it is rejected now, None where it is valid."""
+class _RetriedEvent:
+    """A rejected event that was judged again: as it was before, and as it is rejected now; None if it is valid."""
 
     row: RowMapping
     before: Rejected
@@ -146,23 +148,23 @@ class _Tried:
 
     @property
     def is_changed(self) -> bool:
-        """Whether an event or its mended form takes its place."""
+        """Whether a valid event or a corrected form replaces it."""
         return self.now is None or self.now.raw != self.before.raw
 
     @property
     def has_other_reason(self) -> bool:
-        """Whether it is rejected for something else than before."""
-        return self.now is not None and _reason(self.now.problem) != _reason(self.before.problem)
+        """Whether it is rejected for another reason than before."""
+        return self.now is not None and _reason_columns(self.now.problem) != _reason_columns(self.before.problem)
 
 
-def _judged(
+def _judge_again(
     rows: Sequence[RowMapping], assumptions: Assumptions, mended: Mapping[str, bytes]
-) -> tuple[pa.Table, list[_Tried]]:
-    """Return what is valid, an event frame in Arrow whose `line` is a place in `rows`, and what became of each.
+) -> tuple[pa.Table, list[_RetriedEvent]]:
+    """Return the valid events (an event frame in Arrow; `line` is a place in `rows`) and the result of each row.
 
-    What only its table showed of an event still holds, unless it was mended.
+    A problem that only the event's table showed remains, unless the event was corrected.
     """
-    before = [_rejected(row) for row in rows]
+    before = [_to_rejected_event(row) for row in rows]
     raws = [mended.get(event.id, b"").strip() or event.raw for event in before]
     held = [
         not raw.strip() or (event.problem.code in ONLY_IN_TABLES and raw == event.raw)
@@ -171,17 +173,17 @@ def _judged(
     problems = {place: before[place].problem for place in np.flatnonzero(held).tolist()}
     places = np.flatnonzero(~np.array(held, np.bool_))
     lines = RawLines.from_events([raws[place] for place in places], places, np.zeros(len(places), np.int32))
-    assembly, rejected = assembled([lines], assumptions, open_batches=False)
+    assembly, rejected = validate_to_columns([lines], assumptions, open_batches=False)
     problems |= {event.line: event.problem for event in rejected}
     now = [
         Rejected(event.line, event.index, problems[place], raws[place]) if place in problems else None
         for place, event in enumerate(before)
     ]
-    return assembly.event_table()[0], [_Tried(*each) for each in zip(rows, before, now, strict=True)]
+    return assembly.event_table()[0], [_RetriedEvent(*each) for each in zip(rows, before, now, strict=True)]
 
 
 def _store(database: Database, connection: Connection, rows: Sequence[RowMapping], valid: pa.Table) -> int:
-    """Store valid events, each with the origin of its row, and return how many were new."""
+    """Store valid events, each with the write key or import of its row, and return how many were new."""
     if not len(valid):
         return 0
     write_keys, import_ids = ([row[name] for row in rows] for name in ("write_key", "import_id"))
@@ -191,41 +193,41 @@ def _store(database: Database, connection: Connection, rows: Sequence[RowMapping
 
 
 def _keep_mended(connection: Connection, row: RowMapping, event: Rejected) -> None:
-    """Keep the newer form of a rejected event, from where the older came; it waits, also if it was known before."""
-    newer = _reason(event.problem) | {"settled_by": None}
-    key = UUID(rejected_key(event.id, row["project"]))
+    """Keep the new form of a rejected event with the origin of the old one; it is listed, even if known before."""
+    newer = _reason_columns(event.problem) | {"settled_by": None}
+    key = UUID(key_of_rejected(event.id, row["project"]))
     values = dict(row) | newer | {"key": key, "raw": event.raw}
     connection.execute(insert(rejected_events).values(values).on_conflict_do_update(index_elements=["key"], set_=newer))
 
 
-def _rows(
-    connection: Connection, project: int, chosen: Chosen, *, first: int = 0, most: int | None = None
+def _select_rows(
+    connection: Connection, project: int, chosen: RejectedChoice, *, first: int = 0, most: int | None = None
 ) -> list[RowMapping]:
     query = select(rejected_events).where(_C.project == project, _WAITING)
     query = query.order_by(_C.received_at, _C.line, _C.index, _C.key).offset(first).limit(most)
     if chosen is None or isinstance(chosen, Reason):
-        return list(connection.execute(query.where(*_of_reason(chosen))).mappings())
-    keys = (UUID(rejected_key(known, project)) for known in chosen)
-    return [row for part in _parts(keys) for row in connection.execute(query.where(_C.key.in_(part))).mappings()]
+        return list(connection.execute(query.where(*_conditions_of(chosen))).mappings())
+    keys = (UUID(key_of_rejected(known, project)) for known in chosen)
+    return [row for part in _in_parts(keys) for row in connection.execute(query.where(_C.key.in_(part))).mappings()]
 
 
-def _of_reason(reason: Reason | None) -> list[ColumnElement[bool]]:
+def _conditions_of(reason: Reason | None) -> list[ColumnElement[bool]]:
     if reason is None:
         return []
     return [column.is_not_distinct_from(getattr(reason, column.name)) for column in _REASON]
 
 
-def _rejected(row: RowMapping) -> Rejected:
+def _to_rejected_event(row: RowMapping) -> Rejected:
     problem = Problem(row["field"], row["code"], row["message"], row["event"])
     return Rejected(row["line"], row["index"], problem, row["raw"])
 
 
-def _reason(problem: Problem) -> dict[str, str | None]:
+def _reason_columns(problem: Problem) -> dict[str, str | None]:
     return {column.name: getattr(problem, column.name) for column in _REASON}
 
 
-def _parts(keys: Iterable[UUID]) -> Iterator[list[UUID]]:
-    """Yield keys in parts that one statement can name, in order, so that writers rarely meet."""
+def _in_parts(keys: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """Yield keys in parts that fit into one statement; they are sorted, so that writers rarely block each other."""
     ordered = sorted(set(keys))
     for start in range(0, len(ordered), _KEYS_AT_A_TIME):
         yield ordered[start : start + _KEYS_AT_A_TIME]

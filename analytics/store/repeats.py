@@ -1,4 +1,4 @@
-"""Repeats: how many events came again, of which name, and in which fields they differ from what is stored."""
+"""Repeats: how many events came again, by name and by the fields in which they differ from the stored event."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
 
 from analytics.events.frame import ARROW
-from analytics.events.repeats import Repeats, repeats
+from analytics.events.repeats import Repeats, find_repeats
 from analytics.store.database import Database
 from analytics.store.rows import EVENTS, event_frame
 from analytics.store.tables import EVENT_COLUMNS, events
 from analytics.store.tables import repeats as table
 
-_FEW = 5_000
+_READ_BY_KEY_UP_TO_ROWS = 5_000
 _KEYS_AT_A_TIME = 1_000
 _BETWEEN = ", "
 _SCHEMA = pa.schema([("key", pa.string()), *((name, ARROW[name]) for name in EVENT_COLUMNS)])
@@ -24,7 +24,7 @@ _SCHEMA = pa.schema([("key", pa.string()), *((name, ARROW[name]) for name in EVE
 
 @dataclass(frozen=True)
 class Repeat:
-    """Events of one name that came again: how many, when last, and the fields in which they differ, () in none."""
+    """Events of one name that came again: their number, the latest time, and the fields that differ; () if none."""
 
     event: str
     fields: tuple[str, ...]
@@ -33,7 +33,7 @@ class Repeat:
 
 
 def repeats_of(connection: Connection, project: int) -> list[Repeat]:
-    """Return what came again in a project, those that differ first, then by number."""
+    """Return the repeats of a project: first those that differ, then by number."""
     query = select(table.c.event, table.c.fields, table.c.count, table.c.last_seen).where(table.c.project == project)
     found = [
         Repeat(event, tuple(fields.split(_BETWEEN)) if fields else (), count, last_seen)
@@ -43,16 +43,16 @@ def repeats_of(connection: Connection, project: int) -> list[Repeat]:
 
 
 def note_rows(database: Database, connection: Connection, project: int, again: pa.Table) -> None:
-    """Note rows of `events` that came again, each compared with the one that is stored."""
+    """Compare rows of `events` that came again with the stored ones, and note the result."""
     found = Repeats()
-    for asked, stored in _stored(database, connection, again):
+    for asked, stored in _pair_with_stored(database, connection, again):
         both = pa.concat_tables([stored.cast(_SCHEMA), asked.cast(_SCHEMA)])
-        found += repeats(event_frame(both, project))
+        found += find_repeats(event_frame(both, project))
     note(connection, project, found)
 
 
 def note(connection: Connection, project: int, found: Repeats) -> None:
-    """Note what came again, in an order in which no two writers block each other."""
+    """Note repeats, in an order in which no two writers block each other."""
     for (event, fields), count in sorted(found.items()):
         values = {"project": project, "event": event, "fields": _BETWEEN.join(fields), "count": count}
         new = insert(table).values(**values, last_seen=datetime.now(UTC))
@@ -60,10 +60,12 @@ def note(connection: Connection, project: int, found: Repeats) -> None:
         connection.execute(new.on_conflict_do_update(index_elements=list(table.primary_key), set_=more))
 
 
-def _stored(database: Database, connection: Connection, again: pa.Table) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Yield rows that came again, and those of the same keys that are stored; both as `EVENTS` has them."""
+def _pair_with_stored(
+    database: Database, connection: Connection, again: pa.Table
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Yield rows that came again, and the stored rows with the same keys; both with the columns of `EVENTS`."""
     again = again.select(_SCHEMA.names)
-    if len(again) > _FEW:
+    if len(again) > _READ_BY_KEY_UP_TO_ROWS:
         yield again, database.rows_of(connection, again["key"])
         return
     for start in range(0, len(again), _KEYS_AT_A_TIME):

@@ -1,4 +1,4 @@
-"""Rosters: files that say what agents are called and in which team they are."""
+"""Rosters: files with the names and the teams of agents."""
 
 import io
 import re
@@ -9,17 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from analytics.events.dump_error import DumpError
-from analytics.events.tables.reading import table
-from analytics.store.preferences import Agent, problems
+from analytics.events.tables.reading import read_table
+from analytics.store.preferences import Agent, list_problems
 
-MAX_BYTES = 5 * 2**20
+MAX_ROSTER_BYTES = 5 * 2**20
 
 _NAMES = {
     "agentId": ("agentid", "id", "agent", "userid", "user", "operatorid", "employeeid", "email", "login"),
     "name": ("name", "agentname", "fullname", "displayname", "username", "operator", "operatorname"),
     "team": ("team", "teamname", "group", "department", "squad", "queue", "unit"),
 }
-"""What columns are called, letters and digits only, the likeliest first."""
+"""The names that a column may have, reduced to letters and digits, the likeliest first."""
 
 _FILES_OF_BYTES = (b"PAR1", b"PK\x03\x04")
 
@@ -30,7 +30,7 @@ class RosterError(Exception):
 
 @dataclass(frozen=True)
 class Roster:
-    """The agents of a file by their agentId, the column that each part came from, and rows that name no agent."""
+    """The agents of a file by agentId, the column of each part, and the numbers of rows without and with a known id."""
 
     agents: dict[str, Agent]
     columns: dict[str, str]
@@ -39,49 +39,49 @@ class Roster:
 
 
 def read_roster(data: bytes) -> Roster:
-    """Return the agents that a table names: CSV with any separator, or Excel; of a repeated agentId the last row.
+    """Return the agents of a table: CSV with any separator, or Excel. If an agentId is repeated, the last row counts.
 
     Raises:
-        RosterError: where it is no such table, or holds what cannot be a name.
+        RosterError: if it is not such a table, or a name in it is not allowed.
     """
-    if len(data) > MAX_BYTES:
-        raise RosterError(f"The file is larger than {MAX_BYTES // 2**20} MB: keep agentId, name and team alone.")
-    columns, rows = _rows(data)
+    if len(data) > MAX_ROSTER_BYTES:
+        raise RosterError(f"The file is larger than {MAX_ROSTER_BYTES // 2**20} MB: keep agentId, name and team alone.")
+    columns, rows = _read_rows(data)
     agents: dict[str, Agent] = {}
     without_id = repeated = 0
     for row in rows:
-        said = {part: " ".join((row[column] or "").split()) for part, column in columns.items()}
-        agent_id = said.pop("agentId")
+        values = {part: " ".join((row[column] or "").split()) for part, column in columns.items()}
+        agent_id = values.pop("agentId")
         without_id += not agent_id
         repeated += agent_id in agents
         if agent_id:
-            agents[agent_id] = _agent(agent_id, said)
+            agents[agent_id] = _make_agent(agent_id, values)
     if not agents:
         raise RosterError("No row names an agent: the column of the agentId is empty.")
     return Roster(agents, columns, without_id, repeated)
 
 
-def _agent(agent_id: str, said: dict[str, str]) -> Agent:
+def _make_agent(agent_id: str, values: dict[str, str]) -> Agent:
     try:
-        return Agent(**said)
+        return Agent(**values)
     except ValidationError as error:
-        raise RosterError(f"{agent_id}: {problems(error)[0]}") from None
+        raise RosterError(f"{agent_id}: {list_problems(error)[0]}") from None
 
 
-def _rows(data: bytes) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Return which column holds each part, and the rows."""
+def _read_rows(data: bytes) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Return the column of each part, and the rows."""
     rest = io.BytesIO(data if data.startswith(_FILES_OF_BYTES) else b"")
     try:
-        found = table(data, rest)
+        found = read_table(data, rest)
         if found is None:
             raise RosterError("This is no table: save it as CSV with the columns agentId, name and team.")
-        columns = _columns(found.columns)
+        columns = _match_columns(found.columns)
         return columns, [row for rows in found.rows for row in rows.texts.select(list(columns.values())).to_pylist()]
     except DumpError as error:
         raise RosterError(str(error)) from None
 
 
-def _columns(columns: Sequence[str]) -> dict[str, str]:
+def _match_columns(columns: Sequence[str]) -> dict[str, str]:
     """Return the column of each part, by its name; a column serves once.
 
     Raises:

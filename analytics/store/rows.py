@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Text, Uuid, cast, column, func, select, table
 
-from analytics.events.columns.assemble import STRING, categorical
+from analytics.events.columns.assemble import STRING, make_categorical
 from analytics.events.columns.instants import NO_TIME
 from analytics.events.frame import ARROW, COLUMN, COLUMNS, COUNT, EVENT_NAMES, FLAG, NUMBER, TEXT, TIME
 from analytics.events.judge import ValidEvent
@@ -25,22 +25,22 @@ from analytics.store.tables import EVENT_COLUMNS, events
 KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
 
 EVENTS = select(KEY, *(events.c[name] for name in EVENT_COLUMNS))
-"""The query for events as `event_frame` reads them."""
+"""The query for events with the columns that `event_frame` reads."""
 
 _IS_ASKED = events.c.key.in_(select(cast(column("key"), Uuid)).select_from(table("asked")))
 
-ASKED = EVENTS.where(_IS_ASKED)
-"""The query for those whose keys stand in a table `asked`, which `Database.asking` makes."""
+EVENTS_ASKED_FOR = EVENTS.where(_IS_ASKED)
+"""The query for the events whose keys are in the table `asked`, which `Database.asking` provides."""
 
-KNOWN = select(func.count().label("known")).select_from(events).where(_IS_ASKED)
-"""The query for how many these are."""
+COUNT_ASKED_FOR = select(func.count().label("known")).select_from(events).where(_IS_ASKED)
+"""The query for the number of these events."""
 
 INSTANT = TIME.arrow
 
 Halves = npt.NDArray[np.uint64]
 
 Origins = Sequence[str | None] | str | None
-"""By line of a frame or by rejected event, the write key or the import that brought it; or the one of all."""
+"""The write key or the import that brought each event, by line; a text is the one of all events."""
 
 
 def event_rows(
@@ -53,11 +53,11 @@ def event_rows(
 ) -> pa.Table:
     """Return an event frame, or the same in Arrow, as rows of the table `events`.
 
-    `write_keys` and `import_ids` are by `line`, the first being 0; one for all may be given as a text.
+    `write_keys` and `import_ids` are indexed by `line`, from 0; a text stands for all lines.
     """
     count, lines = len(events), events["line"].to_numpy()
     columns: dict[str, Any] = {
-        "key": keys(events["key_high"].to_numpy(), events["key_low"].to_numpy(), project),
+        "key": make_keys(events["key_high"].to_numpy(), events["key_low"].to_numpy(), project),
         "project": np.full(count, project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), count),
         "write_key": _origins(write_keys, lines),
@@ -69,13 +69,13 @@ def event_rows(
     return pa.table(columns)
 
 
-def judged_rows(
+def rows_of_valid_events(
     events: Sequence[ValidEvent], project: int, received_at: datetime, write_keys: Sequence[str | None]
 ) -> pa.Table:
     """Return judged events as rows of the table `events`, each with the write key that brought it."""
     high, low = (np.array([event.key[half] for event in events], np.uint64) for half in (0, 1))
     columns: dict[str, Any] = {
-        "key": keys(high, low, project),
+        "key": make_keys(high, low, project),
         "project": np.full(len(events), project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(events)),
         "write_key": pa.array(write_keys, pa.string()),
@@ -86,15 +86,15 @@ def judged_rows(
     return pa.table(columns)
 
 
-def keys(high: Halves, low: Halves, project: int) -> pa.StringArray:
+def make_keys(high: Halves, low: Halves, project: int) -> pa.StringArray:
     """Return the keys of events in a project: their identities, joined with the project, in hexadecimal."""
     halves = np.empty((len(high), 2), ">u8")
-    halves[:, 0], halves[:, 1] = high ^ _mark(project), low
+    halves[:, 0], halves[:, 1] = high ^ _mark_of_project(project), low
     ends = np.arange(len(high) + 1, dtype=np.int32) * _HEX_DIGITS
     return pa.StringArray.from_buffers(len(high), pa.py_buffer(ends), pa.py_buffer(halves.tobytes().hex().encode()))
 
 
-def rejected_rows(
+def rows_of_rejected(
     rejected: Sequence[Rejected],
     project: int,
     received_at: datetime,
@@ -106,7 +106,7 @@ def rejected_rows(
     lines = [event.line for event in rejected]
     problems = [event.problem for event in rejected]
     return pa.table({
-        "key": pa.array([rejected_key(event.id, project) for event in rejected], pa.string()),
+        "key": pa.array([key_of_rejected(event.id, project) for event in rejected], pa.string()),
         "project": np.full(len(rejected), project, np.int32),
         "received_at": pa.repeat(pa.scalar(received_at, INSTANT), len(rejected)),
         "write_key": _origins(write_keys, lines),
@@ -121,7 +121,7 @@ def rejected_rows(
     })  # fmt: skip
 
 
-def rejected_key(rejected_id: str, project: int) -> str:
+def key_of_rejected(rejected_id: str, project: int) -> str:
     """Return the key of a rejected event (see `Rejected.id`) in a project."""
     return hashlib.md5(f"{project}\x1f{rejected_id}".encode(), usedforsecurity=False).hexdigest()
 
@@ -130,21 +130,21 @@ def event_frame(rows: pa.Table, project: int) -> pd.DataFrame:
     """Return rows of the table `events` as an event frame; `line` and `index` are 0."""
     names = ("key", *EVENT_COLUMNS)
     with ThreadPoolExecutor() as threads:
-        each = threads.map if len(rows) >= _MANY else map
-        columns = dict(zip(names, each(_made, names, map(rows.column, names)), strict=True))
+        each = threads.map if len(rows) >= _ROWS_WORTH_THREADS else map
+        columns = dict(zip(names, each(_make_column, names, map(rows.column, names)), strict=True))
     high, low = columns.pop("key")
-    columns["key_high"], columns["key_low"] = high ^ _mark(project), low
+    columns["key_high"], columns["key_low"] = high ^ _mark_of_project(project), low
     columns["line"], columns["index"] = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int32)
     return pd.DataFrame({column.name: columns[column.name] for column in COLUMNS}, copy=False)
 
 
 _HEX_DIGITS = 32
-_MANY = 100_000
-"""Of so many rows the columns are made by several threads."""
+_ROWS_WORTH_THREADS = 100_000
+"""From this many rows on, several threads make the columns."""
 
 
-def _mark(project: int) -> np.uint64:
-    """Return what tells one project's keys from another's: identities are hashes, so any constant does."""
+def _mark_of_project(project: int) -> np.uint64:
+    """Return a number that makes the keys of a project its own. Identities are hashes, so any constant will do."""
     return np.uint64(project << 33)
 
 
@@ -156,7 +156,7 @@ def _halves(texts: pa.ChunkedArray) -> tuple[Halves, Halves]:
 
 
 def _digits(texts: pa.StringArray) -> memoryview:
-    """Return the digits of keys, one key after the other, as they lie in memory."""
+    """Return the digits of all keys, one key after the other, without a copy."""
     _, starts, digits = texts.buffers()
     first = int(np.frombuffer(starts, np.int32)[texts.offset])
     return memoryview(digits)[first : first + len(texts) * _HEX_DIGITS]
@@ -168,8 +168,8 @@ def _origins(origins: Origins, lines: Sequence[int] | npt.NDArray[np.int64]) -> 
     return pa.array(origins, pa.string()).take(pa.array(lines, pa.int64()))
 
 
-def _made(name: str, column: pa.ChunkedArray) -> Any:
-    """Return a column of the table `events` as it stands in an event frame; of keys the halves."""
+def _make_column(name: str, column: pa.ChunkedArray) -> Any:
+    """Return a column of the table `events` as a column of an event frame; for the keys their two halves."""
     if name == "key":
         return _halves(column)
     kind = COLUMN[name].kind
@@ -183,19 +183,25 @@ def _made(name: str, column: pa.ChunkedArray) -> Any:
         return column.to_numpy()
     encoded = column.dictionary_encode().combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy()
-    return _events(codes, encoded.dictionary.to_pylist()) if name == "event" else _sorted(codes, encoded.dictionary)
+    return (
+        _order_event_names(codes, encoded.dictionary.to_pylist())
+        if name == "event"
+        else _sort_categories(codes, encoded.dictionary)
+    )
 
 
-def _sorted(codes: npt.NDArray[np.int32], values: pa.Array) -> "pd.Categorical[Any]":
-    """Return a categorical of values, all of which occur, in their order."""
+def _sort_categories(codes: npt.NDArray[np.int32], values: pa.Array) -> "pd.Categorical[Any]":
+    """Return a categorical with sorted categories; all of the values occur."""
     order = pc.sort_indices(values)
     places = np.full(len(values) + 1, -1, np.int32)  # the last is that of no value
     places[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
     return pd.Categorical.from_codes(places[codes], categories=pd.Index(values.take(order).to_pylist()))
 
 
-def _events(codes: npt.NDArray[np.int32], values: list[str]) -> "pd.Categorical[Any]":
-    """Return names of events with the eight in front, in their natural order."""
+def _order_event_names(codes: npt.NDArray[np.int32], values: list[str]) -> "pd.Categorical[Any]":
+    """Return a categorical of event names: the eight come first, in their natural order."""
     others = [name for name in values if name not in EVENT_NAMES]
     places = {name: place for place, name in enumerate((*EVENT_NAMES, *others))}
-    return categorical(np.array([*(places[name] for name in values), -1], np.int32)[codes], list(places), sort=False)
+    return make_categorical(
+        np.array([*(places[name] for name in values), -1], np.int32)[codes], list(places), sort=False
+    )

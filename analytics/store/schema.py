@@ -15,10 +15,10 @@ from analytics.store.tables import EVENT_COLUMNS, METADATA, events, schema_versi
 Upgrade = Callable[[Connection], None]
 
 
-def _history(connection: Connection) -> None:
-    """Say of imports who made them and when they were undone, and of rejected events what settled them.
+def _add_history(connection: Connection) -> None:
+    """Add who made an import and when it was undone, and what settled a rejected event.
 
-    The key of a rejected event is made from the hash of its bytes, by which its file knows it.
+    The key of a rejected event is now made from the hash of its bytes, which is also its id in files.
     """
     for statement in (
         "ALTER TABLE imports ADD COLUMN who TEXT",
@@ -29,14 +29,14 @@ def _history(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def _repeats(connection: Connection) -> None:
-    """Count the events that come again."""
+def _add_repeats(connection: Connection) -> None:
+    """Add the table of repeats."""
     columns = "project INTEGER, event TEXT, fields TEXT, count BIGINT NOT NULL, last_seen TIMESTAMPTZ NOT NULL"
     connection.execute(text(f"CREATE TABLE repeats ({columns}, PRIMARY KEY (project, event, fields))"))
 
 
-UPGRADES: tuple[Upgrade, ...] = (_history, _repeats)
-"""What brings tables of version 1 to 2, of 2 to 3, and so on; tables made new are of the last version."""
+UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats)
+"""The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version."""
 
 
 def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:

@@ -1,15 +1,15 @@
-"""The store's own secret: it keys hashes that stand in addresses, so that nobody can undo them by trying."""
+"""The store's own secret: the key of the hashes in addresses, so that nobody can find the originals by trying."""
 
 import secrets
 
 from analytics.store.project_settings import ProjectSettings
 
 _EVERY_PROJECT = -1
-"""Stands in place of a project: what is set belongs to the whole store."""
+"""The project number of settings that belong to the whole store."""
 
 
-def secret(settings: ProjectSettings) -> bytes:
-    """Return the secret of a store, made where there is none; the same from then on.
+def load_secret(settings: ProjectSettings) -> bytes:
+    """Return the secret of a store. It is made at the first call and never changes.
 
     Raises:
         StoreError: where the store does not answer.

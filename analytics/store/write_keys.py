@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from analytics.store.database import Database, StoreError
-from analytics.store.projects import project_id
+from analytics.store.projects import find_or_make_project
 from analytics.store.tables import projects, write_keys
 
 DEFAULT_PROJECT = "default"
@@ -17,7 +17,7 @@ DEFAULT_PROJECT = "default"
 
 @dataclass(frozen=True)
 class WriteKey:
-    """What may be known of a write key; the key itself was shown once."""
+    """The public facts about a write key; the key itself was shown only once."""
 
     id: str
     project: int
@@ -35,7 +35,7 @@ class WriteKeys:
         self._database = database
 
     def create(self, name: str, project: str = DEFAULT_PROJECT) -> str:
-        """Return a new key, to be shown once; its project comes into being with its first key.
+        """Return a new key, to be shown once. The project is made if there is none of this name.
 
         Raises:
             StoreError: where a name is empty.
@@ -47,9 +47,9 @@ class WriteKeys:
         with self._database.writing() as connection:
             connection.execute(insert(write_keys).values(
                 id=secrets.token_hex(4),
-                project=project_id(connection, project),
+                project=find_or_make_project(connection, project),
                 name=name,
-                digest=digest(key),
+                digest=digest_key(key),
                 created_at=datetime.now(UTC),
             ))  # fmt: skip
         return key
@@ -60,9 +60,9 @@ class WriteKeys:
             return [WriteKey(*row) for row in connection.execute(_KEYS.order_by(write_keys.c.created_at.desc()))]
 
     def find(self, key: str) -> WriteKey | None:
-        """Return what is known of a key that may be used now; None where it is unknown or revoked."""
+        """Return the facts about a usable key; None if it is unknown or revoked."""
         with self._database.reading() as connection:
-            row = connection.execute(_KEYS.where(write_keys.c.digest == digest(key), _USABLE)).first()
+            row = connection.execute(_KEYS.where(write_keys.c.digest == digest_key(key), _USABLE)).first()
         return WriteKey(*row) if row else None
 
     def revoke(self, key_id: str) -> None:
@@ -93,8 +93,8 @@ _KEYS = select(
 ).join(projects, projects.c.id == write_keys.c.project)
 
 
-def usable(connection: Connection) -> set[str]:
-    """Return the ids of the keys that may be used as of this transaction; asked at each commit, so in plain SQL."""
+def find_usable_ids(connection: Connection) -> set[str]:
+    """Return the ids of the usable keys as of this transaction. It runs at each commit, therefore in plain SQL."""
     return {key_id for (key_id,) in connection.exec_driver_sql("SELECT id FROM write_keys WHERE revoked_at IS NULL")}
 
 
@@ -103,6 +103,6 @@ def note_use(connection: Connection, key_ids: AbstractSet[str], now: datetime) -
     connection.execute(update(write_keys).where(write_keys.c.id.in_(key_ids)).values(last_used_at=now))
 
 
-def digest(key: str) -> str:
-    """Return what is kept of a key: its SHA-256 in hexadecimal. It holds 256 random bits, so no salt is needed."""
+def digest_key(key: str) -> str:
+    """Return the stored form of a key: its SHA-256 in hexadecimal. A key has 256 random bits, so no salt is needed."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -1,1 +1,1 @@
-"""What the pages share: main script, filters, cached data, charts and tables."""
+"""Everything on the screen: the main script, what the pages share, and a module or folder for each page."""

@@ -1,4 +1,4 @@
-"""Agents on the screen: a line for each, one by one, several beside each other."""
+"""Agents on the screen: a row for each, one agent in detail, or several beside each other."""
 
 from collections.abc import Sequence
 
@@ -7,48 +7,48 @@ import streamlit as st
 
 from analytics.facts.waits import HUMAN
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.agents import active_days, open_conversations
-from analytics.metrics.cases import longest_passing, rows
+from analytics.metrics.agents import count_active_days, count_open_conversations
+from analytics.metrics.cases import build_case_rows, find_longest_waits
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.ui.conversations import page
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables, trend_charts
-from analytics.ui.elements.downloads import offer
-from analytics.ui.elements.tables import Rows
-from analytics.ui.filters.looked_at import toggles
+from analytics.ui.elements.downloads import offer_download
+from analytics.ui.elements.tables import TickableRows
+from analytics.ui.filters.looked_at import toggle_on_click
 from analytics.words import display
-from analytics.words.headlines import FEW
+from analytics.words.headlines import FEW_CASES
 from analytics.words.wait_kinds import PERSON
 
-MOST = 6
-"""So many lines beside each other can be told apart."""
+MOST_COMPARED = 6
+"""More lines than this in one chart cannot be distinguished."""
 
 _LONGEST = 10
 _NAME = "Agents"
 
 
-def slower(view: View) -> int | None:
-    """Return how many agents answered a smaller share in target than there should be, of `FEW` waits or more.
+def count_slower(view: View) -> int | None:
+    """Return how many agents answered too small a share in target; only agents with `FEW_CASES` waits count.
 
-    None where nobody answered so many.
+    It is None if nobody answered that many.
     """
     found = breakdowns.waits_by(view.selection, HUMAN, "agent").drop(index=NOBODY, errors="ignore")
-    found = found[found["answered"] >= FEW]
+    found = found[found["answered"] >= FEW_CASES]
     return int((found["in_target"] < preferences().target_share).sum()) if len(found) else None
 
 
-def table(view: View) -> None:
-    """Draw a line for each agent by name, nobody last."""
+def draw_table(view: View) -> None:
+    """Draw a table with a row for each agent by name; "no agent" comes last."""
     performance, selection = view.numbers["agent_performance"], view.selection
     names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
-    open_now, days = open_conversations(selection), active_days(selection)
+    open_now, days = count_open_conversations(selection), count_active_days(selection)
     waiting, in_target = (
-        breakdowns.agents_waiting(selection),
+        breakdowns.count_waiting_by_agent(selection),
         breakdowns.waits_by(selection, HUMAN, "agent")["in_target"],
     )
-    counts, _ = trends.replies_by_agent(selection, HUMAN, view.interval)
+    counts, _ = trends.measure_replies_by_agent(selection, HUMAN, view.interval)
     frame = pd.DataFrame(
         [
             {
@@ -77,42 +77,44 @@ def table(view: View) -> None:
         **dict.fromkeys(("Median", "9 in 10 within"), display.duration),
         **dict.fromkeys(("In target", "Read (at least)"), display.share),
         "A day": "{:.1f}".format,
-        "Replies": tables.few_or_more,
+        "Replies": tables.mark_few,
     }
-    tables.show(shown, formats, alt=_NAME, rows=Rows(names, toggles("agent")))
-    offer(frame, _NAME, units=tables.units(formats))
+    tables.show(shown, formats, alt=_NAME, rows=TickableRows(names, toggle_on_click("agent")))
+    offer_download(frame, _NAME, units=tables.units_of(formats))
 
 
-def one(view: View) -> None:
+def draw_one(view: View) -> None:
     """Draw how the chosen agent does over time, and their longest waits."""
-    trend = trends.responses(view.selection, HUMAN, view.interval)
-    before = trends.responses(view.previous, HUMAN, view.interval) if view.previous else None
+    trend = trends.measure_responses(view.selection, HUMAN, view.interval)
+    before = trends.measure_responses(view.previous, HUMAN, view.interval) if view.previous else None
     target, goal = display.duration(view.target.total_seconds()), preferences().target_share
     in_target, duration = st.columns(2)
     with in_target:
-        explanation.heading(f"Answered within {target}", RESPONSE_TIME, PERSON)
+        explanation.draw_heading(f"Answered within {target}", RESPONSE_TIME, PERSON)
         alt = f"The agent’s share answered within {target} by {view.interval}"
-        trend_charts.towards(trend[["in_target"]], view.reach, goal, before=before, alt=alt)
+        trend_charts.draw_towards(trend[["in_target"]], view.reach, goal, before=before, alt=alt)
     with duration:
-        explanation.heading("Median and 9 in 10", RESPONSE_TIME, PERSON)
+        explanation.draw_heading("Median and 9 in 10", RESPONSE_TIME, PERSON)
         alt = f"Median and 90th percentile of the agent’s waits by {view.interval}"
-        trend_charts.lines(trend[["median", "p90"]], view.reach, unit="seconds", before=before, alt=alt)
-    found, seconds, running = longest_passing(view.selection, HUMAN, _LONGEST)
+        trend_charts.draw_lines(trend[["median", "p90"]], view.reach, unit="seconds", before=before, alt=alt)
+    found, seconds, running = find_longest_waits(view.selection, HUMAN, _LONGEST)
     if len(found):
         st.subheader("Longest waits")
-        shown = rows(view.dataset.events, view.selection, found, HUMAN).assign(wait=seconds, waiting=running)
-        page.table(view, shown, PERSON)
+        shown = build_case_rows(view.dataset.events, view.selection, found, HUMAN).assign(wait=seconds, waiting=running)
+        page.draw_table(view, shown, PERSON)
 
 
-def several(view: View, names: Sequence[str]) -> None:
+def draw_several(view: View, names: Sequence[str]) -> None:
     """Draw the medians of agents beside each other."""
-    explanation.heading("Compared", RESPONSE_TIME, PERSON)
-    _, medians = trends.replies_by_agent(view.selection, HUMAN, view.interval)
-    chosen = [name for name in names if name in medians][:MOST]
+    explanation.draw_heading("Compared", RESPONSE_TIME, PERSON)
+    _, medians = trends.measure_replies_by_agent(view.selection, HUMAN, view.interval)
+    chosen = [name for name in names if name in medians][:MOST_COMPARED]
     if not chosen:
         st.markdown("None of them answered anybody who waited for a person.")
         return
     shown = medians[chosen].rename(columns=agent_name)
-    trend_charts.lines(shown, view.reach, unit="seconds", alt=f"Median wait for a person by {view.interval} and agent")
-    if len(names) > MOST:
-        st.caption(f"The first {MOST} of {len(names)} chosen agents.")
+    trend_charts.draw_lines(
+        shown, view.reach, unit="seconds", alt=f"Median wait for a person by {view.interval} and agent"
+    )
+    if len(names) > MOST_COMPARED:
+        st.caption(f"The first {MOST_COMPARED} of {len(names)} chosen agents.")

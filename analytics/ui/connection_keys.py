@@ -1,4 +1,4 @@
-"""Connection keys: made, shown once, listed and revoked."""
+"""The page *Connection keys*: make a key, see it once, list keys and revoke them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
-from analytics.ui.filters.looked_at import here
-from analytics.ui.integration.connection import shown_address
+from analytics.ui.filters.looked_at import current_address
+from analytics.ui.integration.connection import public_address
 from analytics.ui.menu import CONNECTION_KEYS, INTEGRATION
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -26,15 +26,15 @@ _FAILED = "keys_failed"
 
 
 @dataclass(frozen=True)
-class _Made:
-    """A key that is being shown, this once."""
+class _NewKey:
+    """A new key, which is shown only once."""
 
     name: str
     project: str
     key: str
 
 
-def page() -> None:
+def draw_page() -> None:
     """Draw the page."""
     setup_title(CONNECTION_KEYS)
     st.markdown(
@@ -46,15 +46,15 @@ def page() -> None:
         _draw(open_store().keys.all(), st.session_state.get(Key.KEY_MADE))
 
 
-def _draw(known: Sequence[WriteKey], made: _Made | None) -> None:
+def _draw(known: Sequence[WriteKey], made: _NewKey | None) -> None:
     if made:
         _show_once(made)
     else:
-        _form(known)
-    _list(known)
+        _draw_form(known)
+    _draw_list(known)
 
 
-def _form(known: Sequence[WriteKey]) -> None:
+def _draw_form(known: Sequence[WriteKey]) -> None:
     st.subheader("Make a key" if known else "Make your first key")
     projects = list(dict.fromkeys(key.project_name for key in known)) or [DEFAULT_PROJECT]
     with st.form("make_key", border=True):
@@ -69,46 +69,46 @@ def _form(known: Sequence[WriteKey]) -> None:
                 accept_new_options=True,
                 help="Events of a project are counted together. Type a new name for a project of its own.",
             )
-        st.form_submit_button("Make a key", type="primary", icon=":material/key:", on_click=_make)
+        st.form_submit_button("Make a key", type="primary", icon=":material/key:", on_click=_make_key)
 
 
-def _make() -> None:
+def _make_key() -> None:
     name, project = st.session_state[Key.KEY_NAME], st.session_state[Key.KEY_PROJECT] or ""
     with catch_store_errors(notices.say_store_error(_FAILED)):
-        st.session_state[Key.KEY_MADE] = _Made(name, project, open_store().keys.create(name, project))
+        st.session_state[Key.KEY_MADE] = _NewKey(name, project, open_store().keys.create(name, project))
 
 
-def _show_once(made: _Made) -> None:
+def _show_once(made: _NewKey) -> None:
     with st.container(border=True):
         st.subheader(f"The key “{for_markdown(made.name)}” of the project {for_markdown(made.project)}")
         st.warning(
             "**Copy it now: it is shown this once.** Only its fingerprint is kept.", icon=":material/content_copy:"
         )
         st.code(made.key, language=None, wrap_lines=True)
-        st.markdown(f"Send it as the header `X-Write-Key` to `{shown_address()}`, for example:")
-        event = samples.as_json([samples.sample("message.received")])
+        st.markdown(f"Send it as the header `X-Write-Key` to `{public_address()}`, for example:")
+        event = samples.as_json([samples.make_sample("message.received")])
         with st.expander("A first event with curl", icon=":material/terminal:"):
             st.code("export WRITE_KEY=…  # the key", language="bash")
-            st.code(as_curl(shown_address(), batch(event)), language="bash", wrap_lines=True)
+            st.code(as_curl(public_address(), batch(event)), language="bash", wrap_lines=True)
         with st.container(horizontal=True):
             if st.button("Test the integration with it", type="primary", icon=":material/send:"):
                 st.session_state[Key.TEST_KEY] = made.key
-                _forget()
-                st.switch_page(INTEGRATION.path, query_params=here())
-            st.button("I have copied it", icon=":material/check:", on_click=_forget)
+                _forget_key()
+                st.switch_page(INTEGRATION.path, query_params=current_address())
+            st.button("I have copied it", icon=":material/check:", on_click=_forget_key)
 
 
-def _forget() -> None:
+def _forget_key() -> None:
     st.session_state.pop(Key.KEY_MADE, None)
 
 
-def _list(known: Sequence[WriteKey]) -> None:
+def _draw_list(known: Sequence[WriteKey]) -> None:
     usable = [key for key in known if key.revoked_at is None]
     revoked = [key for key in known if key.revoked_at]
     if usable:
         st.subheader("Keys in use")
         for key in usable:
-            _usable(key)
+            _draw_usable(key)
     elif known:
         st.info("No key can be used: all are revoked. Make one, and give it to the program that sends your events.")
     else:
@@ -118,14 +118,14 @@ def _list(known: Sequence[WriteKey]) -> None:
         )
     if revoked:
         with st.expander(f"Revoked keys ({len(revoked)})"):
-            _revoked(revoked)
+            _draw_revoked(revoked)
 
 
-def _usable(key: WriteKey) -> None:
+def _draw_usable(key: WriteKey) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"key_{key.id}"):
         st.markdown(
             f"**{for_markdown(key.name)}** · project {for_markdown(key.project_name)}  \n"
-            f":small[{key.id} · made {_day(key.created_at)} · {_last_used(key)}]",
+            f":small[{key.id} · made {_format_day(key.created_at)} · {_describe_last_use(key)}]",
             width="stretch",
         )
         with st.popover("Revoke", icon=":material/block:"):
@@ -141,16 +141,16 @@ def _revoke(key_id: str) -> None:
         open_store().keys.revoke(key_id)
 
 
-def _revoked(keys: Sequence[WriteKey]) -> None:
+def _draw_revoked(keys: Sequence[WriteKey]) -> None:
     st.table(
         pd.DataFrame(
             [
                 {
                     "Name": for_markdown(key.name),
                     "Project": for_markdown(key.project_name),
-                    "Made": _day(key.created_at),
-                    "Last used": _day(key.last_used_at),
-                    "Revoked": _day(key.revoked_at),
+                    "Made": _format_day(key.created_at),
+                    "Last used": _format_day(key.last_used_at),
+                    "Revoked": _format_day(key.revoked_at),
                 }
                 for key in keys
             ]
@@ -160,11 +160,11 @@ def _revoked(keys: Sequence[WriteKey]) -> None:
     )
 
 
-def _day(instant: datetime | None) -> str:
+def _format_day(instant: datetime | None) -> str:
     return f"{instant:%-d %b %Y}" if instant else "never"
 
 
-def _last_used(key: WriteKey) -> str:
+def _describe_last_use(key: WriteKey) -> str:
     if key.last_used_at is None:
         return "never used"
     seconds = (datetime.now(UTC) - key.last_used_at).total_seconds()

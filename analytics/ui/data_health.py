@@ -15,14 +15,14 @@ from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
 from analytics.facts.attribution import Origin
 from analytics.metrics import health
-from analytics.store.ahead import Ahead
+from analytics.store.ahead import EventsAhead
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
-from analytics.store.rejected import Chosen, Reason
+from analytics.store.rejected import Reason, RejectedChoice
 from analytics.store.repeats import Repeat
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.browser.session import Key
-from analytics.ui.data.live import chosen_project
+from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements import notices, tables
@@ -49,7 +49,7 @@ _ORIGINS = {
 }
 
 
-def page() -> None:
+def draw_page() -> None:
     """Draw the page."""
     st.title(DATA_HEALTH.title)
     with catch_store_errors():
@@ -57,45 +57,45 @@ def page() -> None:
 
 
 def _draw(view: View | None) -> None:
-    project = chosen_project() if view is None or view.dataset.live else None
-    reasons = open_store().rejected(project.id) if project else []
+    project = current_project() if view is None or view.dataset.live else None
+    reasons = open_store().list_reasons(project.id) if project else []
     stored_again = open_store().repeats(project.id) if project else []
-    ahead = open_store().ahead_of_time(project.id) if project else []
+    ahead = open_store().find_ahead_of_time(project.id) if project else []
     rejected = sum(reason.count for reason in reasons) if project else len(view.dataset.found.rejected) if view else 0
     if view is None and not rejected:
         st.markdown("There are no events yet: drop a file under **Import**, or send some.")
         return
     if view:
-        st.markdown(f"##### {_headline(view, rejected)}")
+        st.markdown(f"##### {_write_headline(view, rejected)}")
         st.caption(data_up_to(view))
-        _silence(view)
+        _draw_silence(view)
     if project:
-        _rejected(open_store(), project, reasons)
+        _draw_rejected(open_store(), project, reasons)
     elif view:
-        _rejected_of_file(view.dataset.found.rejected)
+        _draw_rejected_of_file(view.dataset.found.rejected)
     if view:
-        _findings(view, ahead)
-        _again(view, stored_again)
-        _never_seen(view)
-        _origins(view)
+        _draw_findings(view, ahead)
+        _draw_repeats(view, stored_again)
+        _draw_never_seen(view)
+        _draw_origins(view)
 
 
-def _headline(view: View, rejected: int) -> str:
+def _write_headline(view: View, rejected: int) -> str:
     usable = len(view.dataset.events) / (len(view.dataset.events) + rejected)
     newest = view.data_up_to
     if not view.dataset.live:
-        return f"{_usable(usable)} usable; last event on {newest:%-d %b %Y, %H:%M %Z}."
+        return f"{_format_usable_share(usable)} usable; last event on {newest:%-d %b %Y, %H:%M %Z}."
     ago = max(0.0, (datetime.now(UTC) - newest).total_seconds())
-    return f"{_usable(usable)} usable; last event {display.duration(ago)} ago."
+    return f"{_format_usable_share(usable)} usable; last event {display.duration(ago)} ago."
 
 
-def _usable(share: float) -> str:
-    """Return a share that is 100 % only where it is all."""
+def _format_usable_share(share: float) -> str:
+    """Return a share in words; it is 100 % only if it is exactly all."""
     return "100 %" if share == 1 else f"{min(share, 0.999):.1%}".replace("%", " %")
 
 
-def _silence(view: View) -> None:
-    found = health.silence(view.dataset.facts, view.selection.as_of) if view.dataset.live else None
+def _draw_silence(view: View) -> None:
+    found = health.measure_silence(view.dataset.facts, view.selection.as_of) if view.dataset.live else None
     if found and found.is_unusual:
         st.warning(
             f"Nothing has come for {display.duration(found.duration / 1e6)}, a time in which usually about "
@@ -104,7 +104,7 @@ def _silence(view: View) -> None:
         )
 
 
-def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> None:
+def _draw_rejected(store: EventStore, project: Project, reasons: list[Reason]) -> None:
     st.subheader("Events that cannot be used")
     st.caption(_EVER)
     notices.draw(_AGAIN)
@@ -112,17 +112,17 @@ def _rejected(store: EventStore, project: Project, reasons: list[Reason]) -> Non
         st.markdown("None.")
         return
     with st.container(horizontal=True):
-        _download(lambda: to_ndjson(store.rejected_events(project.id)))
+        _draw_download(lambda: to_ndjson(store.list_rejected(project.id)))
         if st.button("Try again", icon=":material/replay:"):
-            _try_again(project)
+            _ask_to_try_again(project)
         if st.button("Mend here", icon=":material/edit:"):
             _mend(project)
-    _reasons(reasons)
+    _draw_reasons(reasons)
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """Rejected events of one name and reason of a file; of stored ones, `Reason` says the same and more."""
+class _FileReason:
+    """The rejected events of a file with one name and reason; for stored ones there is `Reason`."""
 
     code: str
     field: str
@@ -131,18 +131,18 @@ class _Kind:
     count: int
 
 
-def _rejected_of_file(rejected: Sequence[Rejected]) -> None:
+def _draw_rejected_of_file(rejected: Sequence[Rejected]) -> None:
     st.subheader("Events that cannot be used")
     st.caption(_OF_FILE)
     if not rejected:
         st.markdown("None.")
         return
-    _download(lambda: to_ndjson(rejected))
+    _draw_download(lambda: to_ndjson(rejected))
     counts = Counter((*attrgetter("code", "field", "message", "event")(event.problem),) for event in rejected)
-    _reasons([_Kind(*kind, count) for kind, count in counts.items()])
+    _draw_reasons([_FileReason(*kind, count) for kind, count in counts.items()])
 
 
-def _download(lines: Callable[[], Iterator[bytes]]) -> None:
+def _draw_download(lines: Callable[[], Iterator[bytes]]) -> None:
     st.download_button(
         "Download them with their reasons",
         lambda: b"".join(lines()),
@@ -154,34 +154,34 @@ def _download(lines: Callable[[], Iterator[bytes]]) -> None:
     )
 
 
-def _reasons(reasons: Sequence[Reason | _Kind]) -> None:
-    """Draw what is wrong, the same with events of several names in one row."""
-    same: dict[tuple[str, str, str], list[Reason | _Kind]] = {}
+def _draw_reasons(reasons: Sequence[Reason | _FileReason]) -> None:
+    """Draw the reasons as a table; a reason that events of several names share is one row."""
+    same: dict[tuple[str, str, str], list[Reason | _FileReason]] = {}
     for reason in reasons:
         same.setdefault((reason.code, reason.field, reason.message), []).append(reason)
     frame = pd.DataFrame({
         "Events": [sum(reason.count for reason in those) for those in same.values()],
-        "What is wrong": [_worded(field, message) for _, field, message in same],
-        "Touches": [_touched(those) for those in same.values()],
+        "What is wrong": [_describe_problem(field, message) for _, field, message in same],
+        "Touches": [_list_reports(those) for those in same.values()],
     })  # fmt: skip
     frame = frame.sort_values("Events", ascending=False, kind="stable")
     st.table(frame.assign(Events=frame["Events"].map(display.count)), hide_index=True, border="horizontal")
 
 
-def _worded(field: str, message: str) -> str:
+def _describe_problem(field: str, message: str) -> str:
     return f"**{for_markdown(field or 'The whole event')}**: {for_markdown(message)}"
 
 
-def _touched(reasons: Sequence[Reason | _Kind]) -> str:
-    """Return the pages that need the events of these reasons, those of the commonest first."""
+def _list_reports(reasons: Sequence[Reason | _FileReason]) -> str:
+    """Return the pages that need the events with these reasons, beginning with the commonest reason."""
     if any(reason.event is None for reason in reasons):
         return "Whatever these events say"
-    pages = (page for reason in reasons for page in health.TOUCHED.get(reason.event or "", ()))
+    pages = (page for reason in reasons for page in health.REPORTS_BY_EVENT.get(reason.event or "", ()))
     return ", ".join(dict.fromkeys(pages)) or "No report"
 
 
 @dialog("Try again")
-def _try_again(project: Project) -> None:
+def _ask_to_try_again(project: Project) -> None:
     st.markdown("All are judged anew. Say what they leave open, where you know it.")
     ask_zone(Key.AGAIN_ZONE)
     ask_country(Key.AGAIN_COUNTRY)
@@ -192,11 +192,11 @@ def _try_again(project: Project) -> None:
 @dialog("Mend here", width="large")
 def _mend(project: Project) -> None:
     with catch_store_errors():
-        _draw_mending(project.id, open_store().rejected_events(project.id, most=_MENDED_HERE))
+        _draw_mending(project.id, open_store().list_rejected(project.id, most=_MENDED_HERE))
 
 
 def _draw_mending(project: int, waiting: Sequence[Rejected]) -> None:
-    event = st.selectbox("Event", waiting, format_func=_named)
+    event = st.selectbox("Event", waiting, format_func=_name_event)
     if event is None:
         st.markdown("None waits any more.")
         return
@@ -210,23 +210,23 @@ def _draw_mending(project: int, waiting: Sequence[Rejected]) -> None:
         st.rerun()
 
 
-def _named(event: Rejected) -> str:
+def _name_event(event: Rejected) -> str:
     return f"Line {event.line}: {event.problem.event or 'event'}, {event.problem.field or 'the whole event'}"
 
 
 def _judge_all(project: int) -> None:
     zone, country = (st.session_state.get(key) for key in (Key.AGAIN_ZONE, Key.AGAIN_COUNTRY))
-    _judged(project, None, Assumptions(zone=ZoneInfo(zone) if zone else None, country=country))
+    _judge(project, None, Assumptions(zone=ZoneInfo(zone) if zone else None, country=country))
 
 
 def _judge_mended(project: int, event_id: str, key: str) -> None:
-    _judged(project, [event_id], None, {event_id: st.session_state[key].encode()})
+    _judge(project, [event_id], None, {event_id: st.session_state[key].encode()})
 
 
-def _judged(
-    project: int, chosen: Chosen, assumed: Assumptions | None, mended: Mapping[str, bytes] | None = None
+def _judge(
+    project: int, chosen: RejectedChoice, assumed: Assumptions | None, mended: Mapping[str, bytes] | None = None
 ) -> None:
-    """Try rejected events again, and say what became of them in the next run."""
+    """Judge rejected events again; the next run says how many were stored."""
     with catch_store_errors(notices.say_store_error(_AGAIN)):
         done = open_store().try_again(project, chosen, assumed, mended)
         notices.say(
@@ -237,10 +237,10 @@ def _judged(
         )
 
 
-def _findings(view: View, ahead: Sequence[Ahead]) -> None:
+def _draw_findings(view: View, ahead: Sequence[EventsAhead]) -> None:
     st.subheader("What to look at")
     st.caption(f"{_FILTERED}.")
-    findings = [*health.findings(view.selection), *_of_clocks(view, ahead)]
+    findings = [*health.run_checks(view.selection), *_check_clocks(view, ahead)]
     found = [finding for finding in findings if finding.count]
     others = sum(view.dataset.found.unknown_events.values())
     tests = int(view.dataset.events["test"].sum())
@@ -261,27 +261,28 @@ def _findings(view: View, ahead: Sequence[Ahead]) -> None:
         st.caption(f":material/check: None of: {'; '.join(fine)}.")
     for number, what in ((others, "named none of the eight, kept"), (tests, "test events, kept")):
         if number:
-            st.caption(f"{display.counted(number, 'event')} of all that came: {what}, but part of no report.")
+            st.caption(f"{display.with_noun(number, 'event')} of all that came: {what}, but part of no report.")
 
 
-def _of_clocks(view: View, ahead: Sequence[Ahead]) -> list[health.Finding]:
-    """Return what is known of clocks that are fast; of a file nothing: when its events came is not in it."""
+def _check_clocks(view: View, ahead: Sequence[EventsAhead]) -> list[health.Finding]:
+    """Return a finding about clocks that are fast. A file has none, as it does not say when its events arrived."""
     if not view.dataset.live:
         return []
     most = display.duration(max((each.most for each in ahead), default=timedelta()).total_seconds())
     check = health.Check(
         "Events later than when they were received" + (f", by {most} at most" if ahead else ""),
         "events ever stored",
-        ", ".join(dict.fromkeys(page for each in ahead for page in health.TOUCHED.get(each.event, ()))) or "No report",
+        ", ".join(dict.fromkeys(page for each in ahead for page in health.REPORTS_BY_EVENT.get(each.event, ())))
+        or "No report",
         "The clock of the system that sends them is fast: keep it set by NTP. What it sent shows as later than it was.",
         lambda _: (sum(each.count for each in ahead), len(view.dataset.events)),
     )
-    return [health.Finding(check, *check.found(view.selection))]
+    return [health.Finding(check, *check.count(view.selection))]
 
 
-def _again(view: View, stored: Sequence[Repeat]) -> None:
+def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
     st.subheader("Events that came again")
-    st.caption(_whole(view))
+    st.caption(_describe_scope(view))
     found = [(again.event, again.fields, again.count) for again in stored]
     if not view.dataset.live:
         found = [(*kind, count) for kind, count in view.dataset.found.repeats.most_common()]
@@ -297,23 +298,23 @@ def _again(view: View, stored: Sequence[Repeat]) -> None:
     tables.draw(frame, alt="Events that came again")
 
 
-def _never_seen(view: View) -> None:
-    missing = health.never_seen(view.dataset.facts)
+def _draw_never_seen(view: View) -> None:
+    missing = health.list_never_seen(view.dataset.facts)
     if missing:
         st.subheader("Kinds of events never seen")
-        st.caption(_whole(view))
+        st.caption(_describe_scope(view))
         frame = pd.DataFrame({
             "Event": missing,
-            "Touches": [", ".join(health.TOUCHED[name]) for name in missing],
+            "Touches": [", ".join(health.REPORTS_BY_EVENT[name]) for name in missing],
         })  # fmt: skip
         st.table(frame, hide_index=True, border="horizontal")
 
 
-def _origins(view: View) -> None:
+def _draw_origins(view: View) -> None:
     st.subheader("How we know agent, mode and country")
-    found = health.origins(view.selection)
+    found = health.count_origins(view.selection)
     events = int(found["mode"].sum())
-    st.caption(f"{_FILTERED}: {display.counted(events, 'event')}.")
+    st.caption(f"{_FILTERED}: {display.with_noun(events, 'event')}.")
     labels = {"agent": "Agent", "mode": "Handled by", "country": "Country"}
     frame = pd.DataFrame({"Known from": [_ORIGINS[origin] for origin in _ORIGINS]})
     for name, label in labels.items():
@@ -321,6 +322,6 @@ def _origins(view: View) -> None:
     tables.draw(frame, dict.fromkeys(labels.values(), display.share), alt="Where attributed values come from")
 
 
-def _whole(view: View) -> str:
-    """Return of what a section is that no filter narrows."""
+def _describe_scope(view: View) -> str:
+    """Return what a section counts if no filter narrows it: all stored events, or all events of the file."""
     return _EVER if view.dataset.live else _OF_FILE

@@ -73,7 +73,7 @@ def _streamlit_page(page: Page) -> StreamlitPage:
 
 
 def draw(menu: Menu, address: dict[str, list[str]]) -> None:
-    """Draw the menu. Its links carry the address along: Streamlit's own menu would drop data and filters from it."""
+    """Draw the menu. Its links keep the address; Streamlit's own menu would lose the data and the filters."""
     for heading, linked in menu.items():
         with st.container(gap="xxsmall"):
             st.caption(heading)

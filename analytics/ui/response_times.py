@@ -1,19 +1,19 @@
-"""Response times: which wait is looked at, and the switches that change how long it was. All stand in the address."""
+"""Response times: the choice of a kind of wait, and switches that change how it is measured. The address holds all."""
 
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from analytics.facts.timeline import RECEIVED
-from analytics.metrics.breakdowns import begun_waits, in_target_by_hour
-from analytics.metrics.response_time import answered, median
-from analytics.metrics.traffic import weekday_hours
+from analytics.metrics.breakdowns import count_in_target_by_hour, quarters_of_waits
+from analytics.metrics.response_time import answer_durations, median
+from analytics.metrics.traffic import count_by_weekday_and_hour
 from analytics.ui.browser import address
 from analytics.ui.data.preferences import schedule
-from analytics.ui.data.view import View, show
+from analytics.ui.data.view import View, set_current_view
 from analytics.ui.elements import charts
 from analytics.ui.elements.case_links import WAITS
-from analytics.ui.filters.looked_at import here, toggles
+from analytics.ui.filters.looked_at import current_address, toggle_on_click
 from analytics.ui.menu import SETTINGS
 from analytics.words import display, wait_kinds
 from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
@@ -23,81 +23,89 @@ _ALT = {"waits": "Waits that begin", "messages": "Messages received", "in_target
 
 
 def choose(view: View) -> tuple[View, Wait]:
-    """Draw what can be chosen, and return the view, of business hours where these are, and the wait to look at."""
-    lead = wait_kinds.leading(view.numbers)
+    """Draw the choices; return the view, with business hours only if these are chosen, and the chosen kind of wait."""
+    lead = wait_kinds.leading_wait(view.numbers)
     names = sorted(WAITS, key=lambda name: WAITS[name] is not lead)
-    wait = WAITS[_one_of("wait", "Which wait", names, lambda name: WAITS[name].name)]
+    wait = WAITS[_choose_one("wait", "Which wait", names, lambda name: WAITS[name].name)]
     hours, every = st.columns(2)
     with hours:
-        view = _in_hours(view, wait)
+        view = _choose_hours(view, wait)
     with every:
-        wait = _every_message(view, wait)
+        wait = _choose_every_message(view, wait)
     return view, wait
 
 
-def _in_hours(view: View, wait: Wait) -> View:
-    """Draw the switch of business hours, or the way to set them; and return the view that it chooses."""
+def _choose_hours(view: View, wait: Wait) -> View:
+    """Draw the switch for business hours, or a link to set them, and return the view that it chooses."""
     hours = schedule()
     if hours is None:
         st.toggle("Business hours only", disabled=True, key="no hours")
-        st.page_link(SETTINGS.path, label="Set your opening hours", icon=":material/schedule:", query_params=here())
+        st.page_link(
+            SETTINGS.path, label="Set your opening hours", icon=":material/schedule:", query_params=current_address()
+        )
         return view
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
-    changed = _changes(median(view.selection, wait.kind), median(in_hours.selection, wait.kind), "business hours")
-    st.caption(f"{changed}{_outside(view, in_hours, wait)}")
+    changed = _describe_medians(
+        median(view.selection, wait.kind), median(in_hours.selection, wait.kind), "business hours"
+    )
+    st.caption(f"{changed}{_describe_outside(view, in_hours, wait)}")
     if not on:
         return view
-    show(in_hours)  # to whoever asks how its numbers are counted
+    set_current_view(in_hours)  # to whoever asks how its numbers are counted
     return in_hours
 
 
-def _outside(view: View, in_hours: View, wait: Wait) -> str:
-    """Say how many answered waits lay wholly outside of business hours."""
-    count = int(((answered(in_hours.selection, wait.kind) == 0) & (answered(view.selection, wait.kind) > 0)).sum())
-    return f" {display.counted(count, 'wait')} lay wholly outside of them: 0 s." if count else ""
+def _describe_outside(view: View, in_hours: View, wait: Wait) -> str:
+    """Return how many answered waits lay completely outside business hours."""
+    count = int(
+        (
+            (answer_durations(in_hours.selection, wait.kind) == 0) & (answer_durations(view.selection, wait.kind) > 0)
+        ).sum()
+    )
+    return f" {display.with_noun(count, 'wait')} lay wholly outside of them: 0 s." if count else ""
 
 
-def _every_message(view: View, wait: Wait) -> Wait:
-    """Draw the switch of every message, which is of any reply, and return the wait that it chooses."""
+def _choose_every_message(view: View, wait: Wait) -> Wait:
+    """Draw the switch for every message, which only exists for any reply, and return the wait that it chooses."""
     if wait is not REPLY:
         st.toggle("Every message", disabled=True, key="no messages")
         st.caption(f"Counts each message by itself, as the integration guide does: choose *{REPLY.name}*.")
         return wait
     on = address.toggle("Every message", "every")
     each, first = median(view.selection, MESSAGE.kind), median(view.selection, REPLY.kind)
-    st.caption(_changes(first, each, "each message by itself, as in the integration guide"))
+    st.caption(_describe_medians(first, each, "each message by itself, as in the integration guide"))
     return MESSAGE if on else wait
 
 
-def _changes(off: float | None, on: float | None, switch: str) -> str:
+def _describe_medians(off: float | None, on: float | None, switch: str) -> str:
     return f"Median {display.duration(off)} → {display.duration(on)} with {switch}."
 
 
-def week(view: View, wait: Wait) -> None:
-    """Draw weekday by hour: the messages, the waits, or the share of these that ended in target."""
-    shown = _one_of("grid", "What the hours show", list(_GRIDS), _GRIDS.__getitem__)
-    act, alt = toggles("weekday", "hour"), f"{_ALT[shown]} by weekday and hour"
+def draw_week(view: View, wait: Wait) -> None:
+    """Draw weekday by hour: the messages, the waits, or the share of waits that was answered in target."""
+    shown = _choose_one("grid", "What the hours show", list(_GRIDS), _GRIDS.__getitem__)
+    act, alt = toggle_on_click("weekday", "hour"), f"{_ALT[shown]} by weekday and hour"
     if shown == "in_target":
-        in_time, cases = (grid.tolist() for grid in in_target_by_hour(view.selection, wait.kind))
+        in_time, cases = (grid.tolist() for grid in count_in_target_by_hour(view.selection, wait.kind))
         shares = [
             [count / number if number else None for count, number in zip(*rows, strict=True)]
             for rows in zip(in_time, cases, strict=True)
         ]
-        charts.week(shares, cases=cases, alt=alt, act=act)
+        charts.draw_week(shares, cases=cases, alt=alt, act=act)
         return
     of_waits = shown == "waits"
-    quarters = begun_waits(view.selection, wait.kind) if of_waits else view.selection.quarters_of(RECEIVED)
-    charts.week(weekday_hours(view.selection, quarters).tolist(), alt=alt, act=act)
+    quarters = quarters_of_waits(view.selection, wait.kind) if of_waits else view.selection.quarters_of(RECEIVED)
+    charts.draw_week(count_by_weekday_and_hour(view.selection, quarters).tolist(), alt=alt, act=act)
 
 
-def _one_of(key: str, label: str, names: Sequence[str], shown: Callable[[str], str]) -> str:
-    """Draw a choice of one that stands in the address, and return it; the first is the default."""
+def _choose_one(key: str, label: str, names: Sequence[str], shown: Callable[[str], str]) -> str:
+    """Draw a choice that the address holds, and return it; the first name is the default."""
     parameter = address.one_of(key, dict.fromkeys(names, ""))
     address.take([parameter])
     chosen = st.segmented_control(
         label, sorted(names, key=list(WAITS | _GRIDS).index), format_func=shown, key=key, required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    address.put(address.give([parameter]))
+    address.show(address.give([parameter]))
     return str(chosen)

@@ -1,4 +1,4 @@
-"""The summary: a period on one sheet of A4, in black on white whatever the theme, without names of customers."""
+"""The summary: a period on one A4 sheet, black on white in every theme, without names of customers."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -6,19 +6,19 @@ from html import escape
 import streamlit as st
 
 from analytics.metrics import breakdowns, report
-from analytics.metrics.changes import biggest
+from analytics.metrics.changes import find_biggest_changes
 from analytics.ui import agents
 from analytics.ui.data.view import View
 from analytics.ui.elements import cards, metric_table
-from analytics.ui.elements.cards import Filled
-from analytics.ui.elements.downloads import ALL_DAYS, about
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.cards import FilledCard
+from analytics.ui.elements.downloads import ALL_DAYS, describe_view
+from analytics.ui.elements.explanation import describe_reading
 from analytics.ui.overview import changes, finding
 from analytics.words import display, headlines, wait_kinds
-from analytics.words.escape import plain
+from analytics.words.escape import strip_markdown
 
-_LINE = 60
-"""So many letters of a filter's values are told."""
+_LONGEST_VALUE = 60
+"""The most letters of a filter's values on the sheet."""
 
 _STYLE = """<style>
 .sheet {
@@ -64,49 +64,49 @@ def draw(view: View) -> None:
     st.html(_STYLE)
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         st.button("Print, or save as PDF", key="print sheet", icon=":material/print:", type="primary")
-    st.html(sheet(view))
+    st.html(build_sheet(view))
 
 
-def sheet(view: View) -> str:
-    """Return the sheet as HTML: what it is of, the finding of each report, six numbers, what changed, the metrics."""
-    of = dict(about(view))
+def build_sheet(view: View) -> str:
+    """Return the sheet as HTML: its description, six numbers, the finding of each report, changes, and the metrics."""
+    of = dict(describe_view(view))
     period = of.pop("Period")
     parts = [
         f"<h1>WhatsApp summary: {escape(period if period != ALL_DAYS else 'all days')}</h1>",
-        f'<p class="about">{" · ".join(f"{name}: {escape(_short(value))}" for name, value in of.items())}</p>',
-        _numbers(cards.of_overview(view)),
+        f'<p class="about">{" · ".join(f"{name}: {escape(_shorten(value))}" for name, value in of.items())}</p>',
+        _build_numbers(cards.fill_overview(view)),
         "<h2>In a sentence each</h2>",
-        _list(f"<b>{name}:</b> {escape(plain(said))}" for name, said in _findings(view).items()),
-        *_changes(view),
+        _build_list(f"<b>{name}:</b> {escape(strip_markdown(said))}" for name, said in _write_findings(view).items()),
+        *_build_changes(view),
         "<h2>The ten metrics</h2>",
-        _metrics(view),
-        f'<p class="readings">{escape(plain(metric_table.READINGS))}</p>',
+        _build_metrics(view),
+        f'<p class="readings">{escape(strip_markdown(metric_table.READINGS))}</p>',
     ]
     return f'<article class="sheet">{"".join(parts)}</article>'
 
 
-def _short(values: str) -> str:
-    """Return the first of a list of names and how many more there are, where they would take more than a line."""
-    if len(values) <= _LINE:
+def _shorten(values: str) -> str:
+    """Return a list of names; if it is longer than a line, only the first name and how many more there are."""
+    if len(values) <= _LONGEST_VALUE:
         return values
     names = values.split(", ")
-    return f"{names[0][:_LINE]} and {len(names) - 1} more" if len(names) > 1 else f"{values[:_LINE]}…"
+    return f"{names[0][:_LONGEST_VALUE]} and {len(names) - 1} more" if len(names) > 1 else f"{values[:_LONGEST_VALUE]}…"
 
 
-def _findings(view: View) -> Mapping[str, str]:
-    numbers, wait = view.numbers, wait_kinds.leading(view.numbers)
-    handoffs = breakdowns.handoffs(view.selection)
+def _write_findings(view: View) -> Mapping[str, str]:
+    numbers, wait = view.numbers, wait_kinds.leading_wait(view.numbers)
+    handoffs = breakdowns.count_handoffs(view.selection)
     return {
-        "Overview": finding.finding(view),
+        "Overview": finding.write_finding(view),
         "Response times": headlines.response_times(wait.of(numbers), wait),
         "Messages": headlines.messages(numbers),
         "Bot and handoffs": headlines.bot_and_handoffs(numbers, handoffs),
-        "Agents": headlines.agents(numbers, agents.slower(view)),
+        "Agents": headlines.agents(numbers, agents.count_slower(view)),
         "Customers": headlines.customers(numbers),
     }
 
 
-def _numbers(shown: Iterable[Filled]) -> str:
+def _build_numbers(shown: Iterable[FilledCard]) -> str:
     boxes = (
         f"<div><dt>{escape(one.card.label)}</dt><dd><b>{escape(one.shown)}</b>{escape(one.change or '')}"
         f"{f' <small>{escape(one.cases)}</small>' if one.cases else ''}{one.picture}</dd></div>"
@@ -115,20 +115,20 @@ def _numbers(shown: Iterable[Filled]) -> str:
     return f'<dl class="numbers">{"".join(boxes)}</dl>'
 
 
-def _changes(view: View) -> list[str]:
-    found = biggest(view.selection, view.previous) if view.previous else []
-    said = _list(escape(plain(changes.sentence(change))) for change in found)
+def _build_changes(view: View) -> list[str]:
+    found = find_biggest_changes(view.selection, view.previous) if view.previous else []
+    said = _build_list(escape(strip_markdown(changes.describe_change(change))) for change in found)
     return ["<h2>What changed most</h2>", said] if found else []
 
 
-def _metrics(view: View) -> str:
+def _build_metrics(view: View) -> str:
     rows = report.metric_table(view.numbers, view.previous_numbers)
     names = ["Metric", "Raw event count", "Per message", *(["Change"] if view.previous else [])]
     lines = (
         [
             row.metric.label,
-            reading(row.metric, row.guide),
-            reading(row.metric, row.ledger),
+            describe_reading(row.metric, row.guide),
+            describe_reading(row.metric, row.ledger),
             *([display.change(row.metric, row.ledger, row.previous_ledger)] if view.previous else []),
         ]
         for row in rows
@@ -138,5 +138,5 @@ def _metrics(view: View) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _list(items: Iterable[str]) -> str:
+def _build_list(items: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"

@@ -1,32 +1,32 @@
-"""Parts: what the number on a card is made of, in a sentence, and the metric it belongs to."""
+"""Parts of a card's number: a sentence that says what it is made of, and the metric that it belongs to."""
 
 from collections.abc import Callable
 
 from analytics.metrics.metric import Metric
 from analytics.metrics.modes import SERVICE_MODES
-from analytics.metrics.rates import DELIVERY_RATE, message_steps
-from analytics.metrics.response_time import RESPONSE_TIME, answered, in_target, numbers_of
+from analytics.metrics.rates import DELIVERY_RATE, count_message_steps
+from analytics.metrics.response_time import RESPONSE_TIME, answer_durations, numbers_of, share_in_target
 from analytics.metrics.selection import Selection
-from analytics.metrics.waiting import running
+from analytics.metrics.waiting import count_running
 
 
 def metric_of(key: str) -> Metric:
     """Return the metric that the number of a card belongs to."""
-    return {"not_delivered": DELIVERY_RATE}.get(key, RESPONSE_TIME if key in _OF_WAITS else SERVICE_MODES)
+    return {"not_delivered": DELIVERY_RATE}.get(key, RESPONSE_TIME if key in _PARTS_OF_WAITS else SERVICE_MODES)
 
 
-def parts(key: str, selection: Selection, kind: int) -> str:
-    """Say what the number of a card is made of; one of waits, of those of a kind."""
-    if key in _OF_WAITS:
-        return _OF_WAITS[key](selection, kind)
+def describe_parts(key: str, selection: Selection, kind: int) -> str:
+    """Return what the number of a card is made of; `kind` is the kind of wait for cards about waits."""
+    if key in _PARTS_OF_WAITS:
+        return _PARTS_OF_WAITS[key](selection, kind)
     if key == "not_delivered":
-        steps = message_steps(selection.message_counts)
+        steps = count_message_steps(selection.message_counts)
         return f"{steps['sent'] - steps['delivered']:,} of {steps['sent']:,} messages sent."
-    return _of_outcomes(key, selection)
+    return _describe_outcomes(key, selection)
 
 
-def _in_target(selection: Selection, kind: int) -> str:
-    found, done = in_target(selection, kind), len(answered(selection, kind))
+def _describe_in_target(selection: Selection, kind: int) -> str:
+    found, done = share_in_target(selection, kind), len(answer_durations(selection, kind))
     decided = found.denominator or 0
     return (
         f"{found.numerator:,} answered in time ÷ {decided:,}, which are {done:,} answered and {decided - done:,} who "
@@ -34,30 +34,30 @@ def _in_target(selection: Selection, kind: int) -> str:
     )
 
 
-def _waiting_now(selection: Selection, kind: int) -> str:
-    return f"{running(selection, kind):,} waits that run now, in this period or since before."
+def _describe_waiting_now(selection: Selection, kind: int) -> str:
+    return f"{count_running(selection, kind):,} waits that run now, in this period or since before."
 
 
-def _of_answered(selection: Selection, kind: int) -> str:
-    return f"Of {len(answered(selection, kind)):,} answered waits that began in the period."
+def _describe_answered(selection: Selection, kind: int) -> str:
+    return f"Of {len(answer_durations(selection, kind)):,} answered waits that began in the period."
 
 
-def _counted(name: str, what: str) -> Callable[[Selection, int], str]:
+def _describe_count(name: str, what: str) -> Callable[[Selection, int], str]:
     return lambda selection, kind: f"{numbers_of(selection, kind)[name]:,} waits that began in the period and {what}."
 
 
-_OF_WAITS: dict[str, Callable[[Selection, int], str]] = {
-    "waiting_now": _waiting_now,
-    "in_target": _in_target,
-    "median": _of_answered,
-    "p90": _of_answered,
-    "answered": _counted("answered", "ended with a reply"),
-    "closed": _counted("closed_without_reply", "were closed without one"),
-    "waiting": _counted("waiting", "still run"),
+_PARTS_OF_WAITS: dict[str, Callable[[Selection, int], str]] = {
+    "waiting_now": _describe_waiting_now,
+    "in_target": _describe_in_target,
+    "median": _describe_answered,
+    "p90": _describe_answered,
+    "answered": _describe_count("answered", "ended with a reply"),
+    "closed": _describe_count("closed_without_reply", "were closed without one"),
+    "waiting": _describe_count("waiting", "still run"),
 }
 
 
-def _of_outcomes(key: str, selection: Selection) -> str:
+def _describe_outcomes(key: str, selection: Selection) -> str:
     counts = dict(SERVICE_MODES.compute(selection)["outcomes"])
     del counts["finished_without_agent"]
     total = sum(counts.values())

@@ -30,13 +30,13 @@ def count(number: float | None) -> str:
     return NO_VALUE if number is None else f"{number:,.0f}"
 
 
-def counted(number: float, noun: str) -> str:
+def with_noun(number: float, noun: str) -> str:
     """Return a count with its noun: `1 agent`, `40 agents`."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def words(name: str) -> str:
-    """Return a name made for machines as words: `payment_issue` as `Payment issue`."""
+    """Return a machine's name as words: `payment_issue` becomes `Payment issue`."""
     spaced = name.replace("_", " ")
     return spaced[:1].upper() + spaced[1:]
 
@@ -49,7 +49,7 @@ def share(value: float | None) -> str:
     return f"{value:.{decimals}%}".replace("%", " %")
 
 
-def masked(phone: str) -> str:
+def mask_phone(phone: str) -> str:
     """Return a phone number with its middle hidden: `+2547•••••678`."""
     first = max(0, min(5, len(phone) - 8))
     return phone[:first] + "•" * (len(phone) - first - 3) + phone[-3:]
@@ -65,18 +65,18 @@ def reading(metric: Metric, found: Reading) -> str:
 
 
 def change(metric: Metric, now: Reading, before: Reading | None) -> str:
-    """Return how the number of a reading changed; none where it now means something else."""
+    """Return how the number of a reading changed; a dash if the two are not about the same thing."""
     if before is None or now.value is None or before.value is None or now.name != before.name:
         return NO_VALUE
     return difference(metric.unit, now.value, before.value) or NO_VALUE
 
 
 def difference(unit: str, now: float, before: float) -> str | None:
-    """Return how a number changed: shares in percentage points, all else in percent; None if from nothing."""
+    """Return how a number changed: shares in percentage points, others in percent; None if it was 0 before."""
     if unit == "share":
-        return _signed((now - before) * 100, 1, "points")
-    return _signed((now / before - 1) * 100, 0, "%") if before else None
+        return _with_sign((now - before) * 100, 1, "points")
+    return _with_sign((now / before - 1) * 100, 0, "%") if before else None
 
 
-def _signed(number: float, decimals: int, unit: str) -> str:
+def _with_sign(number: float, decimals: int, unit: str) -> str:
     return f"{number:+.{decimals}f} {unit}" if round(number, decimals) else UNCHANGED

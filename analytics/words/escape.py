@@ -1,13 +1,13 @@
-"""Text that came with the data, made harmless: shown as it is, never read as formatting, a link or an image."""
+"""Escaping: text from the data is shown as it is and never read as formatting, a link or an image."""
 
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~:$|&])")
 
 _REWRITTEN = re.compile(r"^(?=[-+\d])|(?<=:)(?=[/a-z])|(?<=www)(?=\.)|(?=@)|(?<=[-<>=~])(?=[-<>=])", re.IGNORECASE)
-"""Where a list may begin, and within what is rewritten even if escaped: addresses, icons, arrows."""
+"""Where a list may begin, and what is rewritten even if escaped: addresses, icons, arrows."""
 _WORD_JOINER = "\u2060"
-"""Takes no room, and breaks no line."""
+"""An invisible character without width, at which a line does not break."""
 _SHOWN = re.compile(rf"\\(.)|\*\*|{_WORD_JOINER}")
 
 
@@ -21,6 +21,6 @@ def for_chart(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain(markdown: str) -> str:
-    """Return text with names made `for_markdown`, and words in bold, as Markdown shows it."""
+def strip_markdown(markdown: str) -> str:
+    """Return a text as Markdown would show it: without bold, and without the escapes of `for_markdown`."""
     return _SHOWN.sub(lambda found: found[1] or "", markdown)

@@ -36,7 +36,7 @@ COMPARISONS: dict[Comparison | Literal["none"], str] = {
 """What people call a comparison (see `analytics.metrics.comparison`), by its code."""
 
 
-def in_words(period: str) -> str:
+def begin_sentence(period: str) -> str:
     """Return how a sentence of a period begins; nothing where it is of all, or of none that is known."""
     name = PERIODS.get(period, "")
     if period == ALL:

@@ -7,7 +7,7 @@ from analytics.facts.calendar import WEEKDAYS
 
 
 def days_in_words(first: date | None, last: date | None) -> str:
-    """Return days as people write them: `Tue 3 Mar 2026`, `3–5 Mar 2026`, `28 Feb – 3 Mar 2026`."""
+    """Return days in words: `Tue 3 Mar 2026`, `3–5 Mar 2026`, `28 Feb – 3 Mar 2026`."""
     if not first or not last:
         return f"from {first:%-d %b %Y}" if first else f"up to {last:%-d %b %Y}" if last else ""
     if first == last:
@@ -20,7 +20,7 @@ def days_in_words(first: date | None, last: date | None) -> str:
 
 
 def weekdays_in_words(days: Iterable[int]) -> str:
-    """Return weekdays (Monday is 0) as people say them: `Mondays`, `Mondays and Fridays`, `Mondays to Fridays`."""
+    """Return weekdays (Monday is 0) in words: `Mondays`, `Mondays and Fridays`, `Mondays to Fridays`."""
     names = []
     for first, last in _runs(days, 7):
         if (last - first) % 7 > 1:
@@ -36,7 +36,7 @@ def hours_in_words(hours: Iterable[int]) -> str:
 
 
 def _runs(numbers: Iterable[int], around: int) -> list[tuple[int, int]]:
-    """Return the first and last of each run of numbers below `around`, after the last of which comes 0 again."""
+    """Return the first and the last of each run of numbers; they wrap: after `around - 1` comes 0."""
     known = set(numbers)
     if len(known) == around:
         return [(0, around - 1)]

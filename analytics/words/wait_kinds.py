@@ -1,4 +1,4 @@
-"""The two kinds of waiting in the words of the screen, and which of them leads."""
+"""The kinds of wait in the words of the screen, and which of them a page shows first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from analytics.facts.facts import Facts
 from analytics.facts.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 from analytics.metrics.metric import Result
 from analytics.metrics.selection import Selection
-from analytics.metrics.waiting import running
+from analytics.metrics.waiting import count_running
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Wait:
     awaited: str
 
     def of(self, numbers: Mapping[str, Result]) -> Result:
-        """Return the numbers of these waits among those of all metrics."""
+        """Return the numbers of this kind of wait from the numbers of all metrics."""
         response_time = numbers["response_time"]
         found: Result = response_time["human"] if self.kind == HUMAN else response_time
         return found
@@ -30,18 +30,18 @@ REPLY = Wait(CUSTOMER, "Customer wait (any reply)", "a reply")
 MESSAGE = Wait(EVERY_MESSAGE, "Every message", "a reply")
 
 
-def leading(numbers: Mapping[str, Result]) -> Wait:
-    """Return the waits for a person where one was answered or still runs, else those for any reply."""
+def leading_wait(numbers: Mapping[str, Result]) -> Wait:
+    """Return the wait for a person if one was answered or still runs; otherwise the wait for any reply."""
     human = PERSON.of(numbers)
     return PERSON if human["answered"] or human["waiting"] else REPLY
 
 
-def now(selection: Selection) -> tuple[Wait, int]:
-    """Return which wait is the one that people wait in now, and how many do, whenever they began to."""
-    wait = usual(selection.facts)
-    return wait, running(selection, wait.kind)
+def count_waiting_now(selection: Selection) -> tuple[Wait, int]:
+    """Return the kind of wait that is shown as "now", and how many customers are in it, whenever it began."""
+    wait = usual_wait(selection.facts)
+    return wait, count_running(selection, wait.kind)
 
 
-def usual(facts: Facts) -> Wait:
-    """Return the waits for a person where the data hold any, whatever is chosen; else those for any reply."""
+def usual_wait(facts: Facts) -> Wait:
+    """Return the wait for a person if the data hold any, whatever the filter; otherwise the wait for any reply."""
     return PERSON if (facts.waits.cells.table["kind"] == HUMAN).any() else REPLY

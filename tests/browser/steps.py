@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from analytics import build_facts, metric_table, read_dump, report, validate
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.explanation import describe_reading
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample-events.ndjson"
 
@@ -15,7 +15,9 @@ def expected(chosen):
     """The two readings of each metric as the page should show them."""
     facts = build_facts(validate(read_dump(SAMPLE)).events)
     rows = metric_table(report(facts, chosen)["metrics"])
-    return [[row.metric.label, *(reading(row.metric, part) for part in (row.guide, row.ledger))] for row in rows]
+    return [
+        [row.metric.label, *(describe_reading(row.metric, part) for part in (row.guide, row.ledger))] for row in rows
+    ]
 
 
 def rows_of(page):

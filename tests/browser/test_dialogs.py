@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.browser import start
 from tests.events_of import received
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("browser 2")
 @pytest.fixture
 def key_and_app(tmp_path):
     url = f"duckdb:///{tmp_path}/events.duckdb"
-    with closing(store_at(url)) as store:
+    with closing(open_store_at(url)) as store:
         key = store.keys.create("crm", "shop")
     with start.app(environment={"ANALYTICS_STORE_URL": url}) as address:
         yield key, address

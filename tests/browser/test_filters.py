@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from analytics import Filter, build_facts, metric_table, read_dump, report, validate
 from analytics.simulation import simulate
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.explanation import describe_reading
 from analytics.words import display
 from tests.browser.steps import SAMPLE, choose_one, choose_several, drop, rows_of, settle
 
@@ -35,7 +35,7 @@ def expect_numbers(traffic):
         found = report(facts, Filter(**{"timezone": ZONE, **chosen}), comparison=comparison)
         rows = metric_table(found["metrics"], found.get("previous"))
         wanted = [
-            [reading(row.metric, row.guide), reading(row.metric, row.ledger)]
+            [describe_reading(row.metric, row.guide), describe_reading(row.metric, row.ledger)]
             + [display.change(row.metric, row.ledger, row.previous_ledger)] * bool(comparison)
             for row in rows
         ]

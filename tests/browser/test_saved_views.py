@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from analytics import read_dump, validate
 from analytics.simulation import simulate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.browser import start
 from tests.browser.steps import choose_several, settle
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("browser 2")
 def shop(tmp_path):
     """An app that has events of this week stored; named before `open_page`, it outlives its pages."""
     url = f"duckdb:///{tmp_path}/events.duckdb"
-    with closing(store_at(url)) as store:
+    with closing(open_store_at(url)) as store:
         project = store.create_project("shop").id
         events = io.BytesIO(b"".join(simulate(500, seed=5, start=datetime.now(UTC).date() - timedelta(days=6), days=5)))
         store.add_import(project, validate(read_dump(events)), file="events.ndjson", digest="")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.metrics.case import story, waits_in
+from analytics.metrics.case import build_story, find_waits_in
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection
 from analytics.ui.conversations import story_html
@@ -14,6 +14,8 @@ def test_long_names_wrap_anywhere(browser, step):
     events = [received("06:00"), handoff("07:00", step=step, reason=step), sent("07:31", template=step)]
     selection = Selection(facts_of(*events), Filter(), microseconds("09:00"))
     page = browser.new_page(viewport={"width": 390, "height": 800})
-    page.set_content(story_html.html(story(frame_of(events), selection, 0), waits_in(selection, 0), "UTC"))
+    page.set_content(
+        story_html.build_html(build_story(frame_of(events), selection, 0), find_waits_in(selection, 0), "UTC")
+    )
     assert page.evaluate("document.scrollingElement.scrollWidth") == 390
     page.close()

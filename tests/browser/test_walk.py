@@ -10,7 +10,7 @@ from playwright.sync_api import Error
 
 from analytics import read_dump, validate
 from analytics.simulation import simulate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.browser import start
 from tests.browser.steps import settle
 
@@ -28,7 +28,7 @@ LOOKS = ((1440, "light"), (1440, "dark"), (390, "dark"), (390, "light"))
 def bad_data(tmp_path_factory):
     """An app whose store holds a few events, and many that cannot be used."""
     url = f"duckdb:///{tmp_path_factory.mktemp('bad')}/events.duckdb"
-    with closing(store_at(url)) as store:
+    with closing(open_store_at(url)) as store:
         events = b"".join(simulate(300, seed=3, days=3, bad=0.9))
         found = validate(read_dump(io.BytesIO(events)))
         store.add_import(store.create_project("shop").id, found, file="bad.ndjson", digest="")

@@ -500,6 +500,6 @@ def test_a_stop_by_hand_is_said(monkeypatch, run):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analytics.cli.validate.validated", stop)
+    monkeypatch.setattr("analytics.cli.validate.validate_files", stop)
     code, _, err = run("validate", SAMPLE)
     assert (code, err.strip()) == (2, "Stopped.")

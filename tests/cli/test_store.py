@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from analytics.store.preferences import Preferences, set_preferences
 from tests.events_of import contact, event, received, sent
 
@@ -22,7 +22,7 @@ OTHER = event("poll.sent", "06:33", question="How?")
 def store(store_url, use_store):
     """A function that opens the store that commands use, to look into it."""
     use_store(store_url)
-    return lambda: store_at(store_url)
+    return lambda: open_store_at(store_url)
 
 
 def counts(out):

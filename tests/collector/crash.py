@@ -20,7 +20,7 @@ from pathlib import Path
 
 import requests
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.events_of import received
 from tests.postgres import Postgres
 from tests.servers import free_port
@@ -87,7 +87,7 @@ def crash(
 
     `shake` is called at each kill; it may take the database away and bring it back.
     """
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     key = store.keys.create("crash", "crash")
     store.close()
     collector, chance = Killed(store_url), random.Random(seed)  # noqa: S311
@@ -131,7 +131,7 @@ def _post(address: str, key: str, client: int, stop: threading.Event, answered: 
 
 
 def _compare(store_url: str, kills: int, answered: list[str]) -> Found:
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     try:
         stored = Counter(store.events(store.project("crash").id).events["message_id"])
     finally:

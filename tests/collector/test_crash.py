@@ -8,7 +8,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.collector.crash import Killed, crash
 from tests.events_of import received
 
@@ -31,7 +31,7 @@ def test_on_postgresql_nothing_answered_is_lost_when_both_are_ended_at_once(own_
 
 def test_sigterm_answers_what_has_arrived_and_then_stops(tmp_path):
     url = f"duckdb:///{tmp_path / 'events.duckdb'}"
-    store = store_at(url)
+    store = open_store_at(url)
     key = store.keys.create("drain")
     store.close()
     collector = Killed(url)
@@ -43,7 +43,7 @@ def test_sigterm_answers_what_has_arrived_and_then_stops(tmp_path):
     for client in clients:
         assert client.finish()["accepted"] == 500
     ended.join()
-    store = store_at(url)
+    store = open_store_at(url)
     assert store.count(store.projects()[0].id) == 2000
     store.close()
 

@@ -8,11 +8,11 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.collector.openapi import description
+from analytics.collector.openapi import build_description
 from analytics.events.contract import EVENTS
 from analytics.settings import Settings
 
-DESCRIBED = schemathesis.openapi.from_dict(description(Settings()))
+DESCRIBED = schemathesis.openapi.from_dict(build_description(Settings()))
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 JSON = st.recursive(
@@ -52,7 +52,7 @@ def test_whatever_is_sent_there_is_never_a_5xx(body, address, key):
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_each_event_is_described_with_the_properties_of_the_contract(event):
-    schemas = description(Settings())["components"]["schemas"]
+    schemas = build_description(Settings())["components"]["schemas"]
     (found,) = [schema for schema in schemas.values() if schema.get("properties", {}).get("event") == {"const": event}]
     properties = schemas[found["properties"]["properties"]["$ref"].rpartition("/")[2]]
     assert set(EVENTS[event].model_json_schema(by_alias=True)["properties"]) == set(properties["properties"])

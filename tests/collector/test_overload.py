@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import requests
 
 from analytics.settings import Settings
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests import servers
 from tests.collector.crash import Killed
 from tests.events_of import received
@@ -78,7 +78,7 @@ def test_where_too_much_waits_clients_are_asked_to_come_back(store, key):
 
 def test_a_gzip_bomb_is_refused_in_bounded_memory(tmp_path):
     url = f"duckdb:///{tmp_path / 'events.duckdb'}"
-    store = store_at(url)
+    store = open_store_at(url)
     key = store.keys.create("crm")
     store.close()
     collector = Killed(url)
@@ -97,7 +97,7 @@ def test_a_gzip_bomb_is_refused_in_bounded_memory(tmp_path):
 
 def test_while_the_store_is_away_clients_are_asked_to_come_back_and_nothing_answered_is_lost(own_postgres):
     url = own_postgres.new_database()
-    store = store_at(url)
+    store = open_store_at(url)
     key = store.keys.create("crm", "shop")
     answered, statuses, stop = [], set(), threading.Event()
 

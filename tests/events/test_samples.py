@@ -23,7 +23,7 @@ def test_the_samples_are_those_of_the_guide():
 
 def test_a_fresh_conversation_ends_now_and_keeps_its_gaps():
     now = datetime.now(UTC)
-    found = times(samples.conversation(test=False))
+    found = times(samples.make_conversation(test=False))
     assert abs(max(found) - now) < timedelta(seconds=5)
     assert [time - found[0] for time in found] == [
         time - times(samples.samples())[0] for time in times(samples.samples())
@@ -33,14 +33,14 @@ def test_a_fresh_conversation_ends_now_and_keeps_its_gaps():
 def test_no_two_conversations_share_an_id():
     ids = [
         {event["userId"], *(event["properties"].get(name) for name in ("chatId", "messageId")), None}
-        for events in (samples.conversation(test=True), samples.conversation(test=True))
+        for events in (samples.make_conversation(test=True), samples.make_conversation(test=True))
         for event in events
     ]
     assert set.union(*ids[:7]) & set.union(*ids[7:]) == {None}
 
 
 def test_a_status_keeps_the_message_that_it_is_about():
-    events = {event["event"]: event["properties"] for event in samples.conversation(test=True)}
+    events = {event["event"]: event["properties"] for event in samples.make_conversation(test=True)}
     assert events["message.sent"]["messageId"] == events["message.read"]["messageId"]
     assert events["message.sent"]["messageId"] != events["message.received"]["messageId"]
     assert events["message.read"]["readAt"][:4] == str(datetime.now(UTC).year)
@@ -48,11 +48,11 @@ def test_a_status_keeps_the_message_that_it_is_about():
 
 @pytest.mark.parametrize("test", [True, False])
 def test_events_are_marked_as_a_test_or_not(test):
-    assert [event["context"].get("test", False) for event in samples.conversation(test=test)] == [test] * 7
+    assert [event["context"].get("test", False) for event in samples.make_conversation(test=test)] == [test] * 7
 
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_there_is_a_valid_sample_of_each_of_the_eight(name):
-    found = judge(samples.as_json([samples.sample(name)])[0], Assumptions())
+    found = judge(samples.as_json([samples.make_sample(name)])[0], Assumptions())
     assert isinstance(found, ValidEvent)
     assert found.envelope.event == name

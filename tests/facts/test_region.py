@@ -7,7 +7,7 @@ import phonenumbers
 import pytest
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from analytics.facts.region import regions
+from analytics.facts.region import find_regions
 
 SHARED = [code for code, names in COUNTRY_CODE_TO_REGION_CODE.items() if len(names) > 1]
 
@@ -25,7 +25,7 @@ def region(number):
 
 
 def assert_agreed(numbers):
-    assert regions(pd.Index(numbers, dtype="str")).tolist() == [region(number) for number in numbers]
+    assert find_regions(pd.Index(numbers, dtype="str")).tolist() == [region(number) for number in numbers]
 
 
 @pytest.mark.parametrize("calling_code", SHARED)
@@ -59,4 +59,4 @@ def test_regions_agree_on_random_numbers_of_any_calling_code():
 
 
 def test_no_numbers_have_no_regions():
-    assert regions(pd.Index([], dtype="str")).tolist() == []
+    assert find_regions(pd.Index([], dtype="str")).tolist() == []

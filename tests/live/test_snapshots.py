@@ -16,7 +16,7 @@ from analytics.live import snapshots
 from analytics.live.follower import Follower
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.events_of import MUCH_LATER, ndjson, received, sent
 
 FIRST = [received("06:30"), sent("06:31"), received("07:00", user="+254700000001")]
@@ -25,7 +25,7 @@ LATER = [sent("07:05", user="+254700000001"), received("08:00", user="+254700000
 
 @pytest.fixture(autouse=True)
 def few_are_enough(monkeypatch):
-    monkeypatch.setattr(snapshots, "AT_LEAST", 3)
+    monkeypatch.setattr(snapshots, "LEAST_EVENTS", 3)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def opened(path):
     def opened():
         while stores:
             stores.pop().close()
-        stores.append(store_at(f"duckdb:///{path}"))
+        stores.append(open_store_at(f"duckdb:///{path}"))
         return stores[0]
 
     yield opened
@@ -155,11 +155,11 @@ def test_one_of_other_code_or_another_store_is_passed_over(opened, tmp_path, mon
     add(store, FIRST)
     seen(store)
     assert is_mapped(store)
-    monkeypatch.setattr(snapshots, "_made_by", lambda: b"other code")
+    monkeypatch.setattr(snapshots, "_hash_code", lambda: b"other code")
     assert not is_mapped(store)
     monkeypatch.undo()
-    monkeypatch.setattr(snapshots, "AT_LEAST", 3)
-    with closing(store_at(f"duckdb:///{tmp_path / 'other.duckdb'}")) as other:
+    monkeypatch.setattr(snapshots, "LEAST_EVENTS", 3)
+    with closing(open_store_at(f"duckdb:///{tmp_path / 'other.duckdb'}")) as other:
         add(other, FIRST)
         shutil.copy(store.copy_of(store.project("shop").id), other.copy_of(other.project("shop").id))
         assert not is_mapped(other)
@@ -168,10 +168,10 @@ def test_one_of_other_code_or_another_store_is_passed_over(opened, tmp_path, mon
 def test_none_is_kept_of_few_events_nor_where_the_disk_has_little_room(opened, monkeypatch, caplog):
     store = opened()
     add(store, FIRST)
-    monkeypatch.setattr(snapshots, "AT_LEAST", 4)
+    monkeypatch.setattr(snapshots, "LEAST_EVENTS", 4)
     seen(store)
     assert not store.copy_of(store.project("shop").id).exists()
-    monkeypatch.setattr(snapshots, "AT_LEAST", 3)
+    monkeypatch.setattr(snapshots, "LEAST_EVENTS", 3)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1))
     assert len(seen(store).events) == 3
     assert not store.copy_of(store.project("shop").id).exists()
@@ -179,7 +179,7 @@ def test_none_is_kept_of_few_events_nor_where_the_disk_has_little_room(opened, m
 
 
 def test_postgresql_keeps_none(postgres):
-    with closing(store_at(postgres.new_database())) as store:
+    with closing(open_store_at(postgres.new_database())) as store:
         add(store, FIRST)
         assert store.copy_of(store.project("shop").id) is None
         assert len(seen(store).events) == 3

@@ -3,13 +3,13 @@
 import pytest
 
 from analytics.facts.waits import HUMAN
-from analytics.metrics.account import left_out_of_all
+from analytics.metrics.account import explain_left_out_of_all
 from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.report import METRICS
-from analytics.metrics.response_time import RESPONSE_TIME, left_out
+from analytics.metrics.response_time import RESPONSE_TIME, explain_left_out
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 from tests.events_of import (
     DAY,
@@ -110,7 +110,7 @@ def test_messages_in_a_row_and_closed_waits_make_the_gap_of_response_times():
         "1 customer waits for",
         "1 wait was closed",
     ]
-    assert starts(left_out(selection, HUMAN)) == ["1 customer waits for"]
+    assert starts(explain_left_out(selection, HUMAN)) == ["1 customer waits for"]
     assert behind(selection, RESPONSE_TIME.account.ledger(selection)) == [0, 3, 7, 8]
 
 
@@ -154,7 +154,7 @@ def test_test_events_and_what_the_filters_leave_out_are_told_of_every_number():
     selection = selection_of(
         received("06:00"), received("06:30", "t", test=True), received("2026-01-21 06:00"), **ON_THE_DAY
     )
-    assert starts(left_out_of_all(selection)) == ["1 event is no", "1 event is outside"]
+    assert starts(explain_left_out_of_all(selection)) == ["1 event is no", "1 event is outside"]
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.key)

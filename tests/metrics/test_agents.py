@@ -1,9 +1,9 @@
 """Agent performance, column by column."""
 
 from analytics.facts.waits import HUMAN
-from analytics.metrics.agents import active_days, open_conversations
-from analytics.metrics.cases import longest_passing
-from analytics.metrics.trends import replies_by_agent
+from analytics.metrics.agents import count_active_days, count_open_conversations
+from analytics.metrics.cases import find_longest_waits
+from analytics.metrics.trends import measure_replies_by_agent
 from tests.events_of import MARY, assigned, delivered, handoff, metrics_of, read, received, resolved, selection_of, sent
 
 CHAT = [
@@ -80,8 +80,10 @@ def test_nothing_is_lost_where_an_agents_id_is_the_name_of_nobody():
     assert found["(none)"]["events"] == {"message.received": 2, "message.sent": 3}
     assert (found["(none)"]["conversations"], found["(none)"]["messages_sent"]) == (2, 3)
     assert agents(*events, agents=("(none)",)) == found
-    assert open_conversations(selection_of(*events)) == {"(none)": 2}
-    assert active_days(selection_of(*events, sent("2026-01-21 06:00", user=MARY, agent="(none)"))) == {"(none)": 2}
+    assert count_open_conversations(selection_of(*events)) == {"(none)": 2}
+    assert count_active_days(selection_of(*events, sent("2026-01-21 06:00", user=MARY, agent="(none)"))) == {
+        "(none)": 2
+    }
 
 
 def test_a_reply_may_be_nobodys():
@@ -116,9 +118,9 @@ def test_conversations_open_now_are_those_neither_resolved_nor_silent():
         resolved("06:33", chat="closed"),
         sent("06:34", chat="automatic"),
     ]
-    assert open_conversations(selection_of(*events)) == {"amina": 1, "(none)": 1}
-    assert open_conversations(selection_of(*events, agents=("amina",))) == {"amina": 1}
-    assert open_conversations(selection_of(*events, as_of="2026-01-21 06:31")) == {"(none)": 1}
+    assert count_open_conversations(selection_of(*events)) == {"amina": 1, "(none)": 1}
+    assert count_open_conversations(selection_of(*events, agents=("amina",))) == {"amina": 1}
+    assert count_open_conversations(selection_of(*events, as_of="2026-01-21 06:31")) == {"(none)": 1}
 
 
 def test_days_with_an_event_of_an_agent_are_those_of_the_chosen_time_zone():
@@ -127,16 +129,16 @@ def test_days_with_an_event_of_an_agent_are_those_of_the_chosen_time_zone():
         sent("23:30", agent="amina"),
         *(sent("06:00", agent="brian"), sent("07:00", agent="brian")),
     ]
-    assert active_days(selection_of(*events)) == {"amina": 1, "brian": 1}
-    assert active_days(selection_of(*events, timezone="Africa/Nairobi")) == {"amina": 2, "brian": 1}
-    assert active_days(selection_of(*events, agents=("brian",))) == {"brian": 1}
+    assert count_active_days(selection_of(*events)) == {"amina": 1, "brian": 1}
+    assert count_active_days(selection_of(*events, timezone="Africa/Nairobi")) == {"amina": 2, "brian": 1}
+    assert count_active_days(selection_of(*events, agents=("brian",))) == {"brian": 1}
 
 
 def test_replies_by_day_and_agent_have_a_number_and_a_median():
-    counts, medians = replies_by_agent(selection_of(*CHAT, *OTHER), HUMAN)
+    counts, medians = measure_replies_by_agent(selection_of(*CHAT, *OTHER), HUMAN)
     assert counts.to_dict("list") == {"amina": [2], "brian": [1]}
     assert medians.to_dict("list") == {"amina": [90.0], "brian": [60.0]}
-    nobody, _ = replies_by_agent(selection_of(sent("06:00")), HUMAN)
+    nobody, _ = measure_replies_by_agent(selection_of(sent("06:00")), HUMAN)
     assert nobody.shape == (1, 0)
 
 
@@ -146,9 +148,9 @@ def test_the_longest_waits_that_pass_lead_to_their_conversations():
         sent("06:20", agent="brian", chat="other", user=MARY),
         handoff("06:50", chat="third", user=MARY, agent="amina"),
     ]
-    found, seconds, running = longest_passing(selection_of(*other, *CHAT, as_of="07:00"), HUMAN, 2)
+    found, seconds, running = find_longest_waits(selection_of(*other, *CHAT, as_of="07:00"), HUMAN, 2)
     assert seconds.tolist() == [1200.0, 600.0]
     assert running.tolist() == [False, True]
-    theirs, seconds, _ = longest_passing(selection_of(*other, *CHAT, as_of="07:00", agents=("brian",)), HUMAN, 10)
+    theirs, seconds, _ = find_longest_waits(selection_of(*other, *CHAT, as_of="07:00", agents=("brian",)), HUMAN, 10)
     assert theirs[0] == found[0]
     assert seconds.tolist() == [1200.0, 60.0]

@@ -5,8 +5,8 @@ import pytest
 
 from analytics.facts.timeline import NONE
 from analytics.facts.waits import ANSWERED, CUSTOMER, HUMAN, WAITING
-from analytics.metrics.case import key_of, of_key, of_same_customer, story, waits_in
-from analytics.metrics.cases import Narrowing, find, in_order, rows
+from analytics.metrics.case import build_story, find_by_key, find_of_same_customer, find_waits_in, key_of
+from analytics.metrics.cases import Narrowing, build_case_rows, find_cases, sort_cases
 from analytics.metrics.filters import Filter
 from analytics.metrics.search import is_short, search
 from analytics.metrics.selection import Selection
@@ -47,16 +47,16 @@ def selection():
     ],
 )
 def test_each_kind_holds_the_conversations_its_number_counts(selection, narrowing, found):
-    assert find(selection, narrowing).tolist() == found
+    assert find_cases(selection, narrowing).tolist() == found
 
 
 @pytest.mark.parametrize(("order", "found"), [("longest", [2, 1, 0]), ("newest", [2, 1, 0]), ("handed_off", [2, 1, 0])])
 def test_the_longest_wait_the_newest_or_the_last_handoff_comes_first(selection, order, found):
-    assert in_order(selection, np.array([0, 1, 2]), order, HUMAN).tolist() == found
+    assert sort_cases(selection, np.array([0, 1, 2]), order, HUMAN).tolist() == found
 
 
 def test_a_row_says_who_waited_how_long_and_what_came_of_it(events, selection):
-    found = rows(events, selection, np.array([2, 0, 1]), HUMAN)
+    found = build_case_rows(events, selection, np.array([2, 0, 1]), HUMAN)
     assert found["user"].tolist() == [ANN, *["+254712345678"] * 2]
     assert found[["received", "sent"]].to_numpy().tolist() == [[1, 0], [1, 1], [1, 1]]
     assert found["wait"].fillna(-1).tolist() == [3600.0, -1, 1800.0]
@@ -92,18 +92,18 @@ def test_a_phone_needs_three_digits_and_a_chat_three_characters(text, short):
 
 def test_the_key_of_a_case_tells_nothing_and_leads_back_to_it(events, selection):
     keys = [key_of(events, selection.facts, number, SECRET) for number in range(3)]
-    assert [of_key(events, selection.facts, key, SECRET) for key in keys] == [0, 1, 2]
+    assert [find_by_key(events, selection.facts, key, SECRET) for key in keys] == [0, 1, 2]
     assert not any(part in key for key in keys for part in ("254712345678", "order-77"))
-    assert of_key(events, selection.facts, keys[0], bytes([1] * 32)) is None
-    assert of_key(events, selection.facts, "no key", SECRET) is None
+    assert find_by_key(events, selection.facts, keys[0], bytes([1] * 32)) is None
+    assert find_by_key(events, selection.facts, "no key", SECRET) is None
 
 
 def test_a_story_tells_statuses_beside_their_message(events, selection):
-    bot = story(events, selection, 0)
+    bot = build_story(events, selection, 0)
     assert bot["event"].tolist() == ["message.received", "message.sent", "chat.resolved"]
     assert [str(at.time()) for at in bot.loc[1, ["delivered", "read"]]] == ["06:02:00", "06:03:00"]
     assert bot["pause"].tolist() == [0, 60.0, 540.0]
-    person = story(events, selection, 1)
+    person = build_story(events, selection, 1)
     assert person.loc[1, ["to_mode", "handoff_reason"]].tolist() == ["agent", "payment_issue"]
 
 
@@ -111,7 +111,7 @@ WAIT = ["kind", "state", "seconds", "event"]
 
 
 def test_waits_name_the_event_that_ended_them_and_some_still_run(selection):
-    answered, running = waits_in(selection, 1), waits_in(selection, 2)
+    answered, running = find_waits_in(selection, 1), find_waits_in(selection, 2)
     assert answered[WAIT].to_numpy().tolist() == [[CUSTOMER, ANSWERED, 1860.0, 2], [HUMAN, ANSWERED, 1800.0, 2]]
     assert running[WAIT].to_numpy().tolist() == [[CUSTOMER, WAITING, 3900.0, NONE], [HUMAN, WAITING, 3600.0, NONE]]
     assert running["ended"].isna().all()
@@ -121,12 +121,12 @@ def test_a_wait_is_of_the_conversation_it_began_in_and_carried_over_into_the_one
     events = [received("06:00"), handoff("06:01"), sent("06:02"), received("2026-01-22 06:00")]
     events += [sent("2026-01-22 06:01"), received("2026-01-24 06:00"), sent("2026-01-24 06:01", agent="amina")]
     chosen = Selection(facts_of(*events), Filter())
-    human = [waits.loc[waits["kind"] == HUMAN] for waits in (waits_in(chosen, number) for number in range(3))]
+    human = [waits.loc[waits["kind"] == HUMAN] for waits in (find_waits_in(chosen, number) for number in range(3))]
     assert [waits["carried_over"].tolist() for waits in human] == [[False], [], [True]]
     assert [waits["event"].tolist() for waits in human] == [[NONE], [], [1]]
     assert {str(waits["ended"].item()) for waits in (human[0], human[2])} == {"2026-01-24 06:01:00+00:00"}
 
 
 def test_what_else_they_wrote(selection):
-    assert of_same_customer(selection.facts, 0).tolist() == [1]
-    assert of_same_customer(selection.facts, 2).tolist() == []
+    assert find_of_same_customer(selection.facts, 0).tolist() == [1]
+    assert find_of_same_customer(selection.facts, 2).tolist() == []

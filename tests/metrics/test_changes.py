@@ -4,8 +4,8 @@ import pytest
 
 from analytics.metrics import changes
 from analytics.metrics.changes import Change
-from analytics.metrics.comparison import compared
-from analytics.ui.overview.changes import sentence
+from analytics.metrics.comparison import selection_to_compare
+from analytics.ui.overview.changes import describe_change
 from tests.events_of import handoff, received, selection_of, sent
 
 
@@ -16,7 +16,7 @@ def test_counts_of_both_periods_stand_beside_each_other_the_most_unlikely_first(
     events += [sent("2026-01-01 08:00", f"sent {n}", template="welcome", agent="amina") for n in range(16)]
     events += [handoff(f"2026-01-02 09:{n:02}", reason="payment_issue") for n in range(12)]
     selection = selection_of(*events, first_day="2026-01-02", last_day="2026-01-02")
-    found = changes.biggest(selection, compared(selection, "previous"))
+    found = changes.find_biggest_changes(selection, selection_to_compare(selection, "previous"))
     assert found[:2] == [Change("country", "KE", 36, 9), Change("agent", "amina", 0, 16)]
     assert {change.name for change in found[2:]} == {"welcome", "payment_issue"}
     assert found[0].deviations == pytest.approx(27 / 45**0.5)
@@ -31,4 +31,4 @@ def test_counts_of_both_periods_stand_beside_each_other_the_most_unlikely_first(
     ],
 )
 def test_a_change_is_said_with_both_of_its_counts(change, said):
-    assert sentence(change) == said
+    assert describe_change(change) == said

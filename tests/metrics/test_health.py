@@ -10,7 +10,7 @@ STATUSES, NOBODY, CLOCKS, COUNTRY = range(4)
 
 
 def found(place, *events, **filters):
-    finding = health.findings(selection_of(*events, **filters))[place]
+    finding = health.run_checks(selection_of(*events, **filters))[place]
     return finding.count, finding.of
 
 
@@ -36,11 +36,13 @@ def test_countries_that_are_not_known_are_counted_under_a_filter():
 
 def test_kinds_of_events_of_which_there_is_none_are_named():
     seen = [received("06:30"), sent("06:31", "a"), delivered("06:32", "a"), read("06:33", "a"), handoff("06:34")]
-    assert health.never_seen(facts_of(*seen)) == ["contact.created", "chat.assigned", "chat.resolved"]
+    assert health.list_never_seen(facts_of(*seen)) == ["contact.created", "chat.assigned", "chat.resolved"]
 
 
 def test_each_value_is_counted_by_where_it_comes_from():
-    origins = health.origins(selection_of(contact("06:00", country="KE"), received("06:30"), sent("06:31", agent="a")))
+    origins = health.count_origins(
+        selection_of(contact("06:00", country="KE"), received("06:30"), sent("06:31", agent="a"))
+    )
     assert origins.loc[Origin.EXPLICIT].to_dict() == {"agent": 1, "mode": 0, "country": 1}
     assert origins.loc[Origin.CONTACT, "country"] == 2
     assert origins.sum().to_dict() == {"agent": 3, "mode": 3, "country": 3}
@@ -55,10 +57,10 @@ WEEK = [received(f"2026-01-{day:02} 10:{minute:02}", f"{day} {minute}") for day 
 )
 def test_silence_is_measured_against_the_same_hours_of_the_weeks_before(as_of, usual):
     weeks_of_two = [*WEEK, received("2026-01-26 09:45", "newest")]
-    silence = health.silence(facts_of(*weeks_of_two), microseconds(as_of))
+    silence = health.measure_silence(facts_of(*weeks_of_two), microseconds(as_of))
     assert silence.usual == pytest.approx(usual, abs=1)
     assert silence.is_unusual == (usual > 10)
 
 
 def test_a_few_days_say_nothing_of_what_is_usual():
-    assert health.silence(facts_of(*WEEK[:30]), microseconds("2026-01-12 11:00")) is None
+    assert health.measure_silence(facts_of(*WEEK[:30]), microseconds("2026-01-12 11:00")) is None

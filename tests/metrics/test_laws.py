@@ -15,7 +15,7 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.concat import concat
 from analytics.facts.facts import Rules, build_facts
-from analytics.facts.refresh import refreshed
+from analytics.facts.refresh import refresh
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.report import report
@@ -66,7 +66,7 @@ def test_facts_refreshed_with_newer_events_are_those_made_of_all(events, chosen,
     facts = build_facts(known, rules)
     for newer in arrivals[1:]:
         known = append(known, newer)
-        facts = refreshed(facts, known)
+        facts = refresh(facts, known)
     assert report(facts, chosen, comparison=comparison) == report(
         build_facts(frame, rules), chosen, comparison=comparison
     )

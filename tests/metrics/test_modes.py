@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.metrics.breakdowns import handoffs, seconds_to_handoff
+from analytics.metrics.breakdowns import count_handoffs, measure_seconds_to_handoff
 from tests.events_of import assigned, contact, delivered, handoff, metrics_of, received, resolved, selection_of, sent
 
 LONG_AFTER = "2026-01-25 06:00"
@@ -123,7 +123,7 @@ def test_handoffs_to_an_agent_are_told_by_reason_and_step():
         handoff("06:32", reason="user_request", step="payment"),
         handoff("06:33"),
     ]
-    found = handoffs(selection_of(*events))
+    found = count_handoffs(selection_of(*events))
     assert found.to_dict("records") == [
         {"reason": "user_request", "step": "payment", "count": 2},
         {"reason": "Not given", "step": "Not given", "count": 1},
@@ -136,4 +136,4 @@ def test_the_first_handoff_of_a_conversation_is_timed_from_its_start():
         received("06:50"), handoff("06:51", "bot"), resolved("06:52"),
         handoff("07:00"),
     ]  # fmt: skip
-    assert seconds_to_handoff(selection_of(*events)).tolist() == [120.0, 0.0]
+    assert measure_seconds_to_handoff(selection_of(*events)).tolist() == [120.0, 0.0]

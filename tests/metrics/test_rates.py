@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.metrics.rates import proved
+from analytics.metrics.rates import count_proved
 from tests.events_of import delivered, metrics_of, read, received, resolved, selection_of, sent
 
 
@@ -57,7 +57,7 @@ def test_a_read_proves_a_delivery_and_a_reply_proves_both():
     ]  # fmt: skip
     assert funnels(*events) == [[4, 1, 1, 1], [4, 3, 2, 1]]
     assert rates(*events)["ledger"] == [0.75, 0.5, 0.25]
-    assert proved(selection_of(*events).message_counts) == {"delivered": 2, "read": 1}
+    assert count_proved(selection_of(*events).message_counts) == {"delivered": 2, "read": 1}
 
 
 def test_each_inbound_is_credited_to_the_latest_message_before_it():

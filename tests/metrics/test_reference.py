@@ -11,7 +11,7 @@ from analytics.facts.attribution import MODES
 from analytics.facts.facts import Rules, build_facts
 from analytics.facts.timeline import NONE
 from analytics.metrics.filters import Filter
-from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, outcomes
+from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, find_outcomes
 from analytics.metrics.report import report
 from analytics.metrics.selection import Selection
 from tests.events_of import frame_of
@@ -143,7 +143,7 @@ def handoffs(facts):
 
 def conversations(facts, as_of):
     table, row = facts.conversations, facts.events.row.tolist()
-    outcome = outcomes(Selection(facts, Filter(), as_of)).tolist()
+    outcome = find_outcomes(Selection(facts, Filter(), as_of)).tolist()
     agents = [set() for _ in range(len(table))]
     for number, agent in zip(table.pair_conversation.tolist(), table.pair_agent.tolist(), strict=True):
         agents[number].add(name(facts.agents, agent))

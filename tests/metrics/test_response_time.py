@@ -8,7 +8,7 @@ from analytics.facts.waits import CUSTOMER
 from analytics.metrics import trends
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.metric import Reading
-from analytics.metrics.response_time import in_target
+from analytics.metrics.response_time import share_in_target
 from analytics.metrics.terms import Terms
 from tests.events_of import handoff, metrics_of, received, report_of, resolved, selection_of, sent
 
@@ -90,7 +90,7 @@ def test_the_target_of_the_terms_is_told_beside_the_others():
     found = response_time(*FOUR, terms=Terms(timedelta(seconds=80)))
     assert found["within_seconds"] == {"60": 0.5, "80": 0.5, "300": 0.75, "900": 0.75, "3600": 1.0}
     of = selection_of(*FOUR, terms=Terms(timedelta(seconds=80)))
-    assert in_target(of, CUSTOMER) == Reading(0.5, 2, 4)
+    assert share_in_target(of, CUSTOMER) == Reading(0.5, 2, 4)
 
 
 def test_in_business_hours_only_open_time_counts_of_answered_and_of_open_waits():
@@ -122,5 +122,5 @@ def test_business_hours_hold_for_the_compared_period_and_the_agents_too():
 
 def test_trends_count_open_time():
     selection = selection_of(*chat("a", "08:50", "09:20"), terms=Terms(timedelta(minutes=10), MORNINGS))
-    found = trends.responses(selection, CUSTOMER)
+    found = trends.measure_responses(selection, CUSTOMER)
     assert (found["median"].tolist(), found["in_target"].tolist()) == ([600.0], [1.0])

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import trends
-from analytics.metrics.waiting import leaving_soon, most_urgent_first, running, waiting_now
+from analytics.metrics.waiting import count_leaving_soon, count_running, find_waiting, sort_by_urgency
 from analytics.words import headlines, wait_kinds
 from tests.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
 
@@ -19,7 +19,7 @@ NOW = "2026-01-21 06:00"
 
 
 def waiting(kind, **filters):
-    found = waiting_now(selection_of(*EVENTS, as_of=NOW, **filters), kind)
+    found = find_waiting(selection_of(*EVENTS, as_of=NOW, **filters), kind)
     return found[["since", "waited", "left", "agent", "country"]].values.tolist()
 
 
@@ -39,13 +39,13 @@ def test_the_period_does_not_matter_other_filters_do():
 
 def test_a_later_now_moves_the_times_on():
     selection = selection_of(*EVENTS, as_of=NOW)
-    found = waiting_now(selection, HUMAN, microseconds("2026-01-21 06:30:01"))
+    found = find_waiting(selection, HUMAN, microseconds("2026-01-21 06:30:01"))
     assert found[["waited", "left"]].values.tolist() == [[87_601.0, -1.0]]
-    assert leaving_soon(found) == 0
+    assert count_leaving_soon(found) == 0
 
 
 def test_who_was_only_passed_on_and_never_wrote_has_no_window():
-    found = waiting_now(selection_of(handoff("2026-01-20 06:10"), sent("2026-01-20 06:00", "a")), HUMAN)
+    found = find_waiting(selection_of(handoff("2026-01-20 06:10"), sent("2026-01-20 06:00", "a")), HUMAN)
     assert found["left"].isna().tolist() == [True]
 
 
@@ -60,12 +60,12 @@ def test_the_headline_tells_who_leaves_the_window_soon():
 
 def test_how_many_run_is_counted_whenever_they_began():
     selection = selection_of(*EVENTS, as_of=NOW, first_day="2026-01-21")
-    assert (running(selection, CUSTOMER), running(selection, HUMAN)) == (2, 1)
-    assert running(selection_of(*EVENTS, as_of=NOW, countries=("UG",)), CUSTOMER) == 1
+    assert (count_running(selection, CUSTOMER), count_running(selection, HUMAN)) == (2, 1)
+    assert count_running(selection_of(*EVENTS, as_of=NOW, countries=("UG",)), CUSTOMER) == 1
 
 
 def test_who_writes_after_now_has_not_waited_yet():
-    found = waiting_now(selection_of(received("2026-01-20 08:00", "early"), as_of="2026-01-20 06:00"), CUSTOMER)
+    found = find_waiting(selection_of(received("2026-01-20 08:00", "early"), as_of="2026-01-20 06:00"), CUSTOMER)
     assert found["waited"].tolist() == [0.0]
 
 
@@ -78,13 +78,13 @@ def test_how_many_ran_at_the_end_of_each_day_is_counted_whenever_they_began():
         received("2026-01-22 06:41", "mary again", user=MARY),
         received("2026-01-22 06:42", "john again"),
     ]
-    found = trends.waiting(selection_of(*events, first_day="2026-01-20", last_day="2026-01-22"), CUSTOMER)
+    found = trends.count_waiting(selection_of(*events, first_day="2026-01-20", last_day="2026-01-22"), CUSTOMER)
     assert found.index.astype(str).tolist() == ["2026-01-20", "2026-01-21", "2026-01-22"]
     assert found.tolist() == [1, 0, 2]
-    assert trends.waiting(selection_of(*events, countries=("UG",)), CUSTOMER).sum() == 0
-    assert trends.waiting(selection_of(*events), HUMAN).tolist() == [0, 0, 0, 0]
+    assert trends.count_waiting(selection_of(*events, countries=("UG",)), CUSTOMER).sum() == 0
+    assert trends.count_waiting(selection_of(*events), HUMAN).tolist() == [0, 0, 0, 0]
 
 
 def test_the_most_urgent_can_be_answered_freely_for_the_least_time():
     frame = pd.DataFrame({"conversation": [1, 2, 3, 4, 5], "left": [-5.0, 7_200.0, None, 1_800.0, -9.0]})
-    assert most_urgent_first(frame)["conversation"].tolist() == [4, 2, 1, 3, 5]
+    assert sort_by_urgency(frame)["conversation"].tolist() == [4, 2, 1, 3, 5]

@@ -18,7 +18,7 @@ from analytics.metrics.metric import Reading
 from analytics.metrics.report import METRICS
 from analytics.ui.data.datasets import load
 from analytics.ui.elements import metric_table as on_screen
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.explanation import describe_reading
 from analytics.words import display
 from analytics.words.sheets import Sheet, to_csv
 from tests.events_of import contact, delivered, handoff, read, received, resolved, sent
@@ -193,7 +193,7 @@ def test_page_download_command_line_and_pencil_agree(chosen, tmp_path, monkeypat
     parameters, options = IN[chosen]
     counted = [tuple(line.strip().split(" | ")) for line in COUNTED[chosen].strip().splitlines()]
     offered = []
-    monkeypatch.setattr(on_screen, "offer", lambda frame, name: offered.append(Sheet(name, frame)))
+    monkeypatch.setattr(on_screen, "offer_download", lambda frame, name: offered.append(Sheet(name, frame)))
     assert on_page(parameters) == counted
     assert in_file(to_csv(offered[-1])) == counted
     assert on_command_line(options, tmp_path / "events.ndjson") == counted
@@ -233,4 +233,4 @@ def on_command_line(options, path):
     ran = CliRunner().invoke(commands, ["metrics", str(path), "--format", "json", *options.split()])
     assert ran.exit_code == 0, ran.output
     rows = metric_table(json.loads(ran.stdout)["metrics"])
-    return [(reading(row.metric, row.guide), reading(row.metric, row.ledger)) for row in rows]
+    return [(describe_reading(row.metric, row.guide), describe_reading(row.metric, row.ledger)) for row in rows]

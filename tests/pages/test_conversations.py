@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.metrics.case import key_of
 from analytics.store.event_store import open_store
-from analytics.store.secret import secret
+from analytics.store.secret import load_secret
 from tests.events_of import MARY, handoff, received, resolved, sent
 from tests.pages.test_pages import loaded, opened
 
@@ -27,7 +27,7 @@ def token():
 def key():
     """The key of the conversation that was passed to an agent."""
     dataset = loaded([json.dumps(event) for event in EVENTS])
-    return key_of(dataset.events, dataset.facts, 1, secret(open_store().settings))
+    return key_of(dataset.events, dataset.facts, 1, load_secret(open_store().settings))
 
 
 def said(app):
@@ -114,7 +114,7 @@ def test_a_link_leads_to_those_who_wait_in_a_kind_of_wait():
         from analytics.words import wait_kinds  # noqa: PLC0415
 
         st.navigation(menu.make_menu(), position="hidden")
-        case_links.see_waiting(None, wait_kinds.REPLY)
+        case_links.draw_waiting_link(None, wait_kinds.REPLY)
 
     app = AppTest.from_function(script).run()
     assert not app.exception

@@ -8,7 +8,7 @@ import pytest
 from analytics.metrics.cases import KINDS
 from analytics.ui.browser.session import Key
 from analytics.ui.elements import cards
-from analytics.ui.elements.explanation import _KIND_OF_CASES, QUESTION, masked
+from analytics.ui.elements.explanation import _KIND_OF_CASES, QUESTION, mask_personal
 from tests.events_of import contact, delivered, frame_of, handoff, received, sent
 from tests.pages.test_pages import loaded, opened
 
@@ -97,7 +97,7 @@ def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(to
 
 def test_events_behind_a_number_show_no_phone_no_name_and_nothing_that_is_not_ours():
     events = frame_of([contact("08:00", user="254712345678", name="Jane", city="Mombasa")])
-    shown = masked(events)
+    shown = mask_personal(events)
     assert shown["user_id"].tolist() == ["+2547•••••678"]
     assert shown[["name", "properties"]].isna().all(axis=None)
     assert events["user_id"].tolist() == ["+254712345678"]

@@ -47,7 +47,7 @@ def test_without_events_the_way_to_some_is_shown(opened):
 
 def test_what_cannot_be_used_shows_even_where_nothing_else_was_stored(opened, store):
     page = opened(LOCAL)
-    (reason,) = store.rejected(store.project("shop").id)
+    (reason,) = store.list_reasons(store.project("shop").id)
     assert page.table[0].value["What is wrong"].tolist() == [f"**userId**: {for_markdown(reason.message)}"]
 
 
@@ -66,7 +66,7 @@ def test_events_that_an_answer_makes_good_are_stored_when_tried_again(opened, st
     press(page, "Try again", 1)
     assert "Tried again: 1 stored, 0 known already, 0 still cannot be used." in said(page)
     assert store.count(store.project("shop").id) == 2
-    assert store.rejected(store.project("shop").id) == []
+    assert store.list_reasons(store.project("shop").id) == []
 
 
 def test_an_event_can_be_mended_where_it_is_seen(opened, store):
@@ -76,7 +76,7 @@ def test_an_event_can_be_mended_where_it_is_seen(opened, store):
     text.set_value(text.value.replace("0712 345 678", "+254712345678"))
     press(page, "Try it")
     assert "1 stored" in said(page)
-    assert store.rejected(store.project("shop").id) == []
+    assert store.list_reasons(store.project("shop").id) == []
 
 
 def test_statuses_without_a_message_and_what_came_again_are_named(opened):

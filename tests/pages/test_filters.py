@@ -13,7 +13,7 @@ from analytics.metrics.filters import Filter
 from analytics.simulation import simulate
 from analytics.store.preferences import Agent, Preferences, set_preferences
 from analytics.ui.data.datasets import load
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.explanation import describe_reading
 from analytics.words import display
 
 ROOT = Path(__file__).parents[2]
@@ -55,8 +55,8 @@ def expected(dataset, chosen, comparison=None):
     return [
         (
             row.metric.label,
-            reading(row.metric, row.guide),
-            reading(row.metric, row.ledger),
+            describe_reading(row.metric, row.guide),
+            describe_reading(row.metric, row.ledger),
             *([display.change(row.metric, row.ledger, row.previous_ledger)] if found.get("previous") else []),
         )
         for row in metric_table(found["metrics"], found.get("previous"))

@@ -164,7 +164,7 @@ def test_before_events_are_added_it_is_said_how_many_are_new_and_after_an_undo_a
 
 
 def test_files_of_more_than_a_gigabyte_together_are_refused_and_the_way_from_a_shell_is_named(page, monkeypatch):
-    monkeypatch.setattr("analytics.ui.import_events.uploads.TOGETHER_BYTES", 2 * len(GUIDE) - 1)
+    monkeypatch.setattr("analytics.ui.import_events.uploads.MAX_UPLOAD_BYTES", 2 * len(GUIDE) - 1)
     dropped(page, ("monday.ndjson", GUIDE))
     assert not page.error
     dropped(page, ("monday.ndjson", GUIDE), ("tuesday.ndjson", GUIDE))

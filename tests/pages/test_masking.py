@@ -43,7 +43,7 @@ def stored(store):
 @pytest.mark.usefixtures("stored")
 def test_nothing_personal_is_shown(page, monkeypatch):
     offered = []
-    monkeypatch.setattr(downloads, "buttons", lambda sheet, _: offered.append(to_csv(sheet).decode()))
+    monkeypatch.setattr(downloads, "draw_buttons", lambda sheet, _: offered.append(to_csv(sheet).decode()))
     app = AppTest.from_file(str(MAIN), default_timeout=60)
     app.query_params["tz"] = "UTC"
     app.query_params["period"] = "All"

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from analytics import metric_table, report
 from analytics.metrics.filters import Filter
 from analytics.ui.data.datasets import SAMPLE, datasets, load
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.explanation import describe_reading
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"
@@ -74,8 +74,8 @@ def test_the_metric_table_shows_both_readings_of_every_metric():
     dataset = loaded(GUIDE)
     table = opened("overview", dataset.token).dataframe[0].value
     rows = metric_table(report(dataset.facts, Filter())["metrics"])
-    assert table["Raw event count"].tolist() == [reading(row.metric, row.guide) for row in rows]
-    assert table["Per message"].tolist() == [reading(row.metric, row.ledger) for row in rows]
+    assert table["Raw event count"].tolist() == [describe_reading(row.metric, row.guide) for row in rows]
+    assert table["Per message"].tolist() == [describe_reading(row.metric, row.ledger) for row in rows]
 
 
 def test_the_metric_table_names_the_country():

@@ -5,14 +5,14 @@ import pytest
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.events_of import MUCH_LATER, ndjson
 
 
 @pytest.fixture
 def store(store_url):
     """An empty store, in turn on each database."""
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     yield store
     store.close()
 

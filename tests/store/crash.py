@@ -19,7 +19,7 @@ from sqlalchemy import select
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.simulation import simulate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from analytics.store.imports import imports_of
 from analytics.store.tables import events, rejected_events
 from tests.postgres import Postgres
@@ -46,7 +46,7 @@ def crash(store_url: str, kills: int, *, size: int, seed: int = 1) -> Found:
     The moments are spread over half as long again as an import takes undisturbed.
     """
     chance = random.Random(seed)  # noqa: S311
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     store.create_project("crash")
     store.close()
     longest = 1.5 * _import(store_url, 0, size)
@@ -62,7 +62,7 @@ def bring(store_url: str, number: int, size: int) -> None:
     good = b"".join(simulate(size, seed=number))
     bad = b"".join(b"bad %d of %d\n" % (place, number) for place in range(BAD))
     found = validate([RawLines.from_text(good + bad)])
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     sys.stdout.write("storing\n")
     sys.stdout.flush()
     store.add_import(store.project("crash").id, found, file=str(number), digest=str(number))
@@ -105,7 +105,7 @@ def _stored(store_url: str, size: int) -> tuple[set[str], int]:
 
     A file is there with its entry in the history, its events, and those of its events that cannot be used.
     """
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     try:
         project = store.project("crash").id
         with store.database.reading() as connection:

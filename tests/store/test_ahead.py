@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from analytics.store.ahead import Ahead
+from analytics.store.ahead import EventsAhead
 from analytics.store.event_store import Delivery
 from analytics.store.rows import event_rows
 from tests.events_of import read, received, sent
@@ -19,9 +19,9 @@ def test_what_is_more_than_a_minute_ahead_is_counted_by_name_with_the_worst(stor
         read("06:35", "a"),
         sent("06:50", "test", test=True),
     ).events
-    assert store.ahead_of_time(shop) == []
+    assert store.find_ahead_of_time(shop) == []
     store.add(Delivery(event_rows(frame, shop, RECEIVED_AT), []), set(), set())
-    assert store.ahead_of_time(shop) == [
-        Ahead("message.received", 2, timedelta(minutes=10)),
-        Ahead("message.read", 1, timedelta(minutes=5)),
+    assert store.find_ahead_of_time(shop) == [
+        EventsAhead("message.received", 2, timedelta(minutes=10)),
+        EventsAhead("message.read", 1, timedelta(minutes=5)),
     ]

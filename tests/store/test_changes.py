@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from analytics.store.rows import event_rows
 from analytics.store.tables import events
 from tests.events_of import received
@@ -83,7 +83,7 @@ def test_a_position_is_good_after_a_restart(store, store_url, shop, found):
     store.add_import(shop, found(message(1)), file="f", digest="")
     position = store.events(shop).position
     store.close()
-    again = store_at(store_url)
+    again = open_store_at(store_url)
     assert ids(again.events(shop, position)) == []
     again.add_import(shop, found(message(2)), file="f", digest="")
     assert ids(again.events(shop, position)) == ["m2"]

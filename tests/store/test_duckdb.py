@@ -12,7 +12,7 @@ from analytics.events.validate import validate
 from analytics.simulation import simulate
 from analytics.store import duckdb
 from analytics.store.database import StoreClosedError, StoreError, StoreUnavailableError
-from analytics.store.event_store import open_store, store_at
+from analytics.store.event_store import open_store, open_store_at
 
 HOLD = """
 import sys
@@ -24,13 +24,13 @@ sys.stdin.read()
 
 
 def test_the_file_is_made_with_its_folder(tmp_path):
-    store_at(f"duckdb:///{tmp_path / 'new' / 'folder' / 'events.duckdb'}").close()
+    open_store_at(f"duckdb:///{tmp_path / 'new' / 'folder' / 'events.duckdb'}").close()
     assert (tmp_path / "new" / "folder" / "events.duckdb").is_file()
 
 
 def test_a_path_may_be_relative(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    store_at("duckdb:///data/events.duckdb").close()
+    open_store_at("duckdb:///data/events.duckdb").close()
     assert (tmp_path / "data" / "events.duckdb").is_file()
 
 
@@ -39,9 +39,9 @@ def test_a_file_that_another_program_holds_is_refused_with_the_way_out(tmp_path)
     with subprocess.Popen([sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"open\n"
         with pytest.raises(StoreError, match=r"events\.duckdb is open in another program.*pages.*PostgreSQL"):
-            store_at(url)
+            open_store_at(url)
         other.stdin.close()
-    store_at(url).close()
+    open_store_at(url).close()
 
 
 @pytest.mark.parametrize("content", [b"no database", b"\x00" * 100_000, b"SQLite format 3\x00" + b"\x00" * 5000])
@@ -49,7 +49,7 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(content, tmp_path):
     file = tmp_path / "events.duckdb"
     file.write_bytes(content)
     with pytest.raises(StoreError, match=r"events\.duckdb cannot be opened as an event store") as refused:
-        store_at(f"duckdb:///{file}")
+        open_store_at(f"duckdb:///{file}")
     assert "\n" not in str(refused.value)
     assert file.read_bytes() == content
 
@@ -57,13 +57,13 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(content, tmp_path):
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be opened as an event store"):
-        store_at(f"duckdb:///{tmp_path / 'file' / 'events.duckdb'}")
+        open_store_at(f"duckdb:///{tmp_path / 'file' / 'events.duckdb'}")
 
 
 @pytest.mark.parametrize("url", ["", "events.duckdb", "duckdb:", "sqlite:///events.db", "mysql://host/database"])
 def test_an_address_that_is_not_understood_is_refused_with_those_that_are(url):
     with pytest.raises(StoreError, match=r"duckdb:///path/to/file or postgresql://"):
-        store_at(url)
+        open_store_at(url)
 
 
 def test_a_process_opens_a_store_once(tmp_path):
@@ -95,7 +95,7 @@ def test_a_full_disk_keeps_nothing_half_reading_goes_on_and_space_is_enough_to_r
     monkeypatch.setattr(duckdb, "_WAL_BYTES", log_size)
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(8 * 2**20))
-    store = store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
+    store = open_store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
     shop = store.create_project("shop").id
 
     def add(seed):
@@ -121,7 +121,7 @@ def test_a_full_disk_keeps_nothing_half_reading_goes_on_and_space_is_enough_to_r
     count += add(100)
     assert store.count(shop) == count
     store.close()
-    again = store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
+    again = open_store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
     assert again.count(shop) == count
     again.close()
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.events_of import JOHN, MARY, assigned, contact, delivered, event, handoff, read, received, resolved, sent
 
 ALL_COLUMNS = [
@@ -138,7 +138,7 @@ def test_an_import_is_kept_whole_or_not_at_all(store, shop, add, monkeypatch):
     def fail(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analytics.store.event_store.rejected_rows", fail)
+    monkeypatch.setattr("analytics.store.event_store.rows_of_rejected", fail)
     with pytest.raises(KeyboardInterrupt):
         add(received("06:31", "m2"), b"bad")
     monkeypatch.undo()
@@ -149,7 +149,7 @@ def test_an_import_is_kept_whole_or_not_at_all(store, shop, add, monkeypatch):
 def test_what_is_stored_is_there_after_a_restart(store_url, store, shop, add, found):
     add(*ALL_COLUMNS)
     store.close()
-    again = store_at(store_url)
+    again = open_store_at(store_url)
     assert [project.name for project in again.projects()] == ["shop"]
     assert_kept(again, shop, found(*ALL_COLUMNS).events)
     again.close()
@@ -169,8 +169,8 @@ def test_deleting_test_events_leaves_the_others(store, shop, add):
 def test_a_store_tells_how_many_events_it_knows_and_keeps_nothing_of_the_asking(store, shop, add, found):
     other = store.create_project("other").id
     one, two, three = (received("06:30", name) for name in "abc")
-    assert store.known(shop, found(one, two).events) == 0
+    assert store.count_known(shop, found(one, two).events) == 0
     add(one)
-    assert store.known(shop, found(one, two, three).events) == 1
-    assert store.known(other, found(one, two).events) == 0
+    assert store.count_known(shop, found(one, two, three).events) == 1
+    assert store.count_known(other, found(one, two).events) == 0
     assert store.count(shop) == 1

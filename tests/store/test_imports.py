@@ -27,7 +27,7 @@ def ids(store, shop):
 @pytest.fixture
 def waiting(store, shop):
     """A function that returns the bytes of rejected events that wait."""
-    return lambda: [event.raw for event in store.rejected_events(shop)]
+    return lambda: [event.raw for event in store.list_rejected(shop)]
 
 
 def test_imports_are_listed_the_newest_first_with_who_brought_what(store, shop, bring):
@@ -114,7 +114,7 @@ def test_an_undo_that_fails_removes_nothing(store, shop, bring, ids, waiting, mo
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("analytics.store.event_store.EventStore._deleted", fail)
+    monkeypatch.setattr("analytics.store.event_store.EventStore._delete", fail)
     with pytest.raises(KeyboardInterrupt):
         store.undo_import(shop, entry.id)
     monkeypatch.undo()

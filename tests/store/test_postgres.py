@@ -7,7 +7,7 @@ import time
 import pytest
 
 from analytics.store.database import StoreUnavailableError
-from analytics.store.event_store import open_store, store_at
+from analytics.store.event_store import open_store, open_store_at
 from tests.events_of import received
 
 pytestmark = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
@@ -88,5 +88,5 @@ def test_gone_while_it_works(server, store, found, caplog):
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid"])
 def test_a_server_that_is_not_there_is_said_to_be_away(host, store_url):  # noqa: ARG001
     with pytest.raises(StoreUnavailableError) as refused:
-        store_at(f"postgresql://user:secret@{host}/events")
+        open_store_at(f"postgresql://user:secret@{host}/events")
     assert "secret" not in str(refused.value)

@@ -10,8 +10,8 @@ from analytics.store.preferences import (
     Hours,
     Opening,
     Preferences,
+    list_problems,
     preferences_of,
-    problems,
     set_preferences,
 )
 
@@ -75,7 +75,7 @@ def test_a_team_is_its_agents():
 def test_what_cannot_be_is_refused_in_words(wrong, said):
     with pytest.raises(ValidationError) as refused:
         Preferences(**wrong)
-    assert said in problems(refused.value)[0]
+    assert said in list_problems(refused.value)[0]
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_what_cannot_be_is_refused_in_words(wrong, said):
 def test_opening_hours_name_seven_days_one_of_them_open(days, said):
     with pytest.raises(ValidationError) as refused:
         Opening(days=days, timezone="UTC")
-    assert said in problems(refused.value)[0]
+    assert said in list_problems(refused.value)[0]

@@ -13,10 +13,10 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
 from analytics.events.validate import validate
-from analytics.store.arrivals import Moment, arrivals
+from analytics.store.arrivals import Moment, find_arrivals
 from analytics.store.event_store import Delivery
-from analytics.store.rejected import TriedAgain
-from analytics.store.rows import event_rows, rejected_rows
+from analytics.store.rejected import RetryResult
+from analytics.store.rows import event_rows, rows_of_rejected
 from analytics.store.tables import rejected_events
 from tests.events_of import MUCH_LATER, contact, received
 
@@ -75,7 +75,7 @@ def test_reasons_are_counted_the_commonest_first(add, store, shop):
     phone = "phone_no_country_code", "userId"
     add(*({**received(f"06:3{number}"), "userId": "0712345678"} for number in range(3)), b"{", b"bad", b"worse")
     add(contact("06:30", user="0712345678"))
-    reasons = store.rejected(shop)
+    reasons = store.list_reasons(shop)
     assert [(reason.code, reason.field, reason.event, reason.count) for reason in reasons] == [
         (*phone, "message.received", 3),
         ("invalid_json", "", None, 2),
@@ -86,29 +86,29 @@ def test_reasons_are_counted_the_commonest_first(add, store, shop):
         "Not valid JSON: something that is no value of JSON, as NaN, None and texts in single quotes are",
         "Not valid JSON: cut off before its end; export it again",
     ]
-    assert store.rejected(store.create_project("other").id) == []
+    assert store.list_reasons(store.create_project("other").id) == []
 
 
 def test_a_reason_says_when_it_was_met_first_and_last(add, store, shop):
     add(b"bad")
     add(b"worse")
-    (reason,) = store.rejected(shop)
+    (reason,) = store.list_reasons(shop)
     first, last = (entry.imported_at for entry in reversed(store.imports(shop)))
     assert (reason.first_seen, reason.last_seen) == (first, last)
 
 
 def test_the_events_of_a_reason_come_in_pages(add, store, shop):
     add(*(b"bad %d" % number for number in range(5)), b"{}", received("06:30"))
-    by_code = {reason.code: reason for reason in store.rejected(shop)}
+    by_code = {reason.code: reason for reason in store.list_reasons(shop)}
     pages = [
-        [event.raw for event in store.rejected_events(shop, by_code["invalid_json"], first=first, most=2)]
+        [event.raw for event in store.list_rejected(shop, by_code["invalid_json"], first=first, most=2)]
         for first in (0, 2, 4, 6)
     ]
     assert pages == [[b"bad 0", b"bad 1"], [b"bad 2", b"bad 3"], [b"bad 4"], []]
-    (other,) = store.rejected_events(shop, by_code["missing"])
+    (other,) = store.list_rejected(shop, by_code["missing"])
     assert (other.line, other.raw, other.problem.code) == (6, b"{}", "missing")
-    assert len(store.rejected_events(shop)) == 6
-    assert store.rejected_events(shop, {other.id, "unknown"}) == [other]
+    assert len(store.list_rejected(shop)) == 6
+    assert store.list_rejected(shop, {other.id, "unknown"}) == [other]
 
 
 # Tried again
@@ -117,7 +117,7 @@ def test_the_events_of_a_reason_come_in_pages(add, store, shop):
 @pytest.fixture
 def waiting(store, shop):
     """A function that returns the bytes of rejected events that wait."""
-    return lambda: [event.raw for event in store.rejected_events(shop)]
+    return lambda: [event.raw for event in store.list_rejected(shop)]
 
 
 @pytest.fixture
@@ -142,38 +142,38 @@ def text(event):
 def test_events_tried_again_are_stored_or_rejected_with_their_newer_reason(add, store, shop, waiting, ids):
     add(bad(1), bad(2), received("06:30", "m3"), bad(3), bad(4) | {"timestamp": "2026-01-20 at noon"}, b"{")
     position = store.events(shop).position
-    assert store.try_again(shop, None, KENYA) == TriedAgain(stored=2, duplicates=1, rejected=2)
+    assert store.try_again(shop, None, KENYA) == RetryResult(stored=2, duplicates=1, rejected=2)
     assert ids() == ["m1", "m2", "m3"]
     assert sorted(store.events(shop, position).events["message_id"]) == ["m1", "m2"]
     assert waiting() == [text(bad(4) | {"timestamp": "2026-01-20 at noon"}), b"{"]
-    assert store.try_again(shop, None, KENYA) == TriedAgain(stored=0, duplicates=0, rejected=2)
+    assert store.try_again(shop, None, KENYA) == RetryResult(stored=0, duplicates=0, rejected=2)
 
 
 def test_an_event_that_is_rejected_for_something_else_now_says_so(add, store, shop):
     add(bad(1) | {"timestamp": "2026-01-20T06:30:00"})
-    (before,) = store.rejected(shop)
-    assert store.try_again(shop, before, KENYA) == TriedAgain(0, 0, 1)
-    (after,) = store.rejected(shop)
+    (before,) = store.list_reasons(shop)
+    assert store.try_again(shop, before, KENYA) == RetryResult(0, 0, 1)
+    (after,) = store.list_reasons(shop)
     assert (before.field, after.field, after.count) == ("userId", "timestamp", 1)
-    assert store.try_again(shop, after, replace(KENYA, zone=UTC)) == TriedAgain(1, 0, 0)
+    assert store.try_again(shop, after, replace(KENYA, zone=UTC)) == RetryResult(1, 0, 0)
 
 
 def test_those_of_a_reason_or_of_some_ids_are_tried_and_no_other(add, store, shop, ids):
     add(bad(1), bad(2), contact("06:31", user="0712345678"))
-    first, second, _ = store.rejected_events(shop)
+    first, second, _ = store.list_rejected(shop)
     assert store.try_again(shop, [second.id], KENYA).stored == 1
     assert ids() == ["m2"]
-    (reason, _) = sorted(store.rejected(shop), key=lambda reason: reason.event, reverse=True)
+    (reason, _) = sorted(store.list_reasons(shop), key=lambda reason: reason.event, reverse=True)
     assert store.try_again(shop, reason, KENYA).stored == 1
     assert ids() == ["m1", "m2"]
-    assert store.try_again(shop, [first.id], KENYA) == TriedAgain(0, 0, 0)
+    assert store.try_again(shop, [first.id], KENYA) == RetryResult(0, 0, 0)
 
 
 def test_a_mended_event_is_stored_where_it_came_from(add, store, shop, waiting, ids):
     entry = add(b"cut", received("06:31", "m2"))
-    (event,) = store.rejected_events(shop)
+    (event,) = store.list_rejected(shop)
     mended = {event.id: text(received("06:30", "m1"))}
-    assert store.try_again(shop, [event.id], NOW, mended) == TriedAgain(1, 0, 0)
+    assert store.try_again(shop, [event.id], NOW, mended) == RetryResult(1, 0, 0)
     assert (ids(), waiting()) == (["m1", "m2"], [])
     assert store.undo_import(shop, entry.id) == 2, "the mended event goes with the import that brought it"
 
@@ -181,28 +181,28 @@ def test_a_mended_event_is_stored_where_it_came_from(add, store, shop, waiting, 
 def test_an_event_of_a_write_key_stays_its(store, shop, found):
     key = store.keys.find(store.keys.create("CRM", "shop"))
     now = datetime.now(UTC)
-    rows = rejected_rows(found(bad(1)).rejected, shop, now, write_keys=[None, key.id])
+    rows = rows_of_rejected(found(bad(1)).rejected, shop, now, write_keys=[None, key.id])
     store.add(Delivery(event_rows(found().events, shop, now), rows), {key.id}, set())
     since = Moment(store.events(shop).position.partition("@")[2], now)
     store.try_again(shop, None, KENYA)
-    assert list(arrivals(store, key, since).events["message_id"]) == ["m1"]
+    assert list(find_arrivals(store, key, since).events["message_id"]) == ["m1"]
 
 
 def test_an_event_that_is_mended_and_still_bad_is_kept_in_its_newer_form(add, store, shop, waiting):
     add(b"cut", b"other")
-    event, _ = store.rejected_events(shop)
+    event, _ = store.list_rejected(shop)
     better = text(bad(1))
-    assert store.try_again(shop, [event.id], NOW, {event.id: better}) == TriedAgain(0, 0, 1)
+    assert store.try_again(shop, [event.id], NOW, {event.id: better}) == RetryResult(0, 0, 1)
     assert sorted(waiting()) == sorted([b"other", better])
-    newer = next(event for event in store.rejected_events(shop) if event.raw == better)
+    newer = next(event for event in store.list_rejected(shop) if event.raw == better)
     assert (newer.line, newer.problem.field, newer.problem.event) == (1, "userId", "message.received")
-    assert store.try_again(shop, [newer.id], NOW, {newer.id: b"cut"}) == TriedAgain(0, 0, 1)
+    assert store.try_again(shop, [newer.id], NOW, {newer.id: b"cut"}) == RetryResult(0, 0, 1)
     assert sorted(waiting()) == [b"cut", b"other"]
 
 
 def test_two_of_one_identity_are_stored_once(add, store, shop, waiting, ids):
     add(bad(1), bad(1, chat="other"))
-    assert store.try_again(shop, None, KENYA) == TriedAgain(stored=1, duplicates=1, rejected=0)
+    assert store.try_again(shop, None, KENYA) == RetryResult(stored=1, duplicates=1, rejected=0)
     assert (ids(), waiting()) == (["m1"], [])
 
 
@@ -210,9 +210,9 @@ def test_what_only_a_table_showed_still_holds_until_it_is_mended(store, shop, fo
     event = text(received("06:30", "1.23457E+15"))
     rounded = Rejected(2, 0, Problem("messageId", "id_precision_lost", "Id rounded", "message.received"), event)
     store.add_import(shop, replace(found(), rejected=[rounded]), file="messages.csv", digest="")
-    assert store.try_again(shop, None, NOW) == TriedAgain(0, 0, 1)
-    assert store.rejected(shop)[0].code == "id_precision_lost"
-    assert store.try_again(shop, None, NOW, {rounded.id: text(received("06:30", "m1"))}) == TriedAgain(1, 0, 0)
+    assert store.try_again(shop, None, NOW) == RetryResult(0, 0, 1)
+    assert store.list_reasons(shop)[0].code == "id_precision_lost"
+    assert store.try_again(shop, None, NOW, {rounded.id: text(received("06:30", "m1"))}) == RetryResult(1, 0, 0)
     assert ids() == ["m1"]
 
 
@@ -224,7 +224,7 @@ def test_trying_again_is_done_as_a_whole_or_not_at_all(add, store, shop, waiting
         raise KeyboardInterrupt
 
     monkeypatch.setattr("analytics.store.rejected._keep_mended", fail)
-    mended = {event.id: b"cut again" for event in store.rejected_events(shop)[1:]}
+    mended = {event.id: b"cut again" for event in store.list_rejected(shop)[1:]}
     with pytest.raises(KeyboardInterrupt):
         store.try_again(shop, None, KENYA, mended)
     monkeypatch.undo()
@@ -233,7 +233,7 @@ def test_trying_again_is_done_as_a_whole_or_not_at_all(add, store, shop, waiting
 
 def test_many_are_tried_again_as_a_whole(add, store, shop, waiting):
     add(*map(bad, range(2_500)), b"cut")
-    assert store.try_again(shop, None, KENYA) == TriedAgain(2_500, 0, 1)
+    assert store.try_again(shop, None, KENYA) == RetryResult(2_500, 0, 1)
     assert (store.count(shop), waiting()) == (2_500, [b"cut"])
 
 
@@ -241,7 +241,7 @@ def test_many_are_tried_again_as_a_whole(add, store, shop, waiting):
 
 
 def rejects_of(store, shop):
-    return list(to_ndjson(store.rejected_events(shop)))
+    return list(to_ndjson(store.list_rejected(shop)))
 
 
 def mend(line):
@@ -260,10 +260,10 @@ def test_what_is_still_bad_in_it_waits_once_with_its_newer_reason(add, store, sh
     first, second, third = rejects_of(store, shop)
     entry = add(mend(first), mend(second).replace(b"2026-01-20T", b"yesterday"), third.rstrip())
     assert (entry.stored, entry.rejected) == (1, 2)
-    assert [reason.count for reason in store.rejected(shop)] == [1, 1]
-    assert {reason.field for reason in store.rejected(shop)} == {"userId", "timestamp"}
+    assert [reason.count for reason in store.list_reasons(shop)] == [1, 1]
+    assert {reason.field for reason in store.list_reasons(shop)} == {"userId", "timestamp"}
     add(*(mend(line.replace(b"yesterday", b"2026-01-20T")) for line in rejects_of(store, shop)))
-    assert (ids(), store.rejected(shop)) == (["m1", "m2", "m3"], [])
+    assert (ids(), store.list_reasons(shop)) == (["m1", "m2", "m3"], [])
 
 
 def test_the_file_that_was_mended_may_come_again_and_adds_nothing(add, store, shop, waiting, ids):
@@ -311,10 +311,10 @@ def test_the_same_file_read_with_what_it_lacked_leaves_what_is_still_bad(store, 
 
 def test_an_event_mended_to_nothing_is_judged_as_it_came(add, store, shop, waiting):
     add(b"cut")
-    (event,) = store.rejected_events(shop)
-    assert store.try_again(shop, None, NOW, {event.id: b" "}) == TriedAgain(0, 0, 1)
+    (event,) = store.list_rejected(shop)
+    assert store.try_again(shop, None, NOW, {event.id: b" "}) == RetryResult(0, 0, 1)
     assert waiting() == [b"cut"]
 
 
 def test_nothing_to_try_again_is_no_mistake(store, shop):
-    assert store.try_again(shop) == TriedAgain(0, 0, 0)
+    assert store.try_again(shop) == RetryResult(0, 0, 0)

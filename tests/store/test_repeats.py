@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.collector.judging import Capture, judged
+from analytics.collector.judging import Capture, judge_captures
 from tests.events_of import ndjson, received, sent
 
 
@@ -14,7 +14,7 @@ def bring(store):
     def bring(*deliveries):
         for events in deliveries:
             capture = Capture(key, ndjson(events).splitlines())
-            store.add(judged([capture], key.project).delivery, {key.id}, set())
+            store.add(judge_captures([capture], key.project).delivery, {key.id}, set())
         return [(found.event, found.fields, found.count) for found in store.repeats(key.project)]
 
     return bring

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 
 from analytics.events.export import to_ndjson
 from analytics.store.database import StoreError
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from analytics.store.schema import UPGRADES, prepare
 from analytics.store.tables import METADATA, schema_version
 from tests.events_of import contact, delivered, received, resolved
@@ -68,7 +68,7 @@ def test_a_store_of_a_later_version_is_refused(store, store_url):
         connection.execute(update(schema_version).values(version=99))
     store.close()
     with pytest.raises(StoreError, match=rf"made by a later version \(tables 99, known {LATEST}\): update"):
-        store_at(store_url)
+        open_store_at(store_url)
 
 
 def make(store_url, tables):
@@ -82,7 +82,7 @@ def make(store_url, tables):
 def old_store(store_url):
     """A store that was made by version 1."""
     make(store_url, VERSION_1)
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     yield store
     store.close()
 
@@ -92,12 +92,12 @@ def test_a_store_of_version_1_is_upgraded_with_what_it_holds(old_store, found):
     shop = old_store.project("shop").id
     (entry,) = old_store.imports(shop)
     assert (entry.file, entry.who, entry.stored, entry.undone_at) == ("march.ndjson", None, 1, None)
-    assert [event.raw for event in old_store.rejected_events(shop)] == [b'{"a": ', b"bad"]
+    assert [event.raw for event in old_store.list_rejected(shop)] == [b'{"a": ', b"bad"]
     old_store.add_import(shop, found(b"bad", b"worse"), file="april.ndjson", digest="other")
-    assert [event.raw for event in old_store.rejected_events(shop)] == [b'{"a": ', b"bad", b"worse"]
+    assert [event.raw for event in old_store.list_rejected(shop)] == [b'{"a": ', b"bad", b"worse"]
     assert old_store.undo_import(shop, entry.id) == 1
     assert old_store.count(shop) == 0
-    assert [event.raw for event in old_store.rejected_events(shop)] == [b"worse"]
+    assert [event.raw for event in old_store.list_rejected(shop)] == [b"worse"]
 
 
 def test_an_upgraded_store_has_the_columns_of_a_new_one(old_store):
@@ -114,7 +114,7 @@ def store_of_yesterday(store_url):
         assert column in lacking
         lacking = lacking.replace(column, "")
     make(store_url, lacking.replace("reported_at TIMESTAMP WITH TIME ZONE, test BOOLEAN,", "test BOOLEAN"))
-    store = store_at(store_url)
+    store = open_store_at(store_url)
     yield store
     store.close()
 
@@ -146,6 +146,6 @@ def test_a_column_that_was_declared_since_is_added_to_a_store(store_of_yesterday
 def test_columns_are_added_once(store_of_yesterday, store_url):
     store_of_yesterday.close()
     for _ in range(2):
-        store = store_at(store_url)
+        store = open_store_at(store_url)
         assert (version(store), store.count(store.project("shop").id)) == ([LATEST], 1)
         store.close()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from analytics.store.database import StoreError
 from analytics.store.event_store import Delivery, RevokedKeysError
-from analytics.store.rows import event_rows, rejected_rows
+from analytics.store.rows import event_rows, rows_of_rejected
 from analytics.store.tables import METADATA, write_keys
 from tests.events_of import received
 
@@ -21,7 +21,7 @@ def delivery(found):
 
     def make(key):
         now = datetime.now(UTC)
-        bad = rejected_rows([], key.project, now)
+        bad = rows_of_rejected([], key.project, now)
         return Delivery(event_rows(found(received("06:30")).events, key.project, now, write_keys=[None, key.id]), bad)
 
     return make

@@ -4,7 +4,7 @@ import pandas as pd
 import phonenumbers
 import pytest
 
-from analytics.facts.region import regions
+from analytics.facts.region import find_regions
 from analytics.words.countries import alpha_3, country_name
 
 
@@ -26,7 +26,7 @@ def test_a_country_has_a_common_name_and_three_letters(code, name, three):
     [("+38344123456", "Kosovo"), ("+24740123", "Ascension Island"), ("+2908123", "Tristan da Cunha")],
 )
 def test_a_region_of_phone_numbers_without_a_code_of_its_own_has_its_name(phone, name):
-    assert [country_name(code) for code in regions(pd.Index([phone]))] == [name]
+    assert [country_name(code) for code in find_regions(pd.Index([phone]))] == [name]
 
 
 def test_every_region_of_phone_numbers_has_a_name():

@@ -64,7 +64,7 @@ def test_a_count_has_thousands_separators(number, text):
 
 
 def test_a_count_agrees_with_its_noun():
-    assert [display.counted(number, "agent") for number in (0, 1, 1200)] == ["0 agents", "1 agent", "1,200 agents"]
+    assert [display.with_noun(number, "agent") for number in (0, 1, 1200)] == ["0 agents", "1 agent", "1,200 agents"]
 
 
 @pytest.mark.parametrize(("name", "text"), [("payment_issue", "Payment issue"), ("NPS_low", "NPS low"), ("", "")])
@@ -118,4 +118,4 @@ def test_shares_change_in_points_and_all_else_in_percent(metric, now, before, te
     ],
 )
 def test_the_middle_of_a_phone_number_is_hidden(phone, text):
-    assert display.masked(phone) == text
+    assert display.mask_phone(phone) == text

@@ -69,7 +69,7 @@ def test_the_share_in_target_is_compared_with_that_of_the_other_period(before, c
     ],
 )
 def test_waits_for_a_person_lead_unless_they_were_only_closed(counts, wait):
-    assert wait_kinds.leading({"response_time": {**NOBODY, "human": NOBODY | counts}}) is wait
+    assert wait_kinds.leading_wait({"response_time": {**NOBODY, "human": NOBODY | counts}}) is wait
 
 
 def test_who_waits_is_told_by_who_may_be_answered_freely():
@@ -159,9 +159,9 @@ def test_one_message_is_told_as_one():
 
 
 def test_what_was_not_delivered_is_told_of_what_was_sent_so_long_ago():
-    assert headlines.undelivered(0, 0) == "No message of this period was sent so long ago."
-    assert headlines.undelivered(0, 9) == "Every message that was sent so long ago shows a sign of delivery."
-    assert headlines.undelivered(3, 60).startswith("**3**, 5.0 % of 60 messages sent so long ago. The number may")
+    assert headlines.not_delivered(0, 0) == "No message of this period was sent so long ago."
+    assert headlines.not_delivered(0, 9) == "Every message that was sent so long ago shows a sign of delivery."
+    assert headlines.not_delivered(3, 60).startswith("**3**, 5.0 % of 60 messages sent so long ago. The number may")
 
 
 def test_one_wait_has_no_tenth():

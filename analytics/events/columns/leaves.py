@@ -24,7 +24,7 @@ _OBJECTS = len('{"context":{},"properties":{},}') - 3
 
 
 class Leaves:
-    """A table of JSON texts by the names of the contract; where a row uses an alias, by that."""
+    """A table of JSON texts by the names of the contract, also for rows that use an alias."""
 
     def __init__(self, table: pa.Table) -> None:
         self._columns = {name: table[name].combine_chunks() for name in table.column_names}
@@ -54,15 +54,15 @@ class Leaves:
 
     @property
     def doubtful(self) -> Mask:
-        """Return which rows must be left to the judge: they use both dialects, or have an event beside a batch."""
+        """Which rows must be left to the judge: they use both dialects, or have a batch beside an event."""
         return self._both | self.valid("batch")
 
     def unusual(self, sizes: Sizes) -> Mask:
-        """Return which of the lines, of so many bytes, may hold more than these leaves.
+        """Return which lines may hold more than these leaves; `sizes` are the lines' sizes in bytes.
 
-        As long as its leaves are without a space is a line that holds nothing else: no key that the contract
-        does not know, none twice, no trailing comma. DuckDB shortens strings at most, and numbers unless they
-        were written with an exponent.
+        A line that is exactly as long as its leaves, written without spaces, holds nothing else: no unknown key,
+        no key twice, no trailing comma. DuckDB only ever shortens strings, and numbers too, unless they were written
+        with an exponent.
         """
         unusual: Mask = sizes != self._size
         for source in _NUMBERS:
@@ -72,7 +72,7 @@ class Leaves:
         return unusual
 
     def _add_written_size(self, name: str) -> None:
-        """Add how many bytes each row needs for a leaf: its text, its key in quotes, a colon, a comma."""
+        """Add to each row the bytes that a leaf takes: its text, its key in quotes, a colon and a comma."""
         column = self[name]
         if column.null_count < len(column):
             _, offsets = text_bytes(column)
@@ -90,7 +90,7 @@ class Leaves:
 
 
 def plain_strings(texts: pa.Array) -> Mask:
-    """Return which JSON texts are strings, not empty and without an escape."""
+    """Return which JSON texts are non-empty strings without an escape."""
     data, offsets = text_bytes(texts)
     plain = np.diff(offsets) > 2
     plain[plain] = data[offsets[:-1][plain]] == ord('"')

@@ -2,7 +2,7 @@ r"""How DuckDB parses lines of JSON to columns of JSON texts.
 
 `parse_query` gives every leaf that the contract knows, as JSON, so that its type can still be seen. DuckDB is
 laxer than the standard: it takes the first of repeated keys (Python the last) and lets trailing commas, NaN
-and Infinity pass. A line that is just as long as its leaves holds none of that; `second_look` judges the others.
+and Infinity pass. A line that is just as long as its leaves holds none of that; `second_look_query` judges the others.
 """
 
 from functools import cache
@@ -26,7 +26,7 @@ _ODD_NUMBER = r"(?i)[:\[,]\s*-?(nan|inf)|[0-9]{200}|[0-9]e\+?[0-9]{3}"
 
 @cache
 def property_names() -> tuple[str, ...]:
-    """Return every name that a property the contract knows may have."""
+    """Return every name, aliases included, of the properties that the contract knows."""
     return (*property_fields(), *PROPERTY_ALIASES.values())
 
 
@@ -47,11 +47,11 @@ _KEYS = f"(digest >> 64)::UBIGINT AS key_high, (digest & {2**64 - 1 - LOW_BITS})
 def parse_query(json: str) -> str:
     """Return the query over a table `lines` with a column `text`; its rows keep their order.
 
-    `json` is what is parsed: `text`, an error where one is no JSON, or `JSON_OR_NULL`.
+    `json` is the expression to parse: with `text` a line that is not JSON raises; with `JSON_OR_NULL` it becomes NULL.
 
-    Its columns are `e`, a structure of JSON texts (see `opened`), and `key_high` and `key_low`, the identity that
-    a message id makes, still without the event's code. A column for each leaf would be as right, but to plan that
-    query takes longer than to run it on a few thousand lines.
+    Its columns are `e`, a structure of JSON texts (see `open_leaves`), and `key_high` and `key_low`, the identity that
+    a message id makes, still without the event's code. A column for each leaf would give the same, but planning such a
+    query takes longer than running it on a few thousand lines.
     """
     message_id = 'coalesce(e.properties."messageId", e.properties."message_id")::VARCHAR'
     return f"""
@@ -63,27 +63,27 @@ def parse_query(json: str) -> str:
     """
 
 
-def opened(found: pa.Table) -> pa.Table:
-    """Return what `parse_query` found with a column of JSON texts for each of the `leaves`."""
+def open_leaves(found: pa.Table) -> pa.Table:
+    """Return the result of `parse_query` with one column of JSON texts for each of the `leaves`."""
     columns = {name: found[name] for name in ("key_high", "key_low")}
-    _open(found["e"].combine_chunks(), "", columns)
+    _collect_leaves(found["e"].combine_chunks(), "", columns)
     return pa.table(columns)
 
 
-def _open(structure: pa.StructArray, path: str, columns: dict[str, pa.Array]) -> None:
+def _collect_leaves(structure: pa.StructArray, path: str, columns: dict[str, pa.Array]) -> None:
     for field, values in zip(structure.type, structure.flatten(), strict=True):
         if pa.types.is_struct(field.type):
-            _open(values, f"{path}{field.name}.", columns)
+            _collect_leaves(values, f"{path}{field.name}.", columns)
         else:
             columns[path + field.name] = values.storage if isinstance(values, pa.ExtensionArray) else values
 
 
 @cache
-def second_look() -> str:
+def second_look_query() -> str:
     """Return the query over a table `unusual` (`text`), rows that are JSON but may hold more than their leaves.
 
-    `sound` says that no comma trails, no key is repeated, no number odd and nothing nested too deeply;
-    `properties` is the JSON of all of them, and `unnamed` says that some are not in the contract.
+    `sound` says that there is no trailing comma, no repeated key, no odd number and no nesting that is too deep.
+    `properties` is the JSON of all properties; `unnamed` says that some of them are not in the contract.
     """
     known = ", ".join(f"'{name}'" for name in property_names())
     distinct = " AND ".join(f"len(list_distinct(found[{level}])) = len(found[{level}])" for level in (1, 2, 3))

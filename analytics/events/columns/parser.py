@@ -18,13 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import AfterValidator, TypeAdapter
 
-from analytics.arrow_query import found
+from analytics.arrow_query import run_query
 from analytics.events.columns.instants import NO_TIME, Times, parse_instants
 from analytics.events.columns.leaves import Keys, Leaves, Mask, flags, plain_strings
-from analytics.events.columns.parse_query import JSON_OR_NULL, opened, parse_query, second_look
+from analytics.events.columns.parse_query import JSON_OR_NULL, open_leaves, parse_query, second_look_query
 from analytics.events.columns.vocabulary import DOUBTFUL, MISSING, Codes, Vocabulary
 from analytics.events.contract import EVENTS, Assumptions, Context, Event, Phone, Text
-from analytics.events.frame import CODES, COLUMN, COLUMNS, EVENT_NAMES, MESSAGE_EVENTS, TEXT, TIME, Column
+from analytics.events.frame import COLUMN, COLUMNS, EVENT_CODES, EVENT_NAMES, MESSAGE_EVENTS, TEXT, TIME, Column
 from analytics.events.identity import LOW_BITS, digest, occurrence
 from analytics.events.judge import MAX_EVENT_BYTES
 from analytics.events.property_fields import PropertyField, property_fields
@@ -37,7 +37,7 @@ _PLAIN_LIBRARY = Annotated[dict[str, str], AfterValidator(lambda _: None)]
 
 @dataclass(frozen=True)
 class Columns:
-    """Lines as columns, one row a line. Rows that are not `good` hold what was found and wait for the judge.
+    """Lines as columns, one row for each line. Rows that are not `good` are not reliable: the judge decides on them.
 
     `arrays` and `texts` are by column of the event frame, held as its kind says: codes (int32) of the parser's
     vocabularies, microseconds (int64, `NO_TIME` where missing), and texts in Arrow; `properties` only where some
@@ -54,7 +54,7 @@ class ColumnParser:
     """Parses lines to columns; what it learns of distinct values serves the lines that follow."""
 
     def __init__(self, assumptions: Assumptions, few: int = 100) -> None:
-        """Take how many unusual rows of a block may be judged one by one before a query pays."""
+        """Take the assumptions, and up to how many unusual rows of a block are judged without a query."""
         self._assumptions = assumptions
         self._few = few
         self._met_other_than_json = False
@@ -70,17 +70,17 @@ class ColumnParser:
         }
 
     def query(self, lines: RawLines) -> pa.Table:
-        """Return the JSON texts of `lines`, the part of the work that may run in another thread.
+        """Return the JSON texts of `lines`. This part of the work may run in another thread.
 
-        Whether lines are JSON is checked from the first one on that is not.
+        Once a line was not JSON, all following lines are checked for being JSON.
         """
         texts = pa.table({"text": lines.to_arrow()})
         if not self._met_other_than_json:
             try:
-                return opened(found(parse_query("text"), "lines", texts))
+                return open_leaves(run_query(parse_query("text"), "lines", texts))
             except (duckdb.InvalidInputException, UnicodeDecodeError):  # its message may cut a character in two
                 self._met_other_than_json = True
-        return opened(found(parse_query(JSON_OR_NULL), "lines", texts))
+        return open_leaves(run_query(parse_query(JSON_OR_NULL), "lines", texts))
 
     def parse(self, lines: RawLines, table: pa.Table | None = None) -> Columns:
         """Return the columns of `lines`, from what `query` found in them."""
@@ -89,13 +89,13 @@ class ColumnParser:
         own_texts = {column.name: self._of(column) for column in COLUMNS if _has_texts(column)}  # not to be remembered
         words = self.vocabularies | own_texts
         codes = {name: known.encode(leaf[COLUMN[name].sources[0]]) for name, known in words.items()}
-        timestamp, test = self._timestamps(leaf), self._checks["context.test"]
-        message_id, identified = _message_ids(leaf, codes["event"])
-        good = _complete(codes) & self._checked(leaf, codes["event"]) & self._plausible(timestamp)
+        timestamp, test = self._parse_timestamps(leaf), self._checks["context.test"]
+        message_id, identified = _parse_message_ids(leaf, codes["event"])
+        good = _is_complete(codes) & self._check_constants(leaf, codes["event"]) & self._is_plausible(timestamp)
         good &= identified & ~leaf.doubtful & (sizes <= MAX_EVENT_BYTES)
         times = {column.name: _times(leaf, codes["event"], column, good) for column in COLUMNS if _has_times(column)}
-        properties = self._kept_json(lines, good, leaf.unusual(sizes), _clear_unnamed(codes, leaf))
-        key_high, key_low = self._keys(leaf, codes, timestamp)
+        properties = self._keep_json(lines, good, leaf.unusual(sizes), _clear_unnamed(codes, leaf))
+        key_high, key_low = self._compute_keys(leaf, codes, timestamp)
         texts = {name: known.decode(codes.pop(name), pa.large_string()) for name, known in own_texts.items()}
         arrays: dict[str, npt.NDArray[Any]] = {
             **codes,
@@ -106,7 +106,7 @@ class ColumnParser:
             "key_low": key_low,
         }
         texts |= {"message_id": message_id, "properties": properties}
-        return Columns(good, _batches(lines, leaf, good), arrays, texts)
+        return Columns(good, _find_batches(lines, leaf, good), arrays, texts)
 
     def _of(self, column: Column) -> Vocabulary:
         """Return a vocabulary for a column, whose values the contract judges."""
@@ -118,7 +118,7 @@ class ColumnParser:
         judge = _list_of(kind).validate_json
         return Vocabulary(lambda texts: judge(f"[{','.join(texts)}]", context=self._assumptions))
 
-    def _timestamps(self, leaf: Leaves) -> Times:
+    def _parse_timestamps(self, leaf: Leaves) -> Times:
         instants, local = parse_instants(leaf["timestamp"])
         zone = self._assumptions.zone
         if zone is None or (local == NO_TIME).all():
@@ -127,39 +127,42 @@ class ColumnParser:
         clock = pd.DatetimeIndex(local.view("M8[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
         return np.where(local == NO_TIME, instants, clock.tz_convert("UTC").as_unit("us").asi8)
 
-    def _plausible(self, instants: Times) -> Mask:
+    def _is_plausible(self, instants: Times) -> Mask:
         latest = to_microseconds(self._assumptions.now + LATEST_AHEAD)
         return (instants >= to_microseconds(EARLIEST)) & (instants <= latest)
 
-    def _checked(self, leaf: Leaves, event: Codes) -> Mask:
-        """Return which rows have the one value where the contract allows but one."""
+    def _check_constants(self, leaf: Leaves, event: Codes) -> Mask:
+        """Return which rows have the right value in all fields for which the contract allows only one."""
         good = np.ones(len(event), np.bool_)
         for name, words in self._checks.items():
             codes = words.encode(leaf[name])
             good &= codes != DOUBTFUL
             for constant_event, value in _constants().get(name.removeprefix("properties."), {}).items():
-                good &= (codes == words.code(value)) | (event != CODES[constant_event])
+                good &= (codes == words.code(value)) | (event != EVENT_CODES[constant_event])
         return good & leaf.valid("context.channel")
 
-    def _kept_json(self, lines: RawLines, good: Mask, unusual: Mask, unnamed: Mask) -> pa.Array:
-        """Return the properties of rows where some have no column; take unsound rows, and a few, out of `good`."""
+    def _keep_json(self, lines: RawLines, good: Mask, unusual: Mask, unnamed: Mask) -> pa.Array:
+        """Return the properties of rows that have some without a column; unsound rows are taken out of `good`.
+
+        If there are only a few such rows, all of them are taken out of `good` and left to the judge.
+        """
         look = good & (unusual | unnamed)
         kept = pa.nulls(len(look), pa.large_string())
         if np.count_nonzero(look) <= self._few:
             good &= ~look
             return kept
         texts = lines.to_arrow().filter(pa.array(look))
-        second = found(second_look(), "unusual", pa.table({"text": texts}))
+        second = run_query(second_look_query(), "unusual", pa.table({"text": texts}))
         sound = flags(second["sound"])
         good[look] = sound
         wanted = sound & (flags(second["unnamed"]) | unnamed[look])
         json = pc.if_else(pa.array(wanted), second["properties"].combine_chunks().cast(pa.large_string()), None)
         return pc.replace_with_mask(kept, pa.array(look), json)
 
-    def _keys(self, leaf: Leaves, codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
+    def _compute_keys(self, leaf: Leaves, codes: dict[str, Codes], timestamp: Times) -> tuple[Keys, Keys]:
         """Return the identities (see `identity.py`); those of rows that are not good mean nothing."""
         high, low = leaf.unsigned("key_high"), leaf.unsigned("key_low")
-        rows = np.flatnonzero(~_about_message(codes["event"]))
+        rows = np.flatnonzero(~_is_about_message(codes["event"]))
         who, where = ([*self.vocabularies[column].values, ""] for column in ("user_id", "chat_id"))
         users, chats = (np.maximum(codes[column][rows], MISSING).tolist() for column in ("user_id", "chat_id"))
         subjects = [
@@ -191,16 +194,16 @@ def _has_times(column: Column) -> bool:
 
 
 def _constants() -> dict[str, dict[str, str]]:
-    """Return by property and event the one value that it may have."""
+    """Return the only value that a property may have, by property and event."""
     return {name: field.constants for name, field in property_fields().items() if field.constants}
 
 
-def _about_message(event: Codes) -> Mask:
-    return np.isin(event, [CODES[name] for name in MESSAGE_EVENTS])
+def _is_about_message(event: Codes) -> Mask:
+    return np.isin(event, [EVENT_CODES[name] for name in MESSAGE_EVENTS])
 
 
-def _complete(codes: dict[str, Codes]) -> Mask:
-    """Return which rows are one of the eight events, by a known user, with the properties it requires."""
+def _is_complete(codes: dict[str, Codes]) -> Mask:
+    """Return which rows are one of the eight events and have a valid user and all required properties."""
     event = codes["event"]
     good = (event >= 0) & (event < len(EVENTS)) & (codes["user_id"] >= 0)
     for field in property_fields().values():
@@ -211,7 +214,7 @@ def _complete(codes: dict[str, Codes]) -> Mask:
 
 
 def _clear_unnamed(codes: dict[str, Codes], leaf: Leaves) -> Mask:
-    """Take out values that a row's event does not name, and return which rows had some."""
+    """Remove values that the row's event does not name, and return which rows had any."""
     event = codes["event"]
     had = np.zeros(len(event), np.bool_)
     for name, field in property_fields().items():
@@ -223,10 +226,10 @@ def _clear_unnamed(codes: dict[str, Codes], leaf: Leaves) -> Mask:
     return had
 
 
-def _message_ids(leaf: Leaves, event: Codes) -> tuple[pa.Array, Mask]:
-    """Return the ids of the messages events are about, and which rows are certainly right about theirs."""
+def _parse_message_ids(leaf: Leaves, event: Codes) -> tuple[pa.Array, Mask]:
+    """Return the id of the message that each event is about, and for which rows it is certainly valid."""
     texts = leaf["properties.messageId"]
-    plain, about_message = plain_strings(texts), _about_message(event)
+    plain, about_message = plain_strings(texts), _is_about_message(event)
     ids = pc.if_else(pa.array(plain & about_message), pc.utf8_slice_codeunits(texts, 1, -1), None)
     return ids, plain | ~(about_message | leaf.valid("properties.messageId"))
 
@@ -246,7 +249,7 @@ def _times(leaf: Leaves, event: Codes, column: Column, good: Mask) -> Times:
     return times
 
 
-def _batches(lines: RawLines, leaf: Leaves, good: Mask) -> Mask:
+def _find_batches(lines: RawLines, leaf: Leaves, good: Mask) -> Mask:
     """Return which lines hold a batch or a list rather than an event."""
     batches = leaf.valid("batch") & ~leaf.valid("event")
     for place in np.flatnonzero(~good).tolist():

@@ -9,16 +9,16 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 MISSING, DOUBTFUL = -1, -2
-"""Codes of no value, and of a value that only the judge of whole events may reject."""
+"""The code of a missing value, and of a value that only the judge of whole events may reject."""
 
 Codes = npt.NDArray[np.int32]
 
 _MANY = 30_000
-"""Of so many texts, the customers and chats of a large file, few come again soon: they are forgotten."""
+"""Beyond this many texts, such as the customers of a large file, few come again soon: the others are forgotten."""
 
 
 class Vocabulary:
-    """The distinct values of one column: each is judged once and known by a code from then on."""
+    """The distinct values of one column. Each is judged once and then known by its code."""
 
     def __init__(self, judge: Callable[[list[str]], list[Any]]) -> None:
         """Take a `judge` that turns JSON texts into values, None for a missing one, or raises."""
@@ -55,7 +55,7 @@ class Vocabulary:
         return [self._code_of_text[text] for text in texts]
 
     def _learn(self, texts: list[str]) -> None:
-        """Learn those texts that are not known yet; of many, only these are remembered."""
+        """Learn the texts that are not known yet. If too many are known, only those of `texts` are remembered."""
         known = self._code_of_text
         new = [text for text in texts if text not in known]
         if len(known) > _MANY:
@@ -63,10 +63,10 @@ class Vocabulary:
         try:
             codes = [self.code(value) for value in self._judge(new)]
         except ValidationError:
-            codes = [self._judged(text) for text in new]
+            codes = [self._judge_one(text) for text in new]
         known.update(zip(new, codes, strict=True))
 
-    def _judged(self, text: str) -> int:
+    def _judge_one(self, text: str) -> int:
         try:
             return self.code(self._judge([text])[0])
         except ValidationError:

@@ -1,4 +1,4 @@
-"""What people have said of the files they drop: what columns hold, and what is assumed where files do not say."""
+"""What people told us about dropped files: what the columns hold, and what to assume where a file is silent."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from analytics.events.contract import Assumptions
-from analytics.events.tables.matching import Matching, shape
+from analytics.events.tables.matching import Matching, shape_of
 from analytics.events.tables.reading import Table
-from analytics.events.tables.to_events import likely
+from analytics.events.tables.to_events import guess_matching
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,18 @@ class Choices:
 
     @property
     def token(self) -> str:
-        """What tells these choices from others, empty where there are none."""
-        if self == NOTHING_SAID:
+        """A text that differs for different choices; empty without any choice."""
+        if self == NO_CHOICES:
             return ""
-        said = [str(self.zone), str(self.country), str(self.day_first)]
-        said += [f"{known}{matching.model_dump_json()}" for known, matching in sorted(self.matchings.items())]
-        said += [self.matching.model_dump_json()] if self.matching else []
-        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+        parts = [str(self.zone), str(self.country), str(self.day_first)]
+        parts += [f"{known}{matching.model_dump_json()}" for known, matching in sorted(self.matchings.items())]
+        parts += [self.matching.model_dump_json()] if self.matching else []
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
     def match(self, table: Table) -> Matching:
         """Return how a table is read: as it was said, else as is most likely."""
-        matching = self.matching or self.matchings.get(shape(table.columns)) or likely(table)
+        matching = self.matching or self.matchings.get(shape_of(table.columns)) or guess_matching(table)
         return matching if self.day_first is None else matching.model_copy(update={"day_first": self.day_first})
 
 
-NOTHING_SAID = Choices()
+NO_CHOICES = Choices()

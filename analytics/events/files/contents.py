@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened, opens_document
-from analytics.events.files.packed import members
-from analytics.events.tables.reading import Table, table
+from analytics.events.files.packed import unpack_members
+from analytics.events.tables.reading import Table, read_table
 from analytics.events.tables.text import is_utf_8
 
 
@@ -27,17 +27,17 @@ def contents(source: Source, name: str | None = None) -> Iterator[Content]:
         DumpError: as `read_dump` does.
     """
     with opened(source) as file:
-        for member in members(file, name or name_of(source)):
+        for member in unpack_members(file, name or name_of(source)):
             with member.naming():
                 head = member.stream.read(BLOCK_BYTES)
-                if found := table(head, member.stream):
+                if found := read_table(head, member.stream):
                     yield Content(member.name, found.kind, found)
                 elif kind := _kind_of_json(head):
                     yield Content(member.name, kind)
 
 
 def _kind_of_json(head: bytes) -> str:
-    """Return how JSON is written that begins so; nothing where it is none."""
+    """Return the format of a JSON file by its beginning; empty if it is not JSON."""
     text = head.removeprefix(BOM).strip()
     if not text.startswith((b"{", b"[")) or b"\0" in text:
         return ""

@@ -17,11 +17,11 @@ import msgspec
 import numpy as np
 
 from analytics.events.dump_error import DumpError
-from analytics.events.files.packed import members
+from analytics.events.files.packed import unpack_members
 from analytics.events.raw_lines import RawLines, split_batch, split_or_none
 from analytics.events.tables.matching import Matching
-from analytics.events.tables.reading import Table, table
-from analytics.events.tables.to_events import likely, to_events
+from analytics.events.tables.reading import Table, read_table
+from analytics.events.tables.to_events import guess_matching, to_events
 from analytics.events.wording import is_cut_off, json_fault, json_offset, json_place
 
 BLOCK_BYTES = 8 * 2**20
@@ -51,19 +51,19 @@ _NEEDED = (
 )
 
 
-def read_dump(source: Source, progress: Progress | None = None, match: Match = likely) -> Iterator[RawLines]:
-    """Yield the lines of a dump in blocks; `progress` hears the share of the file read so far, 0 to 1.
+def read_dump(source: Source, progress: Progress | None = None, match: Match = guess_matching) -> Iterator[RawLines]:
+    """Yield the lines of a dump in blocks.
 
-    `match` says how a table is read.
+    `progress` is called with the share of the file read so far (0 to 1); `match` returns how a table is read.
 
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
     """
     with opened(source) as file:
         size = max(1, file.seek(0, os.SEEK_END))
-        for member in members(file, name_of(source)):
+        for member in unpack_members(file, name_of(source)):
             with member.naming():
-                for lines in _lines(member.stream, match):
+                for lines in _read_lines(member.stream, match):
                     if progress:
                         progress(file.tell() / size)
                     yield replace(lines, file=member.name) if member.of_archive else lines
@@ -90,23 +90,23 @@ def name_of(source: Source) -> str:
     return str(getattr(source, "name", source))
 
 
-def _lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
+def _read_lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
     head = stream.read(BLOCK_BYTES)
-    if found := table(head, stream):
-        yield from _rows(found, match(found))
+    if found := read_table(head, stream):
+        yield from _read_rows(found, match(found))
         return
     head = head.removeprefix(BOM)
     _check_known(head)
-    while head.strip().count(b"\n") < _LINES_TO_SEE and (more := stream.read(min(len(head), _room(head)))):
+    while head.strip().count(b"\n") < _LINES_TO_SEE and (more := stream.read(min(len(head), _bytes_left(head)))):
         head += more
     if opens_document(head):
-        yield from _document(head + stream.read(_room(head)))
+        yield from _read_document(head + stream.read(_bytes_left(head)))
     else:
         _check_holds_events(head)
-        yield from _ndjson(head, stream)
+        yield from _read_ndjson(head, stream)
 
 
-def _rows(found: Table, matching: Matching) -> Iterator[RawLines]:
+def _read_rows(found: Table, matching: Matching) -> Iterator[RawLines]:
     any_events = False
     for lines in to_events(found, matching):
         any_events = any_events or len(lines) > 0
@@ -115,8 +115,8 @@ def _rows(found: Table, matching: Matching) -> Iterator[RawLines]:
         raise DumpError(_NO_EVENTS)
 
 
-def _room(document: bytes) -> int:
-    """Return how many bytes more show that a document is too large."""
+def _bytes_left(document: bytes) -> int:
+    """Return how many more bytes to read to see whether a document is too large."""
     return max(0, MAX_DOCUMENT_BYTES - len(document) + 1)
 
 
@@ -130,7 +130,7 @@ def _check_known(head: bytes) -> None:
 
 
 def _foreign_kind(head: bytes) -> str | None:
-    """Return what the file is instead of JSON, without a word of what it holds."""
+    """Return what kind of file this is if it is not JSON; the content itself is not quoted."""
     for magic, name in _FOREIGN.items():
         if head.lstrip().startswith(magic):
             return name
@@ -146,11 +146,11 @@ def _check_holds_events(head: bytes) -> None:
 
 
 def opens_document(head: bytes) -> bool:
-    """Return whether one JSON value spans lines, rather than the first line having been cut short.
+    """Return whether one JSON value spans several lines. Otherwise the first line was merely cut short.
 
-    The first line then opens something that it does not close, and the next two go on with it. If they do
-    not, the document is broken, unless they are values of their own. What is long and has no second line is
-    a document too: it is read in parts.
+    In a document the first line opens something that it does not close, and the next two lines continue it. If they
+    do not continue it, the document is broken, unless these lines are values of their own. A long text without a
+    second line is a document too; it is read in parts.
     """
     first, *more = head.strip().split(b"\n", _LINES_TO_SEE)[:_LINES_TO_SEE]
     if not more:
@@ -172,7 +172,7 @@ def _json_state(text: bytes) -> Literal["whole", "cut", "broken"]:
     return "whole"
 
 
-def _document(document: bytes) -> Iterator[RawLines]:
+def _read_document(document: bytes) -> Iterator[RawLines]:
     if len(document) > MAX_DOCUMENT_BYTES:
         limit = MAX_DOCUMENT_BYTES // 2**20
         raise DumpError(
@@ -182,7 +182,7 @@ def _document(document: bytes) -> Iterator[RawLines]:
         events = split_batch(document)
     except (ValueError, RecursionError) as error:
         raise DumpError(
-            f"The file is not valid JSON{_place(error, document)}: {json_fault(error, document)}."
+            f"The file is not valid JSON{_describe_place(error, document)}: {json_fault(error, document)}."
         ) from None
     if events == []:
         raise DumpError(_NO_EVENTS)
@@ -200,7 +200,7 @@ def _document(document: bytes) -> Iterator[RawLines]:
         yield RawLines.from_events(part, line, np.arange(start, start + len(part), dtype=np.int32))
 
 
-def _place(error: Exception, document: bytes) -> str:
+def _describe_place(error: Exception, document: bytes) -> str:
     offset = json_offset(error, document)
     if offset is None:
         return ""
@@ -208,7 +208,7 @@ def _place(error: Exception, document: bytes) -> str:
     return f" at line {line:,}, column {column:,}"
 
 
-def _ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
+def _read_ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
     line = 1
     block = head
     while block:

@@ -1,7 +1,7 @@
 """Packed files: gzip, Zstandard and ZIP, known by their content and unpacked while they are read, in bounded memory.
 
-One level is unpacked, and within a ZIP archive the members that are packed themselves. Sizes that a file declares
-are not trusted: what comes out is counted.
+One level is unpacked; within a ZIP archive also the members that are packed themselves. The sizes that a file
+declares are not trusted: the unpacked bytes are counted.
 """
 
 import gzip
@@ -51,36 +51,36 @@ _BEGINNINGS = {
 
 @dataclass(frozen=True)
 class Member:
-    """A file as it was before it was packed. Its stream can be read until the next member is asked for."""
+    """A file as it was before packing. Its stream can be read until the next member is yielded."""
 
     name: str
     stream: BinaryIO
     of_archive: bool = False
 
     def naming(self) -> AbstractContextManager[None]:
-        """Return a context in which a `DumpError` names the member, where an archive could hold others."""
-        return _naming(self.name) if self.of_archive else nullcontext()
+        """Return a context that adds the member's name to a `DumpError` if the member comes from an archive."""
+        return _naming_errors(self.name) if self.of_archive else nullcontext()
 
 
-def members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Generator[Member]:
-    """Yield what a seekable file holds: itself where it is not packed, or is a workbook.
+def unpack_members(file: BinaryIO, name: str, limit: int = MAX_UNPACKED_BYTES) -> Generator[Member]:
+    """Yield the members of a seekable file; a workbook, or a file that is not packed, is its only member.
 
-    `name` is the file's. A stream raises `DumpError`, too, where the file proves damaged, or is more than `limit`
-    bytes once unpacked. Those of workbooks and Parquet files are seekable.
+    `name` is the name of the file. Reading a member's stream raises `DumpError`, too, if the file turns out to be
+    damaged or has more than `limit` bytes once unpacked. The streams of workbooks and Parquet files are seekable.
 
     Raises:
-        DumpError: where the file is damaged, or packed in a way that is not read.
+        DumpError: if the file is damaged, or packed by a method that we do not read.
     """
     file.seek(0)
-    packing = _packing(file.read(4))
+    packing = _find_packing(file.read(4))
     file.seek(0)
-    room = _Room(limit)
+    room = _ByteBudget(limit)
     if packing is None:
         yield Member(name, file)
     elif packing is _Packing.ZIP:
         yield from _members_of_zip(file, name, room)
     else:
-        with _unpacked(packing, file, room) as stream:
+        with _unpack(packing, file, room) as stream:
             yield Member(name, stream)
 
 
@@ -88,7 +88,7 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-class _Room:
+class _ByteBudget:
     """How many bytes may still come out of a packed file."""
 
     def __init__(self, limit: int) -> None:
@@ -100,10 +100,10 @@ class _Room:
             raise DumpError(f"The file is too large once unpacked, over {self._limit / 2**30:g} GiB: split it.")
 
 
-class _Unpacked(io.RawIOBase):
-    """What comes out of a packed file, counted."""
+class _UnpackedStream(io.RawIOBase):
+    """The unpacked bytes of a packed file, which are counted as they are read."""
 
-    def __init__(self, packing: _Packing, source: _Readable, room: _Room) -> None:
+    def __init__(self, packing: _Packing, source: _Readable, room: _ByteBudget) -> None:
         self._packing = packing
         self._source = source
         self._room = room
@@ -112,15 +112,15 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        with _damage_told(self._packing):
+        with _reporting_damage(self._packing):
             content = self._source.read(min(len(buffer), _BYTES_AT_ONCE))
         self._room.take(len(content))
         buffer[: len(content)] = content
         return len(content)
 
 
-class _Lent:
-    """A file that a library reads, but neither closes nor reads in great pieces."""
+class _BorrowedFile:
+    """A file lent to a library, which can neither close it nor read large pieces at once."""
 
     closed = False
 
@@ -137,43 +137,43 @@ class _Lent:
         self.closed = True
 
 
-def _packing(head: bytes) -> _Packing | None:
+def _find_packing(head: bytes) -> _Packing | None:
     return next((packing for packing, beginning in _BEGINNINGS.items() if beginning.match(head)), None)
 
 
-def _unpacked(packing: _Packing, packed: BinaryIO, room: _Room) -> BinaryIO:
+def _unpack(packing: _Packing, packed: BinaryIO, room: _ByteBudget) -> BinaryIO:
     source: _Readable
     if packing is _Packing.GZIP:
         source = gzip.GzipFile(fileobj=packed)
     else:
-        source = pa.CompressedInputStream(pa.PythonFile(_Lent(packed), mode="r"), "zstd")
-    return _not_packed_again(_counted(packing, source, room), packing)
+        source = pa.CompressedInputStream(pa.PythonFile(_BorrowedFile(packed), mode="r"), "zstd")
+    return _check_not_packed_again(_count_bytes(packing, source, room), packing)
 
 
-def _counted(packing: _Packing, source: _Readable, room: _Room) -> io.BufferedReader:
-    return io.BufferedReader(_Unpacked(packing, source, room), _BYTES_AT_ONCE)
+def _count_bytes(packing: _Packing, source: _Readable, room: _ByteBudget) -> io.BufferedReader:
+    return io.BufferedReader(_UnpackedStream(packing, source, room), _BYTES_AT_ONCE)
 
 
-def _not_packed_again(stream: io.BufferedReader, outer: _Packing) -> BinaryIO:
+def _check_not_packed_again(stream: io.BufferedReader, outer: _Packing) -> BinaryIO:
     head = stream.peek(4)
     if head.startswith(b"PAR1"):
-        return _on_disk(stream)
-    inner = _packing(head)
+        return _copy_to_disk(stream)
+    inner = _find_packing(head)
     if inner is None:
         return stream
-    workbook = _workbook(stream) if inner is _Packing.ZIP else None
+    workbook = _read_workbook(stream) if inner is _Packing.ZIP else None
     if workbook is None:
         raise DumpError(f"This is a {inner} within a {outer}: unpack it first.")
     return workbook
 
 
-def _workbook(stream: io.BufferedReader) -> BinaryIO | None:
-    """Return a ZIP archive if it is a workbook."""
+def _read_workbook(stream: io.BufferedReader) -> BinaryIO | None:
+    """Return a ZIP archive as a seekable file if it is a workbook, else None."""
     with ExitStack() as unless_found:
-        file = unless_found.enter_context(_on_disk(stream, _MAX_WORKBOOK_BYTES))
+        file = unless_found.enter_context(_copy_to_disk(stream, _MAX_WORKBOOK_BYTES))
         if stream.peek(1):
             return None
-        with _archive(file) as archive:
+        with _open_archive(file) as archive:
             if not _is_workbook(archive):
                 return None
             _check_workbook(archive)
@@ -182,8 +182,8 @@ def _workbook(stream: io.BufferedReader) -> BinaryIO | None:
         return file
 
 
-def _on_disk(stream: BinaryIO, most: int = MAX_UNPACKED_BYTES) -> BinaryIO:
-    """Return what can be read in any order, cut where it is longer than `most` bytes."""
+def _copy_to_disk(stream: BinaryIO, most: int = MAX_UNPACKED_BYTES) -> BinaryIO:
+    """Copy a stream to a temporary file, which can be read in any order; it is cut after about `most` bytes."""
     with ExitStack() as if_it_fails:
         file = cast("BinaryIO", if_it_fails.enter_context(tempfile.TemporaryFile()))
         while file.tell() < most and (content := stream.read(_BYTES_AT_ONCE)):
@@ -193,23 +193,23 @@ def _on_disk(stream: BinaryIO, most: int = MAX_UNPACKED_BYTES) -> BinaryIO:
         return file
 
 
-def _members_of_zip(file: BinaryIO, name: str, room: _Room) -> Iterator[Member]:
-    with _archive(file) as archive:
+def _members_of_zip(file: BinaryIO, name: str, room: _ByteBudget) -> Iterator[Member]:
+    with _open_archive(file) as archive:
         if _is_workbook(archive):
             _check_workbook(archive)
             file.seek(0)
             yield Member(name, file)
             return
-        for entry in _files(archive):
-            with _naming(entry.filename):
-                stream = _opened(archive, entry, room)
+        for entry in _list_files(archive):
+            with _naming_errors(entry.filename):
+                stream = _open_entry(archive, entry, room)
             with stream:
                 yield Member(entry.filename, stream, of_archive=True)
 
 
-def _archive(file: BinaryIO) -> zipfile.ZipFile:
-    with _damage_told(_Packing.ZIP):
-        return zipfile.ZipFile(cast("BinaryIO", _Lent(file)))
+def _open_archive(file: BinaryIO) -> zipfile.ZipFile:
+    with _reporting_damage(_Packing.ZIP):
+        return zipfile.ZipFile(cast("BinaryIO", _BorrowedFile(file)))
 
 
 def _is_workbook(archive: zipfile.ZipFile) -> bool:
@@ -217,28 +217,28 @@ def _is_workbook(archive: zipfile.ZipFile) -> bool:
 
 
 def _check_workbook(archive: zipfile.ZipFile) -> None:
-    """Unpack a workbook once, keeping nothing: whoever reads it holds all of it in memory."""
-    room = _Room(_MAX_WORKBOOK_BYTES)
+    """Unpack a workbook once without keeping it, to check its size: its reader will hold all of it in memory."""
+    room = _ByteBudget(_MAX_WORKBOOK_BYTES)
     for entry in archive.infolist():
         _check_readable(entry, archive)
-        with _damage_told(_Packing.ZIP):
+        with _reporting_damage(_Packing.ZIP):
             source = archive.open(entry)
-        with _counted(_Packing.ZIP, source, room) as stream:
+        with _count_bytes(_Packing.ZIP, source, room) as stream:
             while stream.read(_BYTES_AT_ONCE):
                 pass
 
 
-def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the entries that are files, in the archive's order, each fit to be opened."""
+def _list_files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the entries that are files, in the archive's order; all of them can be opened."""
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise DumpError(_TOO_MANY)
     for entry in entries:
-        with _naming(entry.filename):
+        with _naming_errors(entry.filename):
             _check_place(entry)
-    files = [entry for entry in entries if _is_meant(entry.filename)]
+    files = [entry for entry in entries if _is_packed_file(entry.filename)]
     for entry in files:
-        with _naming(entry.filename):
+        with _naming_errors(entry.filename):
             _check_readable(entry, archive)
     if not files:
         raise DumpError("The ZIP archive holds no files: pack the files with the events.")
@@ -246,19 +246,19 @@ def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _check_place(entry: zipfile.ZipInfo) -> None:
-    if ".." in _path(entry.filename) or re.match(r"[/\\]|[A-Za-z]:", entry.filename):
+    if ".." in _split_path(entry.filename) or re.match(r"[/\\]|[A-Za-z]:", entry.filename):
         raise DumpError("The path leads out of the ZIP archive: pack the file anew, by its name alone.")
     if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise DumpError("This is a link, not a file: pack the file that it leads to.")
 
 
-def _is_meant(name: str) -> bool:
-    """Return whether a path is that of a file that somebody packed, not a folder or what macOS adds."""
-    path = _path(name)
+def _is_packed_file(name: str) -> bool:
+    """Return whether this is a file that somebody packed; folders and the files that macOS adds are not."""
+    path = _split_path(name)
     return path[-1] not in {"", ".DS_Store"} and path[0] != "__MACOSX"
 
 
-def _path(name: str) -> list[str]:
+def _split_path(name: str) -> list[str]:
     return re.split(r"[/\\]", name)
 
 
@@ -269,21 +269,21 @@ def _check_readable(entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
         method = _METHODS.get(entry.compress_type, f"method {entry.compress_type}")
         raise DumpError(f"It is packed by {method}, which is not read: pack it as .gz, or in a ZIP archive by Deflate.")
     if not 0 <= entry.header_offset < archive.start_dir:
-        raise _damaged(_Packing.ZIP)
+        raise _damage_error(_Packing.ZIP)
 
 
-def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: _Room) -> BinaryIO:
-    with _damage_told(_Packing.ZIP):
+def _open_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: _ByteBudget) -> BinaryIO:
+    with _reporting_damage(_Packing.ZIP):
         source = archive.open(entry)
-    stream = _counted(_Packing.ZIP, source, room)
-    packing = _packing(stream.peek(4))
+    stream = _count_bytes(_Packing.ZIP, source, room)
+    packing = _find_packing(stream.peek(4))
     if packing in {_Packing.GZIP, _Packing.ZSTANDARD}:
-        return _unpacked(packing, stream, room)
-    return _not_packed_again(stream, _Packing.ZIP)
+        return _unpack(packing, stream, room)
+    return _check_not_packed_again(stream, _Packing.ZIP)
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
+def _naming_errors(name: str) -> Iterator[None]:
     try:
         yield
     except DumpError as error:
@@ -292,19 +292,19 @@ def _naming(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _damage_told(packing: _Packing) -> Iterator[None]:
+def _reporting_damage(packing: _Packing) -> Iterator[None]:
     try:
         yield
     except _DAMAGE:
-        raise _damaged(packing) from None
+        raise _damage_error(packing) from None
     except OSError as error:
         if error.errno is not None:  # it is the disk that fails
             raise
         if "too much memory" in str(error):
             raise DumpError("The Zstandard file takes over 128 MiB to unpack: pack it without “--long”.") from None
-        raise _damaged(packing) from None
+        raise _damage_error(packing) from None
 
 
-def _damaged(packing: _Packing) -> DumpError:
+def _damage_error(packing: _Packing) -> DumpError:
     kind = "ZIP archive or Excel workbook" if packing is _Packing.ZIP else packing
     return DumpError(f"The {kind} is damaged or incomplete: export or copy it again.")

@@ -12,22 +12,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from analytics.events.dump_error import DumpError
-from analytics.events.frame import CATEGORY_OF_FLAGS, CODES, COUNT, FLAG, NUMBER, STORED, TIME, Kind
+from analytics.events.frame import CATEGORY_OF_FLAGS, COUNT, EVENT_CODES, FLAG, NUMBER, STORED, TIME, Kind
 from analytics.events.property_fields import property_fields
 from analytics.events.tables.headings import DELIVERED, HEADINGS, READ, RECIPIENT, SENDER, SENT, TEST
 
 PROPERTIES = tuple(property_fields())
 EVENT_FIELDS = ("event", "userId", "timestamp", TEST, *PROPERTIES, "reportedAt", "properties")
-"""What columns of a table with one event a row may hold."""
+"""The fields that a column may hold if each row of the table is an event."""
 
-_SENT_OR_RECEIVED = [CODES["message.sent"], CODES["message.received"]]
+_SENT_OR_RECEIVED = [EVENT_CODES["message.sent"], EVENT_CODES["message.received"]]
 _OF_MESSAGES = (field.name for field in property_fields().values() if field.named[_SENT_OR_RECEIVED].any())
 
 MESSAGE_FIELDS = tuple(dict.fromkeys((
     "userId", "direction", "status", SENT, DELIVERED, READ, "messageId", "chatId", "agentId", "contentType",
     "templateId", "countryCode", "serviceMode", "hasMedia", *_OF_MESSAGES, SENDER, RECIPIENT,
 )))  # fmt: skip
-"""What columns of a table with one message a row may hold; the customer is the sender of what is inbound."""
+"""The fields that a column may hold if each row is a message; the sender of an inbound one is the customer."""
 
 
 def _fields_of(*kinds: Kind) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def _fields_of(*kinds: Kind) -> tuple[str, ...]:
 TIMES, NUMBERS, FLAGS = (SENT, *_fields_of(TIME)), _fields_of(COUNT, NUMBER), _fields_of(CATEGORY_OF_FLAGS, FLAG)
 """Which fields are times, numbers, and true or false."""
 
-_WORDS = {
+_FOREIGN_WORDS = {
     "direction": {
         "inbound": "in, incoming, received, i, entrada, eingang, customer, from customer, mo, entrante, "
         "eingehend, user, message_in",
@@ -58,7 +58,7 @@ _WORDS = {
     },
     **{name: {"true": "yes, y, 1, si, ja, oui", "false": "no, n, 0, nein, non"} for name in FLAGS},
 }
-_WORDS["event"] = {
+_FOREIGN_WORDS["event"] = {
     "message.received": "received, inbound, incoming, incoming message, message in, message received, inbound message",
     "message.sent": "sent, outbound, outgoing, outgoing message, message out, message sent, outbound message",
     "message.delivered": "delivered, delivery, message delivered",
@@ -69,13 +69,13 @@ _WORDS["event"] = {
     "agent.handoff": "handoff, handover, escalated, transfer, agent handoff, bot handoff, hand off",
 }
 
-_FEW_VALUES = 50
+_MOST_WORDS_ASKED = 50
 _AMBIGUOUS = re.compile(r"^\s*([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]{2,4}\b")
 _PHONE = r"^'?\+?[0-9][0-9 ()\-]{6,18}$"
 _TIME = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{10}([0-9]{3})?(\.[0-9]+)?$)"
 
 _VALUE = re.compile(r"[0-9]{7}|[0-9]T[0-9]")
-"""A phone number or a time, which no column is called by."""
+"""A phone number or a time: no column has such a name."""
 
 
 class Matching(BaseModel):
@@ -84,11 +84,11 @@ class Matching(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     rows: Literal["events", "messages"] = "events"
-    """What a row stands for: an event, or a message with when it was sent, delivered and read."""
+    """What a row is: an event, or a message with the times when it was sent, delivered and read."""
     columns: dict[str, str] = Field(default_factory=dict)
     """The column that holds each field."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """What a field's foreign words mean, such as {"direction": {"in": "inbound"}}."""
+    """What the words of the file mean, by field: {"direction": {"in": "inbound"}}."""
     day_first: bool | None = None
     """Whether 03/04/2026 is 3 April; None where it has not been asked."""
 
@@ -99,16 +99,16 @@ class Matching(BaseModel):
 
     @property
     def has_parties(self) -> bool:
-        """Whether a message's sender, recipient and direction tell the customer."""
+        """Whether sender, recipient and direction together say who the customer is."""
         return self.rows == "messages" and {SENDER, RECIPIENT, "direction"} <= self.columns.keys()
 
     def missing(self) -> list[str]:
-        """Return the fields without which no row can be used."""
+        """Return the required fields for which no column is known."""
         needed = ("event", "userId", "timestamp") if self.rows == "events" else ("userId", SENT)
         return [name for name in needed if name not in self.columns and not (name == "userId" and self.has_parties)]
 
     def check(self, columns: Sequence[str]) -> None:
-        """Raise where the table lacks what is needed.
+        """Raise if the table lacks a column that is needed.
 
         Raises:
             DumpError: naming what is missing and the columns that were found.
@@ -116,13 +116,13 @@ class Matching(BaseModel):
         unknown = [column for column in self.columns.values() if column not in columns]
         missing = self.missing()
         if unknown or missing:
-            said = [f"no column for {' and '.join(missing)}"] if missing else []
-            said += [f"no column named {' or '.join(repr(name) for name in unknown)}"] if unknown else []
-            raise DumpError(f"The table has {', and '.join(said)}; {_listed(columns)}.")
+            faults = [f"no column for {' and '.join(missing)}"] if missing else []
+            faults += [f"no column named {' or '.join(repr(name) for name in unknown)}"] if unknown else []
+            raise DumpError(f"The table has {', and '.join(faults)}; {_describe_columns(columns)}.")
 
 
-def shape(columns: Sequence[str]) -> str:
-    """Return what is the same for all files with these columns: it is known by that."""
+def shape_of(columns: Sequence[str]) -> str:
+    """Return a hash of the columns' names: all files with the same columns share it."""
     return hashlib.sha256("\x1f".join(columns).encode()).hexdigest()[:16]
 
 
@@ -130,7 +130,7 @@ def read_matching(text: bytes | str) -> Matching:
     """Return the matching that was saved as JSON.
 
     Raises:
-        DumpError: where it is none.
+        DumpError: if it is not a matching.
     """
     try:
         return Matching.model_validate_json(text)
@@ -141,17 +141,17 @@ def read_matching(text: bytes | str) -> Matching:
 
 
 def propose(columns: Sequence[str], sample: pa.Table, rows: Literal["events", "messages"] | None = None) -> Matching:
-    """Return the likeliest matching of a table, from its columns' names and some rows; `rows` where that is known."""
-    messages, events = _by_name(columns, MESSAGE_FIELDS), _of_events(columns, sample)
+    """Return the likeliest matching of a table, from its columns' names and some rows; `rows` if they are known."""
+    messages, events = _match_by_name(columns, MESSAGE_FIELDS), _match_event_columns(columns, sample)
     if rows is None:
         tells = SENT in messages and {"direction", "status", DELIVERED, READ} & messages.keys()
         rows = "messages" if tells and "event" not in events else "events"
     matching = Matching(rows=rows, columns=events if rows == "events" else messages)
-    return matching.model_copy(update={"day_first": day_first(matching, sample)})
+    return matching.model_copy(update={"day_first": guess_day_first(matching, sample)})
 
 
-def day_first(matching: Matching, sample: pa.Table) -> bool | None:
-    """Return whether days come before months in dates such as 13/04/2026, None where the rows do not tell."""
+def guess_day_first(matching: Matching, sample: pa.Table) -> bool | None:
+    """Return whether the day comes before the month in dates such as 13/04/2026; None if the rows do not show it."""
     seen: set[bool] = set()
     for text in _texts(matching, sample, TIMES):
         found = _AMBIGUOUS.match(text)
@@ -162,45 +162,49 @@ def day_first(matching: Matching, sample: pa.Table) -> bool | None:
     return seen.pop() if len(seen) == 1 else None
 
 
-def asks_for_day_first(matching: Matching, sample: pa.Table) -> bool:
+def needs_day_first(matching: Matching, sample: pa.Table) -> bool:
     """Return whether some dates could be read in two ways."""
     return matching.day_first is None and any(map(_AMBIGUOUS.match, _texts(matching, sample, TIMES)))
 
 
 def foreign_words(matching: Matching, sample: pa.Table) -> dict[str, dict[str, str | None]]:
-    """Return by field the words of a table that are not ours, and which of ours each most likely is."""
+    """Return, by field, the words of a table that are not ours, each with our word that it most likely means."""
     found: dict[str, dict[str, str | None]] = {}
-    for name in _WORDS:
+    for name in _FOREIGN_WORDS:
         if column := matching.columns.get(name):
-            words = [word for word in pc.unique(sample[column]).to_pylist() if word and word not in known_words(name)]
-            known = meanings(name, matching)
-            if 0 < len(words) <= _FEW_VALUES:
+            words = [
+                word for word in pc.unique(sample[column]).to_pylist() if word and word not in words_of_field(name)
+            ]
+            known = meanings_of_words(name, matching)
+            if 0 < len(words) <= _MOST_WORDS_ASKED:
                 found[name] = {word: known.get(_plain(word)) for word in words}
     return found
 
 
-def known_words(name: str) -> tuple[str, ...]:
+def words_of_field(name: str) -> tuple[str, ...]:
     """Return our words of a field."""
-    return tuple(_WORDS[name])
+    return tuple(_FOREIGN_WORDS[name])
 
 
-def meanings(name: str, matching: Matching) -> dict[str, str]:
-    """Return our words of a field by what others call them, without case and all but letters and digits."""
-    ours = {_plain(also): word for word, more in _WORDS.get(name, {}).items() for also in [word, *more.split(",")]}
+def meanings_of_words(name: str, matching: Matching) -> dict[str, str]:
+    """Return our word for each word that others use in a field; theirs are reduced to lower-case letters and digits."""
+    ours = {
+        _plain(also): word for word, more in _FOREIGN_WORDS.get(name, {}).items() for also in [word, *more.split(",")]
+    }
     return ours | {_plain(theirs): word for theirs, word in matching.values.get(name, {}).items()}
 
 
-def _of_events(columns: Sequence[str], sample: pa.Table) -> dict[str, str]:
-    found = _by_name(columns, EVENT_FIELDS)
-    if "userId" not in found and (phone := _first(columns, found.values(), sample, _PHONE)):
+def _match_event_columns(columns: Sequence[str], sample: pa.Table) -> dict[str, str]:
+    found = _match_by_name(columns, EVENT_FIELDS)
+    if "userId" not in found and (phone := _find_column(columns, found.values(), sample, _PHONE)):
         found["userId"] = phone
-    if "timestamp" not in found and (time := _first(columns, found.values(), sample, _TIME)):
+    if "timestamp" not in found and (time := _find_column(columns, found.values(), sample, _TIME)):
         found["timestamp"] = time
     return found
 
 
-def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
-    """Return columns by what they are called: by our own names first, then by what others call them."""
+def _match_by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
+    """Return the column of each field, found by name: our own names first, then those that others use."""
     plain = {column: _plain(column) for column in columns}
     found: dict[str, str] = {}
     for names_of in (lambda name: [name], lambda name: HEADINGS[name].also.split(",")):
@@ -215,13 +219,13 @@ def _by_name(columns: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """Return a name as it is compared: without its path, case, accents and all but letters and digits."""
+    """Return a name for comparing: without its path, in lower case, without accents, only letters and digits."""
     last = re.sub(r"^(properties|context|data|payload)[._ ]", "", name.strip(), flags=re.IGNORECASE)
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", last.lower()))
 
 
-def _first(columns: Sequence[str], taken: Iterable[str], sample: pa.Table, pattern: str) -> str | None:
-    """Return the first free column most of whose values look like this."""
+def _find_column(columns: Sequence[str], taken: Iterable[str], sample: pa.Table, pattern: str) -> str | None:
+    """Return the first free column in which most values match a pattern."""
     occupied = set(taken)
     for column in columns:
         values = sample[column].drop_null()
@@ -235,8 +239,8 @@ def _texts(matching: Matching, sample: pa.Table, fields: Iterable[str]) -> list[
     return [text for column in columns if column in sample.column_names for text in sample[column].to_pylist() if text]
 
 
-def _listed(columns: Sequence[str]) -> str:
-    """Say which columns there are, but not what stands in their place: it may be a customer's number."""
+def _describe_columns(columns: Sequence[str]) -> str:
+    """Name the columns, unless the first row holds values instead: these may be a customer's number."""
     if any(_VALUE.search(column) for column in columns):
         return "its first row holds values: write the names of the columns above it"
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""

@@ -18,17 +18,17 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analytics.events.dump_error import DumpError
-from analytics.events.tables.text import Layout, Readable, blocks, layout, unclosed
+from analytics.events.tables.text import Layout, Readable, blocks, find_unclosed_quote, guess_layout
 
 ROWS_AT_A_TIME = 50_000
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of a table that are not empty: a text column for each column of the table, missing where empty.
+    """Some rows of a table, without empty ones: a text column for each column of the table; empty cells are missing.
 
-    `numbers` are the rows' numbers as a spreadsheet shows them, the header being 1; `unreadable` are rows that do not
-    fit the header, by number, each with its text and how many columns it has.
+    `numbers` are the numbers of the rows as a spreadsheet shows them; the header is row 1. `unreadable` are the rows
+    that do not fit the header, by number: the text and the number of columns of each.
     """
 
     texts: pa.Table
@@ -38,45 +38,45 @@ class Rows:
 
 @dataclass(frozen=True)
 class Table:
-    """A table within a file: how it is kept, its columns, the first of its rows, and all of them, to be read once."""
+    """A table in a file: its format, its columns, its first rows as a sample, and all rows, which can be read once."""
 
     kind: str
     columns: tuple[str, ...]
     sample: pa.Table
     rows: Iterator[Rows]
     exact: bool = False
-    """Whether texts are just as they were kept, not as people and spreadsheets write them."""
+    """Whether texts are exactly as a program stored them, rather than as people and spreadsheets write them."""
 
 
-def table(head: bytes, stream: BinaryIO) -> Table | None:
-    """Return the table that a file holds, `head` being its beginning and `stream` the rest; None where it holds none.
+def read_table(head: bytes, stream: BinaryIO) -> Table | None:
+    """Return the table in a file; None if the file holds none. `head` is the file's beginning, `stream` the rest.
 
-    The stream of a Parquet file or a workbook can be read in any order.
+    The stream of a Parquet file or a workbook must be seekable.
 
     Raises:
-        DumpError: where it is one but damaged.
+        DumpError: if the table is damaged.
     """
     if head.startswith(b"PAR1"):
-        return _parquet(stream)
+        return _read_parquet(stream)
     if head.startswith(b"PK\x03\x04"):
-        return _excel(stream)
-    found = layout(head)
+        return _read_excel(stream)
+    found = guess_layout(head)
     if found is None:
         return None
-    columns = _distinct(found.header)
+    columns = _make_distinct(found.header)
     separator = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}.get(found.separator, found.separator)
     kind = f"CSV, {found.encoding_name}, separated by {separator}"
-    return _begun(kind, columns, _text_rows(found, columns, _Joined(head, stream)))
+    return _begin_table(kind, columns, _text_rows(found, columns, _HeadAndRest(head, stream)))
 
 
-def _begun(kind: str, columns: tuple[str, ...], rows: Iterator[Rows], *, exact: bool = False) -> Table:
+def _begin_table(kind: str, columns: tuple[str, ...], rows: Iterator[Rows], *, exact: bool = False) -> Table:
     filled = map(_without_empty, rows)
     first = next(filled, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
     return Table(kind, columns, first.texts, chain([first], filled), exact)
 
 
 def _without_empty(rows: Rows) -> Rows:
-    """Return rows without those that hold nothing, as blank lines do."""
+    """Return the rows that are not empty; a blank line is an empty row."""
     empty = np.arange(len(rows.texts))
     for column in rows.texts.columns:
         if not len(empty):
@@ -88,8 +88,8 @@ def _without_empty(rows: Rows) -> Rows:
     return Rows(rows.texts.filter(pa.array(kept)), rows.numbers[kept], rows.unreadable)
 
 
-class _Joined:
-    """A stream whose beginning was read already."""
+class _HeadAndRest:
+    """A stream together with its beginning, which was read already."""
 
     def __init__(self, head: bytes, stream: BinaryIO) -> None:
         self._head = head
@@ -103,17 +103,17 @@ class _Joined:
         return part
 
 
-def _parquet(stream: BinaryIO) -> Table:
+def _read_parquet(stream: BinaryIO) -> Table:
     stream.seek(0)
     try:
         file = pq.ParquetFile(stream, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
-        raise _damaged(error) from None
-    columns = _distinct(file.schema_arrow.empty_table().flatten().column_names)
-    return _begun("Parquet", columns, _parquet_rows(file), exact=True)
+        raise _damage_error(error) from None
+    columns = _make_distinct(file.schema_arrow.empty_table().flatten().column_names)
+    return _begin_table("Parquet", columns, _parquet_rows(file), exact=True)
 
 
-def _excel(stream: BinaryIO) -> Table:
+def _read_excel(stream: BinaryIO) -> Table:
     """Return the first sheet of a workbook that holds a table."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # only where it is needed
 
@@ -123,8 +123,8 @@ def _excel(stream: BinaryIO) -> Table:
         for name in workbook.sheet_names:
             cells = workbook.get_sheet_by_name(name).to_python()
             if cells and sum(cell != "" for cell in cells[0]) > 1:
-                columns = _distinct([_cell(cell) or "" for cell in cells[0]])
-                return _begun(f"Excel, sheet “{name}”", columns, _excel_rows(cells[1:], columns))
+                columns = _make_distinct([_cell_text(cell) or "" for cell in cells[0]])
+                return _begin_table(f"Excel, sheet “{name}”", columns, _excel_rows(cells[1:], columns))
     except (CalamineError, OSError, zipfile.BadZipFile) as error:
         raise DumpError(f"The workbook cannot be read: {error}. Save it again as .xlsx or CSV.") from None
     raise DumpError("The workbook holds no table: its first row must name the columns.")
@@ -148,7 +148,7 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
         )
         if not text.strip():
             continue
-        if (row := unclosed(text, found.separator)) is not None:
+        if (row := find_unclosed_quote(text, found.separator)) is not None:
             raise DumpError(
                 f"A quote is opened in row {before + row:,} and never closed: close it, or export the file again."
             )
@@ -179,11 +179,11 @@ def _parquet_rows(file: pq.ParquetFile) -> Iterator[Rows]:
         for batch in file.iter_batches(ROWS_AT_A_TIME):
             flat = pa.Table.from_batches([batch]).flatten()
             columns = [_as_text(column.combine_chunks()) for column in flat.columns]
-            texts = pa.table(columns, _distinct(flat.column_names))
+            texts = pa.table(columns, _make_distinct(flat.column_names))
             yield Rows(texts, np.arange(before + 1, before + len(texts) + 1))
             before += len(texts)
     except (pa.ArrowException, OSError) as error:
-        raise _damaged(error) from None
+        raise _damage_error(error) from None
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -191,13 +191,13 @@ def _as_text(column: pa.Array) -> pa.Array:
         texts = column.cast(pa.timestamp("us", tz=column.type.tz)).cast(pa.timestamp("us")).cast(pa.string())
         return pc.binary_join_element_wise(texts, "Z", "") if column.type.tz else texts
     if pa.types.is_nested(column.type):
-        return pa.array([None if value is None else _json(value) for value in column.to_pylist()], pa.string())
+        return pa.array([None if value is None else _to_json(value) for value in column.to_pylist()], pa.string())
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return pa.array([None if value is None else value.decode(errors="replace") for value in column.to_pylist()])
     return column.cast(pa.string())
 
 
-def _json(value: Any) -> str:
+def _to_json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
@@ -205,14 +205,14 @@ def _excel_rows(rows: Sequence[Sequence[Any]], columns: tuple[str, ...]) -> Iter
     for start in range(0, len(rows), ROWS_AT_A_TIME):
         part = rows[start : start + ROWS_AT_A_TIME]
         texts = {
-            name: pa.array([_cell(row[place]) if place < len(row) else None for row in part], pa.string())
+            name: pa.array([_cell_text(row[place]) if place < len(row) else None for row in part], pa.string())
             for place, name in enumerate(columns)
         }
         yield Rows(pa.table(texts), np.arange(start + 2, start + len(part) + 2))
 
 
-def _cell(value: Any) -> str | None:
-    """Return a cell as text, as a person would write it; None where it is empty."""
+def _cell_text(value: Any) -> str | None:
+    """Return a cell as a person would write it; None if it is empty."""
     if value == "" or value is None:
         return None
     if isinstance(value, bool):
@@ -224,8 +224,8 @@ def _cell(value: Any) -> str | None:
     return str(value)
 
 
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of columns: none empty, none twice."""
+def _make_distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns, changed so that none is empty and none occurs twice."""
     found: list[str] = []
     for place, name in enumerate(names, 1):
         plain = name or f"column {place}"
@@ -233,7 +233,7 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _damaged(error: Exception) -> DumpError:
+def _damage_error(error: Exception) -> DumpError:
     return DumpError(f"The Parquet file is damaged or incomplete ({_first_line(error)}): export or copy it again.")
 
 

@@ -1,4 +1,4 @@
-"""What cells hold, as SQL: texts as spreadsheets write them to texts as the contract knows them."""
+"""SQL that turns cells as spreadsheets write them into texts as the contract expects them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,19 +13,19 @@ _SPACE = r"E' \t\r\n' || chr(160)"
 
 
 def exact_text(column: str) -> str:
-    """Return a cell as it is, missing where it is empty."""
+    """Return a cell as it is; an empty one is missing."""
     return f"nullif({column}, '')"
 
 
 def phone(cell: str) -> str:
-    """Return a phone number without what others write around it."""
+    """Return a phone number without prefixes, brackets and spaces around it."""
     bare = rf"regexp_replace({cell}, '^(whatsapp|tel):|[(). ]', '', 'gi')"
     rounded = f"regexp_matches({cell}, '[0-9][eE]')"
     return rf"CASE WHEN {rounded} THEN {cell} ELSE regexp_replace({bare}, '^00([1-9])', '+\1') END"
 
 
 def time(cell: str, *, day_first: bool | None) -> str:
-    """Return a time in RFC 3339 where it is written in a way that leaves no doubt; else as it is."""
+    """Return a time in RFC 3339 if its spelling leaves no doubt; otherwise return it unchanged."""
     day = "[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}"
     unix = "strftime(make_timestamp({}), '%Y-%m-%dT%H:%M:%S.%fZ')"
     return rf"""CASE
@@ -46,7 +46,7 @@ UNCLEAR_DAY = "^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}"
 
 
 def number(cell: str) -> str:
-    """Return a number as JSON, without decimals that say nothing; other texts in quotes."""
+    """Return a number as JSON without trailing zeros; any other text is put in quotes."""
     return rf"""CASE
         WHEN regexp_matches({cell}, '^-?[0-9]+\.0*$') THEN split_part({cell}, '.', 1)
         WHEN regexp_matches({cell}, '^-?(0|[1-9][0-9]*)(\.[0-9]+)?$') THEN {cell}
@@ -54,7 +54,7 @@ def number(cell: str) -> str:
 
 
 def flag(cell: str) -> str:
-    """Return a flag as JSON; other texts in quotes."""
+    """Return a flag as JSON; any other text is put in quotes."""
     return f"CASE WHEN lower({cell}) IN ('true', 'false') THEN lower({cell}) ELSE {json(cell)} END"
 
 
@@ -63,15 +63,15 @@ def json(cell: str) -> str:
     return f"to_json({cell})::VARCHAR"
 
 
-def translated(cell: str, words: Mapping[str, str], ours: Iterable[str]) -> str:
-    """Return what a word that is not `ours` means: `words` are known without case and all but letters and digits."""
+def translate(cell: str, words: Mapping[str, str], ours: Iterable[str]) -> str:
+    """Return our word for a cell; `ours` stay as they are. The keys of `words` are lower-case letters and digits."""
     own = ", ".join(map(literal, ours))
     plain = f"regexp_replace(strip_accents(lower({cell})), '[^\\pL\\pN]', '', 'g')"
     return f"CASE WHEN {cell} IN ({own}) THEN {cell} ELSE coalesce({case(plain, words)}, {cell}) END"
 
 
 def case(cell: str, words: Mapping[str, str]) -> str:
-    """Return what stands for a word, NULL for any other."""
+    """Return the text that replaces a word; NULL for a word that is not listed."""
     return f"CASE {cell} {' '.join(f'WHEN {literal(a)} THEN {literal(b)}' for a, b in words.items())} END"
 
 

@@ -13,7 +13,7 @@ _BLOCK_BYTES = 4 * 2**20
 _HEAD_BYTES = 2**20
 _ROWS_TO_SEE = 50
 _NO_TABLE = re.compile(r'\A\s*[<{\[]|^\s*(\[\s*)?\{\s*"\w+"\s*:|[\0-\x08\x0e-\x1f]', re.MULTILINE)
-"""What JSON, markup and binary data have, and tables do not: quotes within a cell are doubled."""
+"""Signs of JSON, markup or binary data. Tables have none of these, as quotes within a cell are doubled."""
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -34,7 +34,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True)
 class Layout:
-    """How a text is written: its encoding, what parts its columns, and which rows come before its data."""
+    """How a table is written as text: its encoding, its separator, its header, and the rows before its data."""
 
     encoding: str
     separator: str
@@ -48,9 +48,9 @@ class Layout:
         return _NAMES.get(self.encoding, self.encoding.upper())
 
 
-def layout(head: bytes) -> Layout | None:
-    """Return how a text begins to be written; None where it does not look like a table."""
-    encoding = _encoding(head)
+def guess_layout(head: bytes) -> Layout | None:
+    """Return the layout that the beginning of a text shows; None if it does not look like a table."""
+    encoding = _guess_encoding(head)
     text = head[:_HEAD_BYTES].decode(encoding, errors="replace")
     if _NO_TABLE.search(text):
         return None
@@ -59,7 +59,7 @@ def layout(head: bytes) -> Layout | None:
         separator, rows_before = text[4:5], 2
         text = text.split("\n", 1)[1]
     else:
-        separator = _separator(text)
+        separator = _guess_separator(text)
     header = _first_row(text, separator) if separator else []
     names = tuple(name.strip().strip("\N{ZERO WIDTH NO-BREAK SPACE}") for name in header)
     if not separator or len([name for name in names if name]) < 2:
@@ -68,9 +68,9 @@ def layout(head: bytes) -> Layout | None:
 
 
 def blocks(stream: Readable, encoding: str) -> Iterator[bytes]:
-    """Yield the text in UTF-8, a few MiB of whole rows at a time; a line break within quotes ends no row.
+    """Yield the text in UTF-8, a few MiB of whole rows at a time; a line break within quotes does not end a row.
 
-    A block that is no UTF-8 in a text that began so is taken for Windows-1252.
+    If a text begins as UTF-8, a later block that is not UTF-8 is read as Windows-1252.
     """
     utf8 = encoding.startswith("utf-8")
     decode = None if utf8 else codecs.getincrementaldecoder(encoding)("replace").decode
@@ -78,12 +78,12 @@ def blocks(stream: Readable, encoding: str) -> Iterator[bytes]:
     while chunk := stream.read(_BLOCK_BYTES):
         rest += chunk if decode is None else decode(chunk).encode()
         if end := _end_of_rows(rest):
-            yield _utf8(rest[:end])
+            yield _to_utf8(rest[:end])
             rest = rest[end:]
     if decode is not None:
         rest += decode(b"", True).encode()
     if rest:
-        yield _utf8(rest)
+        yield _to_utf8(rest)
 
 
 def is_utf_8(head: bytes) -> bool:
@@ -95,8 +95,8 @@ def is_utf_8(head: bytes) -> bool:
     return True
 
 
-def unclosed(block: bytes, separator: str) -> int | None:
-    """Return the row, from 1, in which a quote is opened that is never closed: it would swallow all that follows."""
+def find_unclosed_quote(block: bytes, separator: str) -> int | None:
+    """Return the row (from 1) with a quote that is never closed and would swallow the following rows; else None."""
     if block.count(b'"') % 2 == 0:
         return None
     rows = csv.reader(io.StringIO(block.decode(), newline=""), delimiter=separator, strict=True)
@@ -109,7 +109,7 @@ def unclosed(block: bytes, separator: str) -> int | None:
     return None
 
 
-def _encoding(head: bytes) -> str:
+def _guess_encoding(head: bytes) -> str:
     for mark, name in _BOMS.items():
         if head.startswith(mark):
             return name
@@ -118,8 +118,8 @@ def _encoding(head: bytes) -> str:
     return "utf-8" if is_utf_8(head) else _WINDOWS
 
 
-def _separator(text: str) -> str:
-    """Return what parts the columns: what gives most rows as many columns as the header, two at least."""
+def _guess_separator(text: str) -> str:
+    """Return the separator that gives most rows as many columns as the header, at least two; empty if none does."""
     lines = io.StringIO("\n".join(text.splitlines()[:_ROWS_TO_SEE]))
     best, most = "", (0, 0)
     for separator in SEPARATORS:
@@ -143,7 +143,7 @@ def _first_row(text: str, separator: str) -> list[str]:
 
 
 def _end_of_rows(text: bytes) -> int:
-    """Return where the last whole row ends, 0 where none does."""
+    """Return the offset at which the last whole row ends; 0 if there is no whole row."""
     end = text.rfind(b"\n") + 1
     quotes = text.count(b'"', 0, end)
     while end and quotes % 2:
@@ -153,7 +153,7 @@ def _end_of_rows(text: bytes) -> int:
     return end
 
 
-def _utf8(block: bytes) -> bytes:
+def _to_utf8(block: bytes) -> bytes:
     block = block.removeprefix(codecs.BOM_UTF8)
     try:
         block.decode()

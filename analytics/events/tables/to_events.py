@@ -1,7 +1,7 @@
-"""Rows of a table as events: DuckDB writes each as a line of JSON, as the collector would have got it.
+"""Rows of a table as events: DuckDB writes each as a line of JSON, as a client would have sent it.
 
-Nothing is judged here but what only the table shows: rows that do not fit the header, words and dates whose meaning
-nobody has told, ids that a spreadsheet has rounded.
+Only problems that the table alone shows are found here: rows that do not fit the header, words and dates whose
+meaning is not known, and ids that a spreadsheet has rounded.
 """
 
 import itertools
@@ -13,12 +13,12 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from analytics.arrow_query import found_once
+from analytics.arrow_query import run_query_once
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
 from analytics.events.tables import sql
 from analytics.events.tables.headings import DELIVERED, READ, SENT, TEST
-from analytics.events.tables.matching import FLAGS, NUMBERS, PROPERTIES, Matching, known_words, propose
+from analytics.events.tables.matching import FLAGS, NUMBERS, PROPERTIES, Matching, propose, words_of_field
 from analytics.events.tables.reading import Rows, Table
 from analytics.events.tables.values import NUMBER, UNCLEAR_DAY, Values
 
@@ -43,14 +43,14 @@ _ROW_WIDTH = "row_width"
 _NUMBER = sql.name(NUMBER)
 
 ONLY_IN_TABLES = frozenset({_ROW_WIDTH, *(problem.code for problem in _PROBLEMS.values())})
-"""Codes of problems that cannot be seen in the events that rows became."""
+"""Codes of the problems that show in a table, but not in the events made from it."""
 
 
 def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
     """Yield the events of a table's rows; `line` is the number of the row as a spreadsheet shows it.
 
     Raises:
-        DumpError: where a column that is needed is missing, or the table is damaged.
+        DumpError: if a column that is needed is missing, or the table is damaged.
     """
     matching.check(table.columns)
     values = Values(matching, table.columns, exact=table.exact)
@@ -59,21 +59,21 @@ def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
         ahead: deque[Future[RawLines]] = deque()
         for rows in table.rows:
             if rows.unreadable:
-                yield _unreadable(rows, len(table.columns))
+                yield _reject_unreadable(rows, len(table.columns))
             if len(rows.texts):
-                ahead.append(thread.submit(_written, query, values, rows))
+                ahead.append(thread.submit(_write_rows, query, values, rows))
             if len(ahead) > 1:
                 yield ahead.popleft().result()
         yield from (lines.result() for lines in ahead)
 
 
-def likely(table: Table) -> Matching:
+def guess_matching(table: Table) -> Matching:
     """Return the likeliest matching of a table."""
     return propose(table.columns, table.sample)
 
 
-def _written(query: str, values: Values, rows: Rows) -> RawLines:
-    written = found_once(query, "cells", values.of(rows))
+def _write_rows(query: str, values: Values, rows: Rows) -> RawLines:
+    written = run_query_once(query, "cells", values.of(rows))
     text = written["line"].combine_chunks().cast(pa.large_string())
     _, ends, buffer = text.buffers()
     offsets = np.frombuffer(ends, np.int64)[text.offset : text.offset + len(text) + 1]
@@ -88,7 +88,7 @@ def _written(query: str, values: Values, rows: Rows) -> RawLines:
     )
 
 
-def _unreadable(rows: Rows, columns: int) -> RawLines:
+def _reject_unreadable(rows: Rows, columns: int) -> RawLines:
     problems = {
         place: Problem(
             "", _ROW_WIDTH, f"The row has {width} columns, the header {columns}: a separator too many or few"
@@ -102,7 +102,7 @@ def _unreadable(rows: Rows, columns: int) -> RawLines:
 
 
 def _query(row: Values, rows: str) -> str:
-    """Return the query over `cells`: each event as JSON, its row, its part of the row, and its problem if any."""
+    """Return the query over `cells`. It gives each event as JSON, its row, its place in the row, and its problem."""
     shaped = _messages(row) if rows == "messages" else _events(row)
     properties = [*map(_pair, PROPERTIES), *itertools.starmap(_pair, row.more.items())]
     return f"""
@@ -119,7 +119,7 @@ def _query(row: Values, rows: str) -> str:
 
 
 def _events(row: Values) -> str:
-    """Return the query for tables with an event a row."""
+    """Return the query for tables in which each row is an event."""
     direction = sql.case("event", _DIRECTIONS)
     filled = {
         "direction": f"coalesce(direction, {direction})",
@@ -138,9 +138,9 @@ def _events(row: Values) -> str:
 
 
 def _messages(row: Values) -> str:
-    """Return the query for tables with a message a row, which is up to three events."""
+    """Return the query for tables in which each row is a message, which gives up to three events."""
     direction = "direction" if row.has("direction") else "'outbound'"
-    identified = '"messageId"' if row.has("messageId") else _made_id()
+    identified = '"messageId"' if row.has("messageId") else _id_from_content()
     # Where the status is all that is known of a receipt, it came when the message was sent.
     known = {
         DELIVERED: f"CASE WHEN status IN ('delivered', 'read') THEN {sql.name(SENT)} END",
@@ -148,7 +148,7 @@ def _messages(row: Values) -> str:
     }
     times = {name: sql.name(name) if row.has(name) or not row.has("status") else known[name] for name in known}
     sent = f"CASE {direction} WHEN 'inbound' THEN 'message.received' ELSE 'message.sent' END"
-    statuses = ", ".join(map(sql.literal, known_words("status")))
+    statuses = ", ".join(map(sql.literal, words_of_field("status")))
     unknown = [("direction", f"coalesce({direction}, '') NOT IN ('inbound', 'outbound')")]
     unknown += [("status", f"status NOT IN ({statuses})")] if row.has("status") else []
     problem = _problem(unknown)
@@ -183,7 +183,7 @@ def _properties(filled: dict[str, str]) -> str:
 
 
 def _problem(more: list[tuple[str, str]]) -> str:
-    """Return the name of what is wrong with a row, NULL where nothing is."""
+    """Return the key in `_PROBLEMS` of what is wrong with a row, as SQL; NULL if nothing is wrong."""
     rounded = [(name, f"regexp_matches({sql.name(name)}, '^[0-9]([.,][0-9]+)?[eE]\\+?[0-9]+$')") for name in _IDS]
     cases = " ".join(f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", sql.name(UNCLEAR_DAY)), *more, *rounded])
     return f"CASE {cases} END"
@@ -194,12 +194,12 @@ def _content(event: str) -> str:
 
 
 def _chat() -> str:
-    """Return the chat of a customer whose table knows no chats, by a name that does not show who it is."""
+    """Return a chat id for tables without chats: it is made from the customer's phone, but does not show it."""
     return """'chat-' || left(md5("userId"), 12)"""
 
 
-def _made_id() -> str:
-    """Return an id for messages whose table gives them none: the same for the same message in the next export."""
+def _id_from_content() -> str:
+    """Return a message id for tables without one; the same message gets the same id in the next export."""
     return f"""'made-' || left(md5(concat_ws(chr(31), "userId", {sql.name(SENT)}, direction, "templateId")), 16)"""
 
 
@@ -208,7 +208,7 @@ def _member(name: str, value: str) -> str:
 
 
 def _pair(name: str, column: str | None = None) -> str:
-    """Return a property of the event `e` as JSON, NULL where it is missing; its column mostly has its name."""
+    """Return a property of the event `e` as JSON; NULL if it is missing. Its column usually has the same name."""
     value = f"e.{sql.name(column or name)}"
     written = sql.number(value) if name in NUMBERS else sql.flag(value) if name in FLAGS else sql.json(value)
     return f"{sql.literal(orjson.dumps(name).decode() + ':')} || {written}"

@@ -1,16 +1,16 @@
-"""What the cells of a table say, as columns by field. Each distinct cell is looked at once, by DuckDB."""
+"""The values of a table's cells, as columns by field. DuckDB reads each distinct cell once."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.arrow_query import found_once
+from analytics.arrow_query import run_query_once
 from analytics.events.tables import sql
 from analytics.events.tables.headings import RECIPIENT, SENDER
-from analytics.events.tables.matching import PROPERTIES, TIMES, Matching, known_words, meanings
+from analytics.events.tables.matching import PROPERTIES, TIMES, Matching, meanings_of_words, words_of_field
 from analytics.events.tables.reading import Rows
 
 NUMBER, UNCLEAR_DAY = "row number", "unclear day"
-"""Columns beside the fields: the number of the row, and whether day and month of a time can be mixed up."""
+"""Two more columns: the row's number, and whether the day and the month of one of its times can be mixed up."""
 
 _PROPERTY = "properties."
 
@@ -19,12 +19,12 @@ class Values:
     """The values of a table's rows, by field."""
 
     def __init__(self, matching: Matching, columns: tuple[str, ...], *, exact: bool) -> None:
-        """Take the table's columns and how they are matched; texts of an `exact` table are taken as they are."""
+        """Take the matching and the table's columns; the texts of an `exact` table are used as they are."""
         self._matching = matching
         taken = matching.columns.values()
         unnamed = [name for name in columns if name.startswith(_PROPERTY) and name not in taken]
         self.more = {name.removeprefix(_PROPERTY): name for name in unnamed if matching.rows == "events"}
-        """Columns of properties that the contract does not name: they are kept, too."""
+        """Columns of properties that the contract does not know; they are kept, too."""
         text = (sql.exact_text if exact else sql.text)(_CELL)
         self._columns = matching.columns | {column: column for column in self.more.values()}
         self._cells = {name: _Cells(text, self._value(name)) for name in self._columns}
@@ -34,7 +34,7 @@ class Values:
         return name in self._matching.columns
 
     def of(self, rows: Rows) -> pa.Table:
-        """Return the values of some rows: a text column for each field there may be, missing where it has none."""
+        """Return the values of some rows: a text column for every possible field, missing if it has no column."""
         found = {name: pa.nulls(len(rows.texts), pa.string()) for name in (*self._matching.fields, *_ALWAYS)}
         for name, column in self._columns.items():
             found[name] = self._cells[name].of(rows.texts[column].combine_chunks())
@@ -44,13 +44,13 @@ class Values:
         return pa.table(found | {NUMBER: rows.numbers, UNCLEAR_DAY: self._unclear_days(found, len(rows.texts))})
 
     def _value(self, name: str) -> str:
-        """Return what a cell of a field says, as SQL."""
+        """Return the SQL that gives the value of a cell of this field."""
         if name in (*TIMES, "reportedAt"):
             return sql.time(_CELL, day_first=self._matching.day_first)
         if name in ("userId", SENDER, RECIPIENT):
             return sql.phone(_CELL)
-        words = meanings(name, self._matching)
-        return sql.translated(_CELL, words, known_words(name)) if words else _CELL
+        words = meanings_of_words(name, self._matching)
+        return sql.translate(_CELL, words, words_of_field(name)) if words else _CELL
 
     def _unclear_days(self, found: dict[str, pa.Array], count: int) -> pa.Array:
         unclear = pa.repeat(False, count)
@@ -63,12 +63,12 @@ class Values:
 
 _ALWAYS = ("event", "timestamp", "properties", "reportedAt", *PROPERTIES)
 _CELL = "cell"
-_MANY = 5_000
-"""Of so many distinct cells few will come again: they are not remembered."""
+_MOST_REMEMBERED_CELLS = 5_000
+"""Beyond this many distinct cells few will come again: they are not remembered."""
 
 
 class _Cells:
-    """What the cells of one column say."""
+    """The values of the cells of one column."""
 
     def __init__(self, text: str, value: str) -> None:
         self._query = f"SELECT {value} AS value FROM (SELECT {text} AS {_CELL} FROM some_cells)"
@@ -79,21 +79,21 @@ class _Cells:
         encoded = column.dictionary_encode()
         distinct = encoded.dictionary
         if len(distinct) > len(column) // 2:
-            return self._look(column)
-        values = self._look(distinct) if len(distinct) > _MANY else self._remembered(distinct)
+            return self._compute(column)
+        values = self._compute(distinct) if len(distinct) > _MOST_REMEMBERED_CELLS else self._look_up(distinct)
         return pa.DictionaryArray.from_arrays(encoded.indices, values)
 
-    def _remembered(self, distinct: pa.Array) -> pa.Array:
+    def _look_up(self, distinct: pa.Array) -> pa.Array:
         texts = distinct.to_pylist()
         new = [text for text in texts if text not in self._known]
         if new:
-            if len(self._known) > _MANY:
+            if len(self._known) > _MOST_REMEMBERED_CELLS:
                 self._known = {text: self._known[text] for text in texts if text in self._known}
-            self._known.update(zip(new, self._look(pa.array(new, pa.string())).to_pylist(), strict=True))
+            self._known.update(zip(new, self._compute(pa.array(new, pa.string())).to_pylist(), strict=True))
         return pa.array([self._known[text] for text in texts], pa.string())
 
-    def _look(self, column: pa.Array) -> pa.Array:
-        return found_once(self._query, "some_cells", pa.table({_CELL: column}))["value"].combine_chunks()
+    def _compute(self, column: pa.Array) -> pa.Array:
+        return run_query_once(self._query, "some_cells", pa.table({_CELL: column}))["value"].combine_chunks()
 
 
 def _plain(column: pa.Array) -> pa.Array:

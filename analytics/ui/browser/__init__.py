@@ -1,1 +1,1 @@
-"""What passes between the pages and the browser: the address, dialogs, clicks, and how all of it looks."""
+"""Between the pages and the browser: the address, dialogs, clicks, and the look of it all."""

@@ -1,7 +1,8 @@
-"""The address: what is looked at, as parameters of the URL, so that a view can be reloaded, gone back to or sent.
+"""The address: the view as parameters of the URL, so that it can be reloaded, sent, or reached with Back.
 
-A parameter lives in the session under its key, where a widget of the same key finds it. Streamlit's own binding of
-widgets is not enough: it writes labels where codes are meant, and loses on the way to another page what has no widget.
+A parameter lives in the session under its key, where the widget with the same key finds it. Streamlit's own binding of
+widgets to the URL is not enough: it writes labels instead of codes, and on the way to another page it loses every
+parameter without a widget there.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -37,15 +38,15 @@ class Parameter:
 
 
 def take(parameters: Iterable[Parameter]) -> list[str]:
-    """Take over what the address says, and return the keys of what it says without sense.
+    """Read the parameters from the address into the session, and return the keys of those that make no sense.
 
-    Back, Forward, a new session and a link of `chosen_by` follow the address; else what people chose in this session
-    stands. The browser is told of it where it may not have heard: it would take the first of all options for chosen.
-    What it said before it had heard is not what people chose: what was `meant`, else what was drawn stands.
+    The address decides after Back and Forward, in a new session, and for a link of `remember_link`. Otherwise the
+    choices in the session stay. They are set again if the browser may not know them yet, as its widgets would show the
+    first option. What such a browser sent is not a choice: the values of `intend` replace it, or else those drawn last.
     """
     unheard = st.session_state.get(Key.PAGE_HEARD_OF) != page_of_this_run()
     follows = _went_back_or_forward() or (
-        _came_by_link() and (unheard or _said() != st.session_state.get(Key.ADDRESS_DRAWN))
+        _came_by_link() and (unheard or _spell_current() != st.session_state.get(Key.ADDRESS_DRAWN))
     )
     drawn = st.session_state.get(Key.PARAMETERS_DRAWN, {}) if st.session_state.get(Key.DRAWN_IS_OUTDATED) else {}
     drawn = {**drawn, **(st.session_state.get(Key.PARAMETERS_MEANT, {}) if unheard else {})}
@@ -64,10 +65,11 @@ def take(parameters: Iterable[Parameter]) -> list[str]:
 
 
 @contextmanager
-def heard(parameters: Iterable[Parameter]) -> Iterator[None]:
-    """Note that the browser hears of a page that is drawn within, under some parameters.
+def telling_the_browser(parameters: Iterable[Parameter]) -> Iterator[None]:
+    """Note, after the page was drawn in this context, that the browser knows the page and its parameters.
 
-    Not where another run takes the place of this one, as when it leads to another page: what was to be sent yet is not.
+    It is not noted if another run replaces this one, for example on the way to another page: then the browser does not
+    get everything.
     """
     try:
         yield
@@ -77,28 +79,28 @@ def heard(parameters: Iterable[Parameter]) -> Iterator[None]:
     _note(parameters)
 
 
-def meant(parameters: Iterable[Parameter]) -> None:
-    """Note, as a callback, what the page to come is to be drawn under, whatever the browser says meanwhile."""
-    st.session_state[Key.PARAMETERS_MEANT] = _of_session(parameters)
+def intend(parameters: Iterable[Parameter]) -> None:
+    """Note, in a callback, the parameters for the next page, whatever the browser sends in the meantime."""
+    st.session_state[Key.PARAMETERS_MEANT] = _read_session(parameters)
 
 
-def chosen_by(link: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Return the address of a link to another page that chooses something: the page follows it, in one step back."""
+def remember_link(link: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the address for a link that chooses something. The page follows it, and Back undoes it in one step."""
     known = st.session_state.setdefault(Key.LINKS, {})
-    known.pop(_spelled(link), None)
-    known[_spelled(link)] = True
+    known.pop(_spell(link), None)
+    known[_spell(link)] = True
     for oldest in list(known)[:-_MOST_LINKS]:
         del known[oldest]
     return dict(link)
 
 
 def disregard() -> None:
-    """Have the next run draw what was drawn last: the browser had asked for this one before it heard of that."""
+    """Make the next run draw what was drawn last: the browser asked for this run before it knew of that."""
     st.session_state[Key.DRAWN_IS_OUTDATED] = True
 
 
 def give(parameters: Iterable[Parameter]) -> dict[str, list[str]]:
-    """Return the address of what the session holds; empty lists for what need not be said."""
+    """Return the address of the values in the session; defaults give empty lists."""
     return {
         parameter.key: parameter.write(st.session_state[parameter.key])
         for parameter in parameters
@@ -106,7 +108,7 @@ def give(parameters: Iterable[Parameter]) -> dict[str, list[str]]:
     }
 
 
-def put(address: Mapping[str, list[str]]) -> None:
+def show(address: Mapping[str, list[str]]) -> None:
     """Show an address, in one step of the browser's history and only where it differs."""
     if any(st.query_params.get_all(key) != texts for key, texts in address.items()):
         st.query_params.update(address)
@@ -143,7 +145,7 @@ def some_of(key: str, read: Callable[[str], str] = str, label: str = "") -> Para
 
 
 def days(key: str, label: str = "") -> Parameter:
-    """Return the parameter of a first and last day (ISO 8601), in whichever order; none by default."""
+    """Return the parameter of a first and last day (ISO 8601), in either order; empty by default."""
 
     def read(texts: Sequence[str]) -> tuple[date, ...]:
         found = sorted(date.fromisoformat(text) for text in texts)
@@ -160,16 +162,16 @@ def switch(key: str, label: str = "") -> Parameter:
 
 
 def toggle(label: str, key: str) -> bool:
-    """Draw a switch of a single page that stands in the address while it is on; return whether it is."""
+    """Draw a switch for a single page, which the address shows while it is on; return whether it is on."""
     parameter = switch(key)
     take([parameter])
     on = st.toggle(label, key=key)
-    put(give([parameter]))
+    show(give([parameter]))
     return on
 
 
 def page_of_this_run() -> str:
-    """Return what tells the page that is being drawn from others."""
+    """Return the id of the page that is being drawn."""
     context = get_script_run_ctx()
     return context.page_script_hash if context else ""
 
@@ -178,27 +180,27 @@ def _note(parameters: Iterable[Parameter]) -> None:
     state = st.session_state
     state[Key.PAGE_HEARD_OF], state[Key.ADDRESS_DRAWN], state[Key.DRAWN_IS_OUTDATED] = (
         page_of_this_run(),
-        _said(),
+        _spell_current(),
         False,
     )
-    state[Key.PARAMETERS_DRAWN] = _of_session(parameters)
+    state[Key.PARAMETERS_DRAWN] = _read_session(parameters)
     state.pop(Key.PARAMETERS_MEANT, None)
 
 
-def _of_session(parameters: Iterable[Parameter]) -> dict[str, Any]:
+def _read_session(parameters: Iterable[Parameter]) -> dict[str, Any]:
     state = st.session_state
     return {parameter.key: state[parameter.key] for parameter in parameters if parameter.key in state}
 
 
 def _came_by_link() -> bool:
-    return _said() in st.session_state.get(Key.LINKS, {})
+    return _spell_current() in st.session_state.get(Key.LINKS, {})
 
 
-def _said() -> str:
-    return _spelled({key: st.query_params.get_all(key) for key in st.query_params})
+def _spell_current() -> str:
+    return _spell({key: st.query_params.get_all(key) for key in st.query_params})
 
 
-def _spelled(address: Mapping[str, Sequence[str]]) -> str:
+def _spell(address: Mapping[str, Sequence[str]]) -> str:
     return urlencode({key: address[key] for key in sorted(address) if address[key]}, doseq=True)
 
 

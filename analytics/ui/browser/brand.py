@@ -41,6 +41,6 @@ button[aria-label^="Download as CSV"] { display: none; } /* which lets formulas 
 
 
 def draw() -> None:
-    """Draw the name, in ink that the theme lets be read."""
+    """Draw the name in a colour that is readable in the current theme, and set the styles of all pages."""
     st.logo(_LOGO.format(ink=_INK[st.context.theme.type or "light"], name=NAME), size="large")
     st.html(_STYLE)

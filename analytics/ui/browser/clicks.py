@@ -1,7 +1,7 @@
 """Clicks: a selection in a chart or a table that acts once.
 
-After each it is drawn as a new one in which nothing is selected, so that the same can be clicked again and nothing
-that was selected comes back.
+After each click the element is drawn as a new one without a selection. So the same point can be clicked again, and an
+old selection never comes back.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,16 @@ import streamlit as st
 from analytics.ui.browser.session import Key
 
 Act = Callable[[Any], None]
-"""What a click does, given what was clicked stands for."""
+"""The action of a click; it gets what the clicked point or row stands for."""
 
 
 def key(name: str) -> str:
-    """Return the key under which what is called so is drawn next."""
+    """Return the key under which the element of this name is drawn next."""
     return f"click {name} {_number(name)}"
 
 
-def acting(name: str, find: Callable[[Any], Any], act: Act) -> Callable[[], None]:
-    """Return a callback that acts on what was clicked, as `find` sees it in the selection; None is nothing."""
+def make_callback(name: str, find: Callable[[Any], Any], act: Act) -> Callable[[], None]:
+    """Return a callback that finds the clicked thing with `find`, and calls `act` unless it is None."""
     selected = key(name)
 
     def click() -> None:

@@ -1,4 +1,4 @@
-"""Dialogs: what stands open before the page. While one does, new events wait: to draw the page again would close it."""
+"""Dialogs in front of the page. While one is open, new events wait, as drawing the page again would close it."""
 
 from collections.abc import Callable
 from typing import Literal, ParamSpec
@@ -11,10 +11,10 @@ P = ParamSpec("P")
 
 
 def dialog(title: str, width: Literal["small", "large"] = "small") -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Return what makes a dialog of a function that draws its content, as `st.dialog` does."""
+    """Return a decorator that makes a dialog of a function that draws its content, as `st.dialog` does."""
 
     def decorate(content: Callable[P, None]) -> Callable[P, None]:
-        shown = st.dialog(title, width=width, on_dismiss=none_open)(content)
+        shown = st.dialog(title, width=width, on_dismiss=note_none_open)(content)
 
         def show(*args: P.args, **kwargs: P.kwargs) -> None:
             st.session_state[Key.DIALOG_IS_OPEN] = True
@@ -25,8 +25,8 @@ def dialog(title: str, width: Literal["small", "large"] = "small") -> Callable[[
     return decorate
 
 
-def none_open() -> None:
-    """Note that no dialog is open: one was closed, or the whole page is drawn, and those that stay open with it."""
+def note_none_open() -> None:
+    """Note that no dialog is open: it was closed, or the whole page is drawn, and open dialogs with it."""
     st.session_state[Key.DIALOG_IS_OPEN] = False
 
 

@@ -1,4 +1,4 @@
-"""What the browser does by itself on a click, where a run of the script would be too late or cannot do it."""
+"""What the browser does by itself on a click, because a run of the script would be too late or could not do it."""
 
 import streamlit as st
 
@@ -16,5 +16,5 @@ window.clicks ??= document.addEventListener("click", ({target}) => {
 
 
 def draw() -> None:
-    """Have the menu fold on a phone when a page is chosen, as Streamlit's own does; print the sheet; copy the link."""
+    """Add the script: it folds the menu on a phone when a page is chosen, prints the sheet, and copies the link."""
     st.html(_CLICKS, unsafe_allow_javascript=True)

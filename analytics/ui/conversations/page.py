@@ -1,4 +1,4 @@
-"""The list of conversations: narrowed, searched, sorted, a page of them at a time."""
+"""The list of conversations: it can be narrowed, searched and sorted, and shows one page at a time."""
 
 from functools import partial
 
@@ -6,20 +6,20 @@ import pandas as pd
 import streamlit as st
 
 from analytics.facts.timeline import NONE, Ints, Mask
-from analytics.metrics.cases import Narrowing, find, in_order, longest_waits, rows
+from analytics.metrics.cases import Narrowing, build_case_rows, find_cases, measure_longest_waits, sort_cases
 from analytics.metrics.modes import SERVICE_MODES
-from analytics.metrics.response_time import MICROSECOND
-from analytics.metrics.search import LEAST, is_short, search
+from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
+from analytics.metrics.search import SHORTEST_SEARCH, is_short, search
 from analytics.ui.browser.session import Key
-from analytics.ui.data.preferences import agent_name, phone_shown
+from analytics.ui.data.preferences import agent_name, show_phone
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables
-from analytics.ui.elements.case_links import OPENING, Asked, ask, choice, choose_wait, open_case
+from analytics.ui.elements.case_links import OPENING, CaseQuery, change_query, draw_choice, draw_wait_choice, open_case
 from analytics.ui.elements.figure import LABELS
 from analytics.ui.elements.opening import title
-from analytics.ui.elements.tables import Rows
-from analytics.ui.filters.chips import chip, chip_row
-from analytics.ui.filters.looked_at import let_go, narrow
+from analytics.ui.elements.tables import TickableRows
+from analytics.ui.filters.chips import chip_row, draw_chip
+from analytics.ui.filters.looked_at import choose_filters, clear_filters
 from analytics.ui.menu import CONVERSATIONS
 from analytics.words import display
 from analytics.words.countries import country_name
@@ -27,7 +27,7 @@ from analytics.words.escape import for_markdown
 from analytics.words.periods import ALL
 from analytics.words.wait_kinds import Wait
 
-PAGE = 50
+ROWS_PER_PAGE = 50
 _EXPLAINED = (
     "Each from the first event of a chat to the next `chat.resolved`, or until {silence} pass without an event; it "
     "counts at its first event, and where it is narrowed, if one of its waits, messages or handoffs is of that kind"
@@ -39,29 +39,29 @@ _OF_WAITS = ("waiting", "late", "closed")
 _LONGEST_CHIP = 60
 
 
-def draw(view: View, asked: Asked, wait: Wait) -> None:
+def draw(view: View, asked: CaseQuery, wait: Wait) -> None:
     """Draw the conversations that are asked for."""
     heading = st.container()
-    text = _controls(view, asked, wait)
-    matching = _matching(view, text)
-    found = find(view.selection, asked.narrowing(wait))
+    text = _draw_controls(view, asked, wait)
+    matching = _find_matching(view, text)
+    found = find_cases(view.selection, asked.narrowing(wait))
     if matching is not None:
         found = found[matching[found]]
-    found = in_order(view.selection, found, asked.sort, wait.kind)
+    found = sort_cases(view.selection, found, asked.sort, wait.kind)
     with heading:
-        headline = _headline(view, asked, wait, found, searched=matching is not None)
+        headline = _write_headline(view, asked, wait, found, searched=matching is not None)
         title(view, CONVERSATIONS, headline, trends=False)
-        if matching is None and not _narrowed(asked):
-            _with_customer(view, found)
-        _chips(view, asked)
+        if matching is None and not _is_narrowed(asked):
+            _draw_with_customer(view, found)
+        _draw_chips(view, asked)
     if len(found):
-        _page(view, asked, wait, found)
+        _draw_page(view, asked, wait, found)
     else:
-        _none(asked, text, matching)
+        _draw_none(asked, text, matching)
 
 
-def kinds(view: View) -> dict[str, tuple[str, str]]:
-    """Return how a choice and how a sentence says each kind of conversation."""
+def name_kinds(view: View) -> dict[str, tuple[str, str]]:
+    """Return for each kind of conversation its words as an option and its words in a sentence."""
     target = display.duration(view.target.total_seconds())
     return {
         "": ("All conversations", ""),
@@ -80,8 +80,8 @@ def kinds(view: View) -> dict[str, tuple[str, str]]:
     }
 
 
-def _controls(view: View, asked: Asked, wait: Wait) -> str:
-    """Draw what narrows and sorts, and return what is searched for, which stands nowhere but in the session."""
+def _draw_controls(view: View, asked: CaseQuery, wait: Wait) -> str:
+    """Draw the controls that search, narrow and sort; return the text to search for, which only the session holds."""
     searched, shown, first = st.columns([3, 2, 2], vertical_alignment="bottom")
     with searched:
         text = st.text_input(
@@ -92,22 +92,22 @@ def _controls(view: View, asked: Asked, wait: Wait) -> str:
             live=True,
             placeholder="Phone, chat or agent",
             persist_state="page",
-            on_change=ask,
+            on_change=change_query,
             kwargs={"page": ""},
-            help=f"A phone number written in any way, or at least its last {LEAST} digits; at least {LEAST} characters "
-            "of a chat id; an agent’s id or name, or any part of it",
+            help=f"A phone number written in any way, or at least its last {SHORTEST_SEARCH} digits; at least "
+            f"{SHORTEST_SEARCH} characters of a chat id; an agent’s id or name, or any part of it",
         )
     with shown:
-        choice("Show", "kind", {name: label for name, (label, _) in kinds(view).items()}, asked.kind)
+        draw_choice("Show", "kind", {name: label for name, (label, _) in name_kinds(view).items()}, asked.kind)
     with first:
-        choice("First", "sort", _ORDERS, asked.sort)
+        draw_choice("First", "sort", _ORDERS, asked.sort)
     if asked.kind in _OF_WAITS or asked.sort == "longest":
-        choose_wait(wait)
+        draw_wait_choice(wait)
     return text
 
 
-def _matching(view: View, text: str) -> Mask | None:
-    """Return which of all conversations a search finds, None without one."""
+def _find_matching(view: View, text: str) -> Mask | None:
+    """Return which of all conversations a search finds; None without a search."""
     wanted, agents = text.strip().casefold(), view.dataset.facts.agents
     if not wanted:
         return None
@@ -115,75 +115,77 @@ def _matching(view: View, text: str) -> Mask | None:
     return search(view.dataset.events, view.dataset.facts, text, meant)
 
 
-def _headline(view: View, asked: Asked, wait: Wait, found: Ints, *, searched: bool) -> str:
-    """Return how many there are of what is asked for, in which order, and how long the longest wait is."""
-    parts = [display.counted(len(found), "conversation"), kinds(view)[asked.kind][1]]
+def _write_headline(view: View, asked: CaseQuery, wait: Wait, found: Ints, *, searched: bool) -> str:
+    """Return how many conversations were found, in which order they are, and how long the longest wait is."""
+    parts = [display.with_noun(len(found), "conversation"), name_kinds(view)[asked.kind][1]]
     matched = "that matches your search" if len(found) == 1 else "that match your search"
-    said = " ".join([part for part in parts if part] + [matched] * searched)
+    sentence = " ".join([part for part in parts if part] + [matched] * searched)
     if not len(found):
-        return f"{said}."
+        return f"{sentence}."
     if asked.sort != "longest":
-        return f"{said}, {_FIRST[asked.sort]} first."
-    longest = int(longest_waits(view.selection, wait.kind)[0][found[0]])
+        return f"{sentence}, {_FIRST[asked.sort]} first."
+    longest = int(measure_longest_waits(view.selection, wait.kind)[0][found[0]])
     if longest == NONE:
-        return f"{said}; nobody waited for {wait.awaited}."
-    return f"{said}, longest wait first: {display.duration(longest / MICROSECOND)} for {wait.awaited}."
+        return f"{sentence}; nobody waited for {wait.awaited}."
+    return f"{sentence}, longest wait first: {display.duration(longest / MICROSECONDS_PER_SECOND)} for {wait.awaited}."
 
 
-def _narrowed(asked: Asked) -> bool:
+def _is_narrowed(asked: CaseQuery) -> bool:
     return bool(asked.kind or asked.reason or asked.step)
 
 
-def _with_customer(view: View, found: Ints) -> None:
-    """Say in how many of all conversations the customer wrote, for Overview counts only these."""
-    number = len(find(view.selection, Narrowing("customer")))
+def _draw_with_customer(view: View, found: Ints) -> None:
+    """Say in how many of the conversations the customer wrote, as Overview counts only these."""
+    number = len(find_cases(view.selection, Narrowing("customer")))
     if number < len(found):
         st.caption(f"{display.count(number)} of them with a message from the customer.")
 
 
-def _chips(view: View, asked: Asked) -> None:
-    """Draw a chip for each narrowing that the address says, which takes it back."""
-    said = {
-        "kind": kinds(view)[asked.kind][0] if asked.kind else "",
-        "reason": f"Reason: {_short(asked.reason)}" if asked.reason else "",
-        "step": f"Journey step: {_short(asked.step)}" if asked.step else "",
+def _draw_chips(view: View, asked: CaseQuery) -> None:
+    """Draw a chip for each narrowing in the address; a click removes it."""
+    labels = {
+        "kind": name_kinds(view)[asked.kind][0] if asked.kind else "",
+        "reason": f"Reason: {_shorten(asked.reason)}" if asked.reason else "",
+        "step": f"Journey step: {_shorten(asked.step)}" if asked.step else "",
         "business": "Business hours only" if asked.business and view.selection.terms.hours else "",
     }
-    if any(said.values()):
+    if any(labels.values()):
         with chip_row("chips of cases"):
-            for key, label in said.items():
+            for key, label in labels.items():
                 if label:
-                    chip(label, f"any {key} of cases", _any, key)
+                    draw_chip(label, f"any {key} of cases", _clear_narrowing, key)
 
 
-def _short(name: str) -> str:
-    """Return a name as words for a chip, only the beginning of a long one."""
+def _shorten(name: str) -> str:
+    """Return a name as words for a chip; a long name is cut."""
     words = display.words(name)
     return for_markdown(words if len(words) <= _LONGEST_CHIP else f"{words[: _LONGEST_CHIP - 1]}…")
 
 
-def _any(key: str) -> None:
-    ask(**{key: "", "page": ""})
+def _clear_narrowing(key: str) -> None:
+    change_query(**{key: "", "page": ""})
 
 
-def _page(view: View, asked: Asked, wait: Wait, found: Ints) -> None:
+def _draw_page(view: View, asked: CaseQuery, wait: Wait, found: Ints) -> None:
     silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
-    explanation.heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
-    pages = -(-len(found) // PAGE)
+    explanation.draw_heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
+    pages = -(-len(found) // ROWS_PER_PAGE)
     page = min(max(asked.page, 1), pages)
-    shown = rows(view.dataset.events, view.selection, found[(page - 1) * PAGE : page * PAGE], wait.kind)
-    table(view, shown, wait)
+    shown = build_case_rows(
+        view.dataset.events, view.selection, found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], wait.kind
+    )
+    draw_table(view, shown, wait)
     if pages > 1:
-        _turn(page, pages, len(found))
+        _draw_turning(page, pages, len(found))
 
 
-def table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
-    """Draw conversations (see `analytics.metrics.cases.rows`), each of which opens when it is ticked."""
+def draw_table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
+    """Draw conversations (see `analytics.metrics.cases.build_case_rows`) as a table; one that is ticked opens."""
     zone = view.filter.timezone
     outcomes = [LABELS.get(name, display.NO_VALUE) for name in shown["outcome"]]
     frame = pd.DataFrame(
         {
-            "Customer": [phone_shown(phone) for phone in shown["user"]],
+            "Customer": [show_phone(phone) for phone in shown["user"]],
             f"Wait for {wait.awaited}": shown["wait"],
             "Waiting": ["now" if waiting else display.NO_VALUE for waiting in shown["waiting"]],
             "Outcome": outcomes,
@@ -197,53 +199,56 @@ def table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
         }
     )
     stand_for = [str(number) for number in shown["conversation"]]
-    rows = Rows(stand_for, partial(open_case, view))
+    rows = TickableRows(stand_for, partial(open_case, view))
     tables.draw(frame, {f"Wait for {wait.awaited}": display.duration}, alt="Conversations", rows=rows)
     st.caption(OPENING)
 
 
-def _turn(page: int, pages: int, number: int) -> None:
-    """Draw the way to the pages before and after."""
-    first, last = (page - 1) * PAGE + 1, min(page * PAGE, number)
+def _draw_turning(page: int, pages: int, number: int) -> None:
+    """Draw the buttons to the previous and the next page."""
+    first, last = (page - 1) * ROWS_PER_PAGE + 1, min(page * ROWS_PER_PAGE, number)
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        st.button("Previous", icon=":material/chevron_left:", disabled=page == 1, on_click=_to, args=(page - 1,))
+        st.button(
+            "Previous", icon=":material/chevron_left:", disabled=page == 1, on_click=_go_to_page, args=(page - 1,)
+        )
         st.markdown(f"{display.count(first)}–{display.count(last)} of {display.count(number)}", width="content")
         st.button(
-            "Next", icon=":material/chevron_right:", icon_position="right", disabled=page == pages, on_click=_to,
-            args=(page + 1,),
+            "Next", icon=":material/chevron_right:", icon_position="right", disabled=page == pages,
+            on_click=_go_to_page, args=(page + 1,),
         )  # fmt: skip
 
 
-def _to(page: int) -> None:
-    ask(page=str(page) if page > 1 else "")
+def _go_to_page(page: int) -> None:
+    change_query(page=str(page) if page > 1 else "")
 
 
-def _none(asked: Asked, text: str, matching: Mask | None) -> None:
-    """Say that there are none, of what a search for a text finds anywhere, and what would show some."""
+def _draw_none(asked: CaseQuery, text: str, matching: Mask | None) -> None:
+    """Say that nothing was found, how many conversations the search finds elsewhere, and how to see some."""
     elsewhere = 0 if matching is None else int(matching.sum())
     if elsewhere:
         are = "matches" if elsewhere == 1 else "match"
-        st.markdown(f"{display.counted(elsewhere, 'conversation')} outside of what is chosen {are} your search.")
-        st.button("Look in all data", type="primary", on_click=_everywhere)
+        st.markdown(f"{display.with_noun(elsewhere, 'conversation')} outside of what is chosen {are} your search.")
+        st.button("Look in all data", type="primary", on_click=_show_everywhere)
     elif matching is not None and is_short(text):
         st.markdown(
-            f"No agent is called so. Type at least {LEAST} digits of a phone number or {LEAST} characters of a chat id."
+            f"No agent is called so. Type at least {SHORTEST_SEARCH} digits of a phone number or {SHORTEST_SEARCH} "
+            "characters of a chat id."
         )
     elif matching is not None:
         st.markdown("No phone number ends so, no chat id holds it, and no agent is called so.")
-    elif _narrowed(asked):
+    elif _is_narrowed(asked):
         st.markdown("Choose another kind of conversation, or a longer period.")
-        st.button("Show all conversations", type="primary", on_click=_any_kind)
+        st.button("Show all conversations", type="primary", on_click=_clear_kind)
     else:
         st.markdown("No conversation began in this period. Choose a longer one.")
-        st.button("Show all data", type="primary", on_click=_everywhere)
+        st.button("Show all data", type="primary", on_click=_show_everywhere)
 
 
-def _any_kind() -> None:
-    ask(kind="", reason="", step="", page="")
+def _clear_kind() -> None:
+    change_query(kind="", reason="", step="", page="")
 
 
-def _everywhere() -> None:
-    _any_kind()
-    let_go()
-    narrow(period=ALL)
+def _show_everywhere() -> None:
+    _clear_kind()
+    clear_filters()
+    choose_filters(period=ALL)

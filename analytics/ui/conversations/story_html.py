@@ -1,4 +1,4 @@
-"""The story of a conversation as people read it: who did what and when, and the gaps between by name."""
+"""The story of a conversation as HTML: who did what and when, and the waits and silences in between."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -13,10 +13,10 @@ from analytics.ui.elements.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.words import display
 from analytics.words.wait_kinds import PERSON, REPLY
 
-SILENCE = 3_600
-"""Nothing for so many seconds is a silence worth a line of its own."""
-WAIT = 60
-"""So is a wait of so many seconds, and any that was in vain."""
+SILENCE_SECONDS = 3_600
+"""If nothing happens for this many seconds, the silence gets a line of its own."""
+WAIT_SECONDS = 60
+"""A wait of this many seconds gets a line of its own, and so does every wait that was in vain."""
 
 _AWAITED = {wait.kind: wait.awaited for wait in (REPLY, PERSON)}
 
@@ -39,15 +39,18 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def html(told: pd.DataFrame, waits: pd.DataFrame, zone: str) -> str:
-    """Return the story (see `analytics.metrics.case.story`) as a list in HTML, in local time.
+def build_html(story: pd.DataFrame, waits: pd.DataFrame, zone: str) -> str:
+    """Return the story (see `analytics.metrics.case.build_story`) as a list in HTML, in local time.
 
-    Its `waits` (see `analytics.metrics.case.waits_in`) stand before the events that ended them, those that none of them
-    did at the end. All that comes from data is escaped.
+    Its `waits` (see `analytics.metrics.case.find_waits_in`) stand before the events that ended them; waits that none of
+    these events ended stand at the end. Everything from the data is escaped.
     """
-    told, waits = _in_zone(told, zone, "time", "delivered", "read"), _in_zone(waits, zone, "began", "ended")
-    spans: list[Any] = list(_spans(waits).itertuples())
-    lines = [*_lines(told, spans), *(_gap(_open_end(span), wait=True) for span in spans if span.event == NONE)]
+    story, waits = _in_zone(story, zone, "time", "delivered", "read"), _in_zone(waits, zone, "began", "ended")
+    spans: list[Any] = list(_merge_waits(waits).itertuples())
+    lines = [
+        *_write_lines(story, spans),
+        *(_write_gap(_describe_open_end(span), wait=True) for span in spans if span.event == NONE),
+    ]
     return f"{_STYLE}<ol class='story' aria-label='What happened'>{''.join(lines)}</ol>"
 
 
@@ -55,76 +58,76 @@ def _in_zone(frame: pd.DataFrame, zone: str, *times: str) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].dt.tz_convert(zone) for name in times})
 
 
-def _spans(waits: pd.DataFrame) -> pd.DataFrame:
-    """Return the waits, the shortest first, with what was `awaited`; of both kinds as one where they are the same."""
+def _merge_waits(waits: pd.DataFrame) -> pd.DataFrame:
+    """Return the waits, the shortest first, with what was `awaited`; equal waits of both kinds become one."""
     same = [name for name in waits if name != "kind"]
     named = waits.assign(awaited=waits["kind"].map(_AWAITED)).sort_values("seconds", kind="stable")
     return named.groupby(same, as_index=False, dropna=False, sort=False).agg({"awaited": " and ".join})
 
 
-def _lines(told: pd.DataFrame, spans: Sequence[Any]) -> Iterator[str]:
+def _write_lines(story: pd.DataFrame, spans: Sequence[Any]) -> Iterator[str]:
     ended: dict[int, list[Any]] = {}
     for span in spans:
         ended.setdefault(span.event, []).append(span)
     day = None
-    events: Iterable[Any] = told.itertuples()
+    events: Iterable[Any] = story.itertuples()
     for event in events:
-        yield from _gaps(event, ended.get(event.Index, []))
+        yield from _write_gaps(event, ended.get(event.Index, []))
         if event.time.date() != day:
             day = event.time.date()
             yield f"<li class='day'>{event.time:%a %-d %b %Y}</li>"
-        yield _event(event)
+        yield _write_event(event)
 
 
-def _gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
-    """Return the waits that an event ended, or the silence that it broke."""
-    told = [span for span in ended if span.seconds >= WAIT or span.state == CLOSED]
-    for span in told:
+def _write_gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
+    """Yield the waits that an event ended, or the silence that it broke."""
+    shown = [span for span in ended if span.seconds >= WAIT_SECONDS or span.state == CLOSED]
+    for span in shown:
         in_vain = ", in vain" if span.state == CLOSED else ""
-        since = f" (since {_moment(span.began)}, in an earlier conversation)" if span.carried_over else ""
-        yield _gap(f"{_waited(span)}{in_vain}{since}", wait=True)
-    if event.pause >= SILENCE and not told:
-        yield _gap(f"{display.duration(event.pause)} of silence")
+        since = f" (since {_format_moment(span.began)}, in an earlier conversation)" if span.carried_over else ""
+        yield _write_gap(f"{_describe_wait(span)}{in_vain}{since}", wait=True)
+    if event.pause >= SILENCE_SECONDS and not shown:
+        yield _write_gap(f"{display.duration(event.pause)} of silence")
 
 
-def _open_end(span: Any) -> str:
-    """Return how a wait went on that nothing in its conversation ended."""
+def _describe_open_end(span: Any) -> str:
+    """Return what happened to a wait that did not end in its conversation."""
     if span.state == WAITING:
         return f"Waiting for {span.awaited} for {display.duration(span.seconds)}"
     outcome = "answered" if span.state == ANSWERED else "closed without one"
-    return f"{_waited(span)}: {outcome} on {_moment(span.ended)}, in a later conversation"
+    return f"{_describe_wait(span)}: {outcome} on {_format_moment(span.ended)}, in a later conversation"
 
 
-def _waited(span: Any) -> str:
+def _describe_wait(span: Any) -> str:
     return f"Customer waited {display.duration(span.seconds)} for {span.awaited}"
 
 
-def _moment(time: pd.Timestamp) -> str:
+def _format_moment(time: pd.Timestamp) -> str:
     return f"{time:%-d %b %Y, %H:%M}"
 
 
-def _gap(text: str, *, wait: bool = False) -> str:
+def _write_gap(text: str, *, wait: bool = False) -> str:
     return f"<li class='gap{' wait' if wait else ''}'>{escape(text)}</li>"
 
 
-def _event(event: Any) -> str:
+def _write_event(event: Any) -> str:
     time = f"<time datetime='{event.time.isoformat()}'>{event.time:%H:%M:%S}</time>"
     if event.event == "message.received":
-        return f"<li class='customer'><b>Customer</b> {_kind(event)}{time}</li>"
+        return f"<li class='customer'><b>Customer</b> {_describe_kind(event)}{time}</li>"
     if event.event == "message.sent":
         by_agent = event.mode == "agent"
         who = escape(agent_name(event.agent)) if event.agent else "Automatic message" if by_agent else "Bot"
         side = "agent" if by_agent else "bot"
-        return f"<li class='{side}'><b>{who}</b> {_kind(event)}{time}{_ticks(event)}</li>"
-    return f"<li class='change'>{_change(event)}{time}</li>"
+        return f"<li class='{side}'><b>{who}</b> {_describe_kind(event)}{time}{_describe_ticks(event)}</li>"
+    return f"<li class='change'>{_describe_change(event)}{time}</li>"
 
 
-def _change(event: Any) -> str:
-    """Return what an event that is no message of the customer or ours changed."""
+def _describe_change(event: Any) -> str:
+    """Return in words what an event changed that is neither our message nor the customer's."""
     agent = escape(agent_name(event.agent)) if event.agent else ""
     match event.event:
         case "agent.handoff":
-            return _handoff(event)
+            return _describe_handoff(event)
         case "chat.assigned":
             return f"Assigned to {agent or 'nobody'}"
         case "chat.resolved":
@@ -138,23 +141,23 @@ def _in_brackets(name: str) -> str:
     return f" ({escape(display.words(name))})" if name else ""
 
 
-def _kind(event: Any) -> str:
-    """Return what kind of message it is; events do not hold what it says."""
+def _describe_kind(event: Any) -> str:
+    """Return the kind of a message; its text is not part of the event."""
     if event.template_id:
         return f"sent the template <i>{escape(event.template_id)}</i>"
     kind = display.words(event.content_type).lower() if event.content_type else "message"
     return {"text": "wrote", "message": "wrote"}.get(kind, f"sent: {escape(kind)}")
 
 
-def _handoff(event: Any) -> str:
+def _describe_handoff(event: Any) -> str:
     before = f"{display.words(event.from_mode)} → " if event.from_mode else "Passed to "
     reason = f": {escape(display.words(event.handoff_reason))}" if event.handoff_reason else ""
     step = f" <small>in step {escape(display.words(event.journey_step))}</small>" if event.journey_step else ""
     return f"<b>{escape(before)}{escape(event.to_mode)}{reason}</b>{step}"
 
 
-def _ticks(event: Any) -> str:
-    """Return how far one of our messages got, as WhatsApp shows it, and when."""
+def _describe_ticks(event: Any) -> str:
+    """Return how far one of our messages got and when, with ticks as WhatsApp shows them."""
     if not pd.isna(event.read):
         return f"<small class='status read'>✓✓ read {event.read:%H:%M}</small>"
     if not pd.isna(event.delivered):

@@ -23,7 +23,7 @@ _LOOK_SECONDS = 1.0
 
 @st.cache_resource(show_spinner=False)
 def follower_of(_store: EventStore, _project: Project, project_id: int) -> Follower:  # noqa: ARG001
-    """Return what follows a project in this process, known by its number."""
+    """Return the one object in this process that follows a project; the number identifies the project."""
     follower = Follower(_store, _project)
     atexit.register(follower.stop)
     return follower
@@ -38,8 +38,8 @@ def projects() -> list[Project]:
     return open_store().projects()
 
 
-def chosen_project() -> Project | None:
-    """Return the project that is looked at, None where there is none yet.
+def current_project() -> Project | None:
+    """Return the project that is looked at; None if there is none yet.
 
     Raises:
         StoreError: where the store does not answer.
@@ -48,21 +48,21 @@ def chosen_project() -> Project | None:
     return known.get(st.session_state.get(Key.PROJECT, ""), next(iter(known.values()), None))
 
 
-def anything_stored() -> bool:
-    """Return whether there is a project to go back to; not while the store does not answer."""
+def is_anything_stored() -> bool:
+    """Return whether there is a project to go back to; false while the store does not answer."""
     with catch_store_errors(keep_quiet):
         return bool(projects())
     return False
 
 
-def known_in_store(dataset: Dataset) -> int:
+def count_known_in_store(dataset: Dataset) -> int:
     """Return how many explored events the project that is looked at has already.
 
     Raises:
         StoreError: where the store does not answer.
     """
-    project = chosen_project()
-    return open_store().known(project.id, dataset.events) if project else 0
+    project = current_project()
+    return open_store().count_known(project.id, dataset.events) if project else 0
 
 
 def add_to_store(dataset: Dataset) -> Import:
@@ -72,12 +72,12 @@ def add_to_store(dataset: Dataset) -> Import:
         StoreError: where the store does not answer.
     """
     store = open_store()
-    project = chosen_project() or store.create_project(DEFAULT_PROJECT)
+    project = current_project() or store.create_project(DEFAULT_PROJECT)
     return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.digest, who="dashboard")
 
 
 def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
-    """Return the latest dataset of a project under some rules, and have the page drawn again when there is a later one.
+    """Return the latest dataset of a project under some rules; the page is drawn again when there is a later one.
 
     Raises:
         StoreError: where the store does not answer.
@@ -91,7 +91,7 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
 
 @st.fragment(run_every=_LOOK_SECONDS)
 def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str) -> None:
-    """Draw the page again, too, where the browser has emptied it: it had asked before it knew of a change of page."""
+    """Draw the page again when the data change, or if the browser emptied it because it had missed a change of page."""
     follower.look()
     if page_of_this_run() != drawn:
         disregard()

@@ -1,4 +1,4 @@
-"""The preferences of the project that is looked at, and what they change on every page."""
+"""The preferences of the current project, and what they change on every page."""
 
 from datetime import time
 from typing import Any, cast
@@ -12,36 +12,36 @@ from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser.session import Key
-from analytics.ui.data.live import chosen_project
+from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.words import display
 
 NO_AGENT = "No agent recorded"
 
 
-def load() -> None:
-    """Make the preferences of the chosen project those of this run; the defaults while the store does not answer."""
+def load_preferences() -> None:
+    """Load the current project's preferences for this run; the defaults while the store does not answer."""
     found = Preferences()
     with catch_store_errors(keep_quiet):
-        project = chosen_project()
+        project = current_project()
         found = preferences_of(open_store().settings, project.id) if project else found
     st.session_state[Key.PREFERENCES] = found
 
 
 def preferences() -> Preferences:
-    """Return the preferences of the project that is looked at, also while a file is explored."""
+    """Return the preferences of the current project; they also hold while a file is explored."""
     return cast("Preferences | None", cast("Any", st.session_state).get(Key.PREFERENCES)) or Preferences()
 
 
-def save(**changes: Any) -> None:
-    """Change preferences of the chosen project, which is made where there is none; they hold from this run on.
+def save_preferences(**changes: Any) -> None:
+    """Change preferences of the current project, from this run on. The project is made if there is none.
 
     Raises:
-        ValidationError: where a value cannot be.
-        StoreError: where the store does not answer.
+        ValidationError: if a value is not allowed.
+        StoreError: if the store does not answer.
     """
     store = open_store()
-    project = chosen_project() or store.create_project(DEFAULT_PROJECT)
+    project = current_project() or store.create_project(DEFAULT_PROJECT)
     changed = Preferences.model_validate({**dict(preferences_of(store.settings, project.id)), **changes})
     set_preferences(store.settings, project.id, changed)
     st.session_state[Key.PREFERENCES] = changed
@@ -51,30 +51,30 @@ def save(**changes: Any) -> None:
 
 
 def schedule() -> Schedule | None:
-    """Return the opening hours of the project, None where it is always open."""
+    """Return the opening hours of the project; None if it is always open."""
     opening = preferences().opening
     if opening is None:
         return None
-    spans = tuple((_minute(day.opens), _minute(day.closes)) if day else None for day in opening.days)
+    spans = tuple((_minute_of_day(day.opens), _minute_of_day(day.closes)) if day else None for day in opening.days)
     return Schedule(spans, opening.timezone)
 
 
-def _minute(instant: time) -> int:
+def _minute_of_day(instant: time) -> int:
     return instant.hour * 60 + instant.minute
 
 
 def terms() -> Terms:
-    """Return the terms on which answers are judged for this project; all hours count."""
+    """Return the terms by which answers are judged in this project; all hours count."""
     return Terms(preferences().target)
 
 
-def phone_shown(phone: str) -> str:
-    """Return a phone number as it stands on the screen and in downloads: masked, unless the project shows them."""
-    return phone if preferences().show_phones else display.masked(phone)
+def show_phone(phone: str) -> str:
+    """Return a phone number for the screen and for downloads: masked, unless the project shows phone numbers."""
+    return phone if preferences().show_phones else display.mask_phone(phone)
 
 
 def agent_name(agent_id: str) -> str:
-    """Return what an agent is called on the screen: the set name, else the id."""
+    """Return an agent's name on the screen: the name from the settings, else the id."""
     if agent_id == NOBODY:
         return NO_AGENT
     known = preferences().agents.get(agent_id)

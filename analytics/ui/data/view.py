@@ -1,4 +1,4 @@
-"""The view: the data that is looked at, through the filters of the sidebar, and what it is compared with."""
+"""The view: the current data through the filters of the sidebar, and the period it is compared with."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ import streamlit as st
 from analytics.facts.facts import Rules
 from analytics.live.dataset import Dataset
 from analytics.metrics.business_hours import Schedule
-from analytics.metrics.comparison import Comparison, compared
+from analytics.metrics.comparison import Comparison, selection_to_compare
 from analytics.metrics.filters import Filter
-from analytics.metrics.intervals import Interval, usual
+from analytics.metrics.intervals import Interval, choose_interval
 from analytics.metrics.metric import Result
-from analytics.metrics.report import compute
+from analytics.metrics.report import compute_metrics
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from analytics.ui.browser.session import Key
@@ -29,14 +29,14 @@ _Question = tuple[str, Rules, Filter, Comparison | None, int | None, Terms]
 
 @dataclass(frozen=True)
 class Reach:
-    """How far the data reach (local time), and the first and last day of the period, None where it is open."""
+    """How far the data reach (local time), and the first and last day of the period; None for an open end."""
 
     up_to: datetime
     first_day: date | None = None
     last_day: date | None = None
 
     def settling(self, late: timedelta) -> "Reach":
-        """Return how far numbers are final that may still change for so long."""
+        """Return the reach of final numbers, if numbers may still change for a time of `late`."""
         return replace(self, up_to=self.up_to - late)
 
 
@@ -60,15 +60,17 @@ class View:
         return self.selection.terms.target
 
     def in_hours(self, hours: Schedule) -> "View":
-        """Return the same view, of whose waits only open hours count."""
+        """Return the same view with terms under which only open hours of waits count."""
         terms = replace(self.selection.terms, hours=hours)
         return replace(
-            self, selection=self.selection.on(terms), previous=self.previous.on(terms) if self.previous else None
+            self,
+            selection=self.selection.with_terms(terms),
+            previous=self.previous.with_terms(terms) if self.previous else None,
         )
 
     @property
     def data_up_to(self) -> datetime:
-        """The newest event's time, in the filter's time zone; of live data not later than now."""
+        """The time of the newest event in the filter's time zone; for live data not later than now."""
         newest = pd.to_datetime(min(self.dataset.facts.newest or 0, self.selection.as_of), unit="us", utc=True)
         return newest.tz_convert(self.filter.timezone).to_pydatetime()
 
@@ -79,23 +81,23 @@ class View:
 
     @property
     def interval(self) -> Interval:
-        """Whether trends are by day, week or month: as chosen, else as suits the period."""
+        """The interval of trends, day, week or month: the chosen one, else the one that suits the period."""
         chosen: Interval | None = cast("Any", st.session_state).get(Key.INTERVAL)
-        return chosen or usual(self.selection)
+        return chosen or choose_interval(self.selection)
 
     @cached_property
     def numbers(self) -> dict[str, Result]:
         """The ten metrics."""
-        return compute(self.selection)
+        return compute_metrics(self.selection)
 
     @cached_property
     def previous_numbers(self) -> dict[str, Result] | None:
         """The ten metrics of the compared period, None without one."""
-        return compute(self.previous) if self.previous else None
+        return compute_metrics(self.previous) if self.previous else None
 
 
 class Views:
-    """The views that were asked for last; those of a dataset go when a later one of the same project comes."""
+    """The views used last. When a project has a later dataset, the views of its earlier datasets are dropped."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[_Question, View] = OrderedDict()
@@ -104,19 +106,21 @@ class Views:
     def of(
         self, dataset: Dataset, chosen: Filter, comparison: Comparison | None, as_of: int | None, terms: Terms
     ) -> View:
-        """Return the view of a dataset through a filter, on some terms; the same one for the same question."""
+        """Return the view of a dataset through a filter, under some terms; the same arguments give the same view."""
         question = dataset.token, dataset.facts.rules, chosen, comparison, as_of, terms
         with self._lock:
             view = self._known.pop(question, None)
             if view is None:
                 selection = Selection(dataset.facts, chosen, as_of, terms)
-                view = View(dataset, selection, comparison, compared(selection, comparison) if comparison else None)
-                self._let_go(dataset)
+                view = View(
+                    dataset, selection, comparison, selection_to_compare(selection, comparison) if comparison else None
+                )
+                self._forget_outdated(dataset)
             self._known[question] = view
             return view
 
-    def _let_go(self, dataset: Dataset) -> None:
-        """Make room: a live dataset's predecessors would each keep a copy of all events."""
+    def _forget_outdated(self, dataset: Dataset) -> None:
+        """Make room: the earlier datasets of a live project would each hold a copy of all events."""
         outdated = [
             question
             for question, view in self._known.items()
@@ -132,11 +136,11 @@ def views() -> Views:
     return Views()
 
 
-def show(view: View | None) -> None:
-    """Make a view the one that pages show in this run."""
+def set_current_view(view: View | None) -> None:
+    """Set the view that pages show in this run."""
     st.session_state[Key.VIEW] = view
 
 
 def current_view() -> View | None:
-    """Return the view to show, None while there is no data."""
+    """Return the view to show; None while there are no data."""
     return cast("View | None", cast("Any", st.session_state).get(Key.VIEW))

@@ -1,1 +1,1 @@
-"""What pages are made of: cards, charts, tables, downloads, explanations, notices, and links to cases."""
+"""The elements of pages: cards, charts, tables, downloads, explanations, notices, and links to cases."""

@@ -1,4 +1,4 @@
-"""Cards: single numbers with their change and, where there is one, the line of the days."""
+"""Cards: single numbers, each with its change and, if it has one, a line by day."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,33 +10,33 @@ import streamlit as st
 
 from analytics.facts.waits import WAITING as RUNNING
 from analytics.metrics import trends
-from analytics.metrics.breakdowns import waiting_in_window
+from analytics.metrics.breakdowns import count_waiting_in_window
 from analytics.metrics.metric import Result
-from analytics.metrics.response_time import in_target, numbers_of, waits_of
+from analytics.metrics.response_time import numbers_of, share_in_target, waits_of
 from analytics.metrics.selection import Selection
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
 from analytics.ui.elements.explanation import Number
 from analytics.words import display, headlines, wait_kinds
-from analytics.words.sparkline import sparkline
+from analytics.words.sparkline import draw_sparkline
 from analytics.words.wait_kinds import Wait
 
 Results = Mapping[str, Result]
 Numbers = Mapping[str, tuple[float | None, int | None]]
-"""By the key of a card its number, and of how many cases it is where it is a share or a median."""
+"""The number of each card, by key, and the number of cases if it is a share or a median."""
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
-_LINE = 2
-"""So many days make a line."""
+_LEAST_DAYS_OF_LINE = 2
+"""A line needs at least this many days."""
 _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "off"}
 
 
 @dataclass(frozen=True)
 class Card:
-    """A card: what it is called, which number it shows in which unit, and which way is good news.
+    """A card: its label, the number that it shows with the unit, and which direction is good.
 
-    `{awaited}` stands for what is waited for, a person or a reply; `{target}` for the time in which it should come
-    and `{silence}` for that after which a conversation ends. What is so "now" is not `compared`: of an earlier
-    period little is left now.
+    In texts, `{awaited}` stands for a person or a reply, `{target}` for the time in which it should come, and
+    `{silence}` for the time after which a conversation ends. A number about "now" is not `is_compared`, as hardly
+    anything of an earlier period is still open now.
     """
 
     label: str
@@ -44,11 +44,11 @@ class Card:
     unit: Literal["count", "share", "seconds"]
     better: Literal["higher", "lower", "neither"]
     explained: str
-    compared: bool = True
+    is_compared: bool = True
     wait: Wait = wait_kinds.REPLY
 
     def about(self, view: View, wait: Wait = wait_kinds.REPLY) -> "Card":
-        """Return the card in the words of a view and of a kind of wait."""
+        """Return the card with its texts filled in for a view and a kind of wait."""
         words = {
             "awaited": wait.awaited,
             "target": display.duration(view.target.total_seconds()),
@@ -67,7 +67,12 @@ IN_TARGET = Card(
 )
 MEDIAN = Card("Median wait for {awaited}", "median", "seconds", "lower", "Half got {awaited} within this time")
 WAITING = Card(
-    "Waiting now", "waiting_now", "count", "lower", "Who waits for {awaited}, whenever the wait began", compared=False
+    "Waiting now",
+    "waiting_now",
+    "count",
+    "lower",
+    "Who waits for {awaited}, whenever the wait began",
+    is_compared=False,
 )
 STILL_WAITING = Card(
     "Still waiting",
@@ -75,7 +80,7 @@ STILL_WAITING = Card(
     "count",
     "lower",
     "Who began to wait in the period and still waits for {awaited} at the end of the data",
-    compared=False,
+    is_compared=False,
 )
 FINISHED = Card(
     "Finished without an agent",
@@ -124,15 +129,15 @@ OUTCOMES = (
     Card("Solved by the bot", "solved_by_bot", "count", "higher", "Resolved without an agent"),
     Card("Customer gave up", "gave_up", "count", "lower", "Silent for {silence}, and the customer spoke last"),
     Card("Ended quietly", "ended_quietly", "count", "neither", "Silent for {silence}, and we spoke last"),
-    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for {silence}", compared=False),
+    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for {silence}", is_compared=False),
 )
 
 
 @dataclass(frozen=True)
-class Filled:
-    """A card with its number in words, the change of it, None without one, and its days where they make a line.
+class FilledCard:
+    """A card with its number in words, its change (None without one), and its days if they make a line.
 
-    `of` is how many cases a share or a median is of.
+    `of` is the number of cases behind a share or a median.
     """
 
     card: Card
@@ -143,21 +148,21 @@ class Filled:
 
     @property
     def picture(self) -> str:
-        """The line of its days, nothing without one."""
-        if self.line is None or self.line.count() < _LINE:
+        """The line by day as HTML; empty without one."""
+        if self.line is None or self.line.count() < _LEAST_DAYS_OF_LINE:
             return ""
         lowest, highest = map(_SHOW[self.card.unit], (self.line.min(), self.line.max()))
-        return sparkline(self.line.dropna(), f"By day, from {lowest} to {highest}")
+        return draw_sparkline(self.line.dropna(), f"By day, from {lowest} to {highest}")
 
     @property
     def cases(self) -> str:
-        """How many cases the number is of, in words; nothing where it is a count."""
-        return "" if self.of is None else headlines.cases(self.of)
+        """The number of cases in words; empty for a count."""
+        return "" if self.of is None else headlines.say_cases(self.of)
 
 
 @contextmanager
-def row(columns: int, key: str) -> Iterator[None]:
-    """Lay out what is drawn within in equal columns; on a phone, two."""
+def lay_out_row(columns: int, key: str) -> Iterator[None]:
+    """Lay out what is drawn in this context in equal columns; on a phone in two."""
     least = f"max(8.5rem, {100 // (columns + 1) + 1}%)"
     st.html(
         f"<style>.st-key-{key} {{display: grid; grid-template-columns: repeat(auto-fit, minmax({least}, 1fr))}}"
@@ -168,62 +173,62 @@ def row(columns: int, key: str) -> Iterator[None]:
         yield
 
 
-def overview(view: View) -> None:
+def draw_overview(view: View) -> None:
     """Draw the six cards of the overview."""
-    _draw(of_overview(view), "cards-with-lines")
+    _draw(fill_overview(view), "cards-with-lines")
 
 
-def of_overview(view: View) -> list[Filled]:
-    """Return the six cards of the overview; waits are those for a person where there are any."""
-    wait, (now_wait, number) = wait_kinds.leading(view.numbers), wait_kinds.now(view.selection)
-    by_day = trends.responses(view.selection, wait.kind)
-    conversations = trends.conversations(view.selection)
+def fill_overview(view: View) -> list[FilledCard]:
+    """Return the six cards of the overview; waits are those for a person if there are any."""
+    wait, (now_wait, number) = wait_kinds.leading_wait(view.numbers), wait_kinds.count_waiting_now(view.selection)
+    by_day = trends.measure_responses(view.selection, wait.kind)
+    conversations = trends.count_conversations(view.selection)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
     lines = {
-        "waiting_now": trends.waiting(view.selection, now_wait.kind),
+        "waiting_now": trends.count_waiting(view.selection, now_wait.kind),
         "in_target": by_day["in_target"],
         "median": by_day["median"],
         "conversations": conversations.sum(axis=1),
         "finished": finished / conversations.drop(columns="ongoing").sum(axis=1),
-        "not_delivered": 1 - trends.rates(view.selection)["delivered"],
+        "not_delivered": 1 - trends.measure_rates(view.selection)["delivered"],
     }
-    now, before = _of_both(
+    now, before = _read_both(
         view,
         lambda selection, numbers: {
             "waiting_now": (number, None),
-            **_waits(selection, wait.kind, wait.of(numbers)),
-            **_outcomes(numbers),
-            **_delivery(numbers),
+            **_numbers_of_waits(selection, wait.kind, wait.of(numbers)),
+            **_numbers_of_outcomes(numbers),
+            **_numbers_of_delivery(numbers),
         },
     )
     cards = [card.about(view, now_wait if card is WAITING else wait) for card in OVERVIEW]
     return _fill(cards, now, before, lines)
 
 
-def of_waits(view: View, wait: Wait) -> None:
+def draw_waits(view: View, wait: Wait) -> None:
     """Draw the cards of a kind of wait."""
     now, before = (
-        {} if selection is None else _waits(selection, wait.kind, numbers_of(selection, wait.kind))
+        {} if selection is None else _numbers_of_waits(selection, wait.kind, numbers_of(selection, wait.kind))
         for selection in (view.selection, view.previous)
     )
     _draw(_fill([card.about(view, wait) for card in WAITS], now, before))
 
 
-def waiting(selection: Selection, wait: Wait) -> None:
-    """Say of those of a selection who still wait how many can be answered freely."""
+def draw_waiting(selection: Selection, wait: Wait) -> None:
+    """Say how many of those who still wait in a selection can be answered freely."""
     number = int(waits_of(selection, wait.kind, RUNNING).sum())
     if number:
-        st.caption(headlines.waiting(number, waiting_in_window(selection, wait.kind)))
+        st.caption(headlines.waiting(number, count_waiting_in_window(selection, wait.kind)))
 
 
-def outcomes(view: View) -> None:
-    """Draw the cards of what came of conversations."""
-    now, before = _of_both(view, lambda _, numbers: _outcomes(numbers))
+def draw_outcomes(view: View) -> None:
+    """Draw the cards about how conversations ended."""
+    now, before = _read_both(view, lambda _, numbers: _numbers_of_outcomes(numbers))
     _draw(_fill([card.about(view) for card in OUTCOMES], now, before))
 
 
-def _waits(selection: Selection, kind: int, found: Result) -> Numbers:
-    reached, answered = in_target(selection, kind), found["answered"]
+def _numbers_of_waits(selection: Selection, kind: int, found: Result) -> Numbers:
+    reached, answered = share_in_target(selection, kind), found["answered"]
     return {
         "waiting": (found["waiting"], None),
         "in_target": (reached.value, reached.denominator),
@@ -234,33 +239,33 @@ def _waits(selection: Selection, kind: int, found: Result) -> Numbers:
     }
 
 
-def _outcomes(numbers: Results) -> Numbers:
+def _numbers_of_outcomes(numbers: Results) -> Numbers:
     found = dict(numbers["service_modes"]["outcomes"])
     finished, total = found.pop("finished_without_agent"), sum(found.values())
     counts: Numbers = {name: (count, None) for name, count in found.items()}
     return {**counts, "finished": (finished, total - found["ongoing"]), "conversations": (total, None)}
 
 
-def _delivery(numbers: Results) -> Numbers:
+def _numbers_of_delivery(numbers: Results) -> Numbers:
     delivered = numbers["delivery_rate"]["ledger"]
     lost = None if delivered["value"] is None else 1 - delivered["value"]
     return {"not_delivered": (lost, delivered["denominator"])}
 
 
-def _of_both(view: View, read: Callable[[Selection, Results], Numbers]) -> tuple[Numbers, Numbers]:
-    """Return what is read of the view, and of the compared period, nothing without one."""
+def _read_both(view: View, read: Callable[[Selection, Results], Numbers]) -> tuple[Numbers, Numbers]:
+    """Return the numbers of the view and of the compared period; the latter are empty without one."""
     before = read(view.previous, view.previous_numbers) if view.previous and view.previous_numbers else {}
     return read(view.selection, view.numbers), before
 
 
 def _fill(
     cards: Sequence[Card], now: Numbers, before: Numbers, lines: Mapping[str, pd.Series] | None = None
-) -> list[Filled]:
+) -> list[FilledCard]:
     return [
-        Filled(
+        FilledCard(
             card,
             _SHOW[card.unit](number),
-            _change(card, number, before.get(card.key, (None, None))[0]),
+            _describe_change(card, number, before.get(card.key, (None, None))[0]),
             (lines or {}).get(card.key),
             of,
         )
@@ -269,8 +274,8 @@ def _fill(
     ]
 
 
-def _draw(cards: Sequence[Filled], key: str = "cards") -> None:
-    with row(3, key):
+def _draw(cards: Sequence[FilledCard], key: str = "cards") -> None:
+    with lay_out_row(3, key):
         for filled in cards:
             card, unchanged = filled.card, filled.change == display.UNCHANGED
             with st.container(key=f"card {card.key}", height="stretch", border=True):
@@ -286,10 +291,10 @@ def _draw(cards: Sequence[Filled], key: str = "cards") -> None:
                     st.caption(filled.cases)
                 if filled.picture:
                     st.html(filled.picture)
-                explanation.ask(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))
+                explanation.draw_question(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))
 
 
-def _change(card: Card, now: float | None, before: float | None) -> str | None:
-    if now is None or before is None or not card.compared:
+def _describe_change(card: Card, now: float | None, before: float | None) -> str | None:
+    if now is None or before is None or not card.is_compared:
         return None
     return display.difference(card.unit, now, before)

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.filters import HOUR, WEEKDAY
 from analytics.ui.browser.clicks import Act
-from analytics.ui.elements.downloads import offer
+from analytics.ui.elements.downloads import offer_download
 from analytics.ui.elements.figure import BLUE, COLOURS, LABELS, ON_COLOUR, ROOMY, draw, number_axis, scale, theme
 from analytics.words import display
 from analytics.words.countries import alpha_3, country_name
@@ -18,10 +18,10 @@ from analytics.words.escape import for_chart
 
 _MOST_BARS = 15
 _FAR = 100
-"""So many pixels a cell's middle may be away from where it is pointed at."""
+"""The distance in pixels from the pointer to the middle of a cell up to which the cell reacts."""
 
 
-def bars(
+def draw_bars(
     values: Mapping[str, float],
     *,
     alt: str,
@@ -29,9 +29,9 @@ def bars(
     shown: Callable[[str], str] = str,
     act: Act | None = None,
 ) -> None:
-    """Draw a horizontal bar for each name, as it is `shown`, the first on top; without any, say so.
+    """Draw a horizontal bar for each name, the first on top; `shown` returns a name's label. Without any, say so.
 
-    Of many the first are drawn, and the file has all. `act` is called with the name of the bar that is clicked.
+    If there are many, only the first are drawn; the download has all. `act` is called with the name of a clicked bar.
     """
     if not values:
         st.caption("None in this period.")
@@ -62,13 +62,13 @@ def bars(
     )
     if len(drawn) < len(values):
         st.caption(f"The first {len(drawn)} of {display.count(len(values))}; the download has all.")
-    offer(pd.DataFrame({"Name": labels, alt: list(values.values())}), alt)
+    offer_download(pd.DataFrame({"Name": labels, alt: list(values.values())}), alt)
 
 
-def columns(
+def draw_columns(
     names: Sequence[str], values: Sequence[float], *, alt: str, colour: str = BLUE, act: Act | None = None
 ) -> None:
-    """Draw a vertical bar for each name; `act` is called with the name of the one that is clicked."""
+    """Draw a vertical bar for each name; `act` is called with the name of a clicked bar."""
     trace = {
         "type": "bar",
         "x": [for_chart(name) for name in names],
@@ -81,10 +81,10 @@ def columns(
     xaxis = {"type": "category", "range": [-0.5 - room, len(names) - 0.5 + room], "automargin": True}
     yaxis = number_axis("count", max(values, default=0))
     draw([trace], alt, act=act, hovermode="x", xaxis=xaxis, yaxis=yaxis)
-    offer(pd.DataFrame({"Name": list(names), alt: list(values)}), alt)
+    offer_download(pd.DataFrame({"Name": list(names), alt: list(values)}), alt)
 
 
-def funnel(steps: Mapping[str, int], *, alt: str) -> None:
+def draw_funnel(steps: Mapping[str, int], *, alt: str) -> None:
     """Draw a funnel with each step's share of the first and of the one before."""
     trace = {
         "type": "funnel",
@@ -97,10 +97,10 @@ def funnel(steps: Mapping[str, int], *, alt: str) -> None:
         "hovertemplate": "%{y}: %{x:,}<br>%{percentPrevious:.0%} of the step before<extra></extra>",
     }
     draw([trace], alt, yaxis={"automargin": True})
-    offer(pd.DataFrame({"Step": [LABELS[step] for step in steps], "Messages": list(steps.values())}), alt)
+    offer_download(pd.DataFrame({"Step": [LABELS[step] for step in steps], "Messages": list(steps.values())}), alt)
 
 
-def week(
+def draw_week(
     grid: Sequence[Sequence[float | None]],
     *,
     alt: str,
@@ -109,8 +109,8 @@ def week(
 ) -> None:
     """Draw a heat map of weekday by hour; `act` is called with the codes of the weekday and hour clicked.
 
-    The numbers are counts; with `cases` they are shares of so many, None of none. A heat map itself takes no clicks:
-    points that nobody sees, one in the middle of each cell, do.
+    The numbers are counts. With `cases` they are shares of that many cases, None without any. A heat map does not
+    react to clicks, so invisible points, one in the middle of each cell, do.
     """
     hours, days = list(HOUR.codes), [day[:3] for day in WEEKDAYS]
     colours = {
@@ -119,14 +119,14 @@ def week(
         "x": hours,
         "y": days,
         "hoverinfo": "skip",
-        **(scale("none", 1, tickformat=".0%", dtick=0.25) if cases else scale("none", _most(grid))),
+        **(scale("none", 1, tickformat=".0%", dtick=0.25) if cases else scale("none", _find_most(grid))),
     }
     points = {
         "type": "scatter",
         "mode": "markers",
         "x": hours * len(days),
         "y": [day for day in days for _ in hours],
-        "text": _said(grid, cases),
+        "text": _write_texts(grid, cases),
         "customdata": [
             [day, hour] if number else None
             for day, row in zip(WEEKDAY.codes, grid, strict=True)
@@ -147,22 +147,22 @@ def week(
         alt: list(chain(*grid)),
     }
     of = {"Of": list(chain(*cases))} if cases else {}
-    offer(pd.DataFrame(numbers | of), alt, units={alt: "share"} if cases else None)
+    offer_download(pd.DataFrame(numbers | of), alt, units={alt: "share"} if cases else None)
 
 
-def _most(grid: Sequence[Sequence[float | None]]) -> int:
+def _find_most(grid: Sequence[Sequence[float | None]]) -> int:
     return int(max(number or 0 for row in grid for number in row))
 
 
-def _said(grid: Sequence[Sequence[float | None]], cases: Sequence[Sequence[int]] | None) -> list[str]:
+def _write_texts(grid: Sequence[Sequence[float | None]], cases: Sequence[Sequence[int]] | None) -> list[str]:
     if cases is None:
         return [display.count(number) for row in grid for number in row]
     pairs = zip(chain(*grid), chain(*cases), strict=True)
     return [f"{display.share(share)} of {display.count(number)}" for share, number in pairs]
 
 
-def world(values: Mapping[str, int], *, alt: str) -> None:
-    """Draw countries (ISO 3166-1 alpha-2) on a map whose topology this server holds, as near as they allow."""
+def draw_world(values: Mapping[str, int], *, alt: str) -> None:
+    """Draw countries (ISO 3166-1 alpha-2) on a map that zooms to them; this server has the map's topology."""
     known = [code for code in values if alpha_3(code)]
     colours = theme()
     trace = {
@@ -190,4 +190,4 @@ def world(values: Mapping[str, int], *, alt: str) -> None:
     }
     draw([trace], alt, height=420, geo=geo)
     named = {"Country": list(map(country_name, values)), "Code": list(values), alt: list(values.values())}
-    offer(pd.DataFrame(named), alt)
+    offer_download(pd.DataFrame(named), alt)

@@ -1,4 +1,4 @@
-"""Downloads: the numbers of each chart and table as a file, with what they are of."""
+"""Downloads: the numbers of each chart and table as a file with a description."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from analytics.words.sheets import FORMATS, Sheet
 from analytics.words.times import days_in_words
 
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
-"""What stands in brackets behind the name of a column; counts need nothing."""
+"""The words in brackets behind a column's name, by unit; counts need none."""
 
 MEANINGS = {
     "Open now": "Conversations with the agent that are neither resolved nor silent for as long as Settings say",
@@ -27,7 +27,7 @@ MEANINGS = {
     "In target": "Answered within the target, of all who got an answer or wait for longer",
     "Passed to them": "Handoffs to the agent",
 }
-"""What columns mean, on the screen as in a file."""
+"""The meaning of columns, on the screen and in files."""
 
 _OF_PAGES = {
     "wait": "Wait for a",
@@ -37,31 +37,33 @@ _OF_PAGES = {
     "step": "Journey step",
     "sort": "Sorted by",
 }
-"""What single pages say in the address, and how a download says it."""
+"""Parameters of single pages in the address, and their words in a download."""
 
 ALL_DAYS = "All"
 
 
-def offer(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] | None = None) -> None:
-    """Draw a small control that gives a table or the numbers of a chart as a file; nothing where no data are looked at.
+def offer_download(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] | None = None) -> None:
+    """Draw a small control that offers a table or the numbers of a chart as a file; without data nothing is drawn.
 
-    The columns of `frame` are called as on the screen; `units` are those of `UNITS`, by column. The file is made when
+    The columns of `frame` have their names on the screen; `units` are keys of `UNITS` by column. The file is made when
     somebody asks for it.
     """
     view = current_view()
     if view is None:
         return
     named = {column: f"{column} ({UNITS[unit]})" for column, unit in (units or {}).items()}
-    sheet = Sheet(name, frame.rename(columns=named), (("What", name), *about(view), *_meanings(list(frame.columns))))
+    sheet = Sheet(
+        name, frame.rename(columns=named), (("What", name), *describe_view(view), *_meanings(list(frame.columns)))
+    )
     with (
         st.container(key=f"get {slug(name)}", horizontal=True, horizontal_alignment="right"),
         st.popover("Download", icon=":material/download:", type="tertiary", help=name, key=f"open {slug(name)}"),
         st.container(gap="xxsmall"),
     ):
-        buttons(sheet, view)
+        draw_buttons(sheet, view)
 
 
-def buttons(sheet: Sheet, view: View) -> None:
+def draw_buttons(sheet: Sheet, view: View) -> None:
     """Draw a button for each kind of file."""
     for kind, (ending, media_type, write) in FORMATS.items():
         if kind == "Parquet":
@@ -69,7 +71,7 @@ def buttons(sheet: Sheet, view: View) -> None:
         st.download_button(
             kind,
             partial(write, sheet),
-            f"{slug(sheet.name)}{_days(view.filter)}.{ending}",
+            f"{slug(sheet.name)}{_days_in_name(view.filter)}.{ending}",
             media_type,
             key=f"{kind} {slug(sheet.name)}",
             on_click="ignore",
@@ -77,8 +79,8 @@ def buttons(sheet: Sheet, view: View) -> None:
         )
 
 
-def about(view: View) -> list[tuple[str, str]]:
-    """Return what numbers of a view are of: data, period, zone, each filter, and what they are compared with."""
+def describe_view(view: View) -> list[tuple[str, str]]:
+    """Return the description of a view's numbers: data, period, time zone, each filter, and the compared period."""
     chosen = view.filter
     found = {
         "Data": view.dataset.name,
@@ -96,16 +98,16 @@ def about(view: View) -> list[tuple[str, str]]:
 
 
 def slug(name: str) -> str:
-    """Return a name as a file may be called."""
+    """Return a name in a form that suits file names and keys."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def _days(chosen: Filter) -> str:
+def _days_in_name(chosen: Filter) -> str:
     return "".join(f"-{day:%Y-%m-%d}" for day in (chosen.first_day, chosen.last_day) if day)
 
 
 def _meanings(columns: Sequence[str]) -> list[tuple[str, str]]:
-    """Return what columns mean that the ten metrics define."""
+    """Return the meanings of those columns that have a definition."""
     return [(column, _DEFINED[column]) for column in columns if column in _DEFINED]
 
 

@@ -1,4 +1,4 @@
-"""How is this counted? A small control beside a number; what it says is computed when it is asked for."""
+"""How is this counted? A small control beside a number; the explanation is computed when somebody asks for it."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,21 +11,20 @@ from analytics.events.export import to_table
 from analytics.events.frame import COLUMNS
 from analytics.facts.timeline import Mask
 from analytics.facts.waits import HUMAN
-from analytics.metrics.account import at, left_out_of_all
-from analytics.metrics.cases import Narrowing, find, members
+from analytics.metrics.account import explain_left_out_of_all, mark_places
+from analytics.metrics.cases import Narrowing, find_cases, find_events_of
 from analytics.metrics.metric import Metric, Reading
-from analytics.metrics.report import Row, metric_table
-from analytics.metrics.response_time import RESPONSE_TIME, answered, begun, left_out, median
+from analytics.metrics.report import MetricRow, metric_table
+from analytics.metrics.response_time import RESPONSE_TIME, answer_durations, explain_left_out, mark_beginnings, median
 from analytics.metrics.selection import Selection
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.preferences import preferences
 from analytics.ui.data.view import View, current_view
-from analytics.ui.elements.case_links import name_of as name_of_wait
-from analytics.ui.elements.case_links import see_cases, see_waiting
-from analytics.ui.elements.downloads import about, slug
+from analytics.ui.elements.case_links import draw_cases_link, draw_waiting_link, name_of_wait
+from analytics.ui.elements.downloads import describe_view, slug
 from analytics.words import display
-from analytics.words.card_parts import metric_of, parts
+from analytics.words.card_parts import describe_parts, metric_of
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.sheets import FORMATS, Sheet
@@ -38,21 +37,22 @@ _KIND_OF_CASES = {
     "not_delivered": "undelivered",
     **dict.fromkeys(("median", "p90", "answered"), ""),
 }
-"""Which conversations are behind the number of a card, where they are not called as it is."""
+"""The kind of conversations behind a card's number, if it is not the card's own key."""
 _PERSONS = "Median over waits for a person: from being passed to an agent, or writing to one, until a person replies"
 _OF_ANY_REPLY = (
     "The raw event count is of any reply, the bot’s included, from each message on; per message is of those who waited "
     "for a person, once for each wait."
 )
 _EXCEL_ROWS = 50_000
-"""A workbook of more rows takes long to write; a CSV, which Excel opens, too, does not."""
+"""A workbook with more rows takes long to write. A CSV does not, and Excel opens it, too."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number on the screen: what it is called, the metric it belongs to, and where it is a card's, that card.
+    """A number on the screen: its label, the metric that it belongs to, and the key of its card if it has one.
 
-    `shown` is the number as it stands there, `explained` what it says; a wait's is of waits of a kind.
+    `shown` is the number as it appears there, `explained` its meaning, and `wait` the kind of wait if it is about
+    waits.
     """
 
     label: str
@@ -64,137 +64,138 @@ class Number:
 
     @classmethod
     def of_card(cls, key: str, label: str, shown: str, explained: str, wait: Wait) -> "Number":
-        """Return the number of a card; `wait` is that of cards that show waits."""
+        """Return the number of a card; `wait` only matters for cards about waits."""
         metric = metric_of(key)
         return cls(label, metric, key, shown, explained, wait if metric is RESPONSE_TIME else None)
 
 
-def heading(title: str, metric: Metric, wait: Wait | None = None, explained: str = "") -> None:
-    """Draw a heading, and beside it how what stands below is counted; of a kind of wait where it shows one.
+def draw_heading(title: str, metric: Metric, wait: Wait | None = None, explained: str = "") -> None:
+    """Draw a heading, and beside it the control that explains how the numbers below are counted.
 
-    `explained` says what stands there where it is not the metric itself, without a full stop.
+    `wait` is their kind of wait, if they are about waits. `explained` says what they are if they are not the metric
+    itself, without a full stop.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"heading {slug(title)}"):
         st.subheader(title, width="content", anchor=False)
-        ask(Number(title, metric, wait=wait, explained=explained))
+        draw_question(Number(title, metric, wait=wait, explained=explained))
 
 
 @st.fragment
-def ask(number: Number) -> None:
-    """Draw the small control that opens how a number is counted; the page is not drawn again for it."""
+def draw_question(number: Number) -> None:
+    """Draw the small control that opens a number's explanation; the page is not drawn again for it."""
     key = f"ask {slug(number.label)} {number.card}"
     if st.button(QUESTION, key=key, icon=":material/help:", type="tertiary", help=QUESTION):
-        explain(number)
+        open_explanation(number)
 
 
-def explain(number: Number) -> None:
-    """Open how a number of what is looked at is counted."""
+def open_explanation(number: Number) -> None:
+    """Open the explanation of a number of the current view."""
     if view := current_view():
-        dialog(QUESTION, width="large")(_explain)(number, view)
+        dialog(QUESTION, width="large")(_draw_explanation)(number, view)
 
 
-def reading(metric: Metric, found: Reading) -> str:
-    """Return the number of a reading with its name and its parts; a country by its name."""
-    return display.reading(metric, replace(found, name=name_of(metric, found)))
+def describe_reading(metric: Metric, found: Reading) -> str:
+    """Return the number of a reading with its name and its parts; a country has its full name."""
+    return display.reading(metric, replace(found, name=name_of_reading(metric, found)))
 
 
-def name_of(metric: Metric, found: Reading) -> str:
-    """Return what the number of a reading is of, nothing where that is everything; a country by its name."""
+def name_of_reading(metric: Metric, found: Reading) -> str:
+    """Return what the number of a reading is about, such as a country by its full name; empty if about everything."""
     return country_name(found.name) if metric is TRAFFIC_BY_COUNTRY else found.name
 
 
-def _explain(number: Number, view: View) -> None:
+def _draw_explanation(number: Number, view: View) -> None:
     metric, selection = number.metric, view.selection
     (row,) = (row for row in metric_table(view.numbers) if row.metric is metric)
     if number.explained:
         shown = f": {for_markdown(number.shown)}" if number.shown else ""
         st.markdown(f"**{for_markdown(number.label)}{shown}**  \n{number.explained}.")
     if number.card:
-        st.markdown(parts(number.card, selection, number.wait.kind if number.wait else 0))
-        _cases(number, view)
+        st.markdown(describe_parts(number.card, selection, number.wait.kind if number.wait else 0))
+        _draw_cases_link(number, view)
     if number.explained:
         st.caption(f"It belongs to the metric “{metric.label}”:")
     else:
         st.markdown(f"**{metric.label}**  \n{metric.definition}")
     if number.wait is PERSON:
-        row = replace(row, ledger=_of_persons(selection))
-    _readings(row, _PERSONS if number.wait is PERSON else metric.per_message)
+        row = replace(row, ledger=_read_persons(selection))
+    _draw_readings(row, _PERSONS if number.wait is PERSON else metric.per_message)
     gap = [_OF_ANY_REPLY] if number.wait is PERSON else metric.account.gap(selection)
-    _list("Why the two differ", gap, "They count the same.")
-    of_waits = left_out(selection, number.wait.kind) if number.wait else metric.account.left_out(selection)
-    _list("Left out, or still counting", [*of_waits, *left_out_of_all(selection)], "Nothing.")
-    _events(number, view)
+    _draw_list("Why the two differ", gap, "They count the same.")
+    of_waits = explain_left_out(selection, number.wait.kind) if number.wait else metric.account.left_out(selection)
+    _draw_list("Left out, or still counting", [*of_waits, *explain_left_out_of_all(selection)], "Nothing.")
+    _draw_events(number, view)
 
 
-def _cases(number: Number, view: View) -> None:
-    """Draw the way to the conversations behind a card."""
+def _draw_cases_link(number: Number, view: View) -> None:
+    """Draw the link to the conversations behind a card."""
     if number.card == "waiting_now" and number.wait:
-        see_waiting(view, number.wait)
+        draw_waiting_link(view, number.wait)
         return
     kind = _KIND_OF_CASES.get(number.card, number.card)
     label = "See cases that took longer" if kind == "late" else "See cases"
-    see_cases(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
+    draw_cases_link(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
 
 
-def _of_persons(selection: Selection) -> Reading:
-    return Reading(median(selection, HUMAN), len(answered(selection, HUMAN)))
+def _read_persons(selection: Selection) -> Reading:
+    return Reading(median(selection, HUMAN), len(answer_durations(selection, HUMAN)))
 
 
-def _readings(row: Row, per_message: str) -> None:
-    """Draw both readings beside each other."""
+def _draw_readings(row: MetricRow, per_message: str) -> None:
+    """Draw a table with both readings beside each other."""
     frame = pd.DataFrame(
         {
             "": ["Number", "Formula", "Counted (numerator)", "Of (denominator)"],
-            "Raw event count": [reading(row.metric, row.guide), row.metric.formula, *_of(row.guide)],
-            "Per message": [reading(row.metric, row.ledger), per_message, *_of(row.ledger)],
+            "Raw event count": [describe_reading(row.metric, row.guide), row.metric.formula, *_parts_of(row.guide)],
+            "Per message": [describe_reading(row.metric, row.ledger), per_message, *_parts_of(row.ledger)],
         }
     )
-    told = (frame[["Raw event count", "Per message"]] != display.NO_VALUE).any(axis=1)
-    st.table(frame[told].map(for_markdown), hide_index=True, border="horizontal")
+    filled = (frame[["Raw event count", "Per message"]] != display.NO_VALUE).any(axis=1)
+    st.table(frame[filled].map(for_markdown), hide_index=True, border="horizontal")
 
 
-def _of(found: Reading) -> tuple[str, str]:
+def _parts_of(found: Reading) -> tuple[str, str]:
     return display.count(found.numerator), display.count(found.denominator)
 
 
-def _list(title: str, sentences: list[str], otherwise: str) -> None:
+def _draw_list(title: str, sentences: list[str], otherwise: str) -> None:
     st.markdown("\n".join([f"**{title}**", "", *(f"- {sentence}" for sentence in sentences or [otherwise])]))
 
 
-def _events(number: Number, view: View) -> None:
-    """Draw the events behind each reading as downloads."""
+def _draw_events(number: Number, view: View) -> None:
+    """Draw downloads of the events behind each reading."""
     shows = preferences().show_phones
     hidden = "" if shows else " Phone numbers are masked, names and other personal properties left out."
     st.markdown("**The events behind it**")
     account, selection = number.metric.account, view.selection
     per_message = "Per message", account.ledger(selection)
     if number.wait:
-        per_message = "With these the waits begin", begun(selection, number.wait.kind)
+        per_message = "With these the waits begin", mark_beginnings(selection, number.wait.kind)
     behind = [("Raw event count", account.raw(selection)), per_message]
     if number.card:
-        behind.append(("The conversations of this number", _of_conversations(number, selection)))
+        behind.append(("The conversations of this number", _mark_conversations(number, selection)))
     for name, mask in behind:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{name}: {display.counted(int(mask.sum()), 'event')}", width="content")
-            _files(f"{number.label}, {name.lower()}", view, mask, shows=shows)
+            st.markdown(f"{name}: {display.with_noun(int(mask.sum()), 'event')}", width="content")
+            _draw_files(f"{number.label}, {name.lower()}", view, mask, shows=shows)
     st.caption(f"As our own CSV, which can be imported again.{hidden}" if shows else f"Times are UTC.{hidden}")
 
 
-def _of_conversations(number: Number, selection: Selection) -> Mask:
-    """Return the events of the conversations that a card counts, or that hold the waits or messages it counts."""
+def _mark_conversations(number: Number, selection: Selection) -> Mask:
+    """Return which events belong to the conversations behind a card: those it counts, or those with its waits."""
     counts_now = number.card == "waiting_now"
     kind = "waiting" if counts_now else _KIND_OF_CASES.get(number.card, number.card)
-    chosen = selection.whenever if counts_now else selection
-    found = find(chosen, Narrowing(kind, number.wait.kind if number.wait else HUMAN))
-    return at(chosen, members(chosen, found))
+    chosen = selection.without_period if counts_now else selection
+    found = find_cases(chosen, Narrowing(kind, number.wait.kind if number.wait else HUMAN))
+    return mark_places(chosen, find_events_of(chosen, found))
 
 
-def _files(name: str, view: View, mask: Mask, *, shows: bool) -> None:
+def _draw_files(name: str, view: View, mask: Mask, *, shows: bool) -> None:
     with st.container(horizontal=True, width="content"):
         for kind, (ending, media_type, _) in FORMATS.items():
             st.download_button(
                 kind,
-                partial(_file, kind, name, view, mask, shows=shows),
+                partial(_write_file, kind, name, view, mask, shows=shows),
                 f"events-{slug(name)}.{ending}",
                 media_type,
                 key=f"events {kind} {slug(name)}",
@@ -204,17 +205,17 @@ def _files(name: str, view: View, mask: Mask, *, shows: bool) -> None:
             )
 
 
-def _file(kind: str, name: str, view: View, mask: Mask, *, shows: bool) -> bytes:
+def _write_file(kind: str, name: str, view: View, mask: Mask, *, shows: bool) -> bytes:
     events = view.dataset.events.iloc[np.sort(view.selection.facts.events.row[mask])]
-    table = to_table(events if shows else masked(events))
-    told = (("What", f"The events behind: {name}"), *about(view)) if kind != "CSV" else ()
+    table = to_table(events if shows else mask_personal(events))
+    metadata = (("What", f"The events behind: {name}"), *describe_view(view)) if kind != "CSV" else ()
     _, _, write = FORMATS[kind]
-    return write(Sheet(name, table, told))
+    return write(Sheet(name, table, metadata))
 
 
-def masked(events: pd.DataFrame) -> pd.DataFrame:
+def mask_personal(events: pd.DataFrame) -> pd.DataFrame:
     """Return an event frame with phones masked, and nothing in what is personal besides."""
     phones = events["user_id"].cat
-    shown = np.array([display.masked(phone) for phone in phones.categories], object)
+    shown = np.array([display.mask_phone(phone) for phone in phones.categories], object)
     nothing = {column.name: pd.Series(pd.NA, events.index, "str") for column in COLUMNS if column.personal}
     return events.assign(**{**nothing, "user_id": pd.Series(shown[phones.codes], events.index, "str")})

@@ -1,7 +1,7 @@
-"""How a figure looks: colours, words and axes, in one visual language.
+"""The look of figures: colours, words and axes in one visual language.
 
-Colours mean the same on every page and are told apart by colour-blind people (after Okabe and Ito, 2008),
-in light and dark. Figures are plain dicts with few, aggregated points.
+Colours have the same meaning on every page. Colour-blind people can distinguish them (after Okabe and Ito, 2008), in
+light and dark themes. Figures are plain dicts with few, aggregated points.
 """
 
 from typing import Any
@@ -34,13 +34,13 @@ LABELS = {
     "opened": "Opened", "closed": "Closed", "new_contacts": "New contacts", "first_time_writers": "First-time writers",
 }  # fmt: skip
 _OTHERS = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
-"""The colours of what has none of its own, in this order."""
+"""The colours, in this order, of lines without a colour of their own."""
 HEIGHT = 320
 
-FEW = 5
-"""An axis has at most about so many steps; counts up to it are counted one by one."""
+FEW_STEPS = 5
+"""An axis has at most about this many steps; counts up to it get a tick each."""
 ROOMY = 7
-"""A chart of fewer intervals or names than these has room beside them, lest a bar grow as wide as the chart."""
+"""A chart with fewer intervals or names gets room at its sides, so that no bar becomes as wide as the chart."""
 LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 HATCHED = {"shape": "/", "fillmode": "replace", "size": 6, "solidity": 0.4}
 ON_COLOUR = {"color": "#141414"}
@@ -63,31 +63,31 @@ TEXT = {"count": display.count, "share": display.share, "seconds": display.durat
 
 
 def look_of(name: str, place: int) -> tuple[str, str]:
-    """Return the label and the colour of a line; one of its `place` where it has none of its own."""
+    """Return the label and the colour of a line; without a colour of its own it gets one by its `place`."""
     return LABELS.get(name) or for_chart(name), COLOURS.get(name) or _OTHERS[place % len(_OTHERS)]
 
 
 def number_axis(unit: str, top: float) -> dict[str, Any]:
-    """Return the axis of numbers from zero up to `top`: whole counts, shares, durations in words."""
+    """Return an axis for numbers from zero up to `top`: whole counts, shares, or durations in words."""
     axis: dict[str, Any] = {"rangemode": "tozero"}
     if unit == "share":
         return {**axis, "tickformat": ".0%"}
     if unit == "count":
-        fitting = {"range": [0, 1.05], "dtick": 1} if not top else {"dtick": 1} if top <= FEW else {}
+        fitting = {"range": [0, 1.05], "dtick": 1} if not top else {"dtick": 1} if top <= FEW_STEPS else {}
         return {**axis, "tickformat": ",d", **fitting}
-    step = next((step for step in _STEPS if top <= FEW * step), _whole_days(top))
+    step = next((step for step in _STEPS if top <= FEW_STEPS * step), _step_in_days(top))
     ticks = [] if pd.isna(top) else list(range(0, int(top) + step + 1, step))
     return {**axis, "tickvals": ticks, "ticktext": [display.duration(tick) for tick in ticks]}
 
 
-def _whole_days(seconds: float) -> int:
-    return 86_400 if pd.isna(seconds) else 86_400 * -int(-seconds // (FEW * 86_400))
+def _step_in_days(seconds: float) -> int:
+    return 86_400 if pd.isna(seconds) else 86_400 * -int(-seconds // (FEW_STEPS * 86_400))
 
 
 def scale(least: str, top: int, **place: Any) -> dict[str, Any]:
-    """Return how colours show how many, from that of the least to one far from the background."""
+    """Return a colour scale for counts, from the colour `least` to one far from the background."""
     colours = theme()
-    ticks = {"dtick": 1} if top <= FEW else {}
+    ticks = {"dtick": 1} if top <= FEW_STEPS else {}
     return {
         "colorscale": [[0, colours[least]], [1, colours["many"]]],
         "colorbar": {"thickness": 10, "len": 0.6, "outlinewidth": 0, "tickformat": ",d", **ticks, **place},
@@ -104,10 +104,9 @@ def theme() -> dict[str, str]:
 def draw(
     traces: list[dict[str, Any]], alt: str, *, height: int = HEIGHT, act: Act | None = None, **layout: Any
 ) -> None:
-    """Draw traces; `alt` says to those who cannot see them what they show.
+    """Draw traces; `alt` describes them for screen readers.
 
-    `act` is called with the `customdata` of a point that is clicked, where it has any, before the page is drawn
-    again.
+    `act` is called with the `customdata` of a clicked point, if it has any, before the page is drawn again.
     """
     look: dict[str, Any] = {
         "height": height,
@@ -124,10 +123,10 @@ def draw(
         return
     for axis in ("xaxis", "yaxis"):  # or a finger that scrolls the page would move the chart
         look[axis] = {**look.get(axis, {}), "fixedrange": True}
-    on_select = clicks.acting(alt, _clicked, act)
+    on_select = clicks.make_callback(alt, _find_clicked, act)
     st.plotly_chart(figure, config=config, alt=alt, key=clicks.key(alt), on_select=on_select, selection_mode="points")
 
 
-def _clicked(selection: Any) -> Any:
+def _find_clicked(selection: Any) -> Any:
     points = selection["points"]
     return points[0]["customdata"] if points else None

@@ -1,6 +1,6 @@
-"""What came of what somebody did, said until they do the next thing on that page or leave it.
+"""Notices: the result of an action, shown until the user does the next thing on that page or leaves it.
 
-New data draw a page again by themselves, and must not take such words away.
+New data draw a page again without the user; this must not remove a notice.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,12 @@ _DRAW = {"success": st.success, "info": st.info, "error": st.error}
 
 Kind = Literal["success", "info", "error"]
 Data = tuple[str, str]
-"""A project, and what tells its data from earlier and later ones."""
+"""A project, and the token of its present data."""
 
 
 @dataclass(frozen=True)
-class _Said:
-    """Words of a kind that stand at a place of a page, and the data that they were drawn with last."""
+class _Notice:
+    """A notice at a place of a page, and the data with which it was drawn last."""
 
     place: str
     kind: Kind
@@ -33,13 +33,13 @@ class _Said:
 
     @property
     def close(self) -> str:
-        """The key of the button that takes the words away; the session knows it while they are on the screen."""
+        """The key of the button that closes the notice; the session knows it while the notice is on the screen."""
         return f"close {self.place}"
 
 
 def say(place: str, kind: Kind, text: str, icon: str | None = None) -> None:
-    """Say something at a place, in Markdown, instead of what was said before; it is drawn from then on."""
-    st.session_state[Key.NOTICE] = _Said(place, kind, text, icon)
+    """Set the notice, in Markdown, for a place; it replaces the one before and is drawn from then on."""
+    st.session_state[Key.NOTICE] = _Notice(place, kind, text, icon)
 
 
 def say_store_error(place: str) -> Callable[[str], None]:
@@ -48,18 +48,18 @@ def say_store_error(place: str) -> Callable[[str], None]:
 
 
 def draw(place: str) -> None:
-    """Draw what is said at a place; nothing where somebody has gone on since."""
-    said: _Said | None = st.session_state.get(Key.NOTICE)
-    if said is None or said.place != place:
+    """Draw the notice of a place, unless the user has gone on since."""
+    notice: _Notice | None = st.session_state.get(Key.NOTICE)
+    if notice is None or notice.place != place:
         return
     data = _data()
-    if said.drawn_with and not (said.close in st.session_state and _is_newer(data, said.drawn_with)):
+    if notice.drawn_with and not (notice.close in st.session_state and _is_newer(data, notice.drawn_with)):
         _forget()
         return
-    st.session_state[Key.NOTICE] = replace(said, drawn_with=data)
+    st.session_state[Key.NOTICE] = replace(notice, drawn_with=data)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _DRAW[said.kind](said.text, icon=said.icon)
-        st.button("Close", key=said.close, type="tertiary", on_click=_forget)
+        _DRAW[notice.kind](notice.text, icon=notice.icon)
+        st.button("Close", key=notice.close, type="tertiary", on_click=_forget)
 
 
 def _data() -> Data:
@@ -68,7 +68,7 @@ def _data() -> Data:
 
 
 def _is_newer(data: Data, before: Data) -> bool:
-    """Return whether other data of the same project had the page drawn; with the same data it was a person."""
+    """Return whether newer data of the same project caused the run; with the same data it was the user."""
     return data[0] == before[0] and data[1] != before[1]
 
 

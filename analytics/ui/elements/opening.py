@@ -5,27 +5,27 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.metrics.intervals import INTERVALS, Interval, usual
+from analytics.metrics.intervals import INTERVALS, Interval, choose_interval
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
 from analytics.ui.data.view import View, current_view
 from analytics.ui.filters import chips
-from analytics.ui.filters.looked_at import here, is_chosen, look_at, narrow
+from analytics.ui.filters.looked_at import choose_filters, current_address, is_chosen, look_at
 from analytics.ui.menu import CONNECTION_KEYS, IMPORT, INTEGRATION, OVERVIEW, Page
 from analytics.words.escape import for_markdown
 
 
 def open_report(*, any_period: bool = False) -> View:
-    """Return what a report shows; without data, show the way to some and stop.
+    """Return the view that a report shows. Without data, draw how to get some, and stop.
 
-    For `any_period` data of another period will do.
+    With `any_period`, data of another period are enough.
     """
     view = current_view()
     if view is None:
-        _welcome()
+        _draw_welcome()
         st.stop()
     if not any_period and not view.selection.event_counts["count"].sum():
-        _nothing_found(view)
+        _draw_nothing_found(view)
         st.stop()
     return view
 
@@ -40,8 +40,8 @@ def title(view: View, page: Page, headline: str, *, trends: bool = True) -> None
     with st.container(horizontal=True, vertical_alignment="center", key="reach"):
         st.caption(data_up_to(view), width="stretch")
         if trends:
-            _interval(view)
-    chips.chips(view)
+            _draw_interval(view)
+    chips.draw_chips(view)
     if is_chosen("compare") and view.comparison and view.previous is None:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
@@ -54,7 +54,7 @@ def setup_title(page: Page) -> None:
 
 
 def data_up_to(view: View) -> str:
-    """Return how far the data of a view reach, and which they are."""
+    """Return how far the data of a view reach, and their name."""
     since = " · reading what came since" if view.dataset.behind else ""
     return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}{since}"
 
@@ -62,12 +62,12 @@ def data_up_to(view: View) -> str:
 def explore_button(
     label: str, token: str, *, project: str | None = None, days: tuple[date, date] | None = None, **looks: Any
 ) -> None:
-    """Draw a button that leads to a dataset, or to the stored events of a project; to those of some days if given."""
+    """Draw a button that leads to a dataset, or to a project's stored events; only to some days if `days` are given."""
     if st.button(label, on_click=look_at, args=(token, project, days), **looks):
-        st.switch_page(OVERVIEW.path, query_params=here())
+        st.switch_page(OVERVIEW.path, query_params=current_address())
 
 
-def _welcome() -> None:
+def _draw_welcome() -> None:
     st.title("How well do you answer on WhatsApp?")
     st.markdown(
         "Drop the events your CRM exports and see how fast you reply, whether you are read, who writes from "
@@ -94,12 +94,12 @@ def _way(label: str, page: Page) -> None:
         st.switch_page(page.path)
 
 
-def _nothing_found(view: View) -> None:
-    if chips.chosen(view):
+def _draw_nothing_found(view: View) -> None:
+    if chips.list_chosen(view):
         st.title("Nothing in this filter")
         st.caption(data_up_to(view))
-        chips.chips(view)
-        chips.nothing_found(view)
+        chips.draw_chips(view)
+        chips.draw_nothing_found(view)
         return
     st.title("Nothing to report")
     if view.dataset.events["test"].any():
@@ -108,8 +108,8 @@ def _nothing_found(view: View) -> None:
         st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")
 
 
-def _interval(view: View) -> None:
-    """Draw the switch between days, weeks and months; the one that suits the period need not be said."""
+def _draw_interval(view: View) -> None:
+    """Draw the switch between days, weeks and months; the address leaves out the one that suits the period."""
     st.session_state[Key.SHOWN_INTERVAL] = view.interval
     st.segmented_control(
         "Trends by",
@@ -119,10 +119,10 @@ def _interval(view: View) -> None:
         required=True,
         label_visibility="collapsed",
         on_change=_choose_interval,
-        args=(usual(view.selection),),
+        args=(choose_interval(view.selection),),
     )
 
 
 def _choose_interval(suiting: Interval) -> None:
     by = st.session_state[Key.SHOWN_INTERVAL]
-    narrow(**{Key.INTERVAL: "" if by == suiting else by})
+    choose_filters(**{Key.INTERVAL: "" if by == suiting else by})

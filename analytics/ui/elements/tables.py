@@ -1,4 +1,4 @@
-"""Tables: numbers in rows, written as they are on cards, and sorted as the numbers they are."""
+"""Tables: numbers are written as on cards, and sorted as numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from analytics.metrics.metric import Result
 from analytics.ui.browser import clicks
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.preferences import agent_name
-from analytics.ui.elements.downloads import MEANINGS, offer
-from analytics.ui.filters.looked_at import toggles
+from analytics.ui.elements.downloads import MEANINGS, offer_download
+from analytics.ui.filters.looked_at import toggle_on_click
 from analytics.words import display
 from analytics.words.countries import country_name
-from analytics.words.headlines import FEW
+from analytics.words.headlines import FEW_CASES
 
 SHORT = 50
-"""A table of so many rows is shown whole; a longer one scrolls."""
-_BESIDE = 12
-"""The same for tables that stand beside each other."""
+"""A table with up to this many rows is shown whole; a longer one scrolls."""
+_SHORT_BESIDE = 12
+"""The same limit for tables that stand beside each other."""
 
 _HELP = {
     **MEANINGS,
@@ -38,47 +38,47 @@ _UNITS: dict[Callable[..., str], str] = {display.duration: "seconds", display.sh
 
 
 @dataclass(frozen=True)
-class Rows:
-    """What rows stand for, in order, None for nothing, and what is done with it when one is ticked."""
+class TickableRows:
+    """What each row stands for (None for nothing), and the action that gets it when the row is ticked."""
 
     stand_for: Sequence[str | None]
     act: Act
 
 
-def message_rates(rates: pd.DataFrame, label: str, before: pd.DataFrame | None = None) -> None:
-    """Draw messages by one thing: sent, and the shares delivered, read and replied; what changed since those before."""
+def draw_message_rates(rates: pd.DataFrame, label: str, before: pd.DataFrame | None = None) -> None:
+    """Draw messages by template or content type: sent, and the shares delivered, read and replied, with changes."""
     shares = {"delivered": "Delivered", "read": "Read (at least)", "replied": "Replied"}
     frame = rates.rename(columns={"sent": "Sent", **shares}).rename_axis(label).reset_index()
     if before is not None:
         before = before.reindex(rates.index)
-        frame.insert(2, "Change", _changes("count", rates["sent"], before["sent"]))
-        frame["Change of read"] = _changes("share", rates["read"], before["read"])
+        frame.insert(2, "Change", _describe_changes("count", rates["sent"], before["sent"]))
+        frame["Change of read"] = _describe_changes("share", rates["read"], before["read"])
     templates = [None if name == NOT_GIVEN else name for name in rates.index]
-    rows = Rows(templates, toggles("template")) if label == "Template" else None
+    rows = TickableRows(templates, toggle_on_click("template")) if label == "Template" else None
     draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}", rows=rows)
 
 
-def _changes(unit: str, now: pd.Series, before: pd.Series) -> list[str]:
-    """Return in words how numbers changed, in order; where there was none before, that it is new."""
+def _describe_changes(unit: str, now: pd.Series, before: pd.Series) -> list[str]:
+    """Return in words how each number changed; one without an earlier number is new."""
     return [
         "new" if pd.isna(old) else (display.difference(unit, new, old) or "new") if not pd.isna(new) else ""
         for new, old in zip(now, before, strict=True)
     ]
 
 
-def waits_by_agent(waits: pd.DataFrame) -> None:
-    """Draw answered waits by agent, by name, nobody last."""
+def draw_waits_by_agent(waits: pd.DataFrame) -> None:
+    """Draw answered waits by agent, sorted by name; "no agent" comes last."""
     waits = waits.loc[sorted(waits.index, key=lambda name: (name == NOBODY, agent_name(name)))]
-    _waits(waits, "Agent", agent_name, Rows(list(waits.index), toggles("agent")))
+    _draw_waits(waits, "Agent", agent_name, TickableRows(list(waits.index), toggle_on_click("agent")))
 
 
-def waits_by_country(waits: pd.DataFrame) -> None:
+def draw_waits_by_country(waits: pd.DataFrame) -> None:
     """Draw answered waits by country, the most first."""
-    _waits(waits, "Country", country_name, Rows(list(waits.index), toggles("country")))
+    _draw_waits(waits, "Country", country_name, TickableRows(list(waits.index), toggle_on_click("country")))
 
 
-def _waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], rows: Rows) -> None:
-    """Draw answered waits: how many, their median, ninth decile and share in target, and where these are of few."""
+def _draw_waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], rows: TickableRows) -> None:
+    """Draw answered waits: their number, marked if few, their median, 90th percentile and share in target."""
     frame = pd.DataFrame(
         {
             label: [shown(name) for name in waits.index],
@@ -89,19 +89,19 @@ def _waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], rows: R
         }
     )
     durations = {"Median": display.duration, "9 in 10 within": display.duration}
-    formats = {"Answered": few_or_more, **durations, "In target": display.share}
-    draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows, short=_BESIDE)
+    formats = {"Answered": mark_few, **durations, "In target": display.share}
+    draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows, short=_SHORT_BESIDE)
 
 
-def few_or_more(number: float) -> str:
-    """Write how many there are, and where they are few, that they are."""
-    return f"few: {number:.0f}" if number < FEW else display.count(number)
+def mark_few(number: float) -> str:
+    """Return a number of cases in words; a small number is marked as few."""
+    return f"few: {number:.0f}" if number < FEW_CASES else display.count(number)
 
 
-def handoffs(counts: pd.DataFrame, before: pd.DataFrame | None = None) -> None:
+def draw_handoffs(counts: pd.DataFrame, before: pd.DataFrame | None = None) -> None:
     """Draw handoffs (frames with `reason`, `step`, `count`) by reason and journey step, the commonest first.
 
-    Steps stand in quotes: they are the events' own words, and one may be called as a column of ours.
+    Steps stand in quotes: they are words from the events, and one may have the name of a column of ours.
     """
     counts = counts.assign(reason=counts["reason"].map(display.words), step=counts["step"].map(display.words))
     table = counts.pivot_table(index="reason", columns="step", values="count", fill_value=0, aggfunc="sum")
@@ -111,11 +111,11 @@ def handoffs(counts: pd.DataFrame, before: pd.DataFrame | None = None) -> None:
     table.insert(0, "All steps", reasons)
     if before is not None:
         old = before.groupby(before["reason"].map(display.words))["count"].sum().reindex(reasons.index)
-        table.insert(1, "Change", _changes("count", reasons, old))
+        table.insert(1, "Change", _describe_changes("count", reasons, old))
     draw(table.rename_axis("Reason").reset_index(), alt="Handoffs by reason and journey step")
 
 
-def modes(result: Result) -> None:
+def draw_modes(result: Result) -> None:
     """Draw events by kind and service mode."""
     frame = pd.DataFrame({"Bot (self-serve)": result["bot"], "Agent (assisted)": result["agent"]})
     frame = frame.reindex([name for name in EVENT_NAMES if name in frame.index]).fillna(0).astype(int)
@@ -127,15 +127,15 @@ def draw(
     formats: Mapping[str, Callable[[Any], str]] | None = None,
     *,
     alt: str,
-    rows: Rows | None = None,
+    rows: TickableRows | None = None,
     short: int = SHORT,
 ) -> None:
-    """Draw a table of what is looked at, as `show` does, and offer it as a file."""
+    """Draw a table of the current view, as `show` does, and offer it as a file."""
     show(frame, formats, alt=alt, rows=rows, short=short)
-    offer(frame, alt, units=units(formats or {}))
+    offer_download(frame, alt, units=units_of(formats or {}))
 
 
-def units(formats: Mapping[str, Callable[[Any], str]]) -> dict[str, str]:
+def units_of(formats: Mapping[str, Callable[[Any], str]]) -> dict[str, str]:
     """Return the unit of each column whose numbers are written as durations or shares."""
     return {name: _UNITS[write] for name, write in formats.items() if write in _UNITS}
 
@@ -145,13 +145,13 @@ def show(
     formats: Mapping[str, Callable[[Any], str]] | None = None,
     *,
     alt: str,
-    rows: Rows | None = None,
+    rows: TickableRows | None = None,
     short: int = SHORT,
 ) -> None:
-    """Draw a table whose first column stays in sight; `formats` write numbers, other whole ones are counts.
+    """Draw a table whose first column stays in sight. `formats` write the numbers; other whole numbers are counts.
 
-    Of those whose `rows` stand for something one can be ticked. With more than `short` of them it scrolls. Lists of
-    numbers are drawn as lines.
+    If its `rows` stand for something, one can be ticked. With more than `short` rows it scrolls. Lists of numbers are
+    drawn as lines.
     """
     formats = dict(formats or {})
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
@@ -172,24 +172,24 @@ def show(
         column_config=columns,
         placeholder=display.NO_VALUE,
         alt=alt,
-        **_ticking(alt, rows),
+        **_make_tickable(alt, rows),
     )
 
 
 def _width(name: str, values: pd.Series, write: Callable[[Any], str] | None) -> int | None:
-    """Return the pixels that durations take, whose beginnings a narrower column would hide; None of all else."""
+    """Return the width in pixels of a column of durations, which a narrow column would cut; None for all others."""
     if write is not display.duration:
         return None
     return 26 + 7 * max(map(len, [name, *values.dropna().map(write)]))
 
 
-def _ticking(name: str, rows: Rows | None) -> dict[str, Any]:
-    """Return what makes rows act when they are ticked; the tick goes with the act."""
+def _make_tickable(name: str, rows: TickableRows | None) -> dict[str, Any]:
+    """Return the arguments that make rows act when they are ticked; the tick disappears with the action."""
     if rows is None:
         return {}
 
-    def ticked(selection: Any) -> str | None:
+    def find_ticked(selection: Any) -> str | None:
         return rows.stand_for[selection["rows"][0]] if selection["rows"] else None
 
-    on_select = clicks.acting(name, ticked, rows.act)
+    on_select = clicks.make_callback(name, find_ticked, rows.act)
     return {"key": clicks.key(name), "on_select": on_select, "selection_mode": "single-row"}

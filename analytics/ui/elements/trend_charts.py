@@ -1,6 +1,6 @@
 """Trends as charts: lines and stacked bars over days, weeks or months (frames of `analytics.metrics.trends`).
 
-What is not over yet, or still changes, is dotted or hatched; so is a count of a week or month that the period cuts.
+An interval that is not over, or may still change, is dotted or hatched; so is a week or month that the period cuts.
 """
 
 from datetime import date, timedelta
@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.ui.data.view import Reach
-from analytics.ui.elements.downloads import UNITS, offer
+from analytics.ui.elements.downloads import UNITS, offer_download
 from analytics.ui.elements.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
-from analytics.ui.filters.looked_at import toggle
+from analytics.ui.filters.looked_at import toggle_filters
 from analytics.words.periods import CUSTOM
 
 STILL_COUNTING = "Still counting"
@@ -31,36 +31,38 @@ _DOT, _DOTTED_UP_TO = 6, 15
 _Flags = npt.NDArray[np.bool_]
 
 
-def lines(
+def draw_lines(
     frame: pd.DataFrame, reach: Reach, *, alt: str, unit: str = "count", before: pd.DataFrame | None = None
 ) -> None:
-    """Draw a line for each column, faint beside it that of the period `before`, where there is one."""
+    """Draw a line for each column, and beside it a faint line of the period `before`, if there is one."""
     intervals = _Intervals(frame, reach, whole=unit == "count")
-    traces = [*_faint(frame, before, unit), *_traces(frame, intervals, unit)]
-    _draw_lines(traces, intervals, alt=alt, yaxis=number_axis(unit, _top(frame, before)))
+    traces = [*_traces_before(frame, before, unit), *_traces_of(frame, intervals, unit)]
+    _draw_traces(traces, intervals, alt=alt, yaxis=number_axis(unit, _find_top(frame, before)))
     _offer(frame, unit, alt, before)
 
 
-def towards(frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str, before: pd.DataFrame | None = None) -> None:
-    """Draw a line for each column, of shares, as `lines` does, and one across where they should be."""
-    axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, _top(frame, before)])]}
+def draw_towards(
+    frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str, before: pd.DataFrame | None = None
+) -> None:
+    """Draw a line for each column of shares, as `lines` does, and a horizontal line at the `goal`."""
+    axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, _find_top(frame, before)])]}
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": goal, "y1": goal}
     look = {"line": {"color": GREY, "width": 1.5, "dash": "dash"}}
     intervals = _Intervals(frame, reach, whole=False)
-    traces = [*_faint(frame, before, "share"), *_traces(frame, intervals, "share")]
-    traces.append(_named(f"Target {TEXT['share'](goal)}", {**_MARK, **look}))
-    _draw_lines(traces, intervals, alt=alt, yaxis=axis, shapes=[{**line, **look}])
+    traces = [*_traces_before(frame, before, "share"), *_traces_of(frame, intervals, "share")]
+    traces.append(_legend_entry(f"Target {TEXT['share'](goal)}", {**_MARK, **look}))
+    _draw_traces(traces, intervals, alt=alt, yaxis=axis, shapes=[{**line, **look}])
     _offer(frame, "share", alt, before)
 
 
-def _top(frame: pd.DataFrame, before: pd.DataFrame | None) -> float:
-    """Return the greatest number that is drawn, NaN without any."""
+def _find_top(frame: pd.DataFrame, before: pd.DataFrame | None) -> float:
+    """Return the greatest number that is drawn; NaN without any."""
     drawn = frame if before is None else pd.concat([frame, before[frame.columns]])
     return float(drawn.max().max())
 
 
-def _faint(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str) -> list[dict[str, Any]]:
-    """Return the lines of the period before, which has the intervals of the frame, and their place in the legend."""
+def _traces_before(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str) -> list[dict[str, Any]]:
+    """Return the lines of the compared period, which has the frame's intervals, and an entry in the legend."""
     if before is None or before.empty:
         return []
     traces = [
@@ -77,21 +79,24 @@ def _faint(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str) -> list[
         }
         for name in frame.columns
     ]
-    return [*traces, _named("Compared period", {**_MARK, "line": {"color": GREY, "width": 1.5}, "opacity": _FAINT})]
+    return [
+        *traces,
+        _legend_entry("Compared period", {**_MARK, "line": {"color": GREY, "width": 1.5}, "opacity": _FAINT}),
+    ]
 
 
-def _traces(frame: pd.DataFrame, intervals: "_Intervals", unit: str) -> list[dict[str, Any]]:
+def _traces_of(frame: pd.DataFrame, intervals: "_Intervals", unit: str) -> list[dict[str, Any]]:
     traces = [
         trace
         for place, name in enumerate(frame.columns)
-        for trace in _line(look_of(name, place), frame[name], unit, intervals)
+        for trace in _line_traces(look_of(name, place), frame[name], unit, intervals)
     ]
     if frame[intervals.flagged].notna().any(axis=None):
         traces.append(intervals.legend({**_MARK, "line": {"color": GREY, "dash": "dot"}}))
     return traces
 
 
-def _draw_lines(traces: list[dict[str, Any]], intervals: "_Intervals", *, alt: str, **layout: Any) -> None:
+def _draw_traces(traces: list[dict[str, Any]], intervals: "_Intervals", *, alt: str, **layout: Any) -> None:
     draw(
         traces,
         alt,
@@ -104,17 +109,17 @@ def _draw_lines(traces: list[dict[str, Any]], intervals: "_Intervals", *, alt: s
 
 
 def _margin(traces: list[dict[str, Any]]) -> dict[str, int]:
-    """Return the pixels that dates, numbers up to 99,999 and a line of legend take.
+    """Return margins in pixels with room for dates, numbers up to 99,999 and one line of legend.
 
-    Plotly finds out what they take by drawing everything once more; so it does still where they take more.
+    Without them Plotly measures the texts by drawing everything twice. It still does so if they need more room.
     """
     return {"l": 52, "r": 8, "t": 42 if len(traces) > 1 else 8, "b": 49}
 
 
-def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
-    """Draw a stacked bar for each interval, a layer for each column, the first on top."""
+def draw_stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
+    """Draw a stacked bar for each interval with a layer for each column; the first column is on top."""
     intervals = _Intervals(frame, reach, whole=True)
-    traces = [trace for name in reversed(frame.columns) for trace in _layer(name, frame[name], intervals)]
+    traces = [trace for name in reversed(frame.columns) for trace in _layer_traces(name, frame[name], intervals)]
     if frame[intervals.flagged].any(axis=None):
         traces.insert(0, intervals.legend({"type": "bar", "marker": {"color": GREY, "pattern": HATCHED}}))
     draw(
@@ -132,7 +137,7 @@ def stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
 
 
 def _offer(frame: pd.DataFrame, unit: str, alt: str, before: pd.DataFrame | None = None) -> None:
-    """Offer what was drawn as a file, a line for each interval, with the numbers of the period before beside it."""
+    """Offer the numbers as a file: a row for each interval, with those of the compared period beside it."""
     begins = pd.PeriodIndex(frame.index)
     named = frame.rename(columns=LABELS)
     if before is not None and len(before) == len(frame):
@@ -140,25 +145,25 @@ def _offer(frame: pd.DataFrame, unit: str, alt: str, before: pd.DataFrame | None
             named[f"{LABELS[name]}, before"] = before[name].to_numpy()
     units = dict.fromkeys(named.columns, unit) if unit in UNITS else None
     named.insert(0, _FIRST_COLUMN[begins.freqstr], begins.start_time.date)
-    offer(named, alt, units=units)
+    offer_download(named, alt, units=units)
 
 
 def _choose_days(days: list[str]) -> None:
-    """Look at an interval alone, its first and last day as ISO 8601; clicked again, at the period before."""
+    """Choose the days of a clicked interval (ISO 8601) as the period; a second click restores the period before."""
     first, last = map(date.fromisoformat, days)
-    toggle(period=CUSTOM, days=(first, last))
+    toggle_filters(period=CUSTOM, days=(first, last))
 
 
-def _named(name: str, mark: dict[str, Any]) -> dict[str, Any]:
-    """Return a trace that only stands in the legend."""
+def _legend_entry(name: str, mark: dict[str, Any]) -> dict[str, Any]:
+    """Return a trace that only appears in the legend."""
     return {**mark, "name": name, "x": [None], "y": [None], "hoverinfo": "skip"}
 
 
 class _Intervals:
-    """The intervals of a frame: when they `begin`, how long a `step` is, and which of them are no whole ones yet.
+    """The intervals of a frame: when they `begin`, the length of a `step`, and which of them are incomplete.
 
-    Those are `open` that are not over or not settled; `cut`, where they should be `whole`, by the period's ends.
-    `days` are the first and the last within the period, ISO 8601.
+    An interval is `open` if it is not over or its numbers may still change. It is `cut` if it should be `whole` but the
+    period ends within it. `days` are its first and last day within the period (ISO 8601).
     """
 
     def __init__(self, frame: pd.DataFrame, reach: Reach, *, whole: bool) -> None:
@@ -174,19 +179,19 @@ class _Intervals:
         self.cut: _Flags = ((first > begins) | (last < ends) & ~self.open) & whole
         self.flagged: _Flags = self.open | self.cut
 
-    def said(self) -> list[str]:
-        """Return for each interval what is to be said beside its number, or nothing."""
+    def remarks(self) -> list[str]:
+        """Return for each interval a remark beside its number; empty if there is none."""
         part = _PARTS[self.frequency].lower()
         words = np.where(self.open, STILL_COUNTING.lower(), np.where(self.cut, part, ""))
         return [f" ({word})" if word else "" for word in words.tolist()]
 
     def legend(self, mark: dict[str, Any]) -> dict[str, Any]:
-        """Return a trace that only stands in the legend, to explain how flagged intervals look."""
+        """Return a trace that only appears in the legend and explains how flagged intervals look."""
         names = [_PARTS[self.frequency]] * bool(self.cut.any()) + [STILL_COUNTING] * bool(self.open.any())
-        return _named(", ".join(names).capitalize(), mark)
+        return _legend_entry(", ".join(names).capitalize(), mark)
 
     def axis(self) -> dict[str, Any]:
-        """Return their axis: ticks at beginnings only, and room beside few of them."""
+        """Return the axis of the intervals: ticks only at beginnings, and room at the sides if there are few."""
         axis: dict[str, Any] = {
             "type": "date",
             "tickformat": f"{_LABELS[self.frequency]}\n%Y",
@@ -202,7 +207,7 @@ class _Intervals:
         return axis
 
     def _texts(self, ticks: pd.DatetimeIndex) -> list[str]:
-        """Return what ticks say, below the first of each year the year."""
+        """Return the texts of ticks; the first one of each year has the year below it."""
         texts = ticks.strftime(_LABELS[self.frequency])
         new_year = np.append([True], np.diff(ticks.year) != 0)
         return [
@@ -210,13 +215,13 @@ class _Intervals:
         ]
 
 
-def _line(look: tuple[str, str], values: pd.Series, unit: str, intervals: _Intervals) -> list[dict[str, Any]]:
-    """Return the trace of all points and, where intervals are flagged, a dotted one that leads to them.
+def _line_traces(look: tuple[str, str], values: pd.Series, unit: str, intervals: _Intervals) -> list[dict[str, Any]]:
+    """Return the trace of all points and, if intervals are flagged, a dotted trace that leads to them.
 
     `look` is its name in the legend and its colour.
     """
     name, colour = look
-    points = _with_gaps(values, unit, intervals)
+    points = _points_with_gaps(values, unit, intervals)
     line = {"color": colour, "width": 2}
     solid = {
         "type": "scatter",
@@ -245,10 +250,10 @@ def _line(look: tuple[str, str], values: pd.Series, unit: str, intervals: _Inter
     return [solid, dotted] if near.any() else [solid]
 
 
-def _with_gaps(values: pd.Series, unit: str, intervals: _Intervals) -> pd.DataFrame:
-    """Return the points of a line: `time`, `value`, `text`, `size`, `days`; a gap before those it is not drawn to."""
+def _points_with_gaps(values: pd.Series, unit: str, intervals: _Intervals) -> pd.DataFrame:
+    """Return the points of a line (`time`, `value`, `text`, `size`, `days`), with a gap where it is not solid."""
     flagged, dots = intervals.flagged, _DOT if len(values) < _DOTTED_UP_TO else 0
-    said = zip(_or_none(values), intervals.said(), strict=True)
+    said = zip(_or_none(values), intervals.remarks(), strict=True)
     points = pd.DataFrame(
         {
             "time": intervals.begin,
@@ -269,8 +274,8 @@ def _or_none(values: pd.Series) -> list[float | None]:
     return [None if pd.isna(value) else value for value in values.tolist()]
 
 
-def _layer(name: str, values: pd.Series, intervals: _Intervals) -> list[dict[str, Any]]:
-    """Return the trace of bars and, where the first of them is hatched, one for the legend, which would be so, too."""
+def _layer_traces(name: str, values: pd.Series, intervals: _Intervals) -> list[dict[str, Any]]:
+    """Return the trace of bars. If the first bar is hatched, a plain trace for the legend comes before it."""
     bars = {
         "type": "bar",
         "name": LABELS[name],
@@ -283,9 +288,9 @@ def _layer(name: str, values: pd.Series, intervals: _Intervals) -> list[dict[str
             "color": COLOURS[name],
             "pattern": {**HATCHED, "shape": np.where(intervals.flagged, "/", "").tolist()},
         },
-        "hovertemplate": [f"%{{y:,}}{said}" for said in intervals.said()],
+        "hovertemplate": [f"%{{y:,}}{said}" for said in intervals.remarks()],
     }
     if not intervals.flagged[:1].any():
         return [bars]
-    plain = _named(LABELS[name], {"type": "bar", "legendgroup": name, "marker": {"color": COLOURS[name]}})
+    plain = _legend_entry(LABELS[name], {"type": "bar", "legendgroup": name, "marker": {"color": COLOURS[name]}})
     return [plain, {**bars, "showlegend": False}]

@@ -1,1 +1,1 @@
-"""The filters: what can be chosen, the widgets that choose it, and chips that let go of it."""
+"""The filters: what can be chosen, the widgets that choose it, and the chips that remove it."""

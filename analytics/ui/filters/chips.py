@@ -1,4 +1,4 @@
-"""What is chosen: each filter in words, as a chip that lets go of it, and as what may be too narrow."""
+"""The chosen filters in words: as chips that remove them, and as suggestions if nothing passes them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.metrics.filters import CHOICES, Choice, Filter
 from analytics.metrics.selection import Selection
 from analytics.ui.data.view import View
-from analytics.ui.filters.looked_at import is_chosen, let_go, narrow
+from analytics.ui.filters.looked_at import choose_filters, clear_filters, is_chosen
 from analytics.ui.filters.naming import how_to_say, say_values
 from analytics.ui.filters.parameters import DAYS, PERIOD, TEST, filter_of
 from analytics.words import display
@@ -18,8 +18,8 @@ from analytics.words.escape import for_markdown
 from analytics.words.periods import ALL, CUSTOM, PERIODS
 from analytics.words.times import days_in_words
 
-_NAMED = 3
-"""A chip names so many values, and counts the others."""
+_MOST_NAMED = 3
+"""A chip names up to this many values and counts the others."""
 
 _LOOK = """<style>
 [class*=st-key-chips] {gap: .4rem}
@@ -29,10 +29,11 @@ _LOOK = """<style>
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A filter that is chosen: its `keys` in the address, how a chip and how a sentence says it, what it is called.
+class ChosenFilter:
+    """A chosen filter: its `keys` in the address, its words on a chip and in a sentence, and its name.
 
-    `without` are the fields of `Filter` that let everything pass; it is `said` on a chip unless it is the default.
+    `without` are the fields of `Filter` with the values that let everything pass. A chip shows it only if `said`, that
+    is, unless it is the default.
     """
 
     keys: tuple[str, ...]
@@ -43,42 +44,42 @@ class Chosen:
     said: bool = True
 
 
-def chosen(view: View) -> list[Chosen]:
+def list_chosen(view: View) -> list[ChosenFilter]:
     """Return the filters that narrow a view, in the order of a sentence."""
-    test = Chosen((TEST.key,), "With test events") if st.session_state[TEST.key] else None
-    found = [*map(_of_choice, CHOICES), test, _period(view.filter)]
+    test = ChosenFilter((TEST.key,), "With test events") if st.session_state[TEST.key] else None
+    found = [*map(_of_choice, CHOICES), test, _describe_period(view.filter)]
     return [one for one in found if one]
 
 
-def chips(view: View) -> None:
-    """Draw a chip for each chosen filter, which lets go of it; nothing where nothing is chosen."""
-    said = [one for one in chosen(view) if one.said]
+def draw_chips(view: View) -> None:
+    """Draw a chip for each chosen filter; a click removes the filter. Nothing is drawn if nothing is chosen."""
+    said = [one for one in list_chosen(view) if one.said]
     if not said:
         return
     with chip_row("chips"):
         for one in said:
-            chip(one.chip, f"let go of {one.keys[0]}", let_go, *one.keys)
+            draw_chip(one.chip, f"let go of {one.keys[0]}", clear_filters, *one.keys)
         if len(said) > 1:
-            st.button("Clear all", key="let go of all", type="tertiary", on_click=let_go)
+            st.button("Clear all", key="let go of all", type="tertiary", on_click=clear_filters)
 
 
 @contextmanager
 def chip_row(key: str) -> Iterator[None]:
-    """Lay out chips that are drawn within; the key begins with `chips`."""
+    """Lay out the chips that are drawn in this context; the key must begin with `chips`."""
     st.html(_LOOK)
     with st.container(horizontal=True, key=key):
         yield
 
 
-def chip(label: str, key: str, remove: Callable[..., None], *arguments: str) -> None:
-    """Draw a chip that, clicked, calls `remove`."""
+def draw_chip(label: str, key: str, remove: Callable[..., None], *arguments: str) -> None:
+    """Draw a chip that calls `remove` when it is clicked."""
     looks: Any = {"icon": ":material/close:", "icon_position": "right", "help": "Remove this filter"}
     st.button(label, key=key, on_click=remove, args=arguments, **looks)
 
 
-def nothing_found(view: View) -> None:
+def draw_nothing_found(view: View) -> None:
     """Say that nothing passes, and which filter to leave out to see most."""
-    narrowing = [one for one in chosen(view) if one.without]
+    narrowing = [one for one in list_chosen(view) if one.without]
     st.markdown(f"No events {' '.join(one.phrase for one in narrowing)}.")
     counts = [_count_without(view, one) for one in narrowing]
     if not any(counts):
@@ -90,23 +91,23 @@ def nothing_found(view: View) -> None:
     st.button(f"Leave out {widest.called}", type="primary", on_click=_leave_out, args=(widest,))
 
 
-def _count_without(view: View, one: Chosen) -> int:
+def _count_without(view: View, one: ChosenFilter) -> int:
     wider = Selection(view.dataset.facts, replace(view.filter, **one.without), view.selection.as_of)
     return int(wider.events.sum())
 
 
-def _leave_out(one: Chosen) -> None:
-    let_go(*one.keys)
+def _leave_out(one: ChosenFilter) -> None:
+    clear_filters(*one.keys)
     if PERIOD.key in one.keys:
-        narrow(period=ALL)  # the default may be as narrow
+        choose_filters(period=ALL)  # the default may be as narrow
 
 
 def _show_everything() -> None:
-    let_go()
-    narrow(period=ALL)
+    clear_filters()
+    choose_filters(period=ALL)
 
 
-def _period(current: Filter) -> Chosen | None:
+def _describe_period(current: Filter) -> ChosenFilter | None:
     first, last = current.first_day, current.last_day
     if not first and not last:
         return None
@@ -116,11 +117,11 @@ def _period(current: Filter) -> Chosen | None:
     phrase = f"in the {phrase}" if phrase.endswith("days") else phrase
     without = {"first_day": None, "last_day": None}
     chip = days if period == CUSTOM else name
-    return Chosen((PERIOD.key, DAYS.key), chip, phrase, "the period", without, said=is_chosen(PERIOD.key))
+    return ChosenFilter((PERIOD.key, DAYS.key), chip, phrase, "the period", without, said=is_chosen(PERIOD.key))
 
 
-def _of_choice(choice: Choice) -> Chosen | None:
-    """Return a filter that names values, None where it names none."""
+def _of_choice(choice: Choice) -> ChosenFilter | None:
+    """Return a chosen filter of named values; None if none is chosen."""
     codes = st.session_state[choice.key]
     if not codes:
         return None
@@ -128,15 +129,15 @@ def _of_choice(choice: Choice) -> Chosen | None:
     without = {choice.field: getattr(filter_of(others), choice.field)}
     if choice.said:
         words = say_values(choice, choice.values(codes))
-        return Chosen((choice.key,), words, choice.phrase.format(words), choice.called, without)
+        return ChosenFilter((choice.key,), words, choice.phrase.format(words), choice.called, without)
     names = [for_markdown(how_to_say(choice)(code)) for code in codes]
-    more = len(names) - _NAMED
-    listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return Chosen(
-        (choice.key,), f"{choice.label}: {listed}", choice.phrase.format(_either(names)), choice.called, without
+    more = len(names) - _MOST_NAMED
+    listed = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ChosenFilter(
+        (choice.key,), f"{choice.label}: {listed}", choice.phrase.format(_join_with_or(names)), choice.called, without
     )
 
 
-def _either(names: Sequence[str]) -> str:
-    few = [*names[:_NAMED], *(["others"] if len(names) > _NAMED else [])]
+def _join_with_or(names: Sequence[str]) -> str:
+    few = [*names[:_MOST_NAMED], *(["others"] if len(names) > _MOST_NAMED else [])]
     return few[0] if len(few) == 1 else f"{', '.join(few[:-1])} or {few[-1]}"

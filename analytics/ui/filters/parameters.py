@@ -20,7 +20,7 @@ from analytics.ui.data.preferences import preferences
 from analytics.words.periods import ALL, COMPARISONS, PERIODS
 
 _NO_ID = ""
-"""No agent's id, so that nothing passes."""
+"""An id that no agent has, so that nothing passes."""
 
 
 def filter_of(codes: Mapping[str, Sequence[str]]) -> Filter:
@@ -44,7 +44,7 @@ def zones() -> list[str]:
 
 
 def read_zone(texts: Sequence[str]) -> str:
-    """Return the named time zone; where none is named that of the project, else the browser's."""
+    """Return the time zone of the address; without one the project's, else the browser's."""
     if texts:
         return zones()[zones().index(texts[-1])]
     if chosen := preferences().timezone:
@@ -61,7 +61,7 @@ def _read_period(texts: Sequence[str]) -> str:
 
 
 def _default_period() -> str:
-    """Return the period that need not be said: a month of stored events, all of a file."""
+    """Return the default period: the last 30 days of stored events, or all days of a file."""
     return ALL if st.session_state[Key.DATA] else "30d"
 
 
@@ -77,4 +77,4 @@ ZONE = Parameter(Key.ZONE, read_zone, lambda zone: [zone], "Time zone")
 FILTERS = (PERIOD, DAYS, *(address.some_of(choice.key, choice.read, choice.label) for choice in CHOICES), TEST)
 LOOKS = (COMPARE, BY)
 LOOKED_AT = (DATA, PROJECT, *FILTERS, *LOOKS, ZONE)
-"""What every page is drawn under."""
+"""The parameters of every page."""

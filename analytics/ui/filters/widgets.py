@@ -1,4 +1,4 @@
-"""The filters in the sidebar, and the view that they choose."""
+"""The widgets of the filters in the sidebar, and the view that they choose."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -19,7 +19,7 @@ from analytics.ui.data import live
 from analytics.ui.data.datasets import STORED, with_test_events
 from analytics.ui.data.preferences import preferences, terms
 from analytics.ui.data.view import View, views
-from analytics.ui.filters.looked_at import here, look_at, take_filters
+from analytics.ui.filters.looked_at import current_address, look_at, take_filters
 from analytics.ui.filters.naming import how_to_show
 from analytics.ui.filters.parameters import COMPARE, DAYS, PERIOD, TEST, ZONE, filter_of, zones
 from analytics.words.escape import for_markdown
@@ -28,7 +28,7 @@ from analytics.words.periods import COMPARISONS, CUSTOM, NO_COMPARISON, PERIODS,
 Days = tuple[date | None, date | None]
 
 
-def filters(dataset: Dataset) -> View:
+def draw_filters(dataset: Dataset) -> View:
     """Draw the filters and return the view they choose; the address follows them."""
     misread = take_filters()
     _say_which_data(dataset)
@@ -41,27 +41,27 @@ def filters(dataset: Dataset) -> View:
     with st.expander("More"):
         codes, zone = _draw_rare(dataset)
     with above:
-        days = _period(dataset, zone)
-        codes |= {choice.key: _several(choice, dataset) for choice in CHOICES if not choice.rare}
+        days = _draw_period(dataset, zone)
+        codes |= {choice.key: _draw_several(choice, dataset) for choice in CHOICES if not choice.rare}
         comparison = st.selectbox(COMPARE.label, COMPARISONS, key=COMPARE.key, format_func=COMPARISONS.__getitem__)
     chosen = replace(filter_of(codes), first_day=days[0], last_day=days[1], timezone=zone)
-    if not _choosing_days():
-        address.put(here())
+    if not _is_choosing_days():
+        address.show(current_address())
     compared = None if comparison == NO_COMPARISON else comparison
     return views().of(dataset, chosen, compared, as_of(dataset), terms())
 
 
 def _say_which_data(dataset: Dataset) -> None:
-    """Draw which data are looked at, and the way back from others to the stored events."""
+    """Draw the name of the current data, and a button back to the stored events if they are others."""
     st.caption(f":material/{'sensors' if dataset.live else 'draft'}: {for_markdown(dataset.name)}")
-    if not dataset.live and live.anything_stored():
+    if not dataset.live and live.is_anything_stored():
         st.button("Back to your stored events", icon=":material/database:", on_click=look_at, args=(STORED,))
 
 
-def _period(dataset: Dataset, zone: str) -> Days:
-    """Return the first and last day of the chosen period; those before until both are chosen.
+def _draw_period(dataset: Dataset, zone: str) -> Days:
+    """Draw the period, and return its first and last day; the days before stay until both are chosen.
 
-    Today is the clock's for live data, else the newest event's: old data end, too.
+    Today is the day of the clock for live data. For a file it is the day of the newest event.
     """
     period = st.selectbox(PERIOD.label, PERIODS, key=PERIOD.key, format_func=PERIODS.__getitem__)
     ends = pd.to_datetime([dataset.facts.oldest or 0, dataset.facts.newest or 0], unit="us", utc=True)
@@ -73,13 +73,13 @@ def _period(dataset: Dataset, zone: str) -> Days:
     if not st.session_state[DAYS.key]:
         st.session_state[DAYS.key] = (oldest, today)
     days: Sequence[date] = st.date_input(DAYS.label, [], EARLIEST.date(), LATEST, key=DAYS.key, format="YYYY-MM-DD")
-    if not _choosing_days():
+    if not _is_choosing_days():
         st.session_state[Key.DAYS_BEFORE] = (days[0], days[1]) if days else (None, None)
     before: Days = st.session_state.get(Key.DAYS_BEFORE, (days[0], days[0]))
     return before
 
 
-def _choosing_days() -> bool:
+def _is_choosing_days() -> bool:
     """Return whether the first day is chosen, and the last is not yet."""
     return len(st.session_state[DAYS.key]) == 1
 
@@ -87,20 +87,20 @@ def _choosing_days() -> bool:
 def _draw_rare(dataset: Dataset) -> tuple[dict[str, list[str]], str]:
     """Draw the filters that are used less often; return the chosen codes by the keys of their choices, and the zone."""
     rare = [choice for choice in CHOICES if choice.rare]
-    codes = {choice.key: _several(choice, dataset) for choice in rare if choice.codes}
+    codes = {choice.key: _draw_several(choice, dataset) for choice in rare if choice.codes}
     zone = st.selectbox(ZONE.label, zones(), key=ZONE.key)
-    codes |= {choice.key: _several(choice, dataset) for choice in rare if not choice.codes}
+    codes |= {choice.key: _draw_several(choice, dataset) for choice in rare if not choice.codes}
     if st.session_state[TEST.key] or dataset.events["test"].any():
         st.toggle(TEST.label, key=TEST.key, help="Count events that say they are tests (`context.test`), too")
     return codes, zone
 
 
-def _several(choice: Choice, dataset: Dataset) -> list[str]:
+def _draw_several(choice: Choice, dataset: Dataset) -> list[str]:
     """Draw a choice and return the codes chosen, nothing where none occur; what is chosen stays an option anyway."""
     options = list(dict.fromkeys([*_options(choice, dataset), *st.session_state[choice.key]]))
     if not options:
         return []
-    shown = told_apart(options, how_to_show(choice))
+    shown = distinguish_options(options, how_to_show(choice))
     return st.multiselect(choice.label, options, format_func=shown, key=choice.key, placeholder="All")
 
 
@@ -114,7 +114,7 @@ def _options(choice: Choice, dataset: Dataset) -> Iterable[str]:
     return sorted(occurring, key=lambda code: (code in (UNKNOWN, NOBODY), how_to_show(choice)(code)))
 
 
-def told_apart(options: Collection[str], shown: Callable[[str], str]) -> Callable[[str], str]:
-    """Return how options are shown, those that read alike with their value: the browser tells them apart by text."""
+def distinguish_options(options: Collection[str], shown: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a function for the labels of options. Equal labels get their value added, to be unique."""
     alike = Counter(map(shown, options))
     return lambda option: f"{shown(option)} ({option})" if alike[shown(option)] > 1 else shown(option)

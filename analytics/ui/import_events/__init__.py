@@ -1,1 +1,1 @@
-"""The page *Import*: dropped files, what their columns hold, what was found in them, and the history of imports."""
+"""The page *Import*: dropped files, what their columns hold, the events in them, and the history of imports."""

@@ -1,4 +1,4 @@
-"""The history of imports: which files were added, by whom, and a button that takes each out again."""
+"""The history of imports: which files were added, by whom, and a button that undoes each import."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,10 +11,10 @@ from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.browser.session import Key
-from analytics.ui.data.live import chosen_project
+from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
-from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.looked_at import current_time_zone
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -22,10 +22,10 @@ _AT_FIRST = 10
 _FAILED = "undone_failed"
 
 
-def history() -> None:
+def draw_history() -> None:
     """Draw the imports of the project that is looked at, the newest first; nothing where there are none."""
     with catch_store_errors():
-        project = chosen_project()
+        project = current_project()
         done = open_store().imports(project.id) if project else []
         if project and done:
             _draw(project, done)
@@ -36,10 +36,10 @@ def _draw(project: Project, done: Sequence[Import]) -> None:
     notices.draw(_FAILED)
     everything = len(done) <= _AT_FIRST or st.toggle(f"Show all {display.count(len(done))}", key="all_imports")
     for entry in done if everything else done[:_AT_FIRST]:
-        _entry(project, entry)
+        _draw_entry(project, entry)
 
 
-def undone() -> int:
+def count_undone() -> int:
     """Return how many imports were undone in this session."""
     return len(st.session_state.get(Key.IMPORTS_UNDONE, ()))
 
@@ -49,22 +49,22 @@ def was_undone(entry: Import) -> bool:
     return entry.id in st.session_state.get(Key.IMPORTS_UNDONE, ())
 
 
-def _entry(project: Project, entry: Import) -> None:
+def _draw_entry(project: Project, entry: Import) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"import_{entry.id}"):
         name, by = for_markdown(entry.file), f" by {for_markdown(entry.who)}" if entry.who else ""
         st.markdown(
-            f"{f'**{name}**' if entry.undone_at is None else f'~~{name}~~'} · {_when(entry.imported_at)}{by}  \n"
-            f":small[{_counts(entry)}]",
+            f"{f'**{name}**' if entry.undone_at is None else f'~~{name}~~'} · "
+            f"{_format_moment(entry.imported_at)}{by}  \n:small[{_describe_counts(entry)}]",
             width="stretch",
         )
         if entry.undone_at is None:
             if st.button("Undo this import", key=f"undo_{entry.id}", icon=":material/undo:"):
-                _confirm(project, entry)
+                _ask_to_undo(project, entry)
         else:
-            st.markdown(f":small[Undone {_when(entry.undone_at)}{_went(entry)}]", width="content")
+            st.markdown(f":small[Undone {_format_moment(entry.undone_at)}{_describe_removed(entry)}]", width="content")
 
 
-def _counts(entry: Import) -> str:
+def _describe_counts(entry: Import) -> str:
     return " · ".join([
         f"{display.count(entry.stored)} new",
         f"{display.count(entry.duplicates)} already known",
@@ -72,21 +72,21 @@ def _counts(entry: Import) -> str:
     ])  # fmt: skip
 
 
-def _went(entry: Import) -> str:
-    """Say how many events an undone import took with it, where that was in this session."""
+def _describe_removed(entry: Import) -> str:
+    """Return how many events an undo removed, if it happened in this session."""
     removed = st.session_state.get(Key.IMPORTS_UNDONE, {}).get(entry.id)
-    return "" if removed is None else f": **{display.counted(removed, 'event')} went**"
+    return "" if removed is None else f": **{display.with_noun(removed, 'event')} went**"
 
 
-def _when(instant: datetime) -> str:
-    return f"{instant.astimezone(ZoneInfo(time_zone())):%-d %b %Y, %H:%M}"
+def _format_moment(instant: datetime) -> str:
+    return f"{instant.astimezone(ZoneInfo(current_time_zone())):%-d %b %Y, %H:%M}"
 
 
 @dialog("Undo this import?")
-def _confirm(project: Project, entry: Import) -> None:
+def _ask_to_undo(project: Project, entry: Import) -> None:
     were = "was" if entry.stored == 1 else "were"
     st.markdown(
-        f"**{for_markdown(entry.file)}** brought {display.counted(entry.stored, 'event')} that {were} not known "
+        f"**{for_markdown(entry.file)}** brought {display.with_noun(entry.stored, 'event')} that {were} not known "
         "before. They go, and so do those of its events that cannot be used; whatever was stored before it stays. "
         "The file can be imported again."
     )

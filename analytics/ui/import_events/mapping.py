@@ -1,4 +1,4 @@
-"""Import: what the columns of dropped tables hold — proposed, shown with examples, corrected in a table."""
+"""Import: a proposal of what the columns of dropped tables hold, shown with examples, to be corrected."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.events.tables.headings import LABELS
-from analytics.events.tables.matching import Matching, foreign_words, known_words, propose, shape
+from analytics.events.tables.matching import Matching, foreign_words, propose, shape_of, words_of_field
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -21,8 +21,8 @@ _PHONE = re.compile(r"\D{0,9}\+?[0-9][0-9 ()-]{7,18}[0-9]")
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A table in a dropped file: the file's name, how it is kept, its columns and the first of its rows."""
+class SeenTable:
+    """A table in a dropped file: the file's name, its format, its columns and its first rows."""
 
     name: str
     kind: str
@@ -32,17 +32,18 @@ class Seen:
     @property
     def shape(self) -> str:
         """What files with the same columns share."""
-        return shape(self.columns)
+        return shape_of(self.columns)
 
 
-def matched(tables: Sequence[Seen], remembered: Mapping[str, Matching]) -> dict[str, Matching]:
-    """Draw how each kind of table is read, to be corrected, and return that by shape."""
+def choose_matchings(tables: Sequence[SeenTable], remembered: Mapping[str, Matching]) -> dict[str, Matching]:
+    """Draw how each kind of table is read, to be corrected, and return the matchings by shape."""
     return {
-        table.shape: _matched(table, remembered.get(table.shape)) for table in {t.shape: t for t in tables}.values()
+        table.shape: _choose_matching(table, remembered.get(table.shape))
+        for table in {t.shape: t for t in tables}.values()
     }
 
 
-def _matched(table: Seen, remembered: Matching | None) -> Matching:
+def _choose_matching(table: SeenTable, remembered: Matching | None) -> Matching:
     proposed = remembered or propose(table.columns, table.sample)
     unsure = bool(proposed.missing()) or any(
         None in words.values() for words in foreign_words(proposed, table.sample).values()
@@ -50,7 +51,7 @@ def _matched(table: Seen, remembered: Matching | None) -> Matching:
     with st.expander(
         f"How the columns of {for_markdown(table.name)} are read", expanded=unsure, icon=":material/table:"
     ):
-        st.caption(f"{table.kind}; {display.counted(len(table.columns), 'column')}. Correct what is not right.")
+        st.caption(f"{table.kind}; {display.with_noun(len(table.columns), 'column')}. Correct what is not right.")
         rows = st.radio(
             "Each row is",
             list(_ROWS),
@@ -60,8 +61,8 @@ def _matched(table: Seen, remembered: Matching | None) -> Matching:
         )
         if rows != proposed.rows:
             proposed = propose(table.columns, table.sample, cast("Literal['events', 'messages']", rows))
-        matching = proposed.model_copy(update={"columns": _columns(table, proposed)})
-        matching = matching.model_copy(update={"values": _words(table, matching)})
+        matching = proposed.model_copy(update={"columns": _choose_columns(table, proposed)})
+        matching = matching.model_copy(update={"values": _choose_words(table, matching)})
         if missing := matching.missing():
             st.warning(f"Say which column holds: {', '.join(LABELS[name] for name in missing)}.")
         st.download_button(
@@ -75,12 +76,12 @@ def _matched(table: Seen, remembered: Matching | None) -> Matching:
     return matching
 
 
-def _columns(table: Seen, proposed: Matching) -> dict[str, str]:
+def _choose_columns(table: SeenTable, proposed: Matching) -> dict[str, str]:
     fields = [name for name in proposed.fields if name in LABELS]
     frame = pd.DataFrame({
         "What we need": [LABELS[name] for name in fields],
         "Column of the file": [proposed.columns.get(name, _NONE) for name in fields],
-        "For example": [_examples(table, proposed.columns.get(name)) for name in fields],
+        "For example": [_list_examples(table, proposed.columns.get(name)) for name in fields],
     })  # fmt: skip
     edited = st.data_editor(
         frame,
@@ -96,8 +97,8 @@ def _columns(table: Seen, proposed: Matching) -> dict[str, str]:
     return {name: column for name, column in chosen.items() if column != _NONE} | hidden
 
 
-def _words(table: Seen, matching: Matching) -> dict[str, dict[str, str]]:
-    """Draw what foreign words mean, and return that by field."""
+def _choose_words(table: SeenTable, matching: Matching) -> dict[str, dict[str, str]]:
+    """Draw what the words of the file mean, and return the meanings by field."""
     found = foreign_words(matching, table.sample)
     rows = [(name, word, meaning) for name, words in found.items() for word, meaning in words.items()]
     if not rows:
@@ -107,7 +108,7 @@ def _words(table: Seen, matching: Matching) -> dict[str, dict[str, str]]:
         "Word of the file": [word for _, word, _ in rows],
         "Means": [meaning or _NONE for _, _, meaning in rows],
     })  # fmt: skip
-    options = [_NONE, *dict.fromkeys(word for name in found for word in known_words(name))]
+    options = [_NONE, *dict.fromkeys(word for name in found for word in words_of_field(name))]
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -117,19 +118,19 @@ def _words(table: Seen, matching: Matching) -> dict[str, dict[str, str]]:
     )
     meanings: dict[str, dict[str, str]] = {}
     for (name, word, _), means in zip(rows, edited["Means"], strict=True):
-        if means in known_words(name):
+        if means in words_of_field(name):
             meanings.setdefault(name, {})[word] = means
     return meanings
 
 
-def _examples(table: Seen, column: str | None) -> str:
+def _list_examples(table: SeenTable, column: str | None) -> str:
     if column is None:
         return ""
     values = list(dict.fromkeys(value for value in table.sample[column].to_pylist() if value))
-    return ", ".join(_shown(value) for value in values[:_EXAMPLES])
+    return ", ".join(_mask_value(value) for value in values[:_EXAMPLES])
 
 
-def _shown(value: Any) -> str:
-    """Return a value, a phone number masked."""
+def _mask_value(value: Any) -> str:
+    """Return a value as text; a phone number is masked."""
     text = str(value)
-    return display.masked(text) if _PHONE.fullmatch(text) else text
+    return display.mask_phone(text) if _PHONE.fullmatch(text) else text

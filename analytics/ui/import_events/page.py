@@ -1,4 +1,4 @@
-"""Import: from dropped files to a dataset, with progress, and what was found in them."""
+"""Import: from dropped files to a dataset, with progress, and the result."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,10 +18,10 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE, datasets, load_usable
 from analytics.ui.elements.opening import explore_button, setup_title
 from analytics.ui.import_events import questions, result
-from analytics.ui.import_events.history import history
-from analytics.ui.import_events.mapping import Seen, matched
-from analytics.ui.import_events.saved_mappings import remembered
-from analytics.ui.import_events.uploads import Dropped, dropped_files
+from analytics.ui.import_events.history import draw_history
+from analytics.ui.import_events.mapping import SeenTable, choose_matchings
+from analytics.ui.import_events.saved_mappings import read_mappings
+from analytics.ui.import_events.uploads import DroppedFile, choose_files
 from analytics.ui.menu import IMPORT
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -32,15 +32,15 @@ _EXAMPLE_LABELS = ("Template (CSV)", "Example (CSV)", "Example (JSON)")
 
 
 @dataclass(frozen=True)
-class _Held:
-    """A dropped file, or one within it: its name, how it is kept, and its table where it holds one."""
+class _HeldFile:
+    """A dropped file, or a member of one: its name, its format, and its table if it holds one."""
 
     name: str
     kind: str
-    table: Seen | None = None
+    table: SeenTable | None = None
 
 
-def page() -> None:
+def draw_page() -> None:
     """Draw the page."""
     setup_title(IMPORT)
     st.markdown(
@@ -48,16 +48,16 @@ def page() -> None:
         "compressed, too. They are checked here first; then explore them without storing anything, or add them to your "
         "stored events. Nothing leaves this machine."
     )
-    _examples()
-    files = dropped_files()
+    _draw_examples()
+    files = choose_files()
     if files:
-        _dropped(files)
+        _draw_dropped(files)
     else:
         explore_button("Explore sample data instead", SAMPLE, icon=":material/science:")
-    history()
+    draw_history()
 
 
-def _examples() -> None:
+def _draw_examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(":small[To fill in or to try:]", width="content")
         for (name, make), label in zip(EXAMPLES.items(), _EXAMPLE_LABELS, strict=True):
@@ -66,57 +66,57 @@ def _examples() -> None:
             )
 
 
-def _dropped(files: Sequence[Dropped]) -> None:
-    held = _held(files)
-    _kinds(held)
+def _draw_dropped(files: Sequence[DroppedFile]) -> None:
+    held = _list_held(files)
+    _draw_kinds(held)
     seen = [each.table for each in held if each.table]
-    matchings = matched(seen, remembered()) if seen else {}
+    matchings = choose_matchings(seen, read_mappings()) if seen else {}
     if any(matching.missing() for matching in matchings.values()):
         return
-    choices = questions.answers(matchings)
-    dataset, refused = _loaded(files, choices)
+    choices = questions.read_answers(matchings)
+    dataset, refused = _load(files, choices)
     if refused:
-        _refused(refused, others=dataset is not None)
+        _draw_refused(refused, others=dataset is not None)
     if dataset:
-        questions.ask(dataset.found.rejected)
+        questions.draw_questions(dataset.found.rejected)
         result.draw(dataset, matchings)
 
 
-def _held(files: Sequence[Dropped]) -> list[_Held]:
-    """Return what the dropped files hold; each is looked into once."""
-    known: dict[str, list[_Held]] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
+def _list_held(files: Sequence[DroppedFile]) -> list[_HeldFile]:
+    """Return what the dropped files hold; each file is opened only once."""
+    known: dict[str, list[_HeldFile]] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
     for file in files:
         if file.file_id not in known:
-            known[file.file_id] = _looked_into(file)
+            known[file.file_id] = _look_into(file)
     return [each for file in files for each in known[file.file_id]]
 
 
-def _looked_into(file: Dropped) -> list[_Held]:
-    held: list[_Held] = []
+def _look_into(file: DroppedFile) -> list[_HeldFile]:
+    held: list[_HeldFile] = []
     with suppress(DumpError):  # which is said when it is read
         held.extend(_of(content) for content in contents(file.content, file.name))
     return held
 
 
-def _of(content: Content) -> _Held:
+def _of(content: Content) -> _HeldFile:
     if content.table is None:
-        return _Held(content.name, content.kind)
+        return _HeldFile(content.name, content.kind)
     found = content.table
-    seen = Seen(content.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
-    return _Held(content.name, f"{found.kind}, {display.counted(len(found.columns), 'column')}", seen)
+    seen = SeenTable(content.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
+    return _HeldFile(content.name, f"{found.kind}, {display.with_noun(len(found.columns), 'column')}", seen)
 
 
-def _kinds(held: Sequence[_Held]) -> None:
-    """Draw how each file is kept."""
+def _draw_kinds(held: Sequence[_HeldFile]) -> None:
+    """Draw the format of each file."""
     lines = [f"**{for_markdown(each.name)}**: {for_markdown(each.kind)}" for each in held[:_FILES_TO_NAME]]
     if more := len(held) - len(lines):
-        lines.append(f"and {display.counted(more, 'file')} more")
+        lines.append(f"and {display.with_noun(more, 'file')} more")
     if lines:
         st.caption("  \n".join(lines))
 
 
-def _loaded(files: Sequence[Dropped], choices: Choices) -> tuple[Dataset | None, dict[str, str]]:
-    """Return the dataset of the dropped files, and why some are no part of it; read once, then known by their ids."""
+def _load(files: Sequence[DroppedFile], choices: Choices) -> tuple[Dataset | None, dict[str, str]]:
+    """Return the dataset of the dropped files, and why some are left out. Files are read only once."""
     ids = (*(file.file_id for file in files), choices.token)
     known_ids, token, refused = st.session_state.get(Key.IMPORT_LOADED, ((), "", {}))
     known = datasets().get(token) if known_ids == ids else None
@@ -138,7 +138,7 @@ def _loaded(files: Sequence[Dropped], choices: Choices) -> tuple[Dataset | None,
 
 
 def _stop(ids: Any) -> None:
-    """Note what is not to be read, as a callback."""
+    """Note, in a callback, which files are not to be read."""
     st.session_state[Key.IMPORT_STOPPED] = ids
 
 
@@ -146,9 +146,9 @@ def _advance(bar: DeltaGenerator, share: float, text: str) -> None:
     bar.progress(min(share, 1.0), for_markdown(text))
 
 
-def _refused(reasons: dict[str, str], *, others: bool) -> None:
+def _draw_refused(reasons: dict[str, str], *, others: bool) -> None:
     be = "is" if len(reasons) == 1 else "are"
     left_out = f" and {be} left out" if others else ""
-    what = f"**{display.counted(len(reasons), 'file')} cannot be used{left_out}:**"
+    what = f"**{display.with_noun(len(reasons), 'file')} cannot be used{left_out}:**"
     lines = [f"- **{for_markdown(name)}**: {for_markdown(reason)}" for name, reason in reasons.items()]
     st.error("\n".join([what, "", *lines]), icon=":material/error:")

@@ -1,4 +1,4 @@
-"""Import: questions that files leave open, asked only where something cannot be used without an answer."""
+"""Import: questions that files leave open; they are asked only if events cannot be used without an answer."""
 
 from collections.abc import Mapping, Sequence
 from zoneinfo import available_timezones
@@ -10,7 +10,7 @@ from analytics.events.files.choices import Choices
 from analytics.events.rejected import Rejected
 from analytics.events.tables.matching import Matching
 from analytics.ui.browser.session import Key
-from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.looked_at import current_time_zone
 from analytics.words.countries import country_name
 
 _OPEN = {
@@ -18,25 +18,25 @@ _OPEN = {
     Key.IMPORT_COUNTRY: "phone_no_country_code",
     Key.IMPORT_DAY_FIRST: "date_ambiguous",
 }
-"""The reason for which events are rejected while a question has no answer."""
+"""For each question, the reason with which events are rejected while it has no answer."""
 
 _ORDERS = {True: "3 April (day first)", False: "4 March (month first)"}
 
 
-def answers(matchings: Mapping[str, Matching]) -> Choices:
+def read_answers(matchings: Mapping[str, Matching]) -> Choices:
     """Return what was answered so far."""
     zone, country, day_first = (st.session_state.get(key) for key in _OPEN)
     return Choices(zone, country, day_first, matchings)
 
 
-def open_in(rejected: Sequence[Rejected]) -> tuple[int, int]:
+def count_open(rejected: Sequence[Rejected]) -> tuple[int, int]:
     """Return how many questions have no answer yet, and how many events cannot be used before they have one."""
     unanswered = {code for key, code in _OPEN.items() if st.session_state.get(key) is None}
     waiting = [event.problem.code for event in rejected if event.problem.code in unanswered]
     return len(set(waiting)), len(waiting)
 
 
-def ask(rejected: Sequence[Rejected]) -> None:
+def draw_questions(rejected: Sequence[Rejected]) -> None:
     """Draw the questions that are open, and those that were answered."""
     codes = {event.problem.code for event in rejected}
     asked = [key for key, code in _OPEN.items() if code in codes or st.session_state.get(key) is not None]
@@ -60,8 +60,8 @@ def ask(rejected: Sequence[Rejected]) -> None:
 
 
 def ask_zone(key: str) -> None:
-    """Draw the question for the zone of times; the one that is looked at comes first: it is the likeliest."""
-    zones = list(dict.fromkeys([time_zone(), *sorted(available_timezones())]))
+    """Draw the question for the zone of times; the current zone is the likeliest and comes first."""
+    zones = list(dict.fromkeys([current_time_zone(), *sorted(available_timezones())]))
     st.selectbox("Times without a zone are in", zones, index=None, key=key)
 
 

@@ -1,4 +1,4 @@
-"""Import: what was found in dropped files, and how it gets from there to reports or into the store."""
+"""Import: the result of reading dropped files, and the ways from there to reports and into the store."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,19 +11,19 @@ import streamlit as st
 from analytics.events.contract import EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
-from analytics.events.validate import Validated
+from analytics.events.validate import Validation
 from analytics.live.dataset import Dataset
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
-from analytics.ui.data.live import add_to_store, known_in_store
+from analytics.ui.data.live import add_to_store, count_known_in_store
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
-from analytics.ui.elements.cards import row
+from analytics.ui.elements.cards import lay_out_row
 from analytics.ui.elements.opening import explore_button
-from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.import_events import questions
-from analytics.ui.import_events.history import undone, was_undone
-from analytics.ui.import_events.saved_mappings import remember
+from analytics.ui.import_events.history import count_undone, was_undone
+from analytics.ui.import_events.saved_mappings import keep_mappings
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
@@ -34,11 +34,11 @@ _MINUTE = "%-d %b %Y, %H:%M"
 
 
 def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
-    """Draw what was found, explored or added to the store from here; `matchings` are then remembered."""
+    """Draw the result, to be explored or added to the store; after adding, the `matchings` are remembered."""
     found = dataset.found
     reported = bool((~found.events["test"] & found.events["event"].isin(list(EVENTS))).any())
-    st.subheader(_summary(found, reported=reported))
-    with row(4, "found"):
+    st.subheader(_describe_usable(found, reported=reported))
+    with lay_out_row(4, "found"):
         st.metric("Events received", display.count(found.received), border=True)
         st.metric("Good", display.count(len(found.events)), border=True)
         st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
@@ -49,94 +49,98 @@ def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
                 explore_button("Explore only", dataset.token, type="primary", icon=":material/query_stats:")
             add = st.button("Add to the store", icon=":material/database_upload:")
             foreseen = st.empty()
-        if not _added(dataset, matchings, add=add):
+        if not _add_if_asked(dataset, matchings, add=add):
             with foreseen:
                 _foresee(dataset)
-    _warnings(found)
+    _draw_warnings(found)
     if found.rejected:
-        _rejected(found)
+        _draw_rejected(found)
     if len(found.events):
-        _contents(dataset)
+        _draw_contents(dataset)
 
 
-def _added(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) -> bool:
-    """Add the events to the store where that is asked for, and say what was added, also when drawn again."""
+def _add_if_asked(dataset: Dataset, matchings: Mapping[str, Matching], *, add: bool) -> bool:
+    """Add the events to the store if `add` is set; say what was added, also in later runs; return whether it was."""
     done: dict[str, Any] = st.session_state.setdefault(Key.IMPORT_ADDED, {})
     if add:
         with catch_store_errors(), st.spinner("Adding to the store"):
             done[dataset.token] = add_to_store(dataset)
-            remember(matchings)
+            keep_mappings(matchings)
     entry = done.get(dataset.token)
     if entry is None or was_undone(entry):
         return False
-    st.success(_told(entry.stored, entry.duplicates, entry.rejected) + ".", icon=":material/database:")
+    st.success(_describe_numbers(entry.stored, entry.duplicates, entry.rejected) + ".", icon=":material/database:")
     explore_button(
-        "See them on the dashboard", STORED, days=_days(dataset), type="primary", icon=":material/dashboard:"
+        "See them on the dashboard", STORED, days=_find_days(dataset), type="primary", icon=":material/dashboard:"
     )
     return True
 
 
 def _foresee(dataset: Dataset) -> None:
-    """Say what adding the events to the store would bring; asked of the store once, and again after an undo."""
-    question = dataset.token, undone()
+    """Say what adding the events to the store would change. The store is asked once, and again after an undo."""
+    question = dataset.token, count_undone()
     foreseen, known = st.session_state.get(Key.IMPORT_FORESEEN, (None, 0))
     if foreseen != question:
         with catch_store_errors(lambda text: st.caption(for_markdown(text))):
             with st.spinner("Looking what is known already"):
-                known = known_in_store(dataset)
+                known = count_known_in_store(dataset)
             foreseen, st.session_state[Key.IMPORT_FORESEEN] = question, (question, known)
     if foreseen != question:
         return
     found = dataset.found
-    st.caption(_told(len(found.events) - known, known + found.duplicates, len(found.rejected)))
+    st.caption(_describe_numbers(len(found.events) - known, known + found.duplicates, len(found.rejected)))
 
 
-def _told(new: int, known: int, rejected: int) -> str:
+def _describe_numbers(new: int, known: int, rejected: int) -> str:
     return f"{display.count(new)} new, {display.count(known)} already known, {display.count(rejected)} cannot be used"
 
 
-def _days(dataset: Dataset) -> tuple[date, date]:
-    """Return the first and the last day of what was found, where the dashboard is looked at."""
-    times = _local(dataset.events["timestamp"])
+def _find_days(dataset: Dataset) -> tuple[date, date]:
+    """Return the first and the last day of the events, in the current time zone."""
+    times = _to_local(dataset.events["timestamp"])
     return times.min().date(), times.max().date()
 
 
-def _summary(found: Validated, *, reported: bool) -> str:
+def _describe_usable(found: Validation, *, reported: bool) -> str:
     usable = found.received - len(found.rejected)
-    asked, waiting = questions.open_in(found.rejected)
+    asked, waiting = questions.count_open(found.rejected)
     wait = "waits" if waiting == 1 else "wait"
     if not usable and waiting:
         question, it = ("question", "it") if asked == 1 else ("questions", "them")
-        return f"First answer the {question} above: {display.counted(waiting, 'event')} {wait} for {it}."
+        return f"First answer the {question} above: {display.with_noun(waiting, 'event')} {wait} for {it}."
     if not usable:
         return "None of these events can be used."
     those = (
-        "All events" if not found.rejected else f"{display.count(usable)} of {display.counted(found.received, 'event')}"
+        "All events"
+        if not found.rejected
+        else f"{display.count(usable)} of {display.with_noun(found.received, 'event')}"
     )
     more = f" {display.count(waiting)} more {wait} for an answer above." if waiting else ""
     return f"{those} can be used{'.' if reported else ', but none is part of a report.'}{more}"
 
 
-def _warnings(found: Validated) -> None:
+def _draw_warnings(found: Validation) -> None:
     if found.conflicts:
         differ = "differs" if found.conflicts == 1 else "differ"
         st.warning(
-            f"{display.counted(found.conflicts, 'duplicate')} {differ} from the first event of the same identity; "
+            f"{display.with_noun(found.conflicts, 'duplicate')} {differ} from the first event of the same identity; "
             "the first counts."
         )
     for name, count in found.unknown_events.items():
         be = "is" if count == 1 else "are"
         st.warning(
-            f"{display.counted(count, 'event')} “{for_markdown(name)}” {be} none of the eight: kept, but part of no "
+            f"{display.with_noun(count, 'event')} “{for_markdown(name)}” {be} none of the eight: kept, but part of no "
             "report."
         )
     tests = int(found.events["test"].sum())
     if tests:
         be = "is a test event" if tests == 1 else "are test events"
-        st.warning(f"{display.counted(tests, 'event')} {be} (`context.test` is true): checked, but part of no report.")
+        st.warning(
+            f"{display.with_noun(tests, 'event')} {be} (`context.test` is true): checked, but part of no report."
+        )
 
 
-def _rejected(found: Validated) -> None:
+def _draw_rejected(found: Validation) -> None:
     st.subheader("What cannot be used, and why")
     counts = Counter((event.problem.code, event.problem.field) for event in found.rejected)
     first = {(event.problem.code, event.problem.field): event for event in reversed(found.rejected)}
@@ -166,11 +170,11 @@ def _rejected(found: Validated) -> None:
     )
 
 
-def _contents(dataset: Dataset) -> None:
+def _draw_contents(dataset: Dataset) -> None:
     st.subheader("What was found")
-    _first_rows(dataset.events)
+    _draw_first_rows(dataset.events)
     events, facts = dataset.events, dataset.facts
-    times = _local(events["timestamp"])
+    times = _to_local(events["timestamp"])
     counts = events["event"].value_counts()
     types, rest = st.columns(2)
     with types:
@@ -184,30 +188,30 @@ def _contents(dataset: Dataset) -> None:
             f"**From** {times.min():{_MINUTE} %Z} **to** {times.max():{_MINUTE} %Z}\n\n"
             f"**Customers** {display.count(events['user_id'].nunique())}\n\n"
             f"**Agents** {display.count(len(facts.agents))}\n\n"
-            f"**Countries** {_named(list(facts.countries))}"
+            f"**Countries** {_name_countries(list(facts.countries))}"
         )
 
 
-def _local(times: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":
-    """Return times by the clocks of whoever looks; those are put back in autumn, so the zone is shown with each."""
-    local: pd.Series[pd.Timestamp] = times.dt.tz_convert(time_zone())
+def _to_local(times: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":
+    """Return times in the current time zone. Clocks are put back in autumn, so the zone is shown with each time."""
+    local: pd.Series[pd.Timestamp] = times.dt.tz_convert(current_time_zone())
     return local
 
 
-def _named(countries: Sequence[str]) -> str:
+def _name_countries(countries: Sequence[str]) -> str:
     """Return the names of the first countries, and how many more there are."""
     more = len(countries) - _COUNTRIES_TO_NAME
     names = ", ".join(map(country_name, countries[:_COUNTRIES_TO_NAME]))
     return (f"{names} and {display.count(more)} more" if more > 0 else names) or display.NO_VALUE
 
 
-def _first_rows(events: pd.DataFrame) -> None:
-    """Draw how the first events were understood."""
+def _draw_first_rows(events: pd.DataFrame) -> None:
+    """Draw the first events as they were understood."""
     first = events.head(_ROWS_TO_SHOW)
     frame = pd.DataFrame({
         "Event": first["event"].astype(str),
-        "When": _local(first["timestamp"]).dt.strftime(f"{_MINUTE}:%S %Z"),
-        "Customer": [display.masked(phone) for phone in first["user_id"]],
+        "When": _to_local(first["timestamp"]).dt.strftime(f"{_MINUTE}:%S %Z"),
+        "Customer": [display.mask_phone(phone) for phone in first["user_id"]],
         "Agent": first["agent_id"].astype(object),
         "Handled by": first["service_mode"].astype(object),
         "Message": first["message_id"].astype(object),

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 from analytics.events.tables.matching import Matching
 from analytics.store.event_store import open_store
-from analytics.ui.data.live import chosen_project
+from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 
 _NAME = "matching "
 
 
-def remembered() -> dict[str, Matching]:
+def read_mappings() -> dict[str, Matching]:
     """Return the matchings of the project that is looked at, none while the store does not answer."""
     kept = {}
     with catch_store_errors(keep_quiet):
-        project = chosen_project()
+        project = current_project()
         kept = {} if project is None else open_store().settings.of(project.id)
     return {
         name.removeprefix(_NAME): Matching.model_validate(value)
@@ -23,13 +23,13 @@ def remembered() -> dict[str, Matching]:
     }
 
 
-def remember(matchings: Mapping[str, Matching]) -> None:
+def keep_mappings(matchings: Mapping[str, Matching]) -> None:
     """Keep matchings with the project that is looked at.
 
     Raises:
         StoreError: where the store does not answer.
     """
-    project = chosen_project()
+    project = current_project()
     if project is not None and matchings:
         said = {f"{_NAME}{shape}": matching.model_dump(by_alias=True) for shape, matching in matchings.items()}
         open_store().settings.change(project.id, said)

@@ -1,4 +1,4 @@
-"""Dropped files: kept on disk as soon as they have come, so that a session holds none of their bytes in memory."""
+"""Dropped files: they are moved to the disk at once, so that a session does not hold their bytes in memory."""
 
 import shutil
 import tempfile
@@ -14,13 +14,13 @@ from streamlit.typing import UploadedFile
 
 from analytics.ui.browser.session import Key
 
-TOGETHER_BYTES = 2**30
+MAX_UPLOAD_BYTES = 2**30
 _BYTES_AT_A_TIME = 2**22
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """A file that was dropped: the id and the name it came with, and its bytes on disk, gone with the session."""
+class DroppedFile:
+    """A dropped file: its id and name, and its bytes on disk, which are deleted with the session."""
 
     file_id: str
     name: str
@@ -28,19 +28,19 @@ class Dropped:
     content: BinaryIO
 
 
-def dropped_files() -> list[Dropped]:
-    """Draw the box to drop files in, and return those that lie in it; none of them where they are too large."""
+def choose_files() -> list[DroppedFile]:
+    """Draw the box for files, and return the files in it; none if they are too large together."""
     lying = st.file_uploader(
         "Files of events",
         accept_multiple_files=True,
         key="files",
         help="Up to 1 GB together. Larger files are read from a shell: `uv run analytics import FILE`.",
     )
-    kept: dict[str, Dropped] = st.session_state.get(Key.IMPORT_FILES, {})
-    files = [kept.get(file.file_id) or _kept(file) for file in lying]
+    kept: dict[str, DroppedFile] = st.session_state.get(Key.IMPORT_FILES, {})
+    files = [kept.get(file.file_id) or _keep_on_disk(file) for file in lying]
     st.session_state[Key.IMPORT_FILES] = {file.file_id: file for file in files}
     size = sum(file.size for file in files)
-    if size > TOGETHER_BYTES:
+    if size > MAX_UPLOAD_BYTES:
         _refuse(size)
         return []
     return files
@@ -55,11 +55,11 @@ def _refuse(size: int) -> None:
     )
 
 
-def _kept(file: UploadedFile) -> Dropped:
-    """Move a file's bytes from Streamlit's memory to the disk; what it keeps there is an empty file."""
+def _keep_on_disk(file: UploadedFile) -> DroppedFile:
+    """Move a file's bytes from Streamlit's memory to the disk; Streamlit keeps an empty file."""
     content = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  # closed with the session, see below
     shutil.copyfileobj(file, content, _BYTES_AT_A_TIME)
-    dropped = Dropped(file.file_id, file.name, file.size, content)
+    dropped = DroppedFile(file.file_id, file.name, file.size, content)
     weakref.finalize(dropped, content.close)
     file.truncate(0)
     context = get_script_run_ctx()

@@ -13,7 +13,7 @@ from analytics.sending.trouble import Failure
 from analytics.simulation import simulate
 from analytics.ui.browser.session import Key
 from analytics.ui.integration.connection import Connection
-from analytics.ui.integration.exchange import failed, milliseconds
+from analytics.ui.integration.exchange import draw_failure, format_milliseconds
 from analytics.words import display
 
 _DAYS = 7
@@ -24,7 +24,7 @@ _ATTEMPTS = 4
 
 @dataclass(frozen=True)
 class _Burst:
-    """How far a burst came; `slowest` is the longest time to an answer."""
+    """The progress of a burst; `slowest` is the longest time to an answer, in seconds."""
 
     wanted: int
     sent: int = 0
@@ -36,7 +36,7 @@ class _Burst:
     failure: Failure | None = None
 
     def after(self, answer: Answer, sent: int, seconds: float) -> "_Burst":
-        """Return it with one more answer."""
+        """Return the burst after one more answer."""
         return replace(
             self,
             sent=self.sent + sent,
@@ -82,7 +82,7 @@ def _run(connection: Connection, wanted: int) -> None:
 
 
 def _batches(wanted: int) -> Iterator[list[bytes]]:
-    """Yield events, marked as a test, of days that are over."""
+    """Yield batches of test events from days that are over."""
     start = datetime.now(UTC).date() - timedelta(days=_DAYS + 1)
     events: list[bytes] = []
     for block in simulate(wanted, seed=secrets.randbelow(2**31), start=start, days=_DAYS):
@@ -97,11 +97,11 @@ def _batches(wanted: int) -> Iterator[list[bytes]]:
 
 def _draw_result(burst: _Burst) -> None:
     if burst.failure:
-        failed(burst.failure)
+        draw_failure(burst.failure)
     found = (
-        f"{display.count(burst.accepted)} accepted, {display.counted(burst.duplicates, 'duplicate')}, "
+        f"{display.count(burst.accepted)} accepted, {display.with_noun(burst.duplicates, 'duplicate')}, "
         f"{display.count(burst.rejected)} rejected · {display.count(burst.sent / burst.seconds)} events/s, "
-        f"slowest answer {milliseconds(burst.slowest)}"
+        f"slowest answer {format_milliseconds(burst.slowest)}"
     )
     sent, wanted = display.count(burst.sent), display.count(burst.wanted)
     if burst.sent == burst.wanted and not burst.failure:

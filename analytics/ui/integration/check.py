@@ -1,4 +1,4 @@
-"""The full check: a conversation sent twice, and a tick for each promise that is kept."""
+"""The full check: a conversation is sent twice, and each promise that holds gets a tick."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ from analytics.facts.facts import Rules, build_facts
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.metric import Metric, Reading
-from analytics.metrics.report import METRICS, compute
+from analytics.metrics.report import METRICS, compute_metrics
 from analytics.metrics.selection import Selection
 from analytics.sending.answer import Answer
 from analytics.sending.client import Client
@@ -30,7 +30,7 @@ PROMISES = (
     "Statuses joined their message",
     "On the dashboard",
 )
-"""What is ticked off, in this order."""
+"""The promises, in the order in which they are checked."""
 
 _PATIENCE_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
@@ -42,12 +42,12 @@ class Tick:
     """Whether a promise was kept, and the finding in words."""
 
     kept: bool
-    said: str
+    finding: str
 
 
 @dataclass(frozen=True)
 class Move:
-    """A metric's number before and after the check; `moved` also where it only counts one case more."""
+    """A metric's number before and after the check; `moved` is also true if it only counts one case more."""
 
     metric: Metric
     before: Reading
@@ -59,21 +59,21 @@ Frame = Callable[[], pd.DataFrame]
 """Returns the event frame that the dashboard shows at this moment."""
 
 
-def sending(client: Client, events: Sequence[Event]) -> Iterator[Tick]:
-    """Yield the ticks that the collector's answers give; after one that is not kept there are no more."""
+def check_sending(client: Client, events: Sequence[Event]) -> Iterator[Tick]:
+    """Yield the ticks that follow from the collector's answers; the first failed one is the last."""
     bodies = as_json(events)
     dry = client.send(bodies, dry_run=True)
-    yield from _judging(dry)
+    yield from _check_judging(dry)
     if dry.failure or dry.rejected:
         return
     first = client.send(bodies)
-    yield _stored(first, len(bodies))
+    yield _check_stored(first, len(bodies))
     if first.accepted == len(bodies):
-        yield _counted_once(client.send(bodies), len(bodies))
+        yield _check_counted_once(client.send(bodies), len(bodies))
 
 
-def showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
-    """Yield the ticks that the dashboard's events give, once they hold those that were sent."""
+def check_showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
+    """Yield the ticks that follow from the dashboard's events, once these hold the events that were sent."""
     began = time.monotonic()
     sent = {event["properties"]["messageId"] for event in events if "messageId" in event["properties"]}
     user = events[0]["userId"]
@@ -88,20 +88,20 @@ def showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
             return
         time.sleep(_LOOK_SECONDS)
     seconds = time.monotonic() - began
-    yield _joined(mine.reset_index(drop=True))
+    yield _check_joined(mine.reset_index(drop=True))
     yield Tick(True, f"after {display.duration(round(seconds, 1))}")
 
 
-def numbers(frame: pd.DataFrame, now: datetime, timezone: str, *, test: bool) -> Selection:
-    """Return the 24 hours before `now` of an event frame, test events included where `test` says so."""
+def select_last_day(frame: pd.DataFrame, now: datetime, timezone: str, *, test: bool) -> Selection:
+    """Return the selection of the 24 hours before `now` of an event frame; `test` includes test events."""
     last_day = frame[(frame["timestamp"] >= now - _DAY).to_numpy()].reset_index(drop=True)
     facts = build_facts(last_day, rules_of(preferences(), include_test=test))
     return Selection(facts, Filter(timezone=timezone), to_microseconds(now))
 
 
-def moves(before: Selection, after: Selection) -> list[Move]:
-    """Return what became of each of the ten metrics."""
-    was, became = compute(before), compute(after)
+def compare_metrics(before: Selection, after: Selection) -> list[Move]:
+    """Return for each of the ten metrics its numbers before and after."""
+    was, became = compute_metrics(before), compute_metrics(after)
     return [
         Move(
             metric,
@@ -113,7 +113,7 @@ def moves(before: Selection, after: Selection) -> list[Move]:
     ]
 
 
-def _judging(answer: Answer) -> Iterator[Tick]:
+def _check_judging(answer: Answer) -> Iterator[Tick]:
     failure = answer.failure
     if failure and failure.trouble is not Trouble.KEY:
         yield Tick(False, str(failure))
@@ -130,20 +130,20 @@ def _judging(answer: Answer) -> Iterator[Tick]:
         yield Tick(True, f"all {answer.received} events")
 
 
-def _stored(answer: Answer, count: int) -> Tick:
+def _check_stored(answer: Answer, count: int) -> Tick:
     if answer.accepted == count:
         return Tick(True, f"{count} events in {1000 * answer.seconds:,.0f} ms")
     return Tick(False, str(answer.failure or f"only {answer.accepted} of {count} events"))
 
 
-def _counted_once(answer: Answer, count: int) -> Tick:
+def _check_counted_once(answer: Answer, count: int) -> Tick:
     if answer.duplicates == count:
         return Tick(True, f"{count} duplicates, none stored again")
     return Tick(False, str(answer.failure or f"{answer.accepted} events were stored again"))
 
 
-def _joined(mine: pd.DataFrame) -> Tick:
-    """Return whether each status is known of the message that it is about."""
+def _check_joined(mine: pd.DataFrame) -> Tick:
+    """Return the tick that says whether each status was joined to its message."""
     cells = build_facts(mine, Rules(include_test=True)).messages.cells
     joined = int(cells.table[["delivered", "read"]].iloc[cells.code].to_numpy().sum())
     statuses = int(mine["event"].isin(["message.delivered", "message.read"]).sum())

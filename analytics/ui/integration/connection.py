@@ -1,4 +1,4 @@
-"""The connection: which collector is tested, and with which write key."""
+"""The connection: the collector that is tested, and the write key."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ _MADE = "test_key_made"
 
 @dataclass(frozen=True)
 class Connection:
-    """A collector and a write key. `shown` is its address as people copy it; `project` is the key's, where known."""
+    """A collector and a write key. `shown` is its address for people to copy; `project` is the key's, if known."""
 
     url: str
     shown: str
@@ -34,15 +34,15 @@ class Connection:
     project: Project | None
 
     def client(self, attempts: int = 1) -> Client:
-        """Return a client; people see at once what is wrong, so it does not try again unless told to."""
+        """Return a client. It does not try again unless told to, as people should see at once what is wrong."""
         return Client(self.url, self.key, attempts=attempts, answer_seconds=_ANSWER_SECONDS)
 
 
-def choose() -> Connection | None:
+def choose_connection() -> Connection | None:
     """Draw the choice of collector and key; return None while one of them is missing."""
     target, key, make = st.columns([4, 4, 3], vertical_alignment="bottom")
     with target:
-        chosen = st.selectbox("Send to", [OWN, *_targets()], key="test_target", persist_state="session")
+        chosen = st.selectbox("Send to", [OWN, *_list_targets()], key="test_target", persist_state="session")
     with key:
         st.text_input(
             "Connection key (write key)",
@@ -55,20 +55,20 @@ def choose() -> Connection | None:
     with make:
         if chosen == OWN:
             st.button("Make a key for this test", icon=":material/key:", on_click=_make_key, width="stretch")
-    return _connection(chosen)
+    return _connect(chosen)
 
 
-def shown_address() -> str:
+def public_address() -> str:
     """Return the address of the app's own collector as the browser reaches it."""
     page = urlsplit(st.context.url or "")
     return f"{page.scheme}://{page.netloc}{CAPTURE_PATH}" if page.netloc else _own_address()
 
 
-def _targets() -> list[str]:
+def _list_targets() -> list[str]:
     return [target for target in dict.fromkeys(map(str.strip, settings().targets.split(","))) if target]
 
 
-def _connection(chosen: str) -> Connection | None:
+def _connect(chosen: str) -> Connection | None:
     key = st.session_state[Key.TEST_KEY].strip()
     notices.draw(_MADE)
     if not key:
@@ -78,7 +78,7 @@ def _connection(chosen: str) -> Connection | None:
         with catch_store_errors():
             own = chosen == OWN
             url = _own_address() if own else capture_url(chosen)
-            connection = Connection(url, shown_address() if own else url, key, _project(key) if own else None)
+            connection = Connection(url, public_address() if own else url, key, _find_project(key) if own else None)
             with connection.client():
                 return connection
     except (AddressError, KeyFormatError) as error:
@@ -93,8 +93,8 @@ def _own_address() -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{st.get_option('server.port')}{CAPTURE_PATH}"
 
 
-def _project(key: str) -> Project | None:
-    """Return the project of a key; None where it may not be used, of which the collector will tell."""
+def _find_project(key: str) -> Project | None:
+    """Return the project of a key; None if the key cannot be used, which the collector will report."""
     known = open_store().keys.find(key)
     return Project(known.project, known.project_name) if known else None
 

@@ -30,6 +30,6 @@ def draw(connection: Connection | None) -> None:
 
 def _renew() -> None:
     st.session_state[Key.TEST_JSON_TEXT] = json.dumps(
-        {"batch": samples.conversation(test=True)[1:3]}, indent=2, ensure_ascii=False
+        {"batch": samples.make_conversation(test=True)[1:3]}, indent=2, ensure_ascii=False
     )
     st.session_state.pop(Key.TEST_JSON, None)

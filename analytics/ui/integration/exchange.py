@@ -30,55 +30,55 @@ def post(connection: Connection, body: bytes, *, dry_run: bool) -> Exchange:
 
 
 def draw(exchange: Exchange) -> None:
-    """Draw what came of a request, and the request for others to copy."""
+    """Draw the result of a request, and the request to be copied."""
     answer = exchange.answer
     if answer.failure:
-        failed(answer.failure)
+        draw_failure(answer.failure)
     else:
-        _judged(exchange)
+        _draw_counts(exchange)
     if answer.errors:
-        _errors(answer)
+        _draw_errors(answer)
     for warning in answer.warnings:
         st.warning(for_markdown(warning), icon=":material/info:")
     if answer.body:
         with st.expander(f"The answer ({answer.status})", icon=":material/output:"):
             st.code(indent_json(answer.body), language="json", wrap_lines=True)
-    request(exchange.url, exchange.body, dry_run=exchange.dry_run)
+    draw_request(exchange.url, exchange.body, dry_run=exchange.dry_run)
 
 
-def failed(failure: Failure) -> None:
-    """Draw why nothing was taken, and what to do."""
+def draw_failure(failure: Failure) -> None:
+    """Draw why no event was taken, and what to do."""
     st.error(f"**{for_markdown(failure.what)}** {for_markdown(failure.next_step)}", icon=":material/error:")
 
 
-def request(url: str, body: bytes, *, dry_run: bool = False) -> None:
-    """Draw a request for others to copy."""
+def draw_request(url: str, body: bytes, *, dry_run: bool = False) -> None:
+    """Draw a request to be copied."""
     with st.expander("The request, for curl and Python", icon=":material/terminal:"):
         st.caption("Put the key into the environment first, so that it stands in no file and no history of the shell.")
         st.code(as_curl(url, body, dry_run=dry_run), language="bash", wrap_lines=True)
         st.code(as_python(url, body, dry_run=dry_run), language="python", wrap_lines=True)
 
 
-def _judged(exchange: Exchange) -> None:
+def _draw_counts(exchange: Exchange) -> None:
     answer = exchange.answer
     counts = (
-        f"{display.count(answer.accepted)} accepted, {display.counted(answer.duplicates, 'duplicate')}, "
+        f"{display.count(answer.accepted)} accepted, {display.with_noun(answer.duplicates, 'duplicate')}, "
         f"{display.count(answer.rejected)} rejected"
     )
     what = "Checked, nothing stored" if exchange.dry_run else "Sent"
-    text = f"**{what}:** {counts} · answered in {milliseconds(answer.seconds)}"
+    text = f"**{what}:** {counts} · answered in {format_milliseconds(answer.seconds)}"
     if answer.rejected:
         st.warning(text, icon=":material/rule:")
     else:
         st.success(text, icon=":material/check_circle:")
 
 
-def milliseconds(seconds: float) -> str:
+def format_milliseconds(seconds: float) -> str:
     """Return how long an answer took."""
     return f"{1000 * seconds:,.0f} ms"
 
 
-def _errors(answer: Answer) -> None:
+def _draw_errors(answer: Answer) -> None:
     frame = pd.DataFrame(
         [
             {

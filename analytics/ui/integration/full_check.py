@@ -1,4 +1,4 @@
-"""Full check: one button, and a tick for each promise that is kept."""
+"""Full check: one button, and a tick for each promise that holds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,11 +19,19 @@ from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import follower_of
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
-from analytics.ui.elements.explanation import reading
+from analytics.ui.elements.explanation import describe_reading
 from analytics.ui.elements.opening import explore_button
-from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.integration import exchange
-from analytics.ui.integration.check import PROMISES, Move, Tick, moves, numbers, sending, showing
+from analytics.ui.integration.check import (
+    PROMISES,
+    Move,
+    Tick,
+    check_sending,
+    check_showing,
+    compare_metrics,
+    select_last_day,
+)
 from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -34,7 +42,7 @@ _COUNTED = "Count them, like real traffic"
 
 @dataclass(frozen=True)
 class _Result:
-    """What was posted where, and what a check found; without a project, the dashboard could not be looked at."""
+    """The request and the result of a check; without a project the dashboard could not be checked."""
 
     url: str
     body: bytes
@@ -69,7 +77,7 @@ def draw(connection: Connection | None) -> None:
         with _ticks_container():
             _draw_ticks(result)
         _draw_moves(result)
-        exchange.request(result.url, result.body)
+        exchange.draw_request(result.url, result.body)
 
 
 def _ticks_container() -> DeltaGenerator:
@@ -78,60 +86,63 @@ def _ticks_container() -> DeltaGenerator:
 
 def _run(connection: Connection, *, counted: bool) -> _Result:
     """Run the check, drawing each tick as it comes."""
-    events = samples.conversation(test=not counted)
+    events = samples.make_conversation(test=not counted)
     ticks: list[Tick] = []
     lines = [st.empty() for _ in PROMISES]
     for line, promise in zip(lines, PROMISES, strict=True):
-        line.markdown(_open(promise, "to be checked"))
+        line.markdown(_describe_open(promise, "to be checked"))
     moved: list[Move] = []
     with catch_store_errors(lambda text: ticks.append(Tick(False, text))):
-        for tick in _ticks(connection, events, moved, counted=counted):
-            lines[len(ticks)].markdown(_ticked(PROMISES[len(ticks)], tick))
+        for tick in _check_all(connection, events, moved, counted=counted):
+            lines[len(ticks)].markdown(_describe_tick(PROMISES[len(ticks)], tick))
             ticks.append(tick)
     return _Result(connection.shown, batch(samples.as_json(events)), ticks, moved, connection.project, counted)
 
 
-def _ticks(connection: Connection, events: list[samples.Event], moved: list[Move], *, counted: bool) -> Iterator[Tick]:
-    """Yield the ticks; what moved is put into `moved` in the end."""
-    zone = time_zone()
-    live = _live(connection.project)
+def _check_all(
+    connection: Connection, events: list[samples.Event], moved: list[Move], *, counted: bool
+) -> Iterator[Tick]:
+    """Yield the ticks; at the end the metrics are put into `moved`."""
+    zone = current_time_zone()
+    live = _follow_project(connection.project)
     before = live.look().events if live else None
     sent: list[Tick] = []
     with connection.client() as client:
-        for tick in sending(client, events):
+        for tick in check_sending(client, events):
             sent.append(tick)
             yield tick
     if live is None or before is None or len(sent) < 5 or not sent[-1].kept:
         return
-    yield from showing(lambda: live.look().events, events)
+    yield from check_showing(lambda: live.look().events, events)
     now = datetime.now(UTC)
-    moved += moves(
-        numbers(before, now, zone, test=not counted), numbers(live.look().events, now, zone, test=not counted)
+    moved += compare_metrics(
+        select_last_day(before, now, zone, test=not counted),
+        select_last_day(live.look().events, now, zone, test=not counted),
     )
 
 
-def _live(project: Project | None) -> Follower | None:
+def _follow_project(project: Project | None) -> Follower | None:
     return follower_of(open_store(), project, project.id) if project else None
 
 
 def _draw_ticks(result: _Result) -> None:
     for promise, tick in zip_longest(PROMISES, result.ticks):
         if tick:
-            st.markdown(_ticked(promise, tick))
+            st.markdown(_describe_tick(promise, tick))
         elif result.project or not all(tick.kept for tick in result.ticks):
-            st.markdown(_open(promise, "not looked at, as something before is missing"))
+            st.markdown(_describe_open(promise, "not looked at, as something before is missing"))
         else:
-            st.markdown(_open(promise, "to be seen on the other collector’s own dashboard"))
+            st.markdown(_describe_open(promise, "to be seen on the other collector’s own dashboard"))
     if len(result.ticks) == len(PROMISES) and all(tick.kept for tick in result.ticks):
         st.success("**All seven hold.** Your integration can send like this.", icon=":material/verified:")
 
 
-def _ticked(promise: str, tick: Tick) -> str:
+def _describe_tick(promise: str, tick: Tick) -> str:
     icon = ":green[:material/check_circle:]" if tick.kept else ":red[:material/cancel:]"
-    return f"{icon} **{promise}** · {for_markdown(tick.said)}"
+    return f"{icon} **{promise}** · {for_markdown(tick.finding)}"
 
 
-def _open(promise: str, why: str) -> str:
+def _describe_open(promise: str, why: str) -> str:
     return f":gray[:material/radio_button_unchecked:] {promise} · {why}"
 
 
@@ -145,8 +156,8 @@ def _draw_moves(result: _Result) -> None:
     frame = pd.DataFrame(
         {
             "Metric": [move.metric.label for move in result.moved],
-            "Before": [reading(move.metric, move.before) for move in result.moved],
-            "After": [reading(move.metric, move.after) for move in result.moved],
+            "Before": [describe_reading(move.metric, move.before) for move in result.moved],
+            "After": [describe_reading(move.metric, move.after) for move in result.moved],
             "Moved": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
         }
     )

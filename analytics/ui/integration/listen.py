@@ -1,4 +1,4 @@
-"""Listen: the events of one key as they come, which of the eight were seen, and what is missing in them."""
+"""Listen: the events of one key as they come, which of the eight have come, and what is missing in them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.contract import EVENTS
-from analytics.store.arrivals import MOST, Arrivals, arrivals, this_moment
+from analytics.store.arrivals import MOST_ARRIVALS, Arrivals, find_arrivals, this_moment
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
 from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
-from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.integration.connection import Connection
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -26,12 +26,12 @@ _SHOWN = 50
 
 @dataclass(frozen=True)
 class _Need:
-    """A property that some report needs of a kind of event, and what is wrong without it."""
+    """A property of an event that some report needs, and what is wrong without it."""
 
     event: str
     column: str
     name: str
-    else_: str
+    consequence: str
 
 
 _NEEDS = (
@@ -51,13 +51,13 @@ def draw(connection: Connection | None) -> None:
         if not keys:
             st.info("There is no key to listen to yet: make one above, and let your program send with it.")
             return
-        key = _chosen(keys, store, connection)
+        key = _choose_key(keys, store, connection)
         if Key.TEST_LISTENING_SINCE not in st.session_state:
             st.session_state[Key.TEST_LISTENING_SINCE] = this_moment(store)
-        _live(store, key)
+        _draw_live(store, key)
 
 
-def _chosen(keys: Sequence[WriteKey], store: EventStore, connection: Connection | None) -> WriteKey:
+def _choose_key(keys: Sequence[WriteKey], store: EventStore, connection: Connection | None) -> WriteKey:
     own = store.keys.find(connection.key) if connection else None
     ids = {key.id: key for key in keys}
     choice, again = st.columns([4, 2], vertical_alignment="bottom")
@@ -80,15 +80,15 @@ def _begin_anew() -> None:
 
 
 @st.fragment(run_every=_EVERY_SECONDS)
-def _live(store: EventStore, key: WriteKey) -> None:
-    """Draw what has come since the tab was opened, again and again."""
+def _draw_live(store: EventStore, key: WriteKey) -> None:
+    """Draw the events since the tab was opened; it is drawn again every few seconds."""
     with catch_store_errors():
-        _draw_arrivals(arrivals(store, key, st.session_state[Key.TEST_LISTENING_SINCE]))
+        _draw_arrivals(find_arrivals(store, key, st.session_state[Key.TEST_LISTENING_SINCE]))
 
 
-def _draw_arrivals(heard: Arrivals) -> None:
-    if heard.events.empty and not heard.rejected:
-        since = st.session_state[Key.TEST_LISTENING_SINCE].at.astimezone(ZoneInfo(time_zone()))
+def _draw_arrivals(arrived: Arrivals) -> None:
+    if arrived.events.empty and not arrived.rejected:
+        since = st.session_state[Key.TEST_LISTENING_SINCE].at.astimezone(ZoneInfo(current_time_zone()))
         st.info(
             f"Listening since {since:%H:%M:%S}. Nothing has come yet: let your program send with this key.",
             icon=":material/hearing:",
@@ -96,41 +96,41 @@ def _draw_arrivals(heard: Arrivals) -> None:
         return
     seen, missing = st.columns(2)
     with seen:
-        _seen(heard.events)
+        _draw_seen(arrived.events)
     with missing:
-        _missing(heard)
-    if len(heard.events):
-        _newest(heard.events)
+        _draw_missing(arrived)
+    if len(arrived.events):
+        _draw_newest(arrived.events)
 
 
-def _seen(events: pd.DataFrame) -> None:
+def _draw_seen(events: pd.DataFrame) -> None:
     counts = Counter(events["event"].astype(str))
     st.markdown("**Seen of the eight**")
-    st.markdown("  \n".join(_seen_line(name, counts[name]) for name in EVENTS))
+    st.markdown("  \n".join(_describe_seen(name, counts[name]) for name in EVENTS))
     if others := sorted(set(counts) - set(EVENTS)):
         st.caption(f"Outside the eight, so in no metric: {', '.join(map(for_markdown, others))}.")
 
 
-def _seen_line(name: str, count: int) -> str:
+def _describe_seen(name: str, count: int) -> str:
     if count:
         return f":green[:material/check_circle:] {name} · {display.count(count)}"
     return f":gray[:material/radio_button_unchecked:] {name} · not yet"
 
 
-def _missing(heard: Arrivals) -> None:
+def _draw_missing(arrived: Arrivals) -> None:
     st.markdown("**What is missing**")
-    found = gaps(heard.events)
-    for code, field, message in dict.fromkeys(heard.rejected):
-        count = heard.rejected.count((code, field, message))
-        found.insert(0, f"{display.counted(count, 'event')} rejected: {field or 'the whole event'}: {message}.")
+    found = find_gaps(arrived.events)
+    for code, field, message in dict.fromkeys(arrived.rejected):
+        count = arrived.rejected.count((code, field, message))
+        found.insert(0, f"{display.with_noun(count, 'event')} rejected: {field or 'the whole event'}: {message}.")
     for gap in found:
         st.warning(for_markdown(gap), icon=":material/report:")
     if not found:
         st.success("Nothing, in what has come so far.", icon=":material/check_circle:")
 
 
-def gaps(events: pd.DataFrame) -> list[str]:
-    """Return what an event frame lacks for the reports, and which report is wrong for it."""
+def find_gaps(events: pd.DataFrame) -> list[str]:
+    """Return which properties an event frame lacks, and which report is wrong because of it."""
     found = []
     by_people = events[(events["service_mode"] != "bot").to_numpy()]
     for need in _NEEDS:
@@ -138,7 +138,7 @@ def gaps(events: pd.DataFrame) -> list[str]:
         if missing := int(values.isna().sum()):
             share = display.share(missing / len(values))
             by = " not by the bot" if need.event == "message.sent" else ""
-            found.append(f"{share} of {need.event} events{by} lack {need.name}: {need.else_}.")
+            found.append(f"{share} of {need.event} events{by} lack {need.name}: {need.consequence}.")
     statuses = events[events["event"].isin(["message.delivered", "message.read"]).to_numpy()]
     sent = events.loc[(events["event"] == "message.sent").to_numpy(), "message_id"]
     if lost := int((~statuses["message_id"].isin(sent)).sum()):
@@ -150,14 +150,16 @@ def gaps(events: pd.DataFrame) -> list[str]:
     return found
 
 
-def _newest(events: pd.DataFrame) -> None:
+def _draw_newest(events: pd.DataFrame) -> None:
     newest = events.head(_SHOWN)
-    st.markdown(f"**The newest of {'the last ' * (len(events) == MOST)}{display.counted(len(events), 'event')}**")
+    st.markdown(
+        f"**The newest of {'the last ' * (len(events) == MOST_ARRIVALS)}{display.with_noun(len(events), 'event')}**"
+    )
     frame = pd.DataFrame(
         {
             "Event": newest["event"].astype(str).to_numpy(),
-            "Happened": newest["timestamp"].dt.tz_convert(time_zone()).dt.strftime("%d %b %H:%M:%S").to_numpy(),
-            "Customer": [display.masked(phone) for phone in newest["user_id"]],
+            "Happened": newest["timestamp"].dt.tz_convert(current_time_zone()).dt.strftime("%d %b %H:%M:%S").to_numpy(),
+            "Customer": [display.mask_phone(phone) for phone in newest["user_id"]],
             "Agent": newest["agent_id"].astype(object).fillna(display.NO_VALUE).to_numpy(),
             "Test": ["yes" if test else display.NO_VALUE for test in newest["test"]],
         }

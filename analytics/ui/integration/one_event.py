@@ -1,4 +1,4 @@
-"""One event: a form for each of the eight, its fields read from the contract."""
+"""One event: a form for each of the eight; its fields come from the contract."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.events import samples
 from analytics.events.contract import EVENTS, Properties
-from analytics.events.frame import CODES
+from analytics.events.frame import EVENT_CODES
 from analytics.events.property_fields import PropertyField, property_fields
 from analytics.sending.client import batch
 from analytics.ui.browser.session import Key
@@ -25,13 +25,13 @@ _ANY_EVENT = set(Properties.model_fields)
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the form: its path in the event, whether it must be given, and the values that it may have."""
+    """A field of the form: its path in the event, whether it is required, and the values that it may have."""
 
     path: str
     required: bool
     choices: tuple[str, ...] = ()
     literal: bool = False
-    """Whether its value is no text in JSON, but a number, true or false."""
+    """Whether its value in JSON is a number, true or false instead of a text."""
 
 
 def draw(connection: Connection | None) -> None:
@@ -49,58 +49,60 @@ def draw(connection: Connection | None) -> None:
             check = st.form_submit_button("Only check", icon=":material/rule:", disabled=disabled)
     st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew, args=(name,))
     if connection and (send or check):
-        event = _event(name, fields, test=test)
+        event = _build_event(name, fields, test=test)
         st.session_state[Key.TEST_ONE_EVENT] = (
             name,
             exchange.post(connection, batch(samples.as_json([event])), dry_run=check),
         )
     sent_name, sent = st.session_state.get(Key.TEST_ONE_EVENT, (None, None))
     if sent and sent_name == name:
-        _beside_fields(sent, slots)
+        _draw_errors_beside(sent, slots)
         exchange.draw(sent)
 
 
 def fields_of(name: str) -> list[Field]:
-    """Return the fields of an event, those first that it must have."""
-    of_event = [field for field in property_fields().values() if field.named[CODES[name]]]
+    """Return the fields of an event, the required ones first."""
+    of_event = [field for field in property_fields().values() if field.named[EVENT_CODES[name]]]
     fields = [
         Field(
             f"properties.{field.name}",
-            bool(field.required[CODES[name]]),
-            (field.constants[name],) if name in field.constants else _choices(field.kind),
-            _has(field.kind, (bool, int, float)),
+            bool(field.required[EVENT_CODES[name]]),
+            (field.constants[name],) if name in field.constants else _list_choices(field.kind),
+            _allows(field.kind, (bool, int, float)),
         )
-        for field in sorted(of_event, key=lambda field: _place(field, name))
+        for field in sorted(of_event, key=lambda field: _sort_key(field, name))
     ]
     envelope = [Field("userId", True), Field("timestamp", True), Field("context.channel", True, ("whatsapp",))]
     return envelope + fields
 
 
-def _place(field: PropertyField, name: str) -> tuple[bool, bool]:
-    optional = not field.required[CODES[name]]
+def _sort_key(field: PropertyField, name: str) -> tuple[bool, bool]:
+    optional = not field.required[EVENT_CODES[name]]
     return optional, optional and field.column in _ANY_EVENT
 
 
-def _choices(kind: Any) -> tuple[str, ...]:
-    """Return the values that a type allows, none where there are too many to name."""
+def _list_choices(kind: Any) -> tuple[str, ...]:
+    """Return the values that a type allows; empty if they cannot be listed."""
     if kind is bool:
         return "true", "false"
     if get_origin(kind) is Literal:
         return get_args(kind)
-    return tuple(choice for part in get_args(kind) for choice in _choices(part))
+    return tuple(choice for part in get_args(kind) for choice in _list_choices(part))
 
 
-def _has(kind: Any, wanted: tuple[type, ...]) -> bool:
-    return kind in wanted or any(_has(part, wanted) for part in get_args(kind))
+def _allows(kind: Any, wanted: tuple[type, ...]) -> bool:
+    return kind in wanted or any(_allows(part, wanted) for part in get_args(kind))
 
 
 def _prefill(name: str, fields: Iterable[Field]) -> None:
     """Fill the fields with a fresh sample, unless they hold something."""
     missing = [field for field in fields if widget_key(name, field) not in st.session_state]
     if missing:
-        sample = samples.sample(name)
+        sample = samples.make_sample(name)
         for field in missing:
-            st.session_state[widget_key(name, field)] = _as_text(_at(sample, field.path), choice=bool(field.choices))
+            st.session_state[widget_key(name, field)] = _as_text(
+                _value_at(sample, field.path), choice=bool(field.choices)
+            )
 
 
 def _renew(name: str) -> None:
@@ -114,7 +116,7 @@ def widget_key(name: str, field: Field) -> str:
     return f"{_PREFIX}{name} {field.path}"
 
 
-def _at(event: Mapping[str, Any], path: str) -> Any:
+def _value_at(event: Mapping[str, Any], path: str) -> Any:
     outer, _, inner = path.partition(".")
     return event[outer].get(inner) if inner else event[outer]
 
@@ -126,7 +128,7 @@ def _as_text(value: Any, *, choice: bool) -> str | None:
 
 
 def _draw_fields(name: str, fields: Sequence[Field]) -> dict[str, DeltaGenerator]:
-    """Draw the fields, two in a row; return where to say what is wrong with each."""
+    """Draw the fields, two in a row; return for each field the place for its error."""
     slots = {}
     for place, field in enumerate(fields):
         if place % 2 == 0:
@@ -149,12 +151,12 @@ def _draw_fields(name: str, fields: Sequence[Field]) -> dict[str, DeltaGenerator
     return slots
 
 
-def _event(name: str, fields: Iterable[Field], *, test: bool) -> samples.Event:
-    """Return the event as it was filled in; what was left out is no part of it."""
+def _build_event(name: str, fields: Iterable[Field], *, test: bool) -> samples.Event:
+    """Return the event as it was filled in; empty fields are left out."""
     event: dict[str, Any] = {"type": "track", "event": name, "context": {}, "properties": {}}
     for field in fields:
         if text := st.session_state[widget_key(name, field)]:
-            value = _value(text) if field.literal else text
+            value = _parse_value(text) if field.literal else text
             outer, _, inner = field.path.partition(".")
             if inner:
                 event[outer][inner] = value
@@ -165,15 +167,15 @@ def _event(name: str, fields: Iterable[Field], *, test: bool) -> samples.Event:
     return event
 
 
-def _value(text: str) -> Any:
-    """Return what a text says in JSON, the text where it says nothing there."""
+def _parse_value(text: str) -> Any:
+    """Return the JSON value of a text; the text itself if it is not JSON."""
     try:
         return json.loads(text)
     except ValueError:
         return text
 
 
-def _beside_fields(sent: Exchange, slots: Mapping[str, DeltaGenerator]) -> None:
+def _draw_errors_beside(sent: Exchange, slots: Mapping[str, DeltaGenerator]) -> None:
     for error in sent.answer.errors:
         if error.field in slots:
             slots[error.field].error(for_markdown(error.message), icon=":material/arrow_upward:")

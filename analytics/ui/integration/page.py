@@ -1,4 +1,4 @@
-"""The page: what to send to, a tab for each way to test, and the end of all test events."""
+"""The page: the collector to send to, a tab for each way to test, and a button that deletes test events."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, scenarios
-from analytics.ui.integration.connection import Connection, choose
+from analytics.ui.integration.connection import Connection, choose_connection
 from analytics.ui.menu import INTEGRATION
 from analytics.words import display
 from analytics.words.escape import for_markdown
@@ -26,22 +26,22 @@ _TABS: dict[str, Callable[[Connection | None], None]] = {
 }
 
 
-def page() -> None:
+def draw_page() -> None:
     """Draw the page."""
     setup_title(INTEGRATION)
     st.markdown("Send events as your CRM would, and see whether they arrive, are understood, and are counted once.")
-    connection = choose()
+    connection = choose_connection()
     tabs = st.tabs(list(_TABS), key="test_tab", on_change="rerun")
     for tab, draw in zip(tabs, _TABS.values(), strict=True):
         if tab.open:
             with tab:
                 draw(connection)
     if connection and connection.project:
-        _cleaning(connection.project)
+        _draw_cleaning(connection.project)
 
 
-def _cleaning(project: Project) -> None:
-    """Draw what deletes the test events of a project."""
+def _draw_cleaning(project: Project) -> None:
+    """Draw the button that deletes the test events of a project."""
     st.divider()
     name = for_markdown(project.name)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -52,6 +52,6 @@ def _cleaning(project: Project) -> None:
         delete = st.button("Delete all test events", icon=":material/delete_sweep:")
     if delete:
         with catch_store_errors(notices.say_store_error(_CLEANED)):
-            deleted = display.counted(open_store().delete_test_events(project.id), "test event")
+            deleted = display.with_noun(open_store().delete_test_events(project.id), "test event")
             notices.say(_CLEANED, "success", f"{deleted} deleted from the project {name}.")
     notices.draw(_CLEANED)

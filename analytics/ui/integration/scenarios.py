@@ -1,4 +1,4 @@
-"""Scenarios: whole conversations, late and out of order, and broken ones, each with the answer to expect."""
+"""Scenarios: whole conversations, also late, out of order or broken, each with the expected answer."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -20,8 +20,8 @@ from analytics.words.escape import for_markdown
 
 
 @dataclass(frozen=True)
-class Expected:
-    """The answer to expect: counts, the field and code of each rejected event, or why nothing is taken."""
+class ExpectedAnswer:
+    """The expected answer: counts, the field and code of each rejected event, or why nothing is taken."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -30,8 +30,8 @@ class Expected:
     trouble: Trouble | None = None
 
     @classmethod
-    def of(cls, answer: Answer) -> "Expected":
-        """Return an answer as it can be compared."""
+    def of(cls, answer: Answer) -> "ExpectedAnswer":
+        """Return an answer in this form, to be compared."""
         return cls(
             answer.accepted,
             answer.duplicates,
@@ -46,9 +46,9 @@ class Expected:
             return f"not taken: {display.words(self.trouble.name.lower())}"
         parts = [
             f"{self.accepted} accepted" if self.accepted else "",
-            display.counted(self.duplicates, "duplicate") if self.duplicates else "",
+            display.with_noun(self.duplicates, "duplicate") if self.duplicates else "",
             *(f"{field or 'event'} rejected ({code})" for field, code in self.errors),
-            display.counted(self.warnings, "warning") if self.warnings else "",
+            display.with_noun(self.warnings, "warning") if self.warnings else "",
         ]
         return ", ".join(part for part in parts if part)
 
@@ -58,12 +58,12 @@ class Request:
     """A request of a scenario, and the answer to expect."""
 
     body: bytes
-    expected: Expected
+    expected: ExpectedAnswer
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What happens and why it matters; `broken` ones are only checked, so that nothing of them is kept."""
+    """A scenario: what happens and why it matters. A `broken` one is only checked, so that nothing of it is kept."""
 
     name: str
     about: str
@@ -83,49 +83,51 @@ def draw(connection: Connection | None) -> None:
     if connection and (one or every):
         with st.spinner("Running"), connection.client() as client:
             wanted = SCENARIOS if every else [chosen]
-            st.session_state[Key.TEST_SCENARIOS] = [line for scenario in wanted for line in run(client, scenario)]
+            st.session_state[Key.TEST_SCENARIOS] = [
+                line for scenario in wanted for line in run_scenario(client, scenario)
+            ]
     if lines := st.session_state.get(Key.TEST_SCENARIOS):
         _draw_result(lines)
 
 
 @dataclass(frozen=True)
-class Line:
-    """What came of a request of a scenario."""
+class ScenarioResult:
+    """The result of one request of a scenario."""
 
     scenario: str
-    expected: Expected
+    expected: ExpectedAnswer
     answer: Answer
 
     @property
-    def met(self) -> bool:
-        """Whether the answer is the one to expect."""
-        return Expected.of(self.answer) == self.expected
+    def is_met(self) -> bool:
+        """Whether the answer is the expected one."""
+        return ExpectedAnswer.of(self.answer) == self.expected
 
 
-def run(client: Client, scenario: Scenario) -> list[Line]:
+def run_scenario(client: Client, scenario: Scenario) -> list[ScenarioResult]:
     """Post the requests of a scenario one after the other."""
     return [
-        Line(scenario.name, request.expected, client.post(request.body, dry_run=scenario.broken))
+        ScenarioResult(scenario.name, request.expected, client.post(request.body, dry_run=scenario.broken))
         for request in scenario.requests()
     ]
 
 
-def _draw_result(lines: Sequence[Line]) -> None:
-    met = sum(line.met for line in lines)
+def _draw_result(lines: Sequence[ScenarioResult]) -> None:
+    met = sum(line.is_met for line in lines)
     if met == len(lines):
         st.success(
-            f"**As expected:** {display.counted(met, 'answer')} of {len(lines)}.", icon=":material/check_circle:"
+            f"**As expected:** {display.with_noun(met, 'answer')} of {len(lines)}.", icon=":material/check_circle:"
         )
     else:
-        st.error(f"**{len(lines) - met} of {display.counted(len(lines), 'answer')} are not as expected.**")
+        st.error(f"**{len(lines) - met} of {display.with_noun(len(lines), 'answer')} are not as expected.**")
     st.table(
         pd.DataFrame(
             [
                 {
-                    "": ":green[:material/check_circle:]" if line.met else ":red[:material/cancel:]",
+                    "": ":green[:material/check_circle:]" if line.is_met else ":red[:material/cancel:]",
                     "Scenario": for_markdown(line.scenario),
                     "Expected": for_markdown(str(line.expected)),
-                    "Answered": for_markdown(_answered(line)),
+                    "Answered": for_markdown(_describe_answer(line)),
                 }
                 for line in lines
             ]
@@ -135,78 +137,84 @@ def _draw_result(lines: Sequence[Line]) -> None:
     )
 
 
-def _answered(line: Line) -> str:
-    """Return the answer in words; of a rejected event, what is said to whoever sent it."""
+def _describe_answer(line: ScenarioResult) -> str:
+    """Return the answer in words; for a rejected event, the message that its sender gets."""
     answer = line.answer
     if answer.failure:
         return str(answer.failure)
-    taken = str(replace(Expected.of(answer), errors=()))
+    taken = str(replace(ExpectedAnswer.of(answer), errors=()))
     return "; ".join(filter(None, [taken, *(f"{error.field}: {error.message}" for error in answer.errors)]))
 
 
-def _of(name: str, events: Sequence[Event]) -> Event:
+def _find_event(name: str, events: Sequence[Event]) -> Event:
     return next(event for event in events if event["event"] == name)
 
 
-def _posted(events: Sequence[Event], **expected: Any) -> Request:
-    return Request(batch(samples.as_json(events)), Expected(**expected))
+def _make_request(events: Sequence[Event], **expected: Any) -> Request:
+    return Request(batch(samples.as_json(events)), ExpectedAnswer(**expected))
 
 
 def _bot_alone() -> list[Request]:
-    talk = [event for event in samples.conversation(test=True) if event["event"] != "agent.handoff"]
+    talk = [event for event in samples.make_conversation(test=True) if event["event"] != "agent.handoff"]
     for event in talk:
         event["properties"].pop("agentId", None)
-    return [_posted(talk, accepted=6)]
+    return [_make_request(talk, accepted=6)]
 
 
 def _with_agent() -> list[Request]:
-    talk = samples.conversation(test=True)
-    handoff = _of("agent.handoff", talk)
+    talk = samples.make_conversation(test=True)
+    handoff = _find_event("agent.handoff", talk)
     properties = {name: handoff["properties"][name] for name in ("chatId", "agentId")}
-    return [_posted([*talk, {**handoff, "event": "chat.assigned", "properties": properties}], accepted=8)]
+    return [_make_request([*talk, {**handoff, "event": "chat.assigned", "properties": properties}], accepted=8)]
 
 
 def _out_of_order() -> list[Request]:
-    talk = samples.conversation(test=True)
+    talk = samples.make_conversation(test=True)
     late = [event for event in talk if event["event"] in ("message.sent", "contact.created")]
     early = [event for event in reversed(talk) if event not in late]
-    return [_posted(early, accepted=5), _posted(late, accepted=2)]
+    return [_make_request(early, accepted=5), _make_request(late, accepted=2)]
 
 
-def _repeated() -> list[Request]:
-    talk = samples.conversation(test=True)
-    return [_posted(talk, accepted=7), _posted(talk, duplicates=7), _posted([*talk, *talk], duplicates=14)]
+def _sent_three_times() -> list[Request]:
+    talk = samples.make_conversation(test=True)
+    return [
+        _make_request(talk, accepted=7),
+        _make_request(talk, duplicates=7),
+        _make_request([*talk, *talk], duplicates=14),
+    ]
 
 
 def _unknown_event() -> list[Request]:
-    return [_posted([{**samples.sample("chat.resolved"), "event": "cart.abandoned"}], accepted=1, warnings=1)]
+    return [
+        _make_request([{**samples.make_sample("chat.resolved"), "event": "cart.abandoned"}], accepted=1, warnings=1)
+    ]
 
 
-def _broken(name: str, field: str, code: str, **changes: Any) -> Callable[[], list[Request]]:
-    """Return the scenario of one event that is good but for `changes`; of None, a field is left out."""
+def _break_sample(name: str, field: str, code: str, **changes: Any) -> Callable[[], list[Request]]:
+    """Return the requests of a scenario with one event that is good except for `changes`; None removes a property."""
 
     def requests() -> list[Request]:
-        event = samples.sample(name)
+        event = samples.make_sample(name)
         properties = {**event["properties"], **changes.get("properties", {})}
         broken = {
             **event,
             **changes,
             "properties": {key: value for key, value in properties.items() if value is not None},
         }
-        return [_posted([broken], errors=((field, code),))]
+        return [_make_request([broken], errors=((field, code),))]
 
     return requests
 
 
 def _one_among_good() -> list[Request]:
-    talk = samples.conversation(test=True)[:3]
+    talk = samples.make_conversation(test=True)[:3]
     talk[1]["properties"]["direction"] = "outbound"
-    return [_posted(talk, accepted=2, errors=(("properties.direction", "literal_error"),))]
+    return [_make_request(talk, accepted=2, errors=(("properties.direction", "literal_error"),))]
 
 
 def _no_batch() -> list[Request]:
-    event = json.dumps(samples.sample("message.read")).encode()
-    return [Request(event, Expected(trouble=Trouble.NOT_UNDERSTOOD))]
+    event = json.dumps(samples.make_sample("message.read")).encode()
+    return [Request(event, ExpectedAnswer(trouble=Trouble.NOT_UNDERSTOOD))]
 
 
 SCENARIOS = (
@@ -217,7 +225,9 @@ SCENARIOS = (
         "Statuses arrive before their message, the contact last: the order of arrival changes nothing.",
         _out_of_order,
     ),
-    Scenario("Sent three times", "The same events again, as after a lost answer: each is stored once.", _repeated),
+    Scenario(
+        "Sent three times", "The same events again, as after a lost answer: each is stored once.", _sent_three_times
+    ),
     Scenario(
         "An event of your own", "A name outside the eight is kept and warned of, but part of no metric.", _unknown_event
     ),
@@ -230,43 +240,43 @@ SCENARIOS = (
     Scenario(
         "A local phone number",
         "Without its country code nobody knows whose it is.",
-        _broken("message.received", "userId", "phone_no_country_code", userId="0712345678"),
+        _break_sample("message.received", "userId", "phone_no_country_code", userId="0712345678"),
         broken=True,
     ),
     Scenario(
         "A phone number from Excel",
         "A spreadsheet has rounded it: its last digits are lost.",
-        _broken("message.received", "userId", "phone_precision_lost", userId="2.54713E+11"),
+        _break_sample("message.received", "userId", "phone_precision_lost", userId="2.54713E+11"),
         broken=True,
     ),
     Scenario(
         "A time without a zone",
         "Hours later or earlier, depending on who reads it.",
-        _broken("message.sent", "timestamp", "timestamp_no_offset", timestamp="2026-01-20T06:30:00"),
+        _break_sample("message.sent", "timestamp", "timestamp_no_offset", timestamp="2026-01-20T06:30:00"),
         broken=True,
     ),
     Scenario(
         "A time in the future",
         "More than a day ahead: a clock is wrong.",
-        _broken("message.sent", "timestamp", "timestamp_in_future", timestamp="2099-01-20T06:30:00Z"),
+        _break_sample("message.sent", "timestamp", "timestamp_in_future", timestamp="2099-01-20T06:30:00Z"),
         broken=True,
     ),
     Scenario(
         "A status without its message",
         "Without a messageId nobody knows what was read.",
-        _broken("message.read", "properties.messageId", "missing", properties={"messageId": None}),
+        _break_sample("message.read", "properties.messageId", "missing", properties={"messageId": None}),
         broken=True,
     ),
     Scenario(
         "A number in quotes",
         "Numbers stand without quotes in JSON.",
-        _broken("chat.resolved", "properties.messageCount", "int_type", properties={"messageCount": "12"}),
+        _break_sample("chat.resolved", "properties.messageCount", "int_type", properties={"messageCount": "12"}),
         broken=True,
     ),
     Scenario(
         "Another channel",
         "Only WhatsApp events belong here.",
-        _broken("message.received", "context.channel", "literal_error", context={"channel": "sms", "test": True}),
+        _break_sample("message.received", "context.channel", "literal_error", context={"channel": "sms", "test": True}),
         broken=True,
     ),
     Scenario("An event without a batch", "A request is a list of events under batch.", _no_batch, broken=True),

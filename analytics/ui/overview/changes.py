@@ -1,12 +1,12 @@
-"""What changed most, each a way to the page that shows it."""
+"""What changed most; each change is a link to the page that shows it."""
 
 import streamlit as st
 
-from analytics.metrics.changes import Change, biggest
-from analytics.ui.browser.address import chosen_by
+from analytics.metrics.changes import Change, find_biggest_changes
+from analytics.ui.browser.address import remember_link
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
-from analytics.ui.filters.looked_at import here
+from analytics.ui.filters.looked_at import current_address
 from analytics.ui.menu import AGENTS, BOT_AND_HANDOFFS, CUSTOMERS, MESSAGES
 from analytics.words import display
 from analytics.words.countries import country_name
@@ -21,23 +21,23 @@ _PAGES = {
 
 
 def draw(view: View) -> None:
-    """Draw the biggest changes against the compared period."""
+    """Draw the biggest changes from the compared period."""
     if view.previous is None:
         st.caption(
             "Shown where there is an earlier period: choose under *Period* one that has a beginning, and under "
             "*Compare with* one that the data hold."
         )
         return
-    found = biggest(view.selection, view.previous)
+    found = find_biggest_changes(view.selection, view.previous)
     if not found:
         st.caption("No country, agent, template or handoff reason changed by more than chance explains.")
     for change in found:
-        _way(change)
+        _draw_change(change)
     if found:
         st.caption("Messages by country, agent and template, and handoffs by reason: what differs beyond chance.")
 
 
-def sentence(change: Change) -> str:
+def describe_change(change: Change) -> str:
     """Return a change in words: `Kenya: 1,204 messages received, +38 % (872 before)`."""
     counted = {
         "country": (country_name(change.name), "message received", "messages received"),
@@ -51,8 +51,8 @@ def sentence(change: Change) -> str:
     return f"**{for_markdown(name)}**: {display.count(change.now)} {one if change.now == 1 else many}, {before}"
 
 
-def _way(change: Change) -> None:
+def _draw_change(change: Change) -> None:
     chosen = {} if change.of == "reason" else {change.of: [change.name]}
     icon = ":material/trending_up:" if change.now > change.before else ":material/trending_down:"
-    link = chosen_by(here(**chosen))
-    st.page_link(_PAGES[change.of].path, label=sentence(change), icon=icon, query_params=link)
+    link = remember_link(current_address(**chosen))
+    st.page_link(_PAGES[change.of].path, label=describe_change(change), icon=icon, query_params=link)

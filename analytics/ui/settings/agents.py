@@ -1,4 +1,4 @@
-"""Settings: what agents are called and in which team they are."""
+"""Settings: the names and teams of agents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.store.preferences import Agent, Preferences
-from analytics.store.roster import MAX_BYTES, Roster, RosterError, read_roster
+from analytics.store.roster import MAX_ROSTER_BYTES, Roster, RosterError, read_roster
 from analytics.ui.data.view import current_view
-from analytics.ui.settings.part import part, save_button
+from analytics.ui.settings.part import draw_part, draw_save_button
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
@@ -18,23 +18,25 @@ _SHORT = 12
 
 
 def draw(chosen: Preferences) -> None:
-    """Draw the agents that occur or have a name, to be edited, and a file to take them from."""
-    with part("agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids") as saved:
+    """Draw the agents that occur or have a name, to be edited, and an upload to read them from a file."""
+    with draw_part(
+        "agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids"
+    ) as saved:
         view = current_view()
         occurring = set(view.dataset.facts.agents) if view else set()
         known = chosen.agents
         file, table = st.tabs(["From a file", "By hand"])
         with file:
-            _from_file(known, occurring, saved)
+            _draw_file(known, occurring, saved)
         with table:
-            _by_hand(known, sorted(occurring | known.keys()), saved)
+            _draw_table(known, sorted(occurring | known.keys()), saved)
 
 
-def _from_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> None:
+def _draw_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> None:
     dropped = st.file_uploader(
         "A table with the columns agentId, name and team",
         _FORMATS,
-        max_upload_size=MAX_BYTES // 2**20,
+        max_upload_size=MAX_ROSTER_BYTES // 2**20,
         key="set_roster",
         help="CSV with any separator, or Excel. Nothing is saved before you have looked at it.",
     )
@@ -45,36 +47,36 @@ def _from_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> N
     except RosterError as error:
         st.error(for_markdown(str(error)), icon=":material/error:")
         return
-    st.markdown(said_of(roster, known, occurring))
+    st.markdown(describe_roster(roster, known, occurring))
     st.dataframe(frame_of(roster.agents, list(roster.agents)), hide_index=True, height=_height(len(roster.agents)))
-    save_button("roster", lambda: {"agents": {**known, **roster.agents}}, saved, "Take them over")
+    draw_save_button("roster", lambda: {"agents": {**known, **roster.agents}}, saved, "Take them over")
 
 
-def said_of(roster: Roster, known: Mapping[str, Agent], occurring: set[str]) -> str:
-    """Return what a roster holds, and what of it counts for nothing."""
+def describe_roster(roster: Roster, known: Mapping[str, Agent], occurring: set[str]) -> str:
+    """Return what a roster holds, and which of its rows are ignored."""
     found = roster.agents.keys()
     columns = ", ".join(f"{part} from “{for_markdown(column)}”" for part, column in roster.columns.items())
-    said = [f"**{display.counted(len(found), 'agent')}**: {columns}."]
+    sentences = [f"**{display.with_noun(len(found), 'agent')}**: {columns}."]
     if occurring:
-        said.append(
-            f"{len(found & occurring)} of the {display.counted(len(occurring), 'agent')} of the data are there."
+        sentences.append(
+            f"{len(found & occurring)} of the {display.with_noun(len(occurring), 'agent')} of the data are there."
         )
     if renamed := sum(known.get(key, agent) != agent for key, agent in roster.agents.items()):
-        said.append(f"{display.count(renamed)} had another name or team.")
+        sentences.append(f"{display.count(renamed)} had another name or team.")
     if roster.without_id:
-        said.append(f"{display.counted(roster.without_id, 'row')} without an agentId left out.")
+        sentences.append(f"{display.with_noun(roster.without_id, 'row')} without an agentId left out.")
     if roster.repeated:
-        said.append(f"{display.counted(roster.repeated, 'agentId')} came again: the last row counts.")
-    return " ".join(said)
+        sentences.append(f"{display.with_noun(roster.repeated, 'agentId')} came again: the last row counts.")
+    return " ".join(sentences)
 
 
-def _by_hand(known: Mapping[str, Agent], agent_ids: list[str], saved: str) -> None:
+def _draw_table(known: Mapping[str, Agent], agent_ids: list[str], saved: str) -> None:
     if not agent_ids:
         st.caption("No event names an agent yet. Take them from a file, or come back when events are there.")
         return
     nameless = sum(not known.get(agent_id, Agent()).name for agent_id in agent_ids)
     if nameless:
-        st.caption(f"{display.count(nameless)} of {display.counted(len(agent_ids), 'agent')} have no name yet.")
+        st.caption(f"{display.count(nameless)} of {display.with_noun(len(agent_ids), 'agent')} have no name yet.")
     edited = st.data_editor(
         frame_of(known, agent_ids),
         key=f"set_agents {hash(tuple(agent_ids))}",
@@ -82,11 +84,11 @@ def _by_hand(known: Mapping[str, Agent], agent_ids: list[str], saved: str) -> No
         disabled=["agentId"],
         height=_height(len(agent_ids)),
     )
-    save_button("agents", lambda: {"agents": agents_of(edited)}, saved)
+    draw_save_button("agents", lambda: {"agents": agents_of(edited)}, saved)
 
 
 def frame_of(known: Mapping[str, Agent], agent_ids: list[str]) -> pd.DataFrame:
-    """Return agents as a frame: `agentId`, `Name`, `Team`, texts."""
+    """Return agents as a frame with the texts `agentId`, `Name` and `Team`."""
     agents = [known.get(agent_id, Agent()) for agent_id in agent_ids]
     columns = {
         "agentId": agent_ids,

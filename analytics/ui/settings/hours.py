@@ -9,9 +9,9 @@ import streamlit as st
 from analytics.facts.calendar import WEEKDAYS
 from analytics.store.preferences import Hours, Opening, Preferences
 from analytics.ui.browser.session import Key
-from analytics.ui.filters.looked_at import time_zone
+from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.filters.parameters import zones
-from analytics.ui.settings.part import part, save_button
+from analytics.ui.settings.part import draw_part, draw_save_button
 
 ALWAYS, BY_DAY = "Always open", "Opening hours"
 _OPENS, _CLOSES = time(8), time(17)
@@ -22,7 +22,7 @@ _ALL_COUNT = "Saved. All hours count from now on: Response times has no *Busines
 
 def draw(chosen: Preferences) -> None:
     """Draw the opening hours: always, or by weekday."""
-    with part("opening", "Opening hours", _SHOWS) as saved:
+    with draw_part("opening", "Opening hours", _SHOWS) as saved:
         how = st.segmented_control(
             "When are customers answered?",
             [ALWAYS, BY_DAY],
@@ -32,21 +32,21 @@ def draw(chosen: Preferences) -> None:
             label_visibility="collapsed",
         )
         if how == ALWAYS:
-            save_button("opening", lambda: {"opening": None}, _ALL_COUNT)
+            draw_save_button("opening", lambda: {"opening": None}, _ALL_COUNT)
             return
-        _fill()
-        frame = _week(chosen.opening)
+        _draw_fill()
+        frame = _draw_week(chosen.opening)
         zone = st.selectbox(
             "By the clocks of",
             zones(),
-            zones().index(chosen.opening.timezone if chosen.opening else time_zone()),
+            zones().index(chosen.opening.timezone if chosen.opening else current_time_zone()),
             key="set_opening_zone",
         )
-        save_button("opening", lambda: {"opening": opening_of(frame, zone)}, saved)
+        draw_save_button("opening", lambda: {"opening": opening_of(frame, zone)}, saved)
 
 
-def _fill() -> None:
-    """Draw what fills Monday to Friday at once."""
+def _draw_fill() -> None:
+    """Draw the controls that fill in Monday to Friday at once."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         opens = st.time_input("Monday to Friday from", _OPENS, key="set_opens", step=900, width=180)
         closes = st.time_input("to", _CLOSES, key="set_closes", step=900, width=180)
@@ -56,7 +56,7 @@ def _fill() -> None:
             st.session_state[Key.OPENING_HOURS] = filled, st.session_state.get(Key.OPENING_HOURS, (None, 0))[1] + 1
 
 
-def _week(opening: Opening | None) -> pd.DataFrame:
+def _draw_week(opening: Opening | None) -> pd.DataFrame:
     """Draw the days with their hours, to be edited, and return them."""
     filled, times = st.session_state.get(Key.OPENING_HOURS, (None, 0))
     usual = (Hours(opens=_OPENS, closes=_CLOSES),) * _WORKDAYS + (None, None)
@@ -90,7 +90,7 @@ def frame_of(days: tuple[Hours | None, ...]) -> pd.DataFrame:
 
 
 def opening_of(frame: pd.DataFrame, zone: str) -> Opening:
-    """Return the opening hours that a frame says.
+    """Return the opening hours of a frame.
 
     Raises:
         ValueError: where an open day lacks a time, or no day is open.

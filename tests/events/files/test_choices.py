@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from analytics.events.files.choices import NOTHING_SAID, Choices
+from analytics.events.files.choices import NO_CHOICES, Choices
 from analytics.events.files.contents import contents
-from analytics.events.tables.matching import Matching, shape
-from analytics.events.tables.to_events import likely
+from analytics.events.tables.matching import Matching, shape_of
+from analytics.events.tables.to_events import guess_matching
 
 TABLE = b"event,who,when\nmessage.read,+254712345678,03/04/2026\n"
 SAID = Matching(columns={"event": "event", "userId": "who", "timestamp": "when"})
@@ -20,13 +20,13 @@ def table():
 
 
 def test_of_what_nobody_has_said_the_likeliest_is_taken(table):
-    assert NOTHING_SAID.match(table) == likely(table)
-    assert Choices(matchings={"another shape": SAID}).match(table) == likely(table)
+    assert NO_CHOICES.match(table) == guess_matching(table)
+    assert Choices(matchings={"another shape": SAID}).match(table) == guess_matching(table)
 
 
 def test_a_matching_is_that_of_all_tables_or_of_those_of_its_shape(table):
     assert Choices(matching=SAID).match(table) == SAID
-    assert Choices(matchings={shape(table.columns): SAID}).match(table) == SAID
+    assert Choices(matchings={shape_of(table.columns): SAID}).match(table) == SAID
 
 
 def test_the_order_of_dates_that_was_said_goes_before_that_of_a_matching(table):
@@ -36,6 +36,6 @@ def test_the_order_of_dates_that_was_said_goes_before_that_of_a_matching(table):
 
 
 def test_choices_that_differ_are_told_apart():
-    said = [NOTHING_SAID, Choices(zone="UTC"), Choices(country="KE"), Choices(day_first=True), Choices(matching=SAID)]
+    said = [NO_CHOICES, Choices(zone="UTC"), Choices(country="KE"), Choices(day_first=True), Choices(matching=SAID)]
     assert len({choices.token for choices in said}) == len(said)
-    assert NOTHING_SAID.token == ""
+    assert NO_CHOICES.token == ""

@@ -15,7 +15,7 @@ import pytest
 from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
 from analytics.events.files.dump import read_dump
-from analytics.events.tables.to_events import likely
+from analytics.events.tables.to_events import guess_matching
 from analytics.events.validate import validate
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -72,7 +72,7 @@ def read(name):
     zone = ZoneInfo(expected["zone"]) if "zone" in expected else None
     content = MADE[name]() if name in MADE else (CORPUS / name).read_bytes()
     day = {"day_first": expected["day_first"]} if "day_first" in expected else {}
-    blocks = read_dump(io.BytesIO(content), match=lambda table: likely(table).model_copy(update=day))
+    blocks = read_dump(io.BytesIO(content), match=lambda table: guess_matching(table).model_copy(update=day))
     return validate(blocks, Assumptions(NOW, zone, expected.get("country")))
 
 

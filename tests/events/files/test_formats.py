@@ -20,7 +20,7 @@ from analytics.facts.facts import build_facts
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.simulation import simulate
-from analytics.store.event_store import store_at
+from analytics.store.event_store import open_store_at
 from tests.events.files.packing import zipped, zstandard
 
 NDJSON = b"".join(simulate(10_000, seed=7))
@@ -168,7 +168,7 @@ def stored(path, content):
     """The events of a new store that a dump is imported into, in the order of their identities."""
     found = validate(read_dump(io.BytesIO(content)), Assumptions(datetime(2100, 1, 1, tzinfo=UTC)))
     assert found.rejected == []
-    store = store_at(f"duckdb:///{path}")
+    store = open_store_at(f"duckdb:///{path}")
     try:
         project = store.create_project("shop").id
         store.add_import(project, found, file="events", digest="")

@@ -20,7 +20,7 @@ from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
 from analytics.events.files.contents import contents
 from analytics.events.files.dump import read_dump
-from analytics.events.files.packed import members
+from analytics.events.files.packed import unpack_members
 from analytics.events.validate import validate
 from tests.events.files.packing import zipped, zstandard
 
@@ -60,7 +60,7 @@ def workbook():
 def held(content, **options):
     """Names and contents of what a file holds."""
     found = []
-    for member in members(io.BytesIO(content), "file", **options):
+    for member in unpack_members(io.BytesIO(content), "file", **options):
         with member.naming():
             found.append((member.name, member.stream.read()))
     return found
@@ -109,7 +109,7 @@ class TestWhatComesOut:
     @pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard, lambda content: zipped({"a": content})])
     @pytest.mark.parametrize("content", [b"PAR1 and more", workbook()], ids=["Parquet", "workbook"])
     def test_what_needs_it_can_be_read_in_any_order(self, pack, content):
-        with closing(members(io.BytesIO(pack(content)), "file")) as found:
+        with closing(unpack_members(io.BytesIO(pack(content)), "file")) as found:
             stream = next(found).stream
             assert [stream.seek(3), stream.read()] == [3, content[3:]]
             assert [stream.seek(0), stream.read()] == [0, content]
@@ -123,14 +123,14 @@ class TestWhatComesOut:
         file = io.BytesIO(pack(TEXT))
         for _ in range(2):
             file.seek(1)
-            assert [member.stream.read() for member in members(file, "file")] == [TEXT]
+            assert [member.stream.read() for member in unpack_members(file, "file")] == [TEXT]
         assert not file.closed
 
     @pytest.mark.parametrize("pack", [gzip.compress, zstandard, lambda text: zipped({"a": text})])
     def test_a_file_is_read_only_as_far_as_needed(self, pack):
         content = os.urandom(4 * 2**20)
         file = io.BytesIO(pack(content))
-        found = members(file, "file")
+        found = unpack_members(file, "file")
         member = next(found)
         assert member.stream.read(1) == content[:1]
         assert file.tell() < 2**20
@@ -231,7 +231,7 @@ def test_a_thousand_entries_are_taken():
 
 def test_nothing_comes_out_of_an_archive_with_one_trap():
     with pytest.raises(DumpError):
-        next(members(io.BytesIO(zipped({"a.json": TEXT, "../b.json": TEXT})), "file"))
+        next(unpack_members(io.BytesIO(zipped({"a.json": TEXT, "../b.json": TEXT})), "file"))
 
 
 PACKED = {
@@ -343,7 +343,7 @@ def test_a_file_spoilt_anywhere_is_read_or_refused(kind, data, tmp_path_factory)
     path.write_bytes(packed)
     for opened in (lambda: io.BytesIO(packed), lambda: path.open("rb")):
         with opened() as file, suppress(DumpError):
-            for member in members(file, "file", limit=10_000):
+            for member in unpack_members(file, "file", limit=10_000):
                 member.stream.read()
 
 
@@ -356,7 +356,7 @@ def test_the_disks_faults_are_not_the_files():
 
     for content in (gzip.compress(TEXT), zstandard(TEXT)):
         with pytest.raises(OSError, match="Input/output error"):
-            list(members(Failing(content), "file"))
+            list(unpack_members(Failing(content), "file"))
 
 
 class TestDumps:

@@ -6,7 +6,7 @@ import io
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analytics.events.tables.reading import table
+from analytics.events.tables.reading import read_table
 
 SEPARATORS = ",;\t|"
 # What stands in a text file: no control characters (the file would be taken for binary data), no half characters.
@@ -32,7 +32,7 @@ def test_cells_are_read_as_they_were_written(written):
     separator, quoting, line_end, header, rows = written
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=line_end).writerows([header, *rows])
-    found = table(text.getvalue().encode(), io.BytesIO())
+    found = read_table(text.getvalue().encode(), io.BytesIO())
     read = [row for part in found.rows for row in zip(*part.texts.to_pydict().values(), strict=True)]
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     assert list(found.columns) == header

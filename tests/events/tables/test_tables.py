@@ -12,7 +12,7 @@ from analytics.events.export import to_csv, to_parquet
 from analytics.events.files.contents import contents
 from analytics.events.files.dump import read_dump
 from analytics.events.tables.matching import Matching, foreign_words, propose, read_matching
-from analytics.events.tables.to_events import likely
+from analytics.events.tables.to_events import guess_matching
 from analytics.events.validate import validate
 from analytics.simulation import simulate
 
@@ -21,7 +21,7 @@ HEADER = "event,userId,timestamp,messageId,chatId"
 READ = "message.read,+254712345678,2026-01-20T06:30:00Z,m1,c1"
 
 
-def read(text, match=likely, assumed=ASSUMED):
+def read(text, match=guess_matching, assumed=ASSUMED):
     content = text if isinstance(text, bytes) else text.encode()
     return validate(read_dump(io.BytesIO(content), match=match), assumed)
 
@@ -71,7 +71,7 @@ def test_times_as_others_write_them(time):
 def test_a_day_that_may_be_a_month_is_not_guessed():
     table = f"{HEADER}\n{READ.replace('2026-01-20T06:30:00Z', '03/04/2026 10:00')}\n"
     assert rejected(read(table)) == [(2, "date_ambiguous")]
-    told = [read(table, lambda found, first=first: likely(found).model_copy(update={"day_first": first}))
+    told = [read(table, lambda found, first=first: guess_matching(found).model_copy(update={"day_first": first}))
             for first in (True, False)]  # fmt: skip
     assert [events(found)[0][1] for found in told] == ["03 Apr 10:00", "04 Mar 10:00"]
 

@@ -87,7 +87,7 @@ def _page():  # a script of its own, which imports what it needs
     if st.session_state.pop("asked before it heard", False):
         address.disregard()
     address.take([countries])
-    with address.heard([countries]):
+    with address.telling_the_browser([countries]):
         st.multiselect("Country", ["KE", "NG"], key="country")
 
 

@@ -5,18 +5,18 @@ from datetime import date
 import streamlit as st
 
 from analytics.live.dataset import Dataset
-from analytics.metrics.comparison import compared
+from analytics.metrics.comparison import selection_to_compare
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection
 from analytics.ui.data.view import View
-from analytics.ui.elements.downloads import about, slug
+from analytics.ui.elements.downloads import describe_view, slug
 from tests.events_of import facts_of, received, sent
 
 
 def view_of(chosen, comparison=None):
     selection = Selection(facts_of(received("06:30"), sent("06:31")), chosen)
     dataset = Dataset("token", "march.csv", None, selection.facts)
-    return View(dataset, selection, comparison, compared(selection, comparison) if comparison else None)
+    return View(dataset, selection, comparison, selection_to_compare(selection, comparison) if comparison else None)
 
 
 def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
@@ -24,7 +24,7 @@ def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
         date(2026, 1, 19), date(2026, 1, 20), "Africa/Nairobi", ("a1",), ("KE",), ("bot",),
         weekdays=(0, 1), hours=(9, 10), templates=("promo",),
     )  # fmt: skip
-    assert about(view_of(chosen, "previous")) == [
+    assert describe_view(view_of(chosen, "previous")) == [
         ("Data", "march.csv"),
         ("Data up to", "2026-01-20 09:31 EAT"),
         ("Period", "19–20 Jan 2026"),
@@ -42,13 +42,13 @@ def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
 
 def test_what_a_single_page_shows_is_told(monkeypatch):
     monkeypatch.setattr(st, "query_params", {"kind": "late", "wait": "person", "tz": "UTC"})
-    told = about(view_of(Filter()))
+    told = describe_view(view_of(Filter()))
     assert ("Wait for a", "Person") in told
     assert ("Conversations that are", "Late") in told
 
 
 def test_without_filters_all_is_said_to_be_in_it():
-    assert ("Period", "All") in about(view_of(Filter()))
+    assert ("Period", "All") in describe_view(view_of(Filter()))
 
 
 def test_a_file_is_called_by_words_that_every_system_takes():

@@ -29,20 +29,20 @@ def handoffs(*rows):
 def test_changes_of_messages_are_told_by_name_and_what_was_not_there_is_new():
     now = rates(promo=(150, 1.0, 0.6, 0.1), welcome=(10, 1.0, 0.5, 0.1))
     before = rates(gone=(7, 1.0, 0.1, 0.0), promo=(100, 1.0, 0.5, 0.1))
-    table = drawn(tables.message_rates, now, "Content type", before)
+    table = drawn(tables.draw_message_rates, now, "Content type", before)
     assert table["Content type"] == ["promo", "welcome"]
     assert table["Change"] == ["+50 %", "new"]
     assert table["Change of read"] == ["+10.0 points", "new"]
 
 
 def test_without_a_comparison_messages_have_no_changes():
-    assert "Change" not in drawn(tables.message_rates, rates(promo=(150, 1.0, 0.6, 0.1)), "Content type")
+    assert "Change" not in drawn(tables.draw_message_rates, rates(promo=(150, 1.0, 0.6, 0.1)), "Content type")
 
 
 def test_handoffs_are_told_by_reason_and_step_with_what_changed():
     now = handoffs(("Request", "Payment", 1), ("Fraud", "Payment", 2), ("Fraud", "Login", 4))
     before = handoffs(("Fraud", "Login", 3))
-    assert drawn(tables.handoffs, now, before) == {
+    assert drawn(tables.draw_handoffs, now, before) == {
         "Reason": ["Fraud", "Request"],
         "All steps": [6, 1],
         "Change": ["+100 %", "new"],
@@ -52,7 +52,7 @@ def test_handoffs_are_told_by_reason_and_step_with_what_changed():
 
 
 def test_a_step_may_be_called_as_a_column_of_ours():
-    assert drawn(tables.handoffs, handoffs(("Fraud", "Reason", 1), ("Fraud", "All steps", 2))) == {
+    assert drawn(tables.draw_handoffs, handoffs(("Fraud", "Reason", 1), ("Fraud", "All steps", 2))) == {
         "Reason": ["Fraud"],
         "All steps": [3],
         "“All steps”": [2],

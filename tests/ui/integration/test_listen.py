@@ -1,11 +1,11 @@
 """What is missing in the events that are heard, and which report it spoils."""
 
-from analytics.ui.integration.listen import gaps
+from analytics.ui.integration.listen import find_gaps
 from tests.events_of import contact, delivered, frame_of, handoff, read, received, resolved, sent
 
 
 def found(*events):
-    return gaps(frame_of(events))
+    return find_gaps(frame_of(events))
 
 
 def test_a_share_of_messages_without_an_agent_is_told():
