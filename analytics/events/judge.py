@@ -65,11 +65,12 @@ class ValidEvent:
         """
         if column == "properties":
             return self.kept_json
-        if column in _OF_ENVELOPE:
+        if attribute := _attributes(type(self.properties)).get(column):
+            value = getattr(self.properties, attribute)
+        elif column in _OF_ENVELOPE:
             value = _OF_ENVELOPE[column](self.envelope)
         else:
-            attribute = _attributes(type(self.properties)).get(column)
-            value = None if attribute is None else getattr(self.properties, attribute)
+            return None
         return to_microseconds(value) if isinstance(value, datetime) else value
 
 
