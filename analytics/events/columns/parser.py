@@ -241,9 +241,9 @@ def _times(leaf: Leaves, event: Codes, column: Column, good: Mask) -> Times:
         texts, field = leaf[source], _field(source)
         if texts.null_count < len(event):
             own = np.take(field.named, event, mode="clip")
-            found = parse_instants(texts)[0]
-            times[own] = found[own]
-            good &= ~leaf.valid(source) | np.where(own, found != NO_TIME, plain_strings(texts))
+            instants = parse_instants(texts)[0]
+            times[own] = instants[own]
+            good &= ~leaf.valid(source) | np.where(own, instants != NO_TIME, plain_strings(texts))
         if field.required.any():
             good &= leaf.valid(source) | ~np.take(field.required, event, mode="clip")
     return times
