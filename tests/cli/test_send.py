@@ -119,7 +119,7 @@ def test_a_refused_key_stops_with_the_counts_and_the_next_step(run, dump, addres
 
 
 def test_a_collector_that_stays_away_stops_it(run, dump, monkeypatch):
-    monkeypatch.setattr("analytics.sending._FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr("analytics.sending.client._FIRST_PAUSE_SECONDS", 0.001)
     code, _, err = run(dump(ndjson([received("06:30")])), "--url", f"http://127.0.0.1:{free_port()}", "--key", "wk_1")
     assert code == 2
     assert err.startswith("Error: Nothing listens at 127.0.0.1")

@@ -238,12 +238,12 @@ def test_every_chosen_filter_is_a_chip_which_lets_go_of_it(traffic):
 
 def test_an_interval_is_chosen_for_all_trends_and_stands_in_the_address(traffic):
     app = opened(traffic)
-    assert app.segmented_control(key="interval").value == "day"
-    app.segmented_control(key="interval").set_value("week").run()
+    assert app.segmented_control(key="shown_interval").value == "day"
+    app.segmented_control(key="shown_interval").set_value("week").run()
     assert app.query_params["by"] == "week"
     went(app, "customers")
-    assert app.segmented_control(key="interval").value == "week"
-    app.segmented_control(key="interval").set_value("day").run()
+    assert app.segmented_control(key="shown_interval").value == "week"
+    app.segmented_control(key="shown_interval").set_value("day").run()
     assert "by" not in app.query_params
 
 
