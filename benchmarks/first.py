@@ -86,9 +86,7 @@ def sent(browser: Browser, address: str, report: str) -> int:
     """Return how many bytes a page sends on its connection."""
     sizes: list[int] = []
     with fresh(browser) as page:
-        page.with_terms(
-            "websocket", lambda socket: socket.with_terms("framereceived", lambda frame: sizes.append(len(frame)))
-        )
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
         page.goto(f"{address}/{'' if report == 'overview' else report}{VIEW}")
         page.locator("h1").first.wait_for(timeout=60_000)
         page.wait_for_timeout(QUIET)

@@ -64,38 +64,44 @@ def _nothing(_: Facts) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Choice:
-    """A filter that names values.
-
-    `key` stands for it in addresses, saved views and the session, where its values are codes (texts); `field` is its
-    place in `Filter`, `value` what a code means there. `label` is what it is called on its own, `called` within a
-    sentence, `heading` in a download; `phrase` says of events that they pass, as in `from {}`. `naming` and `names`
-    tell what people call the codes; `said` that they are said together, as in `Mondays to Fridays`.
-
-    `codes` are all there are, in order, where they are the same for all data, and `names` what people call them; else
-    `occurring` finds those of some facts. `read` makes a code of what an address or the command line says, and raises
-    ValueError for what means nothing. `option` is its name on the command line, `help` what is said of it there,
-    `refusal` what is said of a text that means nothing; without an option it is chosen on the screen alone.
-    `always_told` ones stand in the JSON of a report even if nothing is chosen. The `rare` ones are offered apart.
-    """
+    """A filter that names values; addresses, saved views and the session hold the codes of its values, as texts."""
 
     key: str
+    """Stands for it in addresses, saved views and the session."""
     field: str
+    """Its place in `Filter`."""
     label: str
+    """What it is called on its own."""
     called: str
+    """What it is called within a sentence: `the country`."""
     phrase: str
+    """Says of events that they pass, with `{}` for the values: `from {}`."""
     heading: str = ""
+    """What it is called in a download, where that is not its label."""
     naming: Naming = ""
+    """How its codes are called for people."""
     codes: tuple[str, ...] = ()
+    """All codes in their order, where they are the same for all data."""
     names: tuple[str, ...] = ()
+    """What people call these, one for each."""
     said: Literal["", "weekdays", "hours"] = ""
+    """How several are said together, as in `Mondays to Fridays`; one by one where this is empty."""
     occurring: Callable[[Facts], Iterable[str]] = _nothing
+    """Finds the codes of some facts, where they are not the same for all data."""
     read: Callable[[str], str] = _no_empty_text
+    """Makes a code of a text of an address or the command line; raises ValueError where the text means nothing."""
     value: Callable[[str], Any] = str
+    """What `Filter` holds for a code."""
     option: str = ""
+    """Its name on the command line; without one it is chosen on the screen alone."""
     help: str = ""
+    """What the command line says of it."""
     refusal: str = ""
+    """What the command line says of a text that means nothing, behind `… is no`."""
     always_told: bool = False
+    """Whether the JSON of a report names it even if nothing is chosen."""
     rare: bool = False
+    """Whether it is offered apart, under *More*."""
 
     def name(self, code: str) -> str:
         """Return what people call a code, as far as the choice itself says."""

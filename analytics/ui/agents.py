@@ -18,6 +18,7 @@ from analytics.ui.elements import explanation, tables, trend_charts
 from analytics.ui.elements.downloads import offer_download
 from analytics.ui.elements.tables import TickableRows
 from analytics.ui.filters.looked_at import toggle_on_click
+from analytics.ui.filters.naming import distinguish_options
 from analytics.words import display
 from analytics.words.headlines import FEW_CASES
 from analytics.words.wait_kinds import PERSON
@@ -112,7 +113,7 @@ def draw_several(view: View, names: Sequence[str]) -> None:
     if not chosen:
         st.markdown("None of them answered anybody who waited for a person.")
         return
-    shown = medians[chosen].rename(columns=agent_name)
+    shown = medians[chosen].rename(columns=distinguish_options(chosen, agent_name))
     trend_charts.draw_lines(
         shown, view.reach, unit="seconds", alt=f"Median wait for a person by {view.interval} and agent"
     )

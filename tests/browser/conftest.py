@@ -62,7 +62,7 @@ def open_page(tab, server):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         for event, watch in watched.items():
-            page.with_terms(event, watch)
+            page.on(event, watch)
         page.goto(at + path)
         return page
 

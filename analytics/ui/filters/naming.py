@@ -1,6 +1,7 @@
 """What the values of filters are called on the screen, where agents have the names that the project gave them."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from analytics.metrics.filters import Choice
@@ -29,3 +30,9 @@ def say_values(choice: Choice, values: Iterable[Any]) -> str:
         return {"weekdays": weekdays_in_words, "hours": hours_in_words}[choice.said](values)
     in_order = sorted(values, key=choice.codes.index) if choice.codes else values
     return ", ".join(map(how_to_show(choice), in_order))
+
+
+def distinguish_options(options: Collection[str], shown: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a function for the labels of options. Equal labels get their value added, to be unique."""
+    alike = Counter(map(shown, options))
+    return lambda option: f"{shown(option)} ({option})" if alike[shown(option)] > 1 else shown(option)

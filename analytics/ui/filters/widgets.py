@@ -1,7 +1,6 @@
 """The widgets of the filters in the sidebar, and the view that they choose."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from analytics.ui.data.datasets import STORED, with_test_events
 from analytics.ui.data.preferences import preferences, terms
 from analytics.ui.data.view import View, views
 from analytics.ui.filters.looked_at import current_address, look_at, take_filters
-from analytics.ui.filters.naming import how_to_show
+from analytics.ui.filters.naming import distinguish_options, how_to_show
 from analytics.ui.filters.parameters import COMPARE, DAYS, PERIOD, TEST, ZONE, filter_of, zones
 from analytics.words.escape import for_markdown
 from analytics.words.periods import COMPARISONS, CUSTOM, NO_COMPARISON, PERIODS, period_days
@@ -112,9 +111,3 @@ def _options(choice: Choice, dataset: Dataset) -> Iterable[str]:
     if not choice.naming:
         return occurring
     return sorted(occurring, key=lambda code: (code in (UNKNOWN, NOBODY), how_to_show(choice)(code)))
-
-
-def distinguish_options(options: Collection[str], shown: Callable[[str], str]) -> Callable[[str], str]:
-    """Return a function for the labels of options. Equal labels get their value added, to be unique."""
-    alike = Counter(map(shown, options))
-    return lambda option: f"{shown(option)} ({option})" if alike[shown(option)] > 1 else shown(option)
