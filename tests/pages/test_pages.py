@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from analytics import metric_table, report
 from analytics.metrics.filters import Filter
+from analytics.store.preferences import Agent, Preferences, set_preferences
 from analytics.ui.data.datasets import SAMPLE, datasets, load
 from analytics.ui.elements.explanation import describe_reading
+from tests.events_of import handoff, sent
 
 ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"
@@ -102,6 +104,18 @@ def test_agents_come_by_name_and_nobody_last():
     table = opened("agents", loaded(GUIDE).token).dataframe[0].value
     assert table["Agent"].tolist() == ["agent_456", "No agent recorded"]
     assert table["Median"].dtype == "float64"
+
+
+def test_agents_who_are_called_alike_are_compared_each_by_their_id(store):
+    alike = Preferences(agents={"ann": Agent(name="Kim"), "ben": Agent(name="Kim")})
+    set_preferences(store.settings, store.create_project("shop").id, alike)
+    events = [handoff("06:30"), sent("06:31", agent="ann"), handoff("07:00"), sent("07:05", agent="ben")]
+    app = opened("agents", loaded(list(map(json.dumps, events))).token, agent=["ann", "ben"])
+    lines = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
+    assert [line["name"] for line in lines if line.get("name") in {"Kim (ann)", "Kim (ben)"}] == [
+        "Kim (ann)",
+        "Kim (ben)",
+    ]
 
 
 def test_reasons_and_steps_of_handoffs_read_as_words():
