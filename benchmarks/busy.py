@@ -102,9 +102,18 @@ def _seconds(page: Page, runs: Path, choices: int) -> list[float]:
         page.get_by_role("option").nth(1).click()
         page.keyboard.press("Escape")
         page.wait_for_timeout(1500)
-    seconds = [float(line) for line in runs.read_text().split()]
+    seconds = _noted(page, runs)
     box.get_by_role("button", name="Clear all").click()
     return seconds
+
+
+def _noted(page: Page, runs: Path) -> list[float]:
+    """Return how long runs took, once there is one."""
+    for _ in range(600):
+        if seconds := [float(line) for line in runs.read_text().split()]:
+            return seconds
+        page.wait_for_timeout(100)
+    raise TimeoutError("a filter was changed, and the main script did not run")
 
 
 @contextmanager

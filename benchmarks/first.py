@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from rerun import REPORTS
 from unwatched import Unwatched
 
+from analytics.live.snapshots import LEAST_EVENTS
 from analytics.store.event_store import open_store_at
 from tests.browser import start
 
@@ -68,13 +69,13 @@ def start_to_number(browser: Browser, url: str, kept: Path | None = None) -> flo
     return seconds
 
 
-def without_snapshot(url: str) -> Path | None:
-    """Remove the snapshot of the store's project, and return its path."""
+def without_snapshot(url: str, events: int) -> Path | None:
+    """Remove the snapshot of the store's project, and return its path; None where so few events get none."""
     with closing(open_store_at(url)) as store:
         path = store.copy_of(store.projects()[0].id)
     if path:
         path.unlink(missing_ok=True)
-    return path
+    return path if events >= LEAST_EVENTS else None
 
 
 def first_pages(browser: Unwatched, address: str, rounds: int) -> list[dict[str, float]]:
@@ -111,7 +112,7 @@ def main() -> None:
         with start.app(environment={"ANALYTICS_STORE_URL": one}) as address:
             weights = {report: sent(browser, address, report) for report in options.pages}
         small = start_to_number(browser, one)
-        anew = start_to_number(browser, large, without_snapshot(large))
+        anew = start_to_number(browser, large, without_snapshot(large, traffic.count(options.large)))
         big = start_to_number(browser, large)
     number, table, whole = (median(page[part] for page in times) for part in SEEN)
     least = median(page["whole"] for page in floor)
