@@ -146,6 +146,12 @@ def test_waits_by_agent_are_in_target_of_all_answered_and_those_who_wait_for_lon
     assert found["in_target"].to_dict() == {"amina": 0.5, "(none)": 0.5}  # one of them still waits
 
 
+def test_of_an_agent_who_answered_nobody_in_time_nothing_is_in_target():
+    events = [received("06:30"), sent("06:40", agent="amina")]
+    found = breakdowns.waits_by(selection_of(*events, terms=FIVE_MINUTES), CUSTOMER, "agent")
+    assert found["in_target"].to_dict() == {"amina": 0.0}
+
+
 def test_waits_of_an_agent_whose_id_is_the_name_of_nobody_are_nobodys():
     events = [*AT_WORK, received("08:10", "h", chat="e"), sent("08:11", "i", chat="e", agent="(none)")]
     found = breakdowns.waits_by(selection_of(*events, terms=FIVE_MINUTES), CUSTOMER, "agent")

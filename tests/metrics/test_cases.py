@@ -5,7 +5,7 @@ import pytest
 
 from analytics.facts.timeline import NONE
 from analytics.facts.waits import ANSWERED, CUSTOMER, HUMAN, WAITING
-from analytics.metrics.case import build_story, find_by_key, find_of_same_customer, find_waits_in, key_of
+from analytics.metrics.case import build_story, chat_id_of, find_by_key, find_of_same_customer, find_waits_in, key_of
 from analytics.metrics.cases import Narrowing, build_case_rows, find_cases, sort_cases
 from analytics.metrics.filters import Filter
 from analytics.metrics.search import is_short, search
@@ -58,6 +58,7 @@ def test_the_longest_wait_the_newest_or_the_last_handoff_comes_first(selection, 
 def test_a_row_says_who_waited_how_long_and_what_came_of_it(events, selection):
     found = build_case_rows(events, selection, np.array([2, 0, 1]), HUMAN)
     assert found["user"].tolist() == [ANN, *["+254712345678"] * 2]
+    assert [str(at.time()) for at in found["last"]] == ["08:05:00", "06:10:00", "07:31:00"]
     assert found[["received", "sent"]].to_numpy().tolist() == [[1, 0], [1, 1], [1, 1]]
     assert found["wait"].fillna(-1).tolist() == [3600.0, -1, 1800.0]
     assert found["waiting"].tolist() == [True, False, False]
@@ -96,6 +97,19 @@ def test_the_key_of_a_case_tells_nothing_and_leads_back_to_it(events, selection)
     assert not any(part in key for key in keys for part in ("254712345678", "order-77"))
     assert find_by_key(events, selection.facts, keys[0], bytes([1] * 32)) is None
     assert find_by_key(events, selection.facts, "no key", SECRET) is None
+
+
+def test_a_key_leads_back_to_a_case_that_begins_earlier_by_now(events, selection):
+    key = key_of(events, selection.facts, 0, SECRET)
+    more = [*EVENTS, received("05:59", "older")]
+    assert find_by_key(frame_of(more), facts_of(*more), key, SECRET) == 0
+
+
+def test_chats_of_two_customers_may_have_the_same_id():
+    told = [received("06:00", "a", chat="first"), received("06:01", "b", chat="last")]
+    told += [received("07:00", "c", chat="first", user=ANN), received("07:01", "d", chat="last", user=ANN)]
+    events, facts = frame_of(told), facts_of(*told)
+    assert [chat_id_of(events, facts, number) for number in range(4)] == ["first", "last", "first", "last"]
 
 
 def test_a_story_tells_statuses_beside_their_message(events, selection):
