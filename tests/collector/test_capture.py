@@ -77,7 +77,7 @@ def test_names_outside_the_eight_are_stored_with_a_warning(post, store):
         (b"{", "invalid_json"),
         (b'{"batch": [}', "invalid_json"),
         (b"\xff\xfe{", "invalid_json"),
-        (b'{"batch": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", "invalid_json"),
+        (b'{"batch": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "invalid_json"),
         (b"[]", "batch_missing"),
         (b'"text"', "batch_missing"),
         (b"{}", "batch_missing"),

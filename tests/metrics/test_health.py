@@ -63,7 +63,8 @@ def test_silence_is_measured_against_the_same_hours_of_the_weeks_before(as_of, u
 
 
 def test_the_quarter_of_an_hour_in_which_the_newest_event_came_is_not_missed():
-    silence = health.measure_silence(facts_of(*WEEK, received("2026-01-26 10:14", "newest")), microseconds("2026-01-26 11:00"))
+    facts = facts_of(*WEEK, received("2026-01-26 10:14", "newest"))
+    silence = health.measure_silence(facts, microseconds("2026-01-26 11:00"))
     assert silence.usual == 15  # those from 10:15 to 10:29
 
 

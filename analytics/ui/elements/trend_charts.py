@@ -172,7 +172,7 @@ class _Intervals:
         self.begin, end = index.start_time, (index + 1).start_time
         self.step = pd.Series([*self.begin, *end[-1:]]).diff().min()
         self.open: _Flags = np.asarray(end > pd.Timestamp(reach.up_to.replace(tzinfo=None)))
-        begins, ends = self.begin.to_numpy("M8[D]"), end.to_numpy("M8[D]") - 1
+        begins, ends = self.begin.to_numpy("M8[D]"), end.to_numpy("M8[D]") - np.timedelta64(1, "D")
         first = np.maximum(begins, np.datetime64(reach.first_day)) if reach.first_day else begins
         last = np.minimum(ends, np.datetime64(reach.last_day)) if reach.last_day else ends
         self.days: list[list[str]] = np.column_stack([first.astype(str), last.astype(str)]).tolist()
