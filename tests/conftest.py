@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from analytics.store.event_store import open_store_at
 from tests.postgres import Postgres
@@ -13,6 +14,9 @@ from tests.servers import collector
 _folder = tempfile.TemporaryDirectory(prefix="analytics-tests-", ignore_cleanup_errors=True)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the programs that tests start are compiled once
 os.environ["ANALYTICS_STORE_URL"] = f"duckdb:///{Path(_folder.name) / 'events.duckdb'}"
+
+settings.register_profile("untimed", settings(), deadline=None)  # how long a test takes depends on the machine
+settings.load_profile("untimed")
 
 
 def pytest_xdist_auto_num_workers():

@@ -13,7 +13,7 @@ from analytics.events.contract import EVENTS
 from analytics.settings import Settings
 
 DESCRIBED = schemathesis.openapi.from_dict(build_description(Settings()))
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -96,7 +96,7 @@ around_changes = st.sampled_from([datetime(2026, month, day, tzinfo=UTC) for mon
 FULL = Schedule(((0, 0),) * 7, "UTC")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @example(FULL, datetime(2009, 1, 1, tzinfo=UTC), timedelta(), timedelta(hours=3))
 @given(
     schedules,

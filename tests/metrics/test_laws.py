@@ -23,7 +23,7 @@ from analytics.metrics.selection import Selection
 from tests.events_of import MUCH_LATER, facts_of, frame_of, ndjson, received, sent
 from tests.metrics.traffic import filters, traffic
 
-FEW = settings(max_examples=20, deadline=None)
+FEW = settings(max_examples=20)
 COMPARISONS = st.sampled_from([None, *Comparison.__args__])
 
 

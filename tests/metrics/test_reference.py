@@ -31,7 +31,7 @@ RULES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(traffic(), RULES, st.lists(st.tuples(filters, LATER), min_size=2, max_size=3))
 def test_all_facts_and_numbers_are_those_of_the_reference(events, rules, views):
     story = reference.told(events, **rules)

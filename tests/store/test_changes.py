@@ -93,7 +93,7 @@ def test_a_position_is_good_after_a_restart(store, store_url, shop, found):
 STEPS = st.lists(st.one_of(st.just("read"), st.lists(st.integers(0, 30), min_size=1, max_size=4)), max_size=12)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_interleaving_of_adds_and_reads_yields_every_event_once(steps, store, found, request):
     project = store.create_project(f"{request.node.name} {steps}").id

@@ -16,8 +16,8 @@ from analytics.store.event_store import open_store, open_store_at
 
 HOLD = """
 import sys
-from analytics.store.event_store import store_at
-store = store_at(sys.argv[1])
+from analytics.store.event_store import open_store_at
+store = open_store_at(sys.argv[1])
 print("open", flush=True)
 sys.stdin.read()
 """

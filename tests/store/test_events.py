@@ -89,7 +89,7 @@ def test_a_blank_text_is_missing_before_and_after(store, shop, add):
     assert frame["message_id"].isna().sum() == 1
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=1, max_size=20))
 def test_any_texts_come_out_as_they_went_in(texts, store, found):
     events = [contact("06:30", chat=f"{place}{text}", name=text, note=text) for place, text in enumerate(texts)]

@@ -29,9 +29,8 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 STRICT = Assumptions(now=NOW)
 LENIENT = Assumptions(now=NOW, zone=ZoneInfo("Europe/Berlin"), country="KE")
 
-settings.register_profile("laws", deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(settings.get_profile("laws"), max_examples=150)
-SOME = settings(settings.get_profile("laws"), max_examples=20)
+MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=20, suppress_health_check=list(HealthCheck))
 
 CODED = tuple(column.name for column in COLUMNS if column.kind.coded)
 

@@ -296,12 +296,12 @@ class TestLimit:
 MEASURE = """
 import resource, sys
 from analytics.events.dump_error import DumpError
-from analytics.events.files.packed import members
+from analytics.events.files.packed import unpack_members
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
 try:
     with open(sys.argv[1], "rb") as file:
-        for member in members(file, "bomb", limit=190_000_000):
+        for member in unpack_members(file, "bomb", limit=190_000_000):
             while member.stream.read(2**20):
                 pass
 except DumpError as error:

@@ -24,7 +24,7 @@ def tables(draw):
     return draw(st.sampled_from(SEPARATORS)), quoting, draw(st.sampled_from(["\n", "\r\n"])), header, rows
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(tables())
 @example((",", csv.QUOTE_MINIMAL, "\r\n", ["a", "b"], [["x\n{", '"'], ["", "\n"], ["", "y"]]))
 @example((";", csv.QUOTE_ALL, "\n", ["a", "b"], [["1,2,3", "4,5,6"]]))
