@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import Config
 from websockets.sync.client import connect
 
-from analytics.server.app_folder import app_folder
+from analytics.server.app_folder import app_folder, shell_command
 from tests.servers import free_port, wait_until_healthy
 
 pytestmark = pytest.mark.xdist_group("wheel")
@@ -120,6 +120,7 @@ def test_a_wheel_holds_all_files_of_the_package(wheel):
 
 def test_a_checkout_is_run_from_its_own_folder():
     assert app_folder() == ROOT
+    assert shell_command("keys list") == "uv run analytics keys list"
 
 
 def test_the_app_of_a_wheel_serves_pages_collector_and_map(app):
@@ -127,6 +128,13 @@ def test_the_app_of_a_wheel_serves_pages_collector_and_map(app):
     for path in ("/", "/agents", "/map/world_110m.json"):
         assert requests.get(f"http://127.0.0.1:{port}{path}", timeout=60).status_code == 200
     assert requests.get(f"http://127.0.0.1:{port}/v1/health", timeout=60).json() == {"status": "ok"}
+
+
+def test_a_wheel_names_commands_as_they_are_called_there(app, folder):  # noqa: ARG001
+    code = "from analytics.server.app_folder import shell_command; print(shell_command('keys list'))"
+    python = folder / "environment" / "bin" / "python"
+    done = subprocess.run([python, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "analytics keys list\n"
 
 
 def test_the_app_of_a_wheel_has_every_page(app):

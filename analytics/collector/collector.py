@@ -19,6 +19,7 @@ from analytics.collector.observe import Counters, log_request
 from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
 from analytics.events.judge import Problem
+from analytics.server.app_folder import shell_command
 from analytics.settings import Settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
@@ -28,7 +29,7 @@ _KNOWN_KEY_SECONDS = 5.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _NO_KEY = (
-    "There is no write key yet: make one with `uv run analytics keys create NAME`, "
+    f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
     "or on the dashboard's page Connection keys."
 )
 

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.typing import UploadedFile
 
+from analytics.server.app_folder import shell_command
 from analytics.ui.browser.session import Key
 
 MAX_UPLOAD_BYTES = 2**30
@@ -34,7 +35,7 @@ def choose_files() -> list[DroppedFile]:
         "Files of events",
         accept_multiple_files=True,
         key="files",
-        help="Up to 1 GB together. Larger files are read from a shell: `uv run analytics import FILE`.",
+        help=f"Up to 1 GB together. Larger files are read from a shell: `{shell_command('import FILE')}`.",
     )
     kept: dict[str, DroppedFile] = st.session_state.get(Key.IMPORT_FILES, {})
     files = [kept.get(file.file_id) or _keep_on_disk(file) for file in lying]
@@ -49,7 +50,7 @@ def choose_files() -> list[DroppedFile]:
 def _refuse(size: int) -> None:
     st.error(
         f"These files have {size / 2**30:.1f} GB together, more than the 1 GB that the dashboard takes. Drop fewer at "
-        "a time, or read them from a shell, which has no limit: `uv run analytics import FILE` (stop the dashboard "
+        f"a time, or read them from a shell, which has no limit: `{shell_command('import FILE')}` (stop the dashboard "
         "before, unless the events are kept in PostgreSQL).",
         icon=":material/error:",
     )
