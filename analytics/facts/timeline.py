@@ -35,7 +35,7 @@ class Timeline:
 
     `row` (int32) points into the event frame; `kind` (int8) is the event's code, in the natural order of a
     conversation; `time` (int64) is microseconds since 1970 UTC. `user` and `chat` are int32 codes: a chat's
-    owner is `chat_owner[chat]` and its id the category `chat_id[chat]`, NONE for a chat without id.
+    owner is `chat_owner[chat]`.
     `message` (int32) points from each receipt, in order, to its message in the spine.
     `first` marks each user's first `contact.created` and first `message.received`.
     """
@@ -49,7 +49,6 @@ class Timeline:
     message: Ints
     first: Mask
     chat_owner: Ints
-    chat_id: Ints
 
     def codes(self, column: pd.Series) -> Ints:
         """Return the codes of a categorical column of the event frame in this order."""
@@ -69,7 +68,7 @@ def build_timeline(events: pd.DataFrame) -> Timeline:
     user = category_codes(events["user_id"])[row]
     time = events["timestamp"].array.asi8[row]
     key = events["key_high"].to_numpy()[row]
-    chat, chat_owner, chat_id = _number_chats(user, category_codes(events["chat_id"])[row], events)
+    chat, chat_owner = _number_chats(user, category_codes(events["chat_id"])[row], events)
     message = _find_messages(kind, user, key)
     receipts = np.flatnonzero(message != NONE)
     chat[receipts] = chat[message[receipts]]
@@ -90,27 +89,25 @@ def build_timeline(events: pd.DataFrame) -> Timeline:
         place[message[receipts]],
         first[everything],
         chat_owner,
-        chat_id,
     )
 
 
-def _number_chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints, Ints, Ints]:
-    """Return each event's chat, and each chat's owner and id.
+def _number_chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Return each event's chat, and each chat's owner.
 
     A chat belongs to one user. Users rarely share an id; only then the pairs of user and id are numbered anew. After
     the chats with an id follows one chat without id for each user. Events without an id get chat NONE.
     """
     users, ids = len(events["user_id"].cat.categories), len(events["chat_id"].cat.categories)
-    owner, label = np.full(ids, NONE, np.int32), np.arange(ids, dtype=np.int32)
+    owner = np.full(ids, NONE, np.int32)
     named = np.flatnonzero(chat_id != NONE)
     owner[chat_id[named]] = user[named]
     chat = chat_id.astype(np.int32)
     if (owner[chat_id[named]] != user[named]).any():
         pairs, inverse = np.unique(user[named].astype(np.int64) * ids + chat_id[named], return_inverse=True)
-        owner, label = (pairs // ids).astype(np.int32), (pairs % ids).astype(np.int32)
+        owner = (pairs // ids).astype(np.int32)
         chat[named] = inverse
-    owner = np.concatenate([owner, np.arange(users, dtype=np.int32)])
-    return chat, owner, np.concatenate([label, np.full(users, NONE, np.int32)])
+    return chat, np.concatenate([owner, np.arange(users, dtype=np.int32)])
 
 
 def _find_messages(kind: Ints, user: Ints, key: Ints) -> Ints:
