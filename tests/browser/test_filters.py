@@ -138,7 +138,7 @@ def test_a_click_filters_and_the_same_click_lets_go(open_page, traffic, expect_n
     expect_address(page)
     expect(chips(page)).to_have_count(0)
     click_on(page, "Messages received by weekday and hour", 0.45, 0.1)
-    page.wait_for_url(re.compile("weekday=Monday"))
+    page.wait_for_url(re.compile("weekday=mon"))
     settle(page)
     assert page.evaluate("history.length") == steps + 3
     page.go_back()
