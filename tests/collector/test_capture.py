@@ -94,6 +94,13 @@ def test_a_body_that_holds_no_batch_is_told_why_and_kept(body, code, post, kept)
     assert kept() == ([] if code in ("empty_body", "batch_empty") else [(code, body)])
 
 
+def test_nesting_that_only_some_pythons_read_is_refused_and_kept_by_all(post, kept):
+    response = post(b'{"batch": ' + b"[" * 5_000 + b"]" * 5_000 + b"}")
+    assert (response.status_code, response.json()["status"]) == (400, "error")
+    assert response.json()["code"] in ("invalid_json", "all_rejected")
+    assert len(kept()) == 1
+
+
 def test_a_bare_event_and_a_list_are_told_to_wrap_it(post):
     for body in (received("06:30"), [received("06:30")]):
         assert '{"batch": [...]}' in post(body).json()["message"]

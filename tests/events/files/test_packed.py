@@ -267,10 +267,17 @@ class TestLimit:
         directory = packed[start:end] * 100
         trailer = packed[end : end + 8] + struct.pack("<HHIIH", 100, 100, len(directory), start, 0)
         shared = packed[:start] + directory + trailer
-        with pytest.raises(DumpError, match=r"too large once unpacked|damaged"):
+        try:
+            archive = zipfile.ZipFile(io.BytesIO(shared))
+            archive.open(archive.infolist()[-1]).close()
+        except zipfile.BadZipFile:  # newer Pythons refuse such an archive
+            with pytest.raises(DumpError) as refused:
+                held(shared)
+            assert str(refused.value) == f"“a”: {DAMAGED_ZIP}"
+            return
+        assert len(held(shared)) == 100
+        with pytest.raises(DumpError, match="too large once unpacked"):
             held(shared, limit=99_999)
-        with suppress(DumpError):  # newer Pythons refuse such an archive
-            assert len(held(shared)) == 100
 
     def test_packed_members_that_hold_nothing_count_too(self):
         with pytest.raises(DumpError, match="too large once unpacked"):
