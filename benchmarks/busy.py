@@ -81,7 +81,7 @@ def _measured(
     """Return seconds of each run of a page, idle and busy, and the rate of requests meanwhile."""
     page = browser.new_page(viewport=VIEWPORT)
     page.set_default_timeout(120_000)
-    page.goto(f"{server.address}/{report.removeprefix('overview')}?period=All")
+    page.goto(f"{server.address}/{report.removeprefix('overview')}?period=all")
     page.get_by_test_id("stHeading").first.wait_for()
     idle = _seconds(page, server.runs, options.choices)
     with _load(server, report, options.seconds) as wrk:

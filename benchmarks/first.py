@@ -23,7 +23,7 @@ from analytics.live.snapshots import LEAST_EVENTS
 from analytics.store.event_store import open_store_at
 from tests.browser import start
 
-VIEW = "?tz=Africa%2FNairobi&period=Custom&days=2026-02-05&days=2026-03-06"
+VIEW = "?tz=Africa%2FNairobi&period=custom&days=2026-02-05&days=2026-03-06"
 NUMBER = "[data-testid=stMetricValue]"
 TABLE = "[data-testid=stDataFrame]"
 CHART = "[data-testid=stPlotlyChart] .main-svg"

@@ -13,7 +13,7 @@ from tests.browser import start
 from tests.browser.steps import settle
 
 DOCS = Path(__file__).parent
-VIEW = "?data=sample&period=Last+30+days&compare=Period+before&tz=Africa%2FNairobi"
+VIEW = "?data=sample&period=30d&compare=previous&tz=Africa%2FNairobi"
 WIDE, PHONE = 1440, 390
 DRAWN = 2_500
 """So many milliseconds after their data arrived charts are drawn."""

@@ -34,7 +34,7 @@ def post(key, address, name):
 def test_a_dialog_stays_open_while_events_arrive(key_and_app, open_page):
     key, address = key_and_app
     post(key, address, "first")
-    page = open_page("/?period=Today", at=address, anew=True)
+    page = open_page("/?period=today", at=address, anew=True)
     conversations = page.locator(".st-key-card-conversations").get_by_test_id("stMetricValue")
     expect(conversations).to_have_text("1")
     page.locator(".st-key-card-conversations").get_by_role("button", name="How is this counted?").click()

@@ -84,7 +84,7 @@ def test_back_to_the_first_page_shows_it_again(open_page):
 
 
 def test_what_changed_most_leads_to_it_and_one_step_leads_back(open_page):
-    page = open_page("/?data=sample&tz=Africa%2FNairobi&period=Last+30+days", anew=True)
+    page = open_page("/?data=sample&tz=Africa%2FNairobi&period=30d", anew=True)
     expect_shown(page, "Overview", "Sample data")
     before = steps(page)
     page.get_by_test_id("stMain").get_by_test_id("stPageLink").get_by_role("link").first.click()

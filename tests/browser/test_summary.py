@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("browser 2")
 
-VIEW = "/summary?data=sample&period=Last+30+days&compare=Period+before&tz=Africa%2FNairobi"
+VIEW = "/summary?data=sample&period=30d&compare=previous&tz=Africa%2FNairobi"
 MANY = "".join(f"&country={country}" for country in ("KE", "NG", "ZA", "IN", "UG", "TZ", "BR", "US", "DE", "GB", "GH"))
 
 

@@ -85,11 +85,11 @@ def barriers(page):
 
 
 def test_sample_data(open_page):
-    assert walk(open_page("/?data=sample&period=All&compare=Period+before&tz=Africa%2FNairobi")) == {}
+    assert walk(open_page("/?data=sample&period=all&compare=previous&tz=Africa%2FNairobi")) == {}
 
 
 def test_bad_data(open_page, bad_data):
-    assert walk(open_page("/?period=All", at=bad_data)) == {}
+    assert walk(open_page("/?period=all", at=bad_data)) == {}
 
 
 def test_an_empty_store(open_page, nothing):
