@@ -1,8 +1,11 @@
 """A real PostgreSQL server for tests, which can be taken away and brought back."""
 
+import contextlib
 import itertools
 import logging
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -29,6 +32,7 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="analytics-pg-"))
         self._server = get_server(self._folder / "data", cleanup_mode=None)
         self._numbers = itertools.count(1)
+        self._frozen: list[int] = []
 
     def new_database(self) -> str:
         """Make an empty database and return its URL."""
@@ -53,6 +57,40 @@ class Postgres:
                 time.sleep(0.1)
             else:
                 return
+
+    def freeze(self) -> None:
+        """Stop all its processes where they are: it is there, and does not answer."""
+        postmaster = (Path(self._server.pgdata) / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        self._frozen = [int(process) for process in (postmaster, *children)]
+        for process in self._frozen:
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let its processes go on."""
+        for process in self._frozen:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
+        self._frozen = []
+
+    def use_up_transactions(self, url: str, count: int) -> None:
+        """Count transactions, as a cluster does over the years."""
+        loop = f"DO $$ BEGIN FOR i IN 1..{count} LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$"
+        self._run("psql", "-q", "-c", loop, url)
+
+    def dump(self, url: str) -> bytes:
+        """Return what `pg_dump` makes of a database."""
+        return self._run("pg_dump", "--no-owner", url)
+
+    def restore(self, dump: bytes) -> str:
+        """Restore a dump into a new database, and return its URL."""
+        url = self.new_database()
+        self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", url, given=dump)
+        return url
+
+    def _run(self, program: str, *arguments: str, given: bytes = b"") -> bytes:
+        command = [self._server.bin_path / program, *arguments]
+        return subprocess.run(command, input=given, check=True, capture_output=True).stdout
 
     def close(self) -> None:
         """Stop the server for good and remove what it kept."""

@@ -10,6 +10,8 @@ from analytics.events.frame import CATEGORIES, COLUMN, EVENT_NAMES
 
 Codes = npt.NDArray[np.int32]
 
+_KEY = ["key_high", "key_low"]
+
 
 def append(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
     """Return one event frame with the events of both; users and chats keep their codes."""
@@ -21,6 +23,15 @@ def append(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
         else:
             columns[name] = pd.concat([before, after], ignore_index=True)
     return pd.DataFrame(columns, copy=False)
+
+
+def leave_out_known(events: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
+    """Return the newer events whose key none of the events has."""
+    near = events.loc[events["key_high"].isin(newer["key_high"]), _KEY]
+    if near.empty:
+        return newer
+    known = pd.MultiIndex.from_frame(newer[_KEY]).isin(pd.MultiIndex.from_frame(near))
+    return newer[~known].reset_index(drop=True)
 
 
 def _join_categoricals(name: str, before: Any, after: Any) -> "pd.Categorical[Any]":

@@ -97,9 +97,16 @@ class Database(ABC):
         with self.asking(connection, keys):
             return int(self.read(connection, COUNT_ASKED_FOR)["known"][0].as_py())
 
+    def era(self, connection: Connection) -> str:  # noqa: ARG002
+        """Return what positions belong to: those of another era, before a restore, say nothing about this one."""
+        return ""
+
+    def settle_restored(self) -> None:  # noqa: B027
+        """Make events that came with a restore older than all positions of this era."""
+
     @abstractmethod
     def position(self, connection: Connection) -> str:
-        """Return where this transaction stands among the commits."""
+        """Return where this transaction stands among the commits of its era."""
 
     @abstractmethod
     def since(self, position: str) -> ColumnElement[bool]:

@@ -73,6 +73,7 @@ class EventStore:
         """Make or upgrade the tables; if that fails, the database is closed."""
         try:
             prepare(database)
+            database.settle_restored()
         except BaseException:
             database.close()
             raise
@@ -241,15 +242,17 @@ class EventStore:
 
     def events(self, project: int, position: str | None = None) -> Changes:
         """Return the events of a project: those after `position`, or all."""
+        known, _, place = (position or "").partition("@")
+        of_project = EVENTS.where(events.c.project == project)
         with self.database.reading() as connection:
             now = self._position(connection, project)
-            known, _, place = (position or "").partition("@")
-            everything = known != now.partition("@")[0]
-            chosen = EVENTS.where(events.c.project == project)
-            if not everything:
-                chosen = chosen.where(self.database.since(place))
-            rows = self.database.read(connection, chosen)
-        return Changes(event_frame(rows, project), now, everything)
+            if known == now.partition("@")[0]:
+                rows = self.database.read(connection, of_project.where(self.database.since(place)))
+                return Changes(event_frame(rows, project), now, everything=False)
+        self.database.settle_restored()
+        with self.database.reading() as connection:
+            now = self._position(connection, project)
+            return Changes(event_frame(self.database.read(connection, of_project), project), now, everything=True)
 
     def position(self, project: int) -> str:
         """Return the position after all events that a project has now."""
@@ -258,7 +261,7 @@ class EventStore:
 
     def _position(self, connection: Connection, project: int) -> str:
         generation = connection.scalar(select(projects.c.generation).where(projects.c.id == project)) or 0
-        return f"{generation}@{self.database.position(connection)}"
+        return f"{generation} {self.database.era(connection)}@{self.database.position(connection)}"
 
     def count_up_to(self, project: int, position: str) -> tuple[int, datetime | None]:
         """Return how many events a project has up to a position, and when the last of them arrived.

@@ -24,19 +24,23 @@ from sqlalchemy import (
     func,
     select,
     text,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
 from analytics.events.columns.instants import text_bytes
 from analytics.store.database import Database, StoreUnavailableError
-from analytics.store.tables import SQL_TYPES, events
+from analytics.store.tables import SQL_TYPES, events, projects
 
 _CONNECT_SECONDS = 3
 _ANSWER_SECONDS = 300
 _ROWS_AT_A_TIME = 50_000
 _EVENTS_WORTH_A_TRY = 5_000
 """From this many events on, it pays to try whether all of them are new."""
+
+_BEFORE_ALL = 0
+"""The revision of what was there before every transaction of this cluster."""
 
 _SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
 _ARROW = {type(sql): kind.arrow for kind, sql in SQL_TYPES.items()}
@@ -141,6 +145,22 @@ class PostgresDatabase(Database):
         connection.execute(text("ANALYZE asked"))
         yield
 
+    def era(self, connection: Connection) -> str:
+        """Return the cluster, its timeline, and the file of the events, which a restore makes anew."""
+        return str(connection.scalar(select(_ERA)))
+
+    def settle_restored(self) -> None:
+        """Give events a revision before all others where theirs is of a transaction that is yet to come here.
+
+        A dump holds the transaction ids of the cluster that it was made from.
+        """
+        next_id = cast(cast(func.pg_snapshot_xmax(func.pg_current_snapshot()), Text), BigInteger)
+        of_projects = events.c.project.in_(select(projects.c.id))  # so that the index finds them
+        ahead = update(events).where(of_projects, events.c.revision >= next_id).values(revision=_BEFORE_ALL)
+        with self.writing() as connection:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))  # it may be all events, and is done once
+            connection.execute(ahead)
+
     def position(self, connection: Connection) -> str:
         """Return the snapshot that this transaction sees."""
         return str(connection.scalar(select(cast(func.pg_current_snapshot(), Text))))
@@ -170,6 +190,13 @@ def _translating_errors() -> Iterator[None]:
 
 _OWN_ID = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
 """The id of the transaction."""
+
+_ERA = func.concat_ws(
+    ".",
+    text("(SELECT system_identifier FROM pg_control_system())"),
+    text("(SELECT timeline_id FROM pg_control_checkpoint())"),
+    func.pg_relation_filenode(events.name),
+)
 
 
 def _copy_whole(connection: Connection, table: Table, rows: pa.Table) -> bool:
