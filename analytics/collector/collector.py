@@ -1,10 +1,13 @@
 """The collector: `POST /v1/capture` with a write key, and addresses that show whether it works."""
 
+import asyncio
 import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TypeVar
 
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,17 +24,21 @@ from analytics.collector.rate import RateLimit
 from analytics.events.judge import Problem
 from analytics.server.app_folder import shell_command
 from analytics.settings import Settings
-from analytics.store.database import StoreError
+from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore
 from analytics.store.write_keys import WriteKey, digest_key
 
 _KNOWN_KEY_SECONDS = 5.0
+_PATIENCE_SECONDS = 4.0
+_HEALTH_SECONDS = 1.5
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _NO_KEY = (
     f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
     "or on the dashboard's page Connection keys."
 )
+
+T = TypeVar("T")
 
 Respond = Callable[[Request], Awaitable[Response]]
 
@@ -44,9 +51,15 @@ class Collector:
     Whoever mounts it calls `start` before the first request and `stop` after the last: see `running`.
     """
 
-    def __init__(self, store: Callable[[], EventStore], limits: Settings) -> None:
-        """Take a function that returns the store, or raises a `StoreError` while the store cannot be opened."""
+    def __init__(
+        self, store: Callable[[], EventStore], limits: Settings, warnings: Callable[[], list[str]] = list
+    ) -> None:
+        """Take a function that returns the store, or raises a `StoreError` while the store cannot be opened.
+
+        `warnings` returns what else in this process does not work, which keeps no event from being stored.
+        """
         self._store = store
+        self._warnings = warnings
         self._limits = limits
         self._counters = Counters()
         self._rate = RateLimit(limits.requests_per_second)
@@ -112,7 +125,7 @@ class Collector:
         name, now = digest_key(key), time.monotonic()
         until, found = self._known.get(name, (0.0, None))
         if fresh or found is None or until < now:
-            found = await run_in_threadpool(lambda: self._store().keys.find(key))
+            found = await self._ask(lambda store: store.keys.find(key), _PATIENCE_SECONDS)
             if found is None:
                 self._known.pop(name, None)
                 raise unknown_key()
@@ -122,8 +135,21 @@ class Collector:
         return found
 
     async def _health(self, _: Request) -> Response:
-        await run_in_threadpool(lambda: self._store().answers())
-        return Answer({"status": "ok"})
+        await self._ask(EventStore.answers, _HEALTH_SECONDS)
+        warnings = self._warnings()
+        return Answer({"status": "ok"} | ({"warnings": warnings} if warnings else {}))
+
+    async def _ask(self, ask: Callable[[EventStore], T], seconds: float) -> T:
+        """Return what the store answers within some seconds.
+
+        Raises:
+            StoreError: where it does not.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return await to_thread.run_sync(lambda: ask(self._store()), abandon_on_cancel=True)
+        except TimeoutError:
+            raise StoreUnavailableError("The event store does not answer in time.") from None
 
     async def _metrics(self, request: Request) -> Response:
         if not (self._limits.public_metrics or _is_from_this_machine(request)):

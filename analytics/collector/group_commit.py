@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from analytics.collector.answers import CaptureError, Outcome
 from analytics.collector.judging import Capture, judge_captures
-from analytics.store.database import StoreError
+from analytics.store.database import StoreError, StoreFullError
 from analytics.store.event_store import EventStore, RevokedKeysError
 
 _GROUP_EVENTS = 20_000
@@ -102,7 +102,15 @@ class GroupCommit:
             self._waiting.append(waiting)
             self._waiting_bytes += capture.size
             self._changed.notify()
-        return await waiting.answer
+        patience = self._store().database.patience
+        if patience is None:
+            return await waiting.answer
+        too_slow = _unavailable("store_unavailable", "The event store takes too long: try again later.")
+        timer = waiting.loop.call_later(patience, waiting.resolve, too_slow)  # if it is kept later, that is no harm
+        try:
+            return await waiting.answer
+        finally:
+            timer.cancel()
 
     def _work(self) -> None:
         group: list[_Waiting] = []
@@ -179,7 +187,8 @@ def unknown_key() -> CaptureError:
 
 def store_unavailable(error: StoreError) -> CaptureError:
     """Return the answer while the store does not answer."""
-    return _unavailable("store_unavailable", str(error))
+    code = "store_full" if isinstance(error, StoreFullError) else "store_unavailable"
+    return _unavailable(code, str(error))
 
 
 def _unavailable(code: str, message: str) -> CaptureError:

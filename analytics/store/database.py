@@ -20,6 +20,13 @@ class StoreUnavailableError(StoreError):
     """The store does not answer for now: trying again later may help."""
 
 
+class StoreFullError(StoreUnavailableError):
+    """The store cannot keep more for now."""
+
+    def __init__(self) -> None:
+        super().__init__("The disk of the event store is full: make room on it, and nothing else is needed.")
+
+
 class StoreClosedError(StoreError):
     """The store was closed by this process."""
 
@@ -39,6 +46,11 @@ class Database(ABC):
     @property
     def path(self) -> Path | None:
         """The database's file, if it has one."""
+        return None
+
+    @property
+    def patience(self) -> float | None:
+        """The seconds in which a commit of a few events should be done; None where it only takes its time."""
         return None
 
     @contextmanager

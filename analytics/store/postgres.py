@@ -21,19 +21,24 @@ from sqlalchemy import (
     Text,
     cast,
     create_engine,
+    event,
     func,
     select,
     text,
     update,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.types import UserDefinedType
 
 from analytics.events.columns.instants import text_bytes
-from analytics.store.database import Database, StoreUnavailableError
+from analytics.store.database import Database, StoreFullError, StoreUnavailableError
+from analytics.store.heartbeat import Heartbeat
 from analytics.store.tables import SQL_TYPES, events, projects
 
 _CONNECT_SECONDS = 3
+_KNOCK_SECONDS = 2
+_PATIENCE_SECONDS = 4.0
 _ANSWER_SECONDS = 300
 _ROWS_AT_A_TIME = 50_000
 _EVENTS_WORTH_A_TRY = 5_000
@@ -41,6 +46,8 @@ _EVENTS_WORTH_A_TRY = 5_000
 
 _BEFORE_ALL = 0
 """The revision of what was there before every transaction of this cluster."""
+
+_NO_ANSWER = "The event store, PostgreSQL, does not answer."
 
 _SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
 _ARROW = {type(sql): kind.arrow for kind, sql in SQL_TYPES.items()}
@@ -71,23 +78,31 @@ class PostgresDatabase(Database):
             pool_pre_ping=True,
             pool_size=4,
             max_overflow=8,
+            pool_timeout=_CONNECT_SECONDS,
             connect_args={
                 "connect_timeout": _CONNECT_SECONDS,
                 "options": f"-c timezone=UTC -c statement_timeout={_ANSWER_SECONDS * 1000}",
             },
         )
+        self._heartbeat = Heartbeat(lambda: psycopg.connect(url, connect_timeout=_KNOCK_SECONDS).close())
+        event.listen(self.engine, "connect", self._heartbeat.note)
         self._one_snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @property
+    def patience(self) -> float:
+        """The seconds in which a commit of a few events should be done; the server may hang."""
+        return _PATIENCE_SECONDS
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a write transaction; writers that bring the same events wait for each other."""
-        with _translating_errors(), self.engine.begin() as connection:
+        with self._answering(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a read transaction, which sees one snapshot."""
-        with _translating_errors(), self._one_snapshot.begin() as connection:
+        with self._answering(), self._one_snapshot.begin() as connection:
             yield connection
 
     def lock_schema(self, connection: Connection) -> None:
@@ -173,19 +188,35 @@ class PostgresDatabase(Database):
 
     def close(self) -> None:
         """Close the connections that wait for work."""
+        self._heartbeat.close()
         self.engine.dispose()
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Have a server that answers; where it does not, or stops doing so, that is said."""
+        if self._heartbeat.is_silent:
+            raise StoreUnavailableError(_NO_ANSWER)
+        with _translating_errors(), self._heartbeat.watching():
+            yield
 
 
 @contextmanager
 def _translating_errors() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError):
-            raise StoreUnavailableError("The event store, PostgreSQL, does not answer.") from None
+    except PoolTimeoutError:
+        raise StoreUnavailableError("All connections to the event store, PostgreSQL, are in use.") from None
+    except (DBAPIError, psycopg.OperationalError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg.errors.DiskFull):
+            raise StoreFullError from None
+        if isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) or _is_cut_off(error):
+            raise StoreUnavailableError(_NO_ANSWER) from None
         raise
-    except psycopg.OperationalError:
-        raise StoreUnavailableError("The event store, PostgreSQL, does not answer.") from None
+
+
+def _is_cut_off(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 _OWN_ID = cast(cast(func.pg_current_xact_id(), Text), BigInteger)
