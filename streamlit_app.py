@@ -9,13 +9,14 @@ from starlette.types import ASGIApp
 
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
+from analytics.live.followers import followers
 from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, routes
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 
 try:
-    collector = Collector(open_store, settings())
+    collector = Collector(open_store, settings(), followers().warnings)
     say = first_key_hint(open_store())
 except SettingsError as error:
     sys.exit(f"Error: {error}")

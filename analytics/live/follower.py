@@ -3,17 +3,19 @@
 import logging
 import threading
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from analytics.events.append import append
+from analytics.events.append import append, leave_out_known
 from analytics.events.validate import Validation
 from analytics.facts.facts import Facts, Rules, build_facts
 from analytics.facts.refresh import refresh
 from analytics.live.dataset import Dataset
 from analytics.live.snapshots import Snapshot, Snapshots
 from analytics.store.database import StoreClosedError, StoreError
-from analytics.store.event_store import EventStore
+from analytics.store.event_store import Changes, EventStore
 from analytics.store.projects import Project
 
 _POLL_SECONDS = 1.0
@@ -21,9 +23,21 @@ _BETWEEN_CHANGES_SECONDS = 3.0
 """If events come all the time, the page is drawn again at most this often, so that it stays usable."""
 _REST = 5
 """After a refresh, rest for this many times as long as it took."""
+_LONGEST_PAUSE_SECONDS = 2.0
+"""While reading fails, it is tried again after pauses that grow up to this."""
+_TOO_LONG = timedelta(seconds=8)
+"""A store that takes longer to say what is new has stopped answering; reading everything takes its time."""
 _FORGOTTEN_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Since when the latest events cannot be read, and why, in a sentence."""
+
+    since: datetime
+    reason: str
 
 
 class Follower:
@@ -41,11 +55,21 @@ class Follower:
         self._version = 0
         self._latest: Dataset | None = None
         self._rules = Rules()
+        self._asking_since: datetime | None = None
+        self._failing: Trouble | None = None
 
     @property
     def version(self) -> int:
         """A number that grows with each change."""
         return self._version
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Since when the dataset stands still, and why; None while it follows what is stored."""
+        asking = self._asking_since
+        if asking and self._latest and datetime.now(UTC) - asking > _TOO_LONG:
+            return self._failing or Trouble(asking, "The event store does not answer.")
+        return self._failing
 
     def look(self, rules: Rules | None = None) -> Dataset:
         """Return the latest dataset and follow new events; the facts are made under the `rules` that were given last.
@@ -60,8 +84,7 @@ class Follower:
         with self._lock:
             self._rules = rules or self._rules
             if self._thread is None:
-                if self._latest or not self._recall():
-                    self._catch_up()
+                self._begin()
                 self._thread = threading.Thread(target=self._follow, name="follower", daemon=True)
                 self._thread.start()
             assert self._latest is not None  # noqa: S101  # it was recalled, or read
@@ -76,27 +99,45 @@ class Follower:
             self._thread.join()
         self._snapshots.stop()
 
+    def _begin(self) -> None:
+        try:
+            if self._latest or not self._recall():
+                self._catch_up()
+        except StoreError as error:
+            if self._latest is None:
+                raise
+            self._note_failure(error)
+
     def _follow(self) -> None:
         rest = 0.0 if self._latest and self._latest.behind else _POLL_SECONDS
-        while not self._stopped.wait(rest):
+        pause = 0.0
+        while not self._stopped.wait(pause or rest):
             began = time.monotonic()
             with self._lock:
                 if began - self._looked_at > _FORGOTTEN_SECONDS:
-                    self._thread = None
+                    self._thread = self._failing = None
                     return
                 known = self._version
                 try:
                     self._catch_up()
                 except StoreClosedError:
                     return
-                except RuntimeError:
-                    if threading.main_thread().is_alive():
-                        raise
-                    return  # the process ends, and lets no thread begin
-                except StoreError as error:
-                    log.warning("%s", error)
+                except Exception as error:  # noqa: BLE001  # it must not be the last that is heard
+                    if not threading.main_thread().is_alive():
+                        return  # the process ends, and lets no thread begin
+                    self._note_failure(error)
+                    pause = min(max(_POLL_SECONDS, 2 * pause), _LONGEST_PAUSE_SECONDS)
+                    continue
+            self._failing, pause = None, 0.0
             at_least = _POLL_SECONDS if self._version == known else _BETWEEN_CHANGES_SECONDS
             rest = max(at_least, _REST * (time.monotonic() - began))
+
+    def _note_failure(self, error: Exception) -> None:
+        """Log the first of several failures in a row, with its traceback where nobody expects it."""
+        if self._failing is None:
+            expected = isinstance(error, StoreError)
+            log.warning("The latest events cannot be read: %s", error, exc_info=None if expected else error)
+            self._failing = Trouble(datetime.now(UTC), str(error) if expected else "They cannot be read: see the log.")
 
     def _recall(self) -> bool:
         """Show the latest snapshot and return whether there is one; adding the events since then can take seconds."""
@@ -107,16 +148,23 @@ class Follower:
         return kept is not None
 
     def _catch_up(self) -> None:
-        changes = self._store.events(self._project.id, self._position)
+        changes = self._ask()
         if changes.everything or self._latest is None:
             self._show(changes.position, changes.events, build_facts(changes.events, self._rules))
-        elif len(changes.events):
-            events = append(self._latest.events, changes.events)
+        elif len(newer := leave_out_known(self._latest.events, changes.events)):
+            events = append(self._latest.events, newer)
             self._show(changes.position, events, refresh(self._latest.facts, events))
         elif self._latest.behind:  # the events that came since are another project's
             self._show(changes.position, self._latest.events, self._latest.facts)
         else:
             self._position = changes.position
+
+    def _ask(self) -> Changes:
+        self._asking_since = datetime.now(UTC)
+        try:
+            return self._store.events(self._project.id, self._position)
+        finally:
+            self._asking_since = None
 
     def _show(self, position: str, events: pd.DataFrame, facts: Facts, *, behind: bool = False) -> None:
         self._position = position

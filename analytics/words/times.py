@@ -1,7 +1,7 @@
 """Days, weekdays and hours as people write them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 
 from analytics.facts.calendar import WEEKDAYS
 
@@ -33,6 +33,17 @@ def weekdays_in_words(days: Iterable[int]) -> str:
 def hours_in_words(hours: Iterable[int]) -> str:
     """Return hours of the day as times: `09:00–11:59`, `22:00–01:59`, `09:00–09:59, 14:00–14:59`."""
     return ", ".join(f"{first:02}:00–{last:02}:59" for first, last in _runs(hours, 24))
+
+
+def time_since(instant: datetime) -> str:
+    """Return how long it is since an instant: `a few seconds`, `40 seconds`, `3 minutes`, `2 hours`."""
+    seconds = int((datetime.now(UTC) - instant).total_seconds())
+    if seconds < 10:
+        return "a few seconds"
+    count, unit = (seconds // 10 * 10, "second") if seconds < 60 else (seconds // 60, "minute")
+    if count >= 60 and unit == "minute":
+        count, unit = count // 60, "hour"
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _runs(numbers: Iterable[int], around: int) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.ui.data.live import follower_of
+from analytics.live.followers import followers
 from tests.events_of import event, ndjson, received
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ def bring(store):
 
     def bring(*events):
         store.add_import(shop.id, validate([RawLines.from_text(ndjson(events))]), file="events.ndjson", digest="")
-        live, stored = follower_of(store, shop, shop.id), messages(store.events(shop.id))
+        live, stored = followers().of(store, shop), messages(store.events(shop.id))
         until = time.monotonic() + 20
         while messages(live.look()) != stored:
             assert time.monotonic() < until

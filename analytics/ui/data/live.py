@@ -1,41 +1,34 @@
 """Live data: a project's stored events, followed by one thread of this process for all who look at them."""
 
-import atexit
-
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analytics.facts.facts import Rules
 from analytics.live.dataset import Dataset
 from analytics.live.follower import Follower
-from analytics.store.event_store import EventStore, open_store
+from analytics.live.followers import followers
+from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser import dialogs
 from analytics.ui.browser.address import disregard, page_of_this_run
 from analytics.ui.browser.session import Key
+from analytics.ui.data import store_errors
+from analytics.ui.data.last_answers import last_answers
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 
 _LOOK_SECONDS = 1.0
 """How often a page looks whether there is anything later to draw."""
 
 
-@st.cache_resource(show_spinner=False)
-def follower_of(_store: EventStore, _project: Project, project_id: int) -> Follower:  # noqa: ARG001
-    """Return the one object in this process that follows a project; the number identifies the project."""
-    follower = Follower(_store, _project)
-    atexit.register(follower.stop)
-    return follower
-
-
 def projects() -> list[Project]:
-    """Return the projects of the store.
+    """Return the projects of the store; while it does not answer, those that it had last.
 
     Raises:
-        StoreError: where it does not answer.
+        StoreError: where it has not answered yet.
     """
-    return open_store().projects()
+    return last_answers().ask("projects", lambda: open_store().projects())
 
 
 def current_project() -> Project | None:
@@ -82,7 +75,7 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
     Raises:
         StoreError: where the store does not answer.
     """
-    follower = follower_of(open_store(), project, project.id)
+    follower = followers().of(open_store(), project)
     with st.spinner("Reading your events"):
         dataset = follower.look(rules)
     _redraw_when_changed(follower, follower.version, page, page_of_this_run())
@@ -91,8 +84,13 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
 
 @st.fragment(run_every=_LOOK_SECONDS)
 def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str) -> None:
-    """Draw the page again when the data change, or if the browser emptied it because it had missed a change of page."""
+    """Draw the page again when the data change, or if the browser emptied it because it had missed a change of page.
+
+    While they cannot be followed, that is said.
+    """
     follower.look()
+    if follower.trouble:
+        store_errors.draw_standing_still(follower.trouble)
     if page_of_this_run() != drawn:
         disregard()
         st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})

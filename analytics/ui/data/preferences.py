@@ -12,20 +12,24 @@ from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser.session import Key
+from analytics.ui.data.last_answers import last_answers
 from analytics.ui.data.live import current_project
-from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.words import display
 
 NO_AGENT = "No agent recorded"
 
 
 def load_preferences() -> None:
-    """Load the current project's preferences for this run; the defaults while the store does not answer."""
-    found = Preferences()
-    with catch_store_errors(keep_quiet):
-        project = current_project()
-        found = preferences_of(open_store().settings, project.id) if project else found
-    st.session_state[Key.PREFERENCES] = found
+    """Load the current project's preferences for this run; while the store does not answer, those that it had last.
+
+    Raises:
+        StoreError: where it has not answered yet; the preferences are the defaults then.
+    """
+    st.session_state[Key.PREFERENCES] = Preferences()
+    if project := current_project():
+        st.session_state[Key.PREFERENCES] = last_answers().ask(
+            ("preferences", project.id), lambda: preferences_of(open_store().settings, project.id)
+        )
 
 
 def preferences() -> Preferences:

@@ -1,19 +1,53 @@
 """What the store cannot do: said to whoever asked for it, on the page or where the page says what came of an action."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import streamlit as st
 
+from analytics.live.follower import Trouble
 from analytics.store.database import StoreError
+from analytics.store.event_store import open_store
+from analytics.ui.data.last_answers import last_answers
 from analytics.words.escape import for_markdown
+from analytics.words.times import time_since
 
 ICON = ":material/database_off:"
+_TRY_SECONDS = 2.0
 
 
 def show(text: str) -> None:
     """Draw an error of the store where the page is."""
     st.error(for_markdown(text), icon=ICON)
+
+
+def draw_standing_still(trouble: Trouble) -> None:
+    """Draw since when the numbers stand still, and why, above numbers that are right up to then."""
+    st.warning(
+        f"**These numbers have stood still for {time_since(trouble.since)}.** {for_markdown(trouble.reason)} "
+        "It is tried again every few seconds.",
+        icon=ICON,
+    )
+
+
+def draw_out_of_reach(text: str) -> None:
+    """Draw why there are no numbers yet, and since when; once the store answers, the page is drawn again."""
+    _draw_out_of_reach(text, time.monotonic() + _TRY_SECONDS / 2)
+
+
+@st.fragment(run_every=_TRY_SECONDS)
+def _draw_out_of_reach(text: str, try_from: float) -> None:
+    with catch_store_errors(keep_quiet):
+        if time.monotonic() > try_from and open_store().answers():
+            st.rerun()
+    since = last_answers().silent_since or datetime.now(UTC)
+    st.error(
+        f"**Your events have been out of reach for {time_since(since)}.** {for_markdown(text)} "
+        "It is tried again every few seconds, and this page then goes on by itself.",
+        icon=ICON,
+    )
 
 
 def keep_quiet(_: str) -> None:

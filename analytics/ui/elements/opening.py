@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.metrics.intervals import INTERVALS, Interval, choose_interval
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
+from analytics.ui.data.last_answers import last_answers
 from analytics.ui.data.view import View, current_view
 from analytics.ui.filters import chips
 from analytics.ui.filters.looked_at import choose_filters, current_address, is_chosen, look_at
@@ -22,7 +23,8 @@ def open_report(*, any_period: bool = False) -> View:
     """
     view = current_view()
     if view is None:
-        _draw_welcome()
+        if not last_answers().silent_since:
+            _draw_welcome()
         st.stop()
     if not any_period and not view.selection.event_counts["count"].sum():
         _draw_nothing_found(view)

@@ -1,6 +1,7 @@
 """The current data and filters. The URL holds all of it, so that a view can be reloaded or sent."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data import live
 from analytics.ui.data.datasets import datasets
 from analytics.ui.data.preferences import load_preferences, preferences
+from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.ui.filters.parameters import DATA, FILTERS, LOOKED_AT, LOOKS, PROJECT, ZONE, read_zone
 from analytics.words.periods import CUSTOM
 
@@ -48,7 +50,8 @@ def current_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     address.take([DATA, PROJECT])
     token = st.session_state[Key.DATA]
     project = None if token else _choose_project()
-    load_preferences()
+    with catch_store_errors(keep_quiet) if token else nullcontext():
+        load_preferences()
     if token:
         return datasets().get(token, rules_of(preferences())), True
     dataset = live.look(project, page, rules_of(preferences())) if project else None

@@ -11,12 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.events import samples
 from analytics.live.follower import Follower
+from analytics.live.followers import followers
 from analytics.sending.client import batch
 from analytics.store.event_store import open_store
 from analytics.store.projects import Project
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
-from analytics.ui.data.live import follower_of
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.elements.explanation import describe_reading
@@ -122,7 +122,7 @@ def _check_all(
 
 
 def _follow_project(project: Project | None) -> Follower | None:
-    return follower_of(open_store(), project, project.id) if project else None
+    return followers().of(open_store(), project) if project else None
 
 
 def _draw_ticks(result: _Result) -> None:
