@@ -1,5 +1,8 @@
 """Numbers for people: durations, counts, shares and changes as they stand on a screen."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from analytics.metrics.metric import Metric, Reading
 
 NO_VALUE = "–"
@@ -39,6 +42,22 @@ def words(name: str) -> str:
     """Return a machine's name as words: `payment_issue` becomes `Payment issue`."""
     spaced = name.replace("_", " ")
     return spaced[:1].upper() + spaced[1:]
+
+
+def shorten(text: str, longest: int = 60) -> str:
+    """Return a text with the end left out that makes it longer than so many characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def shorten_apart(texts: Sequence[str], longest: int = 60) -> list[str]:
+    """Return texts shortened, and numbered where what is left of them would be the same."""
+    seen: Counter[str] = Counter()
+    short = []
+    for text in texts:
+        left = shorten(text, longest)
+        seen[left] += 1
+        short.append(left if seen[left] == 1 else f"{left} ({seen[left]})")
+    return short
 
 
 def share(value: float | None) -> str:

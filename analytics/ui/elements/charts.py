@@ -17,6 +17,8 @@ from analytics.words.countries import alpha_3, country_name
 from analytics.words.escape import for_chart
 
 _MOST_BARS = 15
+_LONGEST_LABEL = 40
+"""The characters of a name beside a bar; more would leave the bar no room, and the download has the whole name."""
 _FAR = 100
 """The distance in pixels from the pointer to the middle of a cell up to which the cell reacts."""
 
@@ -38,7 +40,8 @@ def draw_bars(
         return
     labels = [shown(name) for name in values]
     drawn = dict(list(values.items())[:_MOST_BARS])
-    names = [for_chart(label if labels.count(label) == 1 else name) for label, name in zip(labels, drawn, strict=False)]
+    apart = [label if labels.count(label) == 1 else name for label, name in zip(labels, drawn, strict=False)]
+    names = [for_chart(label) for label in display.shorten_apart(apart, _LONGEST_LABEL)]
     trace = {
         "type": "bar",
         "orientation": "h",

@@ -22,6 +22,9 @@ from analytics.words.headlines import FEW_CASES
 
 SHORT = 50
 """A table with up to this many rows is shown whole; a longer one scrolls."""
+MOST_ROWS = 500
+"""The rows of a table that are drawn; of more, the first are drawn and the download has all."""
+_MOST_REASONS, _MOST_STEPS = 40, 12
 _SHORT_BESIDE = 12
 """The same limit for tables that stand beside each other."""
 
@@ -103,16 +106,43 @@ def draw_handoffs(counts: pd.DataFrame, before: pd.DataFrame | None = None) -> N
 
     Steps stand in quotes: they are words from the events, and one may have the name of a column of ours.
     """
-    counts = counts.assign(reason=counts["reason"].map(display.words), step=counts["step"].map(display.words))
-    table = counts.pivot_table(index="reason", columns="step", values="count", fill_value=0, aggfunc="sum")
-    reasons = table.sum(axis=1).sort_values(ascending=False, kind="stable")
-    table = table.loc[reasons.index, table.sum().sort_values(ascending=False, kind="stable").index]
-    table = table.rename(columns=lambda step: step if step == NOT_GIVEN else f"“{step}”")
-    table.insert(0, "All steps", reasons)
+    alt = "Handoffs by reason and journey step"
+    reason, step = counts["reason"].map(display.words), counts["step"].map(_quote)
+    reasons, steps = _Commonest(reason, counts, _MOST_REASONS), _Commonest(step, counts, _MOST_STEPS)
+    rows, columns = reasons.sum_others(reason), steps.sum_others(step)
+    table = counts.pivot_table(index=rows, columns=columns, values="count", fill_value=0, aggfunc="sum")
+    table = table.loc[reasons.names, steps.names]
+    in_all = table.sum(axis=1)
+    table.columns = pd.Index(display.shorten_apart(steps.names))
+    table.insert(0, "All steps", in_all)
     if before is not None:
-        old = before.groupby(before["reason"].map(display.words))["count"].sum().reindex(reasons.index)
-        table.insert(1, "Change", _describe_changes("count", reasons, old))
-    draw(table.rename_axis("Reason").reset_index(), alt="Handoffs by reason and journey step")
+        old = before["count"].groupby(reasons.sum_others(before["reason"].map(display.words))).sum()
+        table.insert(1, "Change", _describe_changes("count", in_all, old.reindex(in_all.index)))
+    table = table.rename_axis("Reason").reset_index()
+    show(table, alt=alt)
+    every = pd.DataFrame({"Reason": reason, "Journey step": step, "Handoffs": counts["count"]})
+    offer_download(every if reasons.others or steps.others else table, alt)
+
+
+def _quote(step: str) -> str:
+    return step if step == NOT_GIVEN else f"“{display.words(step)}”"
+
+
+class _Commonest:
+    """The names with the greatest counts, the commonest first, and at the end `others` that stands for all the rest."""
+
+    def __init__(self, names: pd.Series, counts: pd.DataFrame, most: int) -> None:
+        by_name = counts["count"].groupby(names).sum().sort_values(ascending=False, kind="stable")
+        rest = len(by_name) - most if len(by_name) > most + 1 else 0
+        self._kept = list(by_name.index[: len(by_name) - rest])
+        self.others = f"and {display.count(rest)} others" if rest else ""
+
+    @property
+    def names(self) -> list[str]:
+        return [*self._kept, *([self.others] if self.others else [])]
+
+    def sum_others(self, names: pd.Series) -> pd.Series:
+        return names.where(names.isin(self._kept), self.others)
 
 
 def draw_modes(result: Result) -> None:
@@ -153,7 +183,8 @@ def show(
     If its `rows` stand for something, one can be ticked. With more than `short` rows it scrolls. Lists of numbers are
     drawn as lines.
     """
-    formats = dict(formats or {})
+    formats, rows_in_all = dict(formats or {}), len(frame)
+    frame = _shorten_texts(frame.head(MOST_ROWS))
     frame = frame.astype(dict.fromkeys(formats, "float64"))  # of missing numbers alone, pandas makes objects
     frame = frame.round(dict.fromkeys(formats, 4))  # screen readers and downloads get the number itself
     written: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("integer").columns, display.count) | formats
@@ -174,6 +205,15 @@ def show(
         alt=alt,
         **_make_tickable(alt, rows),
     )
+    if rows_in_all > MOST_ROWS:
+        st.caption(f"The first {MOST_ROWS} of {display.count(rows_in_all)}; the download has all.")
+
+
+def _shorten_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = frame.select_dtypes(["object", "str", "category"]).columns
+    frame = frame.copy()
+    frame[texts] = frame[texts].map(lambda value: display.shorten(value) if isinstance(value, str) else value)
+    return frame
 
 
 def _width(name: str, values: pd.Series, write: Callable[[Any], str] | None) -> int | None:

@@ -58,3 +58,24 @@ def test_a_step_may_be_called_as_a_column_of_ours():
         "“All steps”": [2],
         "“Reason”": [1],
     }
+
+
+def test_many_reasons_and_steps_are_summed_on_the_screen_and_whole_in_the_file(monkeypatch):
+    offered = []
+    monkeypatch.setattr(tables, "offer_download", lambda frame, *_, **__: offered.append(frame))
+    many = handoffs(*((f"reason {number}", f"step {number}", 1) for number in range(570)), ("Fraud", "card", 5))
+    found = drawn(tables.draw_handoffs, many)
+    assert found["Reason"][0] == "Fraud"
+    assert (found["Reason"][-1], found["All steps"][-1]) == ("and 531 others", 531)
+    assert len(found["Reason"]) == 41
+    assert len(found) == 2 + 12 + 1
+    assert sum(found["All steps"]) == 575
+    assert offered[0]["Handoffs"].sum() == 575
+    assert len(offered[0]) == 571
+
+
+def test_a_long_text_is_cut_on_the_screen():
+    found = drawn(tables.draw_handoffs, handoffs(("x" * 5_000, "y" * 5_000, 1), ("x" * 5_001, "y" * 5_001, 1)))
+    assert max(map(len, found["Reason"])) == 60
+    assert max(map(len, found)) < 70
+    assert len(found) == 4
