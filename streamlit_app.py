@@ -1,7 +1,9 @@
 """The app: `streamlit run streamlit_app.py`, or `analytics app`, serves dashboard and collector on one port."""
 
+import contextlib
 import gc
 import sys
+from collections.abc import AsyncIterator
 
 import click
 import streamlit as st
@@ -11,9 +13,11 @@ from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.live.followers import followers
 from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, routes
+from analytics.server.sessions import closing_left_sessions
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
+from analytics.ui.data.view import views
 
 try:
     collector = Collector(open_store, settings(), followers().warnings)
@@ -26,8 +30,16 @@ write_logs()
 if say:
     click.echo(say, err=True)
 
+
+@contextlib.asynccontextmanager
+async def serving(_: st.App) -> AsyncIterator[None]:
+    """Run what the app needs beside its pages, for as long as it is served."""
+    async with running(collector), closing_left_sessions(lambda: views().forget_outdated(followers().have_as_latest)):
+        yield
+
+
 # The collector stands before all that Streamlit does with a request, which would take as long as its answer.
-app: ASGIApp = st.App(MAIN_SCRIPT, routes=routes(), lifespan=lambda _: running(collector), middleware=middleware())
+app: ASGIApp = st.App(MAIN_SCRIPT, routes=routes(), lifespan=serving, middleware=middleware())
 app = MountedApp(app, path="/v1", served=collector)
 
 # Streamlit collects all garbage after every run of a page: what stays for ever need not be looked at each time.

@@ -1,13 +1,14 @@
 """A dataset: validated events with their facts, be they of a file or a project's latest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validation
-from analytics.facts.facts import Facts
+from analytics.facts.facts import Facts, build_facts
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Dataset:
     def events(self) -> pd.DataFrame:
         """The event frame."""
         return self.found.events
+
+    @cached_property
+    def with_test_events(self) -> "Dataset":
+        """The same dataset with facts that include test events."""
+        rules = replace(self.facts.rules, include_test=True)
+        return replace(self, facts=build_facts(self.events, rules))
 
 
 def as_of(dataset: Dataset) -> int | None:

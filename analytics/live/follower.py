@@ -64,6 +64,11 @@ class Follower:
         return self._version
 
     @property
+    def latest(self) -> Dataset | None:
+        """The latest dataset that is known; None before the first look."""
+        return self._latest
+
+    @property
     def trouble(self) -> Trouble | None:
         """Since when the dataset stands still, and why; None while it follows what is stored."""
         asking = self._asking_since

@@ -4,6 +4,7 @@ import atexit
 import threading
 from functools import cache
 
+from analytics.live.dataset import Dataset
 from analytics.live.follower import Follower
 from analytics.store.event_store import EventStore
 from analytics.store.projects import Project
@@ -30,6 +31,10 @@ class Followers:
                 found = self._known[store, project.id] = Follower(store, project)
                 atexit.register(found.stop)
             return found
+
+    def have_as_latest(self, dataset: Dataset) -> bool:
+        """Return whether a live dataset is the latest of its project."""
+        return any(follower.latest is dataset for follower in list(self._known.values()))
 
     def warnings(self) -> list[str]:
         """Return what does not work: `STANDS_STILL` where a follower cannot read the latest events."""

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from threading import Lock
 from typing import Any, BinaryIO, cast
 
@@ -85,20 +85,16 @@ class Datasets:
         return known or self.add(_make_sample(token, now))
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def datasets() -> Datasets:
     """Return the datasets of this process."""
     return Datasets()
 
 
 def with_test_events(dataset: Dataset) -> Dataset:
-    """Return a dataset whose facts include test events; it is made on demand and kept for a while."""
-    return _rebuild_under(dataset, dataset.token, replace(dataset.facts.rules, include_test=True))
-
-
-@st.cache_resource(show_spinner="Counting test events, too", max_entries=2)
-def _rebuild_under(_dataset: Dataset, token: str, rules: Rules) -> Dataset:  # noqa: ARG001  # what it is known by
-    return replace(_dataset, facts=build_facts(_dataset.events, rules))
+    """Return a dataset whose facts include test events; it is made on demand and kept as long as the dataset."""
+    with st.spinner("Counting test events, too"):
+        return dataset.with_test_events
 
 
 def load_usable(

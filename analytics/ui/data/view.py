@@ -1,9 +1,10 @@
 """The view: the current data through the filters of the sidebar, and the period it is compared with."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import Any, cast
 
@@ -119,6 +120,13 @@ class Views:
             self._known[question] = view
             return view
 
+    def forget_outdated(self, is_latest: Callable[[Dataset], bool]) -> None:
+        """Let go of views of live datasets that are not the latest any more."""
+        with self._lock:
+            for question, view in list(self._known.items()):
+                if view.dataset.live and not is_latest(view.dataset):
+                    del self._known[question]
+
     def _forget_outdated(self, dataset: Dataset) -> None:
         """Make room: the earlier datasets of a live project would each hold a copy of all events."""
         outdated = [
@@ -130,7 +138,7 @@ class Views:
             del self._known[question]
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def views() -> Views:
     """Return the views of this process."""
     return Views()
