@@ -50,7 +50,7 @@ def main() -> None:
     dump = traffic.dump(options.cache, traffic.count(options.millions))
     with TemporaryDirectory() as folder:
         url = f"duckdb:///{folder}/events.duckdb"
-        key = _store(url, dump)
+        key = store_dump(url, dump)
         runs = Path(folder, "runs")
         environment = {"ANALYTICS_STORE_URL": url, "BENCHMARK_RUNS": str(runs)}
         with start.app(HERE / "busy_app.py", environment) as address, start.chromium() as browser:
@@ -66,7 +66,7 @@ def main() -> None:
     timing.promise(f"rerun while events arrive ≤ 1.5 × idle, median of the pages: {ratio:.2f}", kept=ratio <= 1.5)
 
 
-def _store(url: str, dump: Path) -> str:
+def store_dump(url: str, dump: Path) -> str:
     """Import the dump, and return a write key."""
     store = open_store_at(url)
     key = store.keys.create("benchmark")
