@@ -2,10 +2,12 @@
 
 Reading ten million events and making their facts takes a quarter of a minute; mapping a snapshot takes almost no time.
 Events that came since are then added. A snapshot is valid if exactly this code made it, and if the store has the same
-events up to its position. The store removes it when it deletes events.
+events up to its position. The store removes it when it deletes events. Any doubt drops it, and the store is read.
 """
 
 import hashlib
+import hmac
+import json
 import logging
 import platform
 import shutil
@@ -19,7 +21,10 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.facts.facts import Facts
-from analytics.live import mapped
+from analytics.live import arrow_file
+from analytics.live.arrow_file import Arrays
+from analytics.live.packing import pack, unpack
+from analytics.store.copies import unfinished_path
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
 from analytics.store.secret import load_secret
@@ -65,14 +70,22 @@ class Snapshots:
         if not self._path or not self._path.exists():
             return None
         try:
-            kept: tuple[Snapshot, object] | None = mapped.read(self._path, self._key())
+            kept = arrow_file.read(self._path)
         except OSError as error:
             log.warning("the copy of stored events cannot be read: %s", error)
             return None
-        if not kept or kept[1] != self._store.count_up_to(self._project, kept[0].position):
+        if not kept:
+            log.warning("%s is damaged, and removed: it is a copy of stored events, and is made anew", self._path.name)
+            self._path.unlink(missing_ok=True)
             return None
-        self._note(kept[0])
-        return kept[0]
+        about = json.loads(kept.about)
+        if about["key"] != self._key():
+            return None
+        snapshot = unpack(Snapshot, about["snapshot"], kept.arrays)
+        if about["seen"] != self._seen(snapshot.position):
+            return None
+        self._note(snapshot)
+        return snapshot
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep the latest snapshot in a thread of its own, if it is large enough and due."""
@@ -100,15 +113,21 @@ class Snapshots:
             if shutil.disk_usage(path.parent).free < _ROOM_FOR_SNAPSHOTS * _BYTES_AN_EVENT * len(snapshot.events):
                 log.warning("no copy of stored events is kept: the disk has little room")
                 return
-            seen = self._store.count_up_to(self._project, snapshot.position)
-            mapped.write(path, (snapshot, seen), self._key())
-            if seen != self._store.count_up_to(self._project, snapshot.position):
+            seen = self._seen(snapshot.position)
+            described, arrays = pack(snapshot)
+            about = {"key": self._key(), "seen": seen, "snapshot": described}
+            arrow_file.write(path, unfinished_path(path), Arrays(json.dumps(about), arrays))
+            if seen != self._seen(snapshot.position):
                 path.unlink(missing_ok=True)  # events were deleted meanwhile
         except (OSError, StoreError) as error:
             log.warning("no copy of stored events is kept: %s", error)
 
-    def _key(self) -> bytes:
-        return load_secret(self._store.settings) + _hash_code()
+    def _seen(self, position: str) -> str:
+        return str(self._store.count_up_to(self._project, position))
+
+    def _key(self) -> str:
+        """Return what only this code makes of this store."""
+        return hmac.new(load_secret(self._store.settings), _hash_code(), hashlib.sha256).hexdigest()
 
 
 @cache

@@ -20,6 +20,7 @@ from analytics.events.validate import Validation
 from analytics.settings import settings
 from analytics.store import rejected, repeats
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
+from analytics.store.copies import copy_path, remove_unfinished
 from analytics.store.database import Database, KnownKeysError, StoreError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
@@ -77,6 +78,8 @@ class EventStore:
         except BaseException:
             database.close()
             raise
+        if database.path:
+            remove_unfinished(database.path)
         self.database = database
         self.keys = WriteKeys(database)
         self.settings = ProjectSettings(database)
@@ -277,7 +280,7 @@ class EventStore:
     def copy_of(self, project: int) -> Path | None:
         """Return the path for a copy of a project's events, None without a file; deleting events removes the copy."""
         path = self.database.path
-        return path and path.with_name(f"{path.name}.{project}.copy")
+        return path and copy_path(path, project)
 
     def count(self, project: int) -> int:
         """Return how many events a project has."""

@@ -165,6 +165,36 @@ def test_one_of_other_code_or_another_store_is_passed_over(opened, tmp_path, mon
         assert not is_mapped(other)
 
 
+def test_a_damaged_one_is_said_to_be_removed_and_made_anew(opened, caplog):
+    store = opened()
+    add(store, FIRST)
+    before = seen(store)
+    copy = store.copy_of(store.project("shop").id)
+    whole = copy.read_bytes()
+    for place in range(0, len(whole), len(whole) // 40):
+        copy.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        caplog.clear()
+        assert not is_mapped(store)
+        assert f"{copy.name} is damaged" in caplog.text
+        assert not copy.exists()
+    assert_frame_equal(seen(store).events, before.events)
+    assert is_mapped(store)
+
+
+def test_what_a_killed_process_had_begun_to_write_is_gone_at_the_next_start(opened, path):
+    store = opened()
+    add(store, FIRST)
+    seen(store)
+    begun = path.with_name(f"{store.copy_of(store.project('shop').id).name}.part")
+    other = path.with_name("other.duckdb.1.copy.part")
+    for file in (begun, other):
+        file.write_bytes(b"begun")
+    store = opened()
+    assert not begun.exists()
+    assert other.exists()
+    assert is_mapped(store)
+
+
 def test_none_is_kept_of_few_events_nor_where_the_disk_has_little_room(opened, monkeypatch, caplog):
     store = opened()
     add(store, FIRST)
