@@ -27,6 +27,16 @@ class StoreFullError(StoreUnavailableError):
         super().__init__("The disk of the event store is full: make room on it, and nothing else is needed.")
 
 
+class StoreDamagedError(StoreError):
+    """The store's file is damaged: some of it, or all, cannot be read."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name} is damaged: restore a backup. `analytics check` says what of it can be read. "
+            f"The reason: {reason.removesuffix('.')}."
+        )
+
+
 class StoreClosedError(StoreError):
     """The store was closed by this process."""
 

@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from analytics.arrow_query import Prepared
 from analytics.events.frame import ARROW
-from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreError, StoreUnavailableError
+from analytics.store.database import Database, KnownKeysError, StoreClosedError
+from analytics.store.duckdb_errors import cause_of, translate, translate_opening
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
@@ -27,16 +28,6 @@ _EVENTS_WORTH_A_JOIN = 5_000
 
 _ROWS_AT_A_TIME = 61_440
 """The rows that one thread inserts while another inserts the next ones: half a row group of DuckDB."""
-
-
-_TEMPORARY_ERRORS = (
-    duckdb.IOException,  # the disk is full
-    duckdb.TransactionException,  # it was at the commit
-    duckdb.FatalException,  # it was where DuckDB had to give up
-    duckdb.ConnectionException,  # another thread has let go of the file for that
-    duckdb.OutOfMemoryException,
-    duckdb.ResourceInUseException,  # it is being let go of while another thread reads
-)
 
 
 class DuckDBDatabase(Database):
@@ -151,11 +142,10 @@ class DuckDBDatabase(Database):
         try:
             yield
         except (DBAPIError, duckdb.Error) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            if isinstance(cause, duckdb.FatalException):
+            if isinstance(cause_of(error), duckdb.FatalException):
                 self._abandon()
-            if isinstance(cause, _TEMPORARY_ERRORS):
-                raise StoreUnavailableError(f"The event store does not work for now: {_first_line(cause)}") from None
+            if found := translate(error, self._path):
+                raise found from None
             raise
 
     def _abandon(self) -> None:
@@ -177,22 +167,19 @@ def _close_quietly(connection: Any) -> None:
 
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    base = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         base = duckdb.connect(str(path))
         base.execute(f"SET checkpoint_threshold = '{_WAL_BYTES}'")
         base.execute("SET TimeZone = 'UTC'")
-    except duckdb.FatalException as error:  # it has failed, and a thread that was reading holds it yet
-        gc.collect()
-        raise StoreUnavailableError(f"The event store does not work for now: {_first_line(error)}") from None
+        return base
     except (OSError, duckdb.Error) as error:
-        if "lock" in str(error):
-            raise StoreError(
-                f"{path} is open in another program, most likely the dashboard. Use its pages Import and Connection "
-                "keys, or stop it first; with PostgreSQL as the store, both can work at a time."
-            ) from None
-        raise StoreError(f"{path} cannot be opened as an event store: {_first_line(error)}") from None
-    return base
+        if base:
+            _close_quietly(base)
+        if isinstance(error, duckdb.FatalException):  # it has failed, and a thread that was reading holds it yet
+            gc.collect()
+        raise translate_opening(error, path) from None
 
 
 def _insert(connection: Connection, table: Table, rows: pa.Table, *, all_new: bool) -> int:
@@ -221,7 +208,3 @@ def _cursor(connection: Connection) -> Any:
     cursor: Any = connection.connection.dbapi_connection
     cursor.complete()
     return cursor
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -6,12 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from duckdb import connect
 
+from analytics.cli.main import main
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
+from analytics.live.follower import Follower
+from analytics.settings import settings
 from analytics.simulation import simulate
 from analytics.store import duckdb
-from analytics.store.database import StoreClosedError, StoreError, StoreUnavailableError
+from analytics.store.database import StoreClosedError, StoreDamagedError, StoreError, StoreUnavailableError
 from analytics.store.event_store import open_store, open_store_at
 
 HOLD = """
@@ -52,6 +56,72 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(content, tmp_path):
         open_store_at(f"duckdb:///{file}")
     assert "\n" not in str(refused.value)
     assert file.read_bytes() == content
+
+
+def test_a_damaged_head_is_named_as_damaged_and_not_as_open_in_another_program(tmp_path):
+    file = tmp_path / "events.duckdb"
+    open_store_at(f"duckdb:///{file}").close()
+    file.write_bytes(file.read_bytes()[:5_000] + b"garbage" + file.read_bytes()[5_007:])
+    with pytest.raises(StoreDamagedError, match=r"events\.duckdb is damaged: restore a backup.*checksum") as refused:
+        open_store_at(f"duckdb:///{file}")
+    assert "another program" not in str(refused.value)
+
+
+@pytest.fixture
+def half_damaged(tmp_path):
+    """A store of 20,000 events that can be opened, but not read: DuckDB reads a block when it needs it."""
+    url = f"duckdb:///{tmp_path / 'events.duckdb'}"
+    store = open_store_at(url)
+    found = validate([RawLines.from_text(b"".join(simulate(20_000, seed=1)))])
+    store.add_import(store.create_project("shop").id, found, file="f", digest="")
+    store.close()
+    with (tmp_path / "events.duckdb").open("r+b") as file:
+        file.seek(_HEADERS + _DUCKDB_BLOCK)
+        file.write(bytes(_DUCKDB_BLOCK))
+    store = open_store_at(url)
+    yield store
+    store.close()
+
+
+_HEADERS, _DUCKDB_BLOCK = 3 * 4_096, 256 * 1_024
+
+
+def test_a_damaged_block_is_named_when_it_is_first_read_with_what_to_do(half_damaged):
+    project = half_damaged.project("shop").id
+    for _ in range(2):
+        with pytest.raises(StoreDamagedError, match=r"^events\.duckdb is damaged: restore a backup") as said:
+            half_damaged.events(project)
+        assert "\n" not in str(said.value)
+        assert str(half_damaged.database.path.parent) not in str(said.value)
+
+
+def test_the_follower_and_a_command_say_it_too(half_damaged, capsys, monkeypatch):
+    project = half_damaged.project("shop")
+    follower = Follower(half_damaged, project)
+    with pytest.raises(StoreDamagedError):
+        follower.look()
+    follower.stop()
+    half_damaged.close()
+    monkeypatch.setenv("ANALYTICS_STORE_URL", f"duckdb:///{half_damaged.database.path}")
+    monkeypatch.setattr(sys, "argv", ["analytics", "metrics"])
+    settings.cache_clear()
+    with pytest.raises(SystemExit) as ended:
+        main()
+    settings.cache_clear()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("Error: events.duckdb is damaged: restore a backup.")
+
+
+@pytest.mark.parametrize("table", ["schema_version", "events"])
+def test_a_duckdb_file_of_another_program_is_refused(table, tmp_path):
+    file = tmp_path / "events.duckdb"
+    with connect(file) as other:
+        other.execute(f"CREATE TABLE {table} (what TEXT)")
+    with pytest.raises(StoreError, match=r"events\.duckdb holds other tables than those of an event store") as refused:
+        open_store_at(f"duckdb:///{file}")
+    assert "\n" not in str(refused.value)
+    with connect(file) as other:
+        assert other.sql("SELECT count(*) FROM duckdb_tables()").fetchall() == [(1,)]
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
