@@ -63,6 +63,10 @@ class Database(ABC):
         """The seconds in which a commit of a few events should be done; None where it only takes its time."""
         return None
 
+    def warnings(self) -> list[str]:
+        """Return in words what was lost, and what to do."""
+        return []
+
     @contextmanager
     @abstractmethod
     def writing(self) -> Iterator[Connection]:

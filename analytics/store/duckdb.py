@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from analytics.arrow_query import Prepared
 from analytics.events.frame import ARROW
+from analytics.store.commits import Commits
 from analytics.store.database import Database, KnownKeysError, StoreClosedError
 from analytics.store.duckdb_errors import cause_of, translate, translate_opening
 from analytics.store.tables import events
@@ -28,6 +29,8 @@ _EVENTS_WORTH_A_JOIN = 5_000
 
 _ROWS_AT_A_TIME = 61_440
 """The rows that one thread inserts while another inserts the next ones: half a row group of DuckDB."""
+
+_NUMBERED = "number_commit"
 
 
 class DuckDBDatabase(Database):
@@ -44,6 +47,7 @@ class DuckDBDatabase(Database):
         self._opening = threading.Lock()
         self._base: duckdb.DuckDBPyConnection | None = None
         self._revision: int | None = None  # the latest given out; never again, so that readers miss nothing
+        self._commits = Commits(path)
         self._closed = False
         # A cursor is closed when it is given back, which ends its transaction: no need to reset it.
         self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool, pool_reset_on_return=None)
@@ -57,13 +61,20 @@ class DuckDBDatabase(Database):
         """The file."""
         return self._path
 
+    def warnings(self) -> list[str]:
+        """Return in words which commits were lost, and what to do."""
+        return self._commits.warnings()
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one write transaction."""
-        with self._writer, self._translating_errors(), self._writing.begin() as connection:
-            if self._revision is None and connection.dialect.has_table(connection, events.name):
-                self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
-            yield connection
+        with self._writer, self._translating_errors():
+            with self._writing.begin() as connection:
+                if self._revision is None and connection.dialect.has_table(connection, events.name):
+                    self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
+                yield connection
+                number = _number_commit(connection)
+            self._commits.confirm(number)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -121,6 +132,7 @@ class DuckDBDatabase(Database):
             if self._base:
                 self._base.close()
             self._base, self._closed = None, True
+            self._commits.close()
 
     def _connect(self) -> ConnectionWrapper:
         return ConnectionWrapper(self._open_base().cursor())
@@ -134,7 +146,8 @@ class DuckDBDatabase(Database):
             if self._closed:
                 raise StoreClosedError
             if self._base is None:
-                self._base = _open(self._path)
+                self._base, latest = _open(self._path)
+                self._commits.compare(latest)
             return self._base
 
     @contextmanager
@@ -166,20 +179,39 @@ def _close_quietly(connection: Any) -> None:
         connection.close()
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def _open(path: Path) -> tuple[duckdb.DuckDBPyConnection, int]:
+    """Return a connection to the file, and the number of the latest commit."""
     base = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         base = duckdb.connect(str(path))
         base.execute(f"SET checkpoint_threshold = '{_WAL_BYTES}'")
         base.execute("SET TimeZone = 'UTC'")
-        return base
+        base.execute("CREATE SEQUENCE IF NOT EXISTS commit_number")
+        return base, _latest_commit(base)
     except (OSError, duckdb.Error) as error:
         if base:
             _close_quietly(base)
         if isinstance(error, duckdb.FatalException):  # it has failed, and a thread that was reading holds it yet
             gc.collect()
         raise translate_opening(error, path) from None
+
+
+def _latest_commit(base: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of the latest commit, 0 where there was none."""
+    query = "SELECT coalesce(max(last_value), 0) FROM duckdb_sequences() WHERE sequence_name = 'commit_number'"
+    ((number,),) = base.execute(query).fetchall()
+    return int(number)
+
+
+def _number_commit(connection: Connection) -> int:
+    """Return the number of the commit that is about to be made: see `commits.py`."""
+    cursor = _cursor(connection)
+    if _NUMBERED not in connection.info:
+        cursor.execute(f"PREPARE {_NUMBERED} AS SELECT nextval('commit_number')")
+        connection.info[_NUMBERED] = True
+    ((number,),) = cursor.execute(f"EXECUTE {_NUMBERED}").fetchall()
+    return int(number)
 
 
 def _insert(connection: Connection, table: Table, rows: pa.Table, *, all_new: bool) -> int:

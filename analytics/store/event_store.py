@@ -97,6 +97,10 @@ class EventStore:
         with self.database.reading() as connection:
             return connection.scalar(select(1)) == 1
 
+    def warnings(self) -> list[str]:
+        """Return in words what of the store was lost, and what to do."""
+        return self.database.warnings()
+
     def projects(self) -> list[Project]:
         """Return all projects, by name."""
         with self.database.reading() as connection:

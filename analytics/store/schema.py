@@ -40,12 +40,14 @@ UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats)
 
 
 def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
-    """Make the tables, or upgrade them, in one transaction.
+    """Make the tables, or upgrade them, in one transaction; nothing is written where they are up to date.
 
     Raises:
         StoreError: where they were made by a later version of the program.
     """
     latest = 1 + len(upgrades)
+    if _is_up_to_date(database, latest):
+        return
     with database.writing() as connection:
         database.lock_schema(connection)
         if not connection.dialect.has_table(connection, schema_version.name):
@@ -62,10 +64,20 @@ def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
         _add_missing_columns(connection)
 
 
+def _is_up_to_date(database: Database, latest: int) -> bool:
+    with database.reading() as connection:
+        if not connection.dialect.has_table(connection, schema_version.name):
+            return False
+        return connection.scalar(select(schema_version.c.version)) == latest and not _missing_columns(connection)
+
+
 def _add_missing_columns(connection: Connection) -> None:
     """Add the columns of the event frame that were declared after the store was made; its events hold nothing there."""
+    for name in _missing_columns(connection):
+        column = CreateColumn(events.c[name]).compile(dialect=connection.dialect)
+        connection.execute(text(f"ALTER TABLE {events.name} ADD COLUMN {column}"))
+
+
+def _missing_columns(connection: Connection) -> list[str]:
     known = connection.execute(text(f"SELECT * FROM {events.name} LIMIT 0")).keys()
-    for name in EVENT_COLUMNS:
-        if name not in known:
-            column = CreateColumn(events.c[name]).compile(dialect=connection.dialect)
-            connection.execute(text(f"ALTER TABLE {events.name} ADD COLUMN {column}"))
+    return [name for name in EVENT_COLUMNS if name not in known]
