@@ -71,12 +71,12 @@ class Snapshots:
             return None
         try:
             kept = arrow_file.read(self._path)
+            if not kept:
+                log.warning("%s is damaged, and removed: it is a copy of stored events, made anew", self._path.name)
+                self._path.unlink(missing_ok=True)
+                return None
         except OSError as error:
             log.warning("the copy of stored events cannot be read: %s", error)
-            return None
-        if not kept:
-            log.warning("%s is damaged, and removed: it is a copy of stored events, and is made anew", self._path.name)
-            self._path.unlink(missing_ok=True)
             return None
         about = json.loads(kept.about)
         if about["key"] != self._key():

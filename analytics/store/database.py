@@ -64,7 +64,7 @@ class Database(ABC):
         return None
 
     def warnings(self) -> list[str]:
-        """Return in words what was lost, and what to do."""
+        """Return in words what was found damaged or was lost, and what to do."""
         return []
 
     @contextmanager

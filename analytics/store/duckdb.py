@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from analytics.arrow_query import Prepared
 from analytics.events.frame import ARROW
 from analytics.store.commits import Commits
-from analytics.store.database import Database, KnownKeysError, StoreClosedError
+from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreDamagedError
 from analytics.store.duckdb_errors import cause_of, translate, translate_opening
 from analytics.store.tables import events
 
@@ -48,6 +48,7 @@ class DuckDBDatabase(Database):
         self._base: duckdb.DuckDBPyConnection | None = None
         self._revision: int | None = None  # the latest given out; never again, so that readers miss nothing
         self._commits = Commits(path)
+        self._damage = ""
         self._closed = False
         # A cursor is closed when it is given back, which ends its transaction: no need to reset it.
         self.engine = create_engine("duckdb://", creator=self._connect, poolclass=NullPool, pool_reset_on_return=None)
@@ -62,8 +63,8 @@ class DuckDBDatabase(Database):
         return self._path
 
     def warnings(self) -> list[str]:
-        """Return in words which commits were lost, and what to do."""
-        return self._commits.warnings()
+        """Return in words what was found damaged, which commits were lost, and what to do."""
+        return [*filter(None, [self._damage]), *self._commits.warnings()]
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -158,6 +159,8 @@ class DuckDBDatabase(Database):
             if isinstance(cause_of(error), duckdb.FatalException):
                 self._abandon()
             if found := translate(error, self._path):
+                if isinstance(found, StoreDamagedError):
+                    self._damage = str(found)
                 raise found from None
             raise
 

@@ -98,7 +98,7 @@ class EventStore:
             return connection.scalar(select(1)) == 1
 
     def warnings(self) -> list[str]:
-        """Return in words what of the store was lost, and what to do."""
+        """Return in words what was found damaged or was lost, and what to do."""
         return self.database.warnings()
 
     def projects(self) -> list[Project]:

@@ -88,11 +88,13 @@ _HEADERS, _DUCKDB_BLOCK = 3 * 4_096, 256 * 1_024
 
 def test_a_damaged_block_is_named_when_it_is_first_read_with_what_to_do(half_damaged):
     project = half_damaged.project("shop").id
+    assert half_damaged.warnings() == []
     for _ in range(2):
         with pytest.raises(StoreDamagedError, match=r"^events\.duckdb is damaged: restore a backup") as said:
             half_damaged.events(project)
         assert "\n" not in str(said.value)
         assert str(half_damaged.database.path.parent) not in str(said.value)
+        assert half_damaged.warnings() == [str(said.value)]
 
 
 def test_the_follower_and_a_command_say_it_too(half_damaged, capsys, monkeypatch):
