@@ -50,6 +50,16 @@ def _draw_out_of_reach(text: str, try_from: float) -> None:
     )
 
 
+def show_warnings() -> None:
+    """Draw what of the store was found damaged or was lost, above numbers that lack it.
+
+    Raises:
+        StoreError: where it cannot be opened.
+    """
+    for text in open_store().warnings():
+        st.warning(for_markdown(text), icon=ICON)
+
+
 def keep_quiet(_: str) -> None:
     """Say nothing: the page draws something else instead."""
 
