@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.ui import saved_views
 from analytics.ui.browser import address, brand, dialogs, script
-from analytics.ui.data.store_errors import catch_store_errors, draw_out_of_reach, show_warnings
+from analytics.ui.data.store_errors import catch_store_errors, draw_out_of_reach, keep_quiet, show_warnings
 from analytics.ui.data.view import set_current_view
 from analytics.ui.filters.looked_at import current_address, current_data
 from analytics.ui.filters.parameters import LOOKED_AT
@@ -19,6 +19,7 @@ page = st.navigation(build_menu, position="hidden")
 dataset, named = None, False
 with catch_store_errors(draw_out_of_reach):
     dataset, named = current_data(page)
+with catch_store_errors(keep_quiet):
     show_warnings()
 saved_views.open_first(page)
 with st.sidebar:
