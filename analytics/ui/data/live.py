@@ -7,6 +7,7 @@ from analytics.facts.facts import Rules
 from analytics.live.dataset import Dataset
 from analytics.live.follower import Follower
 from analytics.live.followers import followers
+from analytics.live.last_answers import last_answers
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
@@ -15,7 +16,6 @@ from analytics.ui.browser import dialogs
 from analytics.ui.browser.address import disregard, page_of_this_run
 from analytics.ui.browser.session import Key
 from analytics.ui.data import store_errors
-from analytics.ui.data.last_answers import last_answers
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 
 _LOOK_SECONDS = 1.0

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from analytics.live.last_answers import last_answers
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.terms import Terms
@@ -12,7 +13,6 @@ from analytics.store.event_store import open_store
 from analytics.store.preferences import Preferences, preferences_of, set_preferences
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser.session import Key
-from analytics.ui.data.last_answers import last_answers
 from analytics.ui.data.live import current_project
 from analytics.words import display
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from analytics.live.follower import Trouble
+from analytics.live.last_answers import last_answers
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from analytics.ui.data.last_answers import last_answers
 from analytics.words.escape import for_markdown
 from analytics.words.times import time_since
 

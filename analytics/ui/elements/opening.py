@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.live.last_answers import last_answers
 from analytics.metrics.intervals import INTERVALS, Interval, choose_interval
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
-from analytics.ui.data.last_answers import last_answers
 from analytics.ui.data.view import View, current_view
 from analytics.ui.filters import chips
 from analytics.ui.filters.looked_at import choose_filters, current_address, is_chosen, look_at
