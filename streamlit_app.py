@@ -13,6 +13,7 @@ from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.live.followers import followers
 from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, routes
+from analytics.server.protocol import limit_servers
 from analytics.server.sessions import closing_left_sessions
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
@@ -27,6 +28,7 @@ except SettingsError as error:
 except StoreError as error:
     say = str(error)
 write_logs()
+limit_servers()
 if say:
     click.echo(say, err=True)
 

@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from analytics.collector.collector import Collector, running
 from analytics.collector.log_lines import write_logs
 from analytics.events.contract import Assumptions, Event, properties_model
+from analytics.server.protocol import limit_servers
 from analytics.settings import Settings
 from analytics.store.event_store import open_store
 
@@ -78,6 +79,7 @@ def main() -> None:
         Route("/plain", plain.__call__, methods=["POST"]),
     ]
     write_logs()
+    limit_servers()
     print(store.keys.create("benchmark"), flush=True)
     uvicorn.run(
         Starlette(routes=routes, lifespan=lambda _: running(collector)),

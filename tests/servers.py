@@ -17,13 +17,15 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from analytics.collector.collector import Collector, running
+from analytics.server.protocol import limit_servers
 from analytics.settings import Settings
 from analytics.store.event_store import EventStore
 
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
-    """Yield the address of a server of an app."""
+    """Yield the address of a server of an app, within the limits that ours keep."""
+    limit_servers()
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, args=([listening],))

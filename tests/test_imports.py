@@ -45,7 +45,7 @@ MAY_USE = {
     "events": {"duckdb"},
     "store": {"duckdb", "sqlalchemy", "psycopg"},
     "collector": {"starlette", "uvicorn"},
-    "server": {"streamlit", "starlette"},
+    "server": {"streamlit", "starlette", "uvicorn"},
     "sending": {"requests"},
     "ui": {"streamlit"},
     "cli": {"click", "starlette", "uvicorn"},

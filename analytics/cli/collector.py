@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from analytics.cli.listening import listen
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
+from analytics.server.protocol import limit_servers
 from analytics.settings import Settings, SettingsError, settings
 from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore, open_store
@@ -54,10 +55,9 @@ def _open_if_it_answers() -> EventStore | None:
 def _serve(collector: Collector, limits: Settings, listening: socket.socket) -> None:
     app = Starlette(routes=[Mount("/v1", app=collector)], lifespan=lambda _: running(collector))
     drained_after = round(limits.slow_body_seconds) + _DRAIN_SECONDS
+    limit_servers()
     server = uvicorn.Server(
-        uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=drained_after
-        )
+        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=drained_after)
     )
     for number in (signal.SIGTERM, signal.SIGINT):  # which the server repeats after it has stopped in good order
         signal.signal(number, lambda *_: None)
