@@ -4,6 +4,7 @@ import hashlib
 from binascii import unhexlify
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from analytics.events.frame import ARROW, COLUMN, COLUMNS, COUNT, EVENT_NAMES, F
 from analytics.events.judge import ValidEvent
 from analytics.events.rejected import Rejected
 from analytics.events.timestamps import instants_of
+from analytics.store.key_format import cut_keys
 from analytics.store.tables import EVENT_COLUMNS, events
 
 KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
@@ -102,7 +104,11 @@ def rows_of_rejected(
     write_keys: Origins = None,
     import_ids: Origins = None,
 ) -> pa.Table:
-    """Return rejected events as rows of the table `rejected_events`; `write_keys` and `import_ids` as above."""
+    """Return rejected events as rows of the table `rejected_events`; `write_keys` and `import_ids` as above.
+
+    What they hold of write keys is cut out.
+    """
+    rejected = [event if (kept := cut_keys(event.raw)) is event.raw else replace(event, raw=kept) for event in rejected]
     lines = [event.line for event in rejected]
     problems = [event.problem for event in rejected]
     return pa.table({

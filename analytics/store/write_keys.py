@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from analytics.store.database import Database, StoreError
+from analytics.store.key_format import make_key
 from analytics.store.projects import find_or_make_project
 from analytics.store.tables import projects, write_keys
 
@@ -43,7 +44,7 @@ class WriteKeys:
         name, project = name.strip(), project.strip()
         if not name or not project:
             raise StoreError("A key needs a name and a project.")
-        key = f"wk_{secrets.token_urlsafe(32)}"
+        key = make_key()
         with self._database.writing() as connection:
             connection.execute(insert(write_keys).values(
                 id=secrets.token_hex(4),

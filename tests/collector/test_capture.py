@@ -94,6 +94,22 @@ def test_a_body_that_holds_no_batch_is_told_why_and_kept(body, code, post, kept)
     assert kept() == ([] if code in ("empty_body", "batch_empty") else [(code, body)])
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"writeKey": "KEY", "events": []}',
+        '{"writeKey": "KEY", "batch": [{"event": "message.read", "writeKey": "KEY"}]}',
+        '["KEY", {"other": "wk_0123456789abcdefghijklmnopqrstuvwxyz-_ABCDE"',
+    ],
+)
+def test_nothing_is_kept_with_a_key_in_it(body, post, key, kept):
+    assert post(body.replace("KEY", key).encode()).status_code == 400
+    ((_, raw),) = kept()
+    assert b"wk_..." in raw
+    assert key.encode() not in raw
+    assert b"wk_0123" not in raw
+
+
 def test_nesting_that_only_some_pythons_read_is_refused_and_kept_by_all(post, kept):
     response = post(b'{"batch": ' + b"[" * 5_000 + b"]" * 5_000 + b"}")
     assert (response.status_code, response.json()["status"]) == (400, "error")
