@@ -30,7 +30,7 @@ class Settings:
     slow_body_seconds: float = 30.0
     """How long a request may take to arrive."""
     max_waiting_bytes: int = 64 * 2**20
-    """Bytes of requests that may wait to be stored; beyond that clients are asked to come back."""
+    """Bytes of all requests that are not answered yet; beyond that clients are asked to come back."""
     requests_per_second: float = 0.0
     """Requests a second that one write key may make; 0 for any number."""
     public_metrics: bool = False

@@ -1,6 +1,8 @@
 """A body as a batch of events, each still as it arrived."""
 
 import base64
+import json
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -54,6 +56,24 @@ def key_in_body(body: bytes) -> str | None:
     found = _decode_body(body, _decode_key)
     key = found and (found.writeKey or found.write_key)
     return key if isinstance(key, str) else None
+
+
+def key_in_start(start: bytes) -> str | None:
+    """Return the write key that a body names before its batch; of the body only a start is there, cut off anywhere."""
+    text = start.removeprefix(_BOM).decode(errors="replace")
+    place = 0
+    while member := _MEMBER.match(text, place):
+        try:
+            value, place = _decode_value(text, member.end())
+        except (ValueError, RecursionError):  # it ends here, or is no JSON
+            return None
+        if member["name"] in _Key.__struct_fields__:
+            return value if isinstance(value, str) and value else None
+    return None
+
+
+_MEMBER = re.compile(r'\s*[{,]\s*"(?P<name>[^"\\]*)"\s*:\s*')
+_decode_value = json.JSONDecoder().raw_decode
 
 
 def _decode_body(body: bytes, decode: Callable[[bytes], T]) -> T | None:

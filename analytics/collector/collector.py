@@ -14,9 +14,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from analytics.collector.answers import Answer, CaptureError, Outcome, build_answer, build_refusal
-from analytics.collector.batch import key_in_body, key_in_headers, read_batch
-from analytics.collector.body import read_body
+from analytics.collector.batch import key_in_headers, read_batch
+from analytics.collector.body import Body
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
+from analytics.collector.in_flight import InFlight, Share
 from analytics.collector.judging import Capture, judge_captures
 from analytics.collector.observe import Counters, log_request
 from analytics.collector.openapi import build_description
@@ -36,6 +37,9 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_KEY = (
     f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
     "or on the dashboard's page Connection keys."
+)
+_KEY_MISSING = (
+    "Send the write key in the header X-Write-Key; in a body of more than 64 KiB it must stand before the batch."
 )
 
 T = TypeVar("T")
@@ -62,6 +66,7 @@ class Collector:
         self._warnings = warnings
         self._limits = limits
         self._counters = Counters()
+        self._in_flight = InFlight(limits.max_waiting_bytes)
         self._rate = RateLimit(limits.requests_per_second)
         self._known: dict[str, tuple[float, WriteKey]] = {}
         self._commits = GroupCommit(store, limits.max_waiting_bytes, self._counters.count_commit)
@@ -99,11 +104,16 @@ class Collector:
         return respond if method in allowed else _no_such_method(allowed)
 
     async def _capture(self, request: Request) -> Response:
+        with self._in_flight.share() as share:
+            return await self._capture_within(share, request)
+
+    async def _capture_within(self, share: Share, request: Request) -> Response:
         dry_run = bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
-        named = key_in_headers(request.headers)
-        key = await self._authenticate(named, fresh=dry_run) if named else None
-        body = await read_body(request, self._limits)
-        key = key or await self._authenticate(key_in_body(body), fresh=dry_run)
+        arriving = Body(request, self._limits, share)
+        named = key_in_headers(request.headers) or await arriving.find_key()
+        key = await self._authenticate(named, fresh=dry_run)
+        share.count_as_known()
+        body = await arriving.read()
         try:
             events = read_batch(body, self._limits.max_batch_events)
         except CaptureError as error:
@@ -121,7 +131,7 @@ class Collector:
     async def _authenticate(self, key: str | None, *, fresh: bool) -> WriteKey:
         """Return the facts about a key. Unless `fresh`, they may be a few seconds old: each commit checks again."""
         if not key:
-            raise CaptureError(401, "key_missing", "Send the write key in the header X-Write-Key.")
+            raise CaptureError(401, "key_missing", _KEY_MISSING)
         name, now = digest_key(key), time.monotonic()
         until, found = self._known.get(name, (0.0, None))
         if fresh or found is None or until < now:

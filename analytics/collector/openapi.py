@@ -104,7 +104,11 @@ def _batch(limits: Settings) -> dict[str, Any]:
                 "items": {"anyOf": events},
             },
             "sentAt": {"type": "string", "format": "date-time"},
-            "writeKey": {"type": "string", "description": "The write key, where no header names it"},
+            "writeKey": {
+                "type": "string",
+                "description": "The write key, where no header names it. It must stand before the batch if the body "
+                "has more than 64 KiB, as sent or unpacked.",
+            },
         },
     }
 
