@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from analytics.server.frames import KnownFrames
 from analytics.server.front_end import FrontEnd
 
 MAIN_SCRIPT = Path(__file__).parents[1] / "ui" / "main.py"
@@ -35,6 +36,7 @@ def middleware() -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *bound, *named]),
         Middleware(OwnOriginOnly, hosts=["localhost", "127.0.0.1", *named]),
         Middleware(HiddenPath, path="/_stcore/metrics"),
+        Middleware(KnownFrames),
         Middleware(FrontEnd),
     ]
 
