@@ -1,4 +1,4 @@
-"""The log of the collector: lines of JSON on stderr.
+"""The log of the collector and of what serves it: lines of JSON on stderr.
 
 This module imports nothing of ours: objects that logging holds live longer than the database.
 """
@@ -12,8 +12,8 @@ import orjson
 
 
 def write_logs() -> None:
-    """Write the collector's log to stderr, one line of JSON for each record."""
-    logger = logging.getLogger("analytics.collector")
+    """Write our log to stderr, one line of JSON for each record."""
+    logger = logging.getLogger("analytics")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(JsonLines())

@@ -12,8 +12,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from analytics.server.faults import LoggedFaults
 from analytics.server.frames import KnownFrames
 from analytics.server.front_end import FrontEnd
+from analytics.server.headers import SafeHeaders
 
 MAIN_SCRIPT = Path(__file__).parents[1] / "ui" / "main.py"
 MAP_PATH = "/map"
@@ -33,6 +35,8 @@ def middleware() -> list[Middleware]:
     named = [st.get_option("browser.serverAddress")] if st.get_option("browser.serverAddress") else []
     bound = [st.get_option("server.address")] if st.get_option("server.address") else []
     return [
+        Middleware(SafeHeaders),
+        Middleware(LoggedFaults),
         Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *bound, *named]),
         Middleware(OwnOriginOnly, hosts=["localhost", "127.0.0.1", *named]),
         Middleware(HiddenPath, path="/_stcore/metrics"),
