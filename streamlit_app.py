@@ -12,13 +12,17 @@ from starlette.types import ASGIApp
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.live.followers import followers
-from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, routes
+from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, refuse_start, routes
 from analytics.server.protocol import limit_servers
 from analytics.server.sessions import closing_left_sessions
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from analytics.ui.data.view import views
+
+if refusal := refuse_start():
+    click.echo(f"Error: {refusal}", err=True)
+    sys.exit(2)
 
 try:
     collector = Collector(open_store, settings(), followers().warnings)

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "events": {"arrow_query"},
     "simulation": {"events"},
     "store": {"events", "settings", "arrow_query"},
-    "collector": {"store", "events", "settings", "server.app_folder"},
+    "collector": {"store", "events", "settings", "server.app_folder", "server.loopback"},
     "facts": {"events.frame", "events.timestamps"},
     "metrics": {"facts", "events.frame", "events.timestamps"},
     "live": {"facts", "store", "events"},

@@ -24,6 +24,7 @@ from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
 from analytics.events.judge import Problem
 from analytics.server.app_folder import shell_command
+from analytics.server.loopback import came_through_proxy, is_loopback
 from analytics.settings import Settings
 from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore
@@ -32,7 +33,6 @@ from analytics.store.write_keys import WriteKey, digest_key
 _KNOWN_KEY_SECONDS = 5.0
 _PATIENCE_SECONDS = 4.0
 _HEALTH_SECONDS = 1.5
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _NO_KEY = (
     f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
@@ -186,8 +186,9 @@ async def _respond_safely(respond: Respond, request: Request) -> Response:
 
 
 def _is_from_this_machine(request: Request) -> bool:
-    """Return whether a program on this machine asked, under a name of this machine; a proxy would use another name."""
-    return (request.client is None or request.client.host in _LOOPBACK) and request.url.hostname in _LOOPBACK
+    """Return whether a program on this machine asked, under a name of this machine, and for nobody else."""
+    asked_by = request.client is None or is_loopback(request.client.host)
+    return asked_by and is_loopback(request.url.hostname or "") and not came_through_proxy(request.scope["headers"])
 
 
 def _judge_only(capture: Capture) -> Outcome:

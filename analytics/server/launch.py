@@ -15,7 +15,8 @@ def launch(host: str | None = None, port: int | None = None) -> None:
     Raises:
         SystemExit: with Streamlit's exit code, when it ends.
     """
-    given = {"server.address": host, "server.port": port}
+    named = f"[{host}]" if host and ":" in host else host
+    given = {"server.address": host, "browser.serverAddress": named, "server.port": port}
     options = [f"--{name}={value}" for name, value in given.items() if value is not None]
     sys.argv = ["streamlit", "run", str(app_folder() / "streamlit_app.py"), *options]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)

@@ -1,7 +1,6 @@
 """What is served beside the pages, and to whom."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers
@@ -16,6 +15,7 @@ from analytics.server.faults import LoggedFaults
 from analytics.server.frames import KnownFrames
 from analytics.server.front_end import FrontEnd
 from analytics.server.headers import SafeHeaders
+from analytics.server.loopback import PROXIED, THIS_MACHINE, came_through_proxy, is_loopback, refuse_address
 
 MAIN_SCRIPT = Path(__file__).parents[1] / "ui" / "main.py"
 MAP_PATH = "/map"
@@ -27,22 +27,31 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """Return the middleware before all routes: only requests to the configured host, or to this machine, pass.
+    """Return the middleware before all routes: only this machine, under its own names, and its own pages pass.
 
     Without it, a foreign web page could reach the app through a host name of its own that leads to 127.0.0.1, or open a
     connection to the app from its visitor's browser.
     """
-    named = [st.get_option("browser.serverAddress")] if st.get_option("browser.serverAddress") else []
-    bound = [st.get_option("server.address")] if st.get_option("server.address") else []
+    bound = st.get_option("server.address")
     return [
         Middleware(SafeHeaders),
         Middleware(LoggedFaults),
-        Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", *bound, *named]),
-        Middleware(OwnOriginOnly, hosts=["localhost", "127.0.0.1", *named]),
+        Middleware(ThisMachineOnly),
+        Middleware(
+            TrustedHostMiddleware, allowed_hosts=["localhost", THIS_MACHINE, "[::1]", *([bound] if bound else [])]
+        ),
+        Middleware(OwnOriginOnly),
         Middleware(HiddenPath, path="/_stcore/metrics"),
         Middleware(KnownFrames),
         Middleware(FrontEnd),
     ]
+
+
+def refuse_start() -> str | None:
+    """Return why the app may not be served where Streamlit was told to, in a sentence; None if it may."""
+    return refuse_address(st.get_option("server.address") or "") or refuse_address(
+        st.get_option("browser.serverAddress")
+    )
 
 
 class MountedApp:
@@ -61,36 +70,56 @@ class MountedApp:
             await self._app(scope, receive, send)
 
 
-class OwnOriginOnly:
-    """Refuses requests from pages of other hosts. Programs other than browsers send no origin, and pass.
+class ThisMachineOnly:
+    """Refuses requests that come from elsewhere: to an address that others reach, or through a proxy.
 
-    Streamlit refuses them, too, but first looks up this machine's external address on the internet. It does not do so
-    for an origin that equals the requested host, and neither for those `hosts`.
+    Where Streamlit itself may listen is checked at the start: see `refuse_start`. Another server may be put around it.
     """
 
-    def __init__(self, app: ASGIApp, hosts: list[str]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request or answer it with 403."""
         if scope["type"] == "lifespan" or self._is_own(scope):
             await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
         else:
-            await PlainTextResponse("Requests from pages of other hosts are refused.", 403)(scope, receive, send)
+            await _refuse(PROXIED, scope, receive, send)
 
     def _is_own(self, scope: Scope) -> bool:
-        if all(name != b"origin" for name, _ in scope["headers"]):
-            return True
-        headers = Headers(scope=scope)
-        origin = headers["origin"]
-        try:
-            parts = urlsplit(origin)
-        except ValueError:
-            return False
-        return parts.netloc == headers.get("host") or parts.hostname in self.hosts
+        reached_at = scope.get("server")
+        return not came_through_proxy(scope["headers"]) and (not reached_at or is_loopback(reached_at[0]))
+
+
+class OwnOriginOnly:
+    """Refuses requests from pages of other origins. Programs other than browsers send no origin, and pass.
+
+    An origin is the scheme, the host and the port. Streamlit looks at the host alone, and where it is another, looks up
+    this machine's external address on the internet.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request or answer it with 403."""
+        if scope["type"] == "lifespan" or self._is_own(scope):
+            await self.app(scope, receive, send)
+        else:
+            await _refuse("Requests from pages of other origins are refused.", scope, receive, send)
+
+    def _is_own(self, scope: Scope) -> bool:
+        origins = [value for name, value in scope["headers"] if name == b"origin"]
+        secure = scope["scheme"] in ("https", "wss")
+        own = f"{'https' if secure else 'http'}://{Headers(scope=scope).get('host', '')}"
+        return all(origin.decode("latin-1") == own for origin in origins)
+
+
+async def _refuse(why: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await PlainTextResponse(why, 403)(scope, receive, send)
 
 
 class HiddenPath:

@@ -1,6 +1,16 @@
-"""`analytics app`: a place where it cannot listen. That it serves is shown by `tests/test_wheel.py`."""
+"""`analytics app`: places where it cannot listen, or may not. That it serves is shown by `tests/test_wheel.py`."""
 
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers import free_port
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_port_that_is_taken_is_a_mistake_of_one_line(run):
@@ -12,8 +22,27 @@ def test_a_port_that_is_taken_is_a_mistake_of_one_line(run):
     assert err.count("\n") == 1
 
 
-def test_an_address_of_another_machine_is_a_mistake_of_one_line(run):
-    code, out, err = run("app", "--host", "203.0.113.7")
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "203.0.113.7", "reports.example"])  # noqa: S104
+def test_an_address_that_others_reach_is_refused_with_what_to_do(run, address):
+    code, out, err = run("app", "--host", address)
     assert (code, out) == (2, "")
-    assert err.startswith("Error: The app cannot listen at 203.0.113.7: ")
+    assert err.startswith(f"Error: The app would answer at {address}, where other machines reach it")
+    assert "sign-in is to come" in err
+    assert "ssh -L" in err
     assert err.count("\n") == 1
+
+
+def test_the_app_ends_before_it_answers_where_streamlit_is_told_to_let_others_in():
+    """The address to listen at has the same check, in `tests/server/test_middleware.py`: no test listens there."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={free_port()}"],
+        env={**os.environ, "STREAMLIT_SERVER_HEADLESS": "1", "STREAMLIT_BROWSER_SERVER_ADDRESS": "reports.example"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    (said,) = ended.stderr.splitlines()
+    assert said.startswith("Error: The app would answer at reports.example, where other machines reach it")

@@ -330,12 +330,24 @@ def test_health_counters_and_description_answer(address, post):
     assert requests.get(f"{address}/v1/openapi.json", timeout=10).json()["openapi"].startswith("3.")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "collector.shop.example:443"])
-def test_counters_are_not_told_to_those_who_ask_for_another_machine(address, host):
+@pytest.mark.parametrize("headers", [
+    {"Host": "evil.example"},
+    {"Host": "127.0.0.1.evil.example"},
+    {"Host": "collector.shop.example:443"},
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"Forwarded": "for=127.0.0.1"},
+])  # fmt: skip
+def test_counters_are_not_told_to_those_who_ask_for_another_machine(address, headers):
     """As a page of another host does through a name that leads here, or a proxy for anybody."""
-    response = requests.get(f"{address}/v1/metrics", headers={"Host": host}, timeout=10)
+    response = requests.get(f"{address}/v1/metrics", headers=headers, timeout=10)
     assert response.status_code == 404
     assert "collector_requests_total" not in response.text
+
+
+def test_events_are_taken_through_a_proxy(address, key):
+    headers = {"X-Write-Key": key, "X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"}
+    answer = requests.post(f"{address}/v1/capture", json=batch(received("06:30")), headers=headers, timeout=10)
+    assert answer.json()["accepted"] == 1
 
 
 def test_10_000_events_sent_three_times_by_8_clients_are_counted_once(address, key, store):
