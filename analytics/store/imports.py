@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from analytics.store.database import StoreError
+from analytics.store.names import check_name
 from analytics.store.tables import imports
 
 
@@ -26,7 +27,12 @@ class Import:
 
 
 def note_import(connection: Connection, done: Import, digest: str) -> None:
-    """Note an import of a file of this digest."""
+    """Note an import of a file of this digest.
+
+    Raises:
+        StoreError: where the name of the file cannot be kept.
+    """
+    check_name(done.file)
     connection.execute(insert(imports).values(digest=digest, **asdict(done)))
 
 

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from analytics.store.names import NO_NUL
 from analytics.store.project_settings import ProjectSettings
 
 CHAT_PLACEHOLDER = "{chatId}"
@@ -36,6 +37,8 @@ def _list_zones() -> set[str]:
 
 def _check_name(text: str) -> str:
     text = " ".join(text.split())
+    if "\0" in text:
+        raise ValueError(NO_NUL)
     if len(text) > _LONGEST_NAME:
         raise ValueError(f"Names have up to {_LONGEST_NAME} characters; {text[:20]}… has {len(text)}.")
     return text

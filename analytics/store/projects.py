@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text
 
+from analytics.store.names import check_name
 from analytics.store.tables import projects
 
 
@@ -17,7 +18,12 @@ class Project:
 
 
 def find_or_make_project(connection: Connection, name: str) -> int:
-    """Return the number of the project of a name; the project is made if there is none."""
+    """Return the number of the project of a name; the project is made if there is none.
+
+    Raises:
+        StoreError: where the name cannot be kept.
+    """
+    check_name(name)
     find = select(projects.c.id).where(projects.c.name == name)
     known = connection.scalar(find)
     if known is None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from analytics.store.database import Database, StoreError
 from analytics.store.key_format import make_key
+from analytics.store.names import check_name
 from analytics.store.projects import find_or_make_project
 from analytics.store.tables import projects, write_keys
 
@@ -39,9 +40,9 @@ class WriteKeys:
         """Return a new key, to be shown once. The project is made if there is none of this name.
 
         Raises:
-            StoreError: where a name is empty.
+            StoreError: where a name is empty, or holds NUL.
         """
-        name, project = name.strip(), project.strip()
+        name, project = check_name(name).strip(), check_name(project).strip()
         if not name or not project:
             raise StoreError("A key needs a name and a project.")
         key = make_key()

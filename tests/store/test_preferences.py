@@ -70,6 +70,8 @@ def test_a_team_is_its_agents():
         ({"crm_link": "https://crm.example/{chatId} x"}, "without spaces"),
         ({"crm_link": "https://[crm/{chatId}"}, "is no address"),
         ({"agents": {"": Agent(name="Amina")}}, "needs an agentId"),
+        ({"agents": {"a": {"name": "Ami\0na"}}}, "cannot hold the character NUL"),
+        ({"views": ({"name": "Ken\0ya", "page": "", "address": {}},)}, "cannot hold the character NUL"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(wrong, said):
