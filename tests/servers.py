@@ -107,6 +107,26 @@ def hanging_up(said: bytes = b"") -> Iterator[str]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
+@contextmanager
+def dripping(said: bytes) -> Iterator[str]:
+    """Yield the address of a server that says something to one client, a byte each tenth of a second."""
+    left = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                for byte in said:
+                    if not left.wait(0.1):
+                        connection.sendall(bytes([byte]))
+
+        dripping = threading.Thread(target=serve)
+        dripping.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        left.set()
+        dripping.join()
+
+
 def free_port() -> int:
     """Return a port on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:

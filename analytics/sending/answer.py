@@ -27,8 +27,9 @@ class EventError:
 class Answer:
     """The result of a request.
 
-    `seconds` is how long the last attempt took. `status` and `body` are the answer to it; without an answer they are
-    None and empty. `failure` is None if the collector judged the events, even if it rejected all of them.
+    `seconds` is how long the last attempt took. `status` and `body`, up to 64 KiB of it, are the answer to it; without
+    an answer they are None and empty. `failure` is None if the collector judged the events, even if it rejected all of
+    them.
     """
 
     status: int | None = None
@@ -45,10 +46,25 @@ class Answer:
     attempts: int = 1
 
 
+MOST_KEPT_BYTES = 64 * 2**10
+"""Of the body of an answer."""
+MOST_READ_BYTES = 2**20
+"""To be understood, and then let go of: the reasons of a thousand rejected events are a fifth of it."""
+
+
 def read_answer(response: requests.Response, url: str) -> Answer:
-    """Return the collector's answer, or what is wrong with it."""
-    body = response.content.decode(errors="replace")
-    said = _object(body)
+    """Return the collector's answer, or what is wrong with it; no more is read than any collector says.
+
+    Raises:
+        requests.RequestException: where it is cut off.
+    """
+    raw = bytearray()
+    for part in response.iter_content(MOST_KEPT_BYTES):
+        raw += part
+        if len(raw) > MOST_READ_BYTES:
+            break
+    body = raw[:MOST_KEPT_BYTES].decode(errors="replace")
+    said = _object(raw.decode(errors="replace")) if len(raw) <= MOST_READ_BYTES else {}
     retry_after = _parse_retry_after(response.headers.get("Retry-After", ""))
     return Answer(
         response.status_code,

@@ -6,24 +6,27 @@ and what to do. No message and no stored value holds the write key.
 
 import gzip
 import random
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 
 from analytics.sending.answer import Answer, read_answer
-from analytics.sending.trouble import CAPTURE_PATH, Trouble, describe_silence
+from analytics.sending.trouble import CAPTURE_PATH, Trouble, describe_failure, describe_silence
+
+T = TypeVar("T")
 
 MAX_EVENTS = 1_000
 """Events that collectors take in one request."""
 
 _GZIP_FROM_BYTES = 4_096
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 35.0
-"""A little more than collectors give a request to arrive."""
+_ANSWER_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
 _LONGEST_WAIT_SECONDS = 120.0
@@ -42,7 +45,7 @@ class Client:
     """Posts to one collector with one write key."""
 
     def __init__(self, url: str, key: str, *, attempts: int = 6, answer_seconds: float = _ANSWER_SECONDS) -> None:
-        """Take an address and a key, how often to try if trying again may help, and how long to wait for each answer.
+        """Take an address and a key, how often to try if that may help, and how many seconds each time may take in all.
 
         Raises:
             AddressError: if this is not an address.
@@ -50,9 +53,10 @@ class Client:
         """
         self.url = capture_url(url)
         self._attempts = attempts
-        self._timeout = _CONNECT_SECONDS, answer_seconds
+        self._seconds = answer_seconds
         self._session = requests.Session()
         self._session.headers["X-Write-Key"] = _check_key(key)
+        self._session.headers["Accept-Encoding"] = "identity"  # a few bytes must not become many
         self._session.trust_env = urlsplit(self.url).hostname not in _LOOPBACK  # no proxy leads to this machine
 
     def __enter__(self) -> Self:
@@ -85,19 +89,41 @@ class Client:
             body = gzip.compress(body, 5, mtime=0)
         began = time.perf_counter()
         try:
-            response = self._session.post(
-                self.url,
-                data=body,
-                params={"dry_run": "1"} if dry_run else None,
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,  # the key goes nowhere else
-            )
+            answer = _within(self._seconds, lambda: self._exchange(body, headers, dry_run=dry_run))
         except requests.RequestException as error:
             answer = Answer(failure=describe_silence(error, self.url))
-        else:
-            answer = read_answer(response, self.url)
+        except TimeoutError:
+            answer = Answer(failure=describe_failure(Trouble.TIMEOUT, self.url))
         return replace(answer, seconds=time.perf_counter() - began, attempts=attempt)
+
+    def _exchange(self, body: bytes, headers: Mapping[str, str], *, dry_run: bool) -> Answer:
+        with self._session.post(
+            self.url,
+            data=body,
+            params={"dry_run": "1"} if dry_run else None,
+            headers=headers,
+            timeout=(_CONNECT_SECONDS, self._seconds),
+            allow_redirects=False,  # the key goes nowhere else
+            stream=True,
+        ) as response:
+            return read_answer(response, self.url)
+
+
+def _within(seconds: float, call: Callable[[], T]) -> T:
+    """Return what a call returns; where it takes longer, leave it to end by itself and raise a TimeoutError.
+
+    The time that requests is given is that of each read: who sends a byte now and then could go on for ever.
+    """
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:  # noqa: BLE001  # raised by `result`
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return done.result(seconds)
 
 
 def batch(events: Sequence[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -14,7 +15,7 @@ from analytics.sending.client import AddressError, Client, KeyFormatError, captu
 from analytics.sending.trouble import Trouble
 from analytics.settings import Settings
 from tests.events_of import read, received, sent
-from tests.servers import Scripted, collector, free_port, hanging_up, silent
+from tests.servers import Scripted, collector, dripping, free_port, hanging_up, silent
 
 TAKEN = json.dumps({"status": "success", "received": 1, "accepted": 1, "duplicates": 0, "rejected": 0}).encode()
 BUSY = json.dumps({"status": "error", "code": "queue_full", "message": "Too many requests wait."}).encode()
@@ -243,6 +244,40 @@ def test_an_answer_of_something_else(answer, found):
         assert len(server.requests) == 1, "the key goes nowhere else"
     assert failure.trouble is Trouble.NO_COLLECTOR
     assert failure.what.endswith(f"is no collector: {found}.")
+
+
+def test_an_answer_is_kept_up_to_64_kib_and_understood_beyond_it():
+    error = {"index": 0, "event": None, "field": "userId", "code": "missing", "message": "Field required"}
+    body = json.dumps({"accepted": 0, "rejected": 1_000, "errors": [error] * 1_000}).encode()
+    assert len(body) > 64 * 2**10
+    with Scripted((200, {}, body)) as server, Client(server.address, "wk_key") as client:
+        answer = client.post(b"{}")
+    assert (len(answer.errors), answer.failure) == (1_000, None)
+    assert answer.body == body[: 64 * 2**10].decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
+def test_an_answer_without_end_is_let_go_of(headers):
+    endless = json.dumps({"accepted": 1, "more": "x" * 30 * 2**20}).encode()
+    with Scripted((200, headers, gzip.compress(endless, 1) if headers else endless)) as server:
+        tracemalloc.start()
+        with Client(server.address, "wk_key", attempts=1) as client:
+            answer = client.post(b"{}")
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert server.requests[0][1]["Accept-Encoding"] == "identity"
+    assert answer.failure.trouble is Trouble.NO_COLLECTOR
+    assert len(answer.body) == 64 * 2**10
+    assert most < 8 * 2**20
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 50, b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 50])
+def test_who_answers_a_byte_at_a_time_is_not_waited_for(said):
+    with dripping(said) as address, Client(address, "wk_key", attempts=1, answer_seconds=0.5) as client:
+        began = time.monotonic()
+        answer = client.post(b"{}")
+        assert time.monotonic() - began < 2
+    assert answer.failure.trouble is Trouble.TIMEOUT
 
 
 def test_what_does_not_speak_http():
