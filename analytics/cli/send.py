@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import click
 import msgspec
@@ -26,22 +27,24 @@ _MAX_BATCH_BYTES = 8 * 2**20
 @click.option("--url", required=True, help="The collector, such as https://host/v1/capture.")
 @click.option(
     "--key",
-    required=True,
     envvar="ANALYTICS_WRITE_KEY",
     show_envvar=True,
-    help="The write key. From the environment it stays out of the shell's history.",
+    help="The write key. Better from the environment or a file: other users of the machine see what a command is told.",
 )
+@click.option("--key-file", type=click.File(), help="A file that holds the write key; - for standard input.")
 @click.option(
     "--batch", "size", type=click.IntRange(1, MAX_EVENTS), default=100, show_default=True, help="Events a request."
 )
 @click.option("--rate", type=RATE, help="Events a second at most, such as 500/s. [default: as many as are taken]")
-def send_command(files: tuple[Path, ...], url: str, key: str, size: int, rate: float | None) -> None:
+def send_command(
+    files: tuple[Path, ...], url: str, key: str | None, key_file: TextIO | None, size: int, rate: float | None
+) -> None:
     """Post files of events to a collector, and again while it is busy or away; none is stored twice.
 
-    Example: analytics send march.ndjson.gz --url https://host/v1/capture --rate 500/s
+    Example: analytics send march.ndjson.gz --url https://host/v1/capture --key-file key.txt --rate 500/s
     """
     try:
-        client = Client(url, key)
+        client = Client(url, _read_key(key, key_file))
     except (AddressError, KeyFormatError) as error:
         raise click.UsageError(str(error)) from None
     sent = _Totals()
@@ -62,6 +65,15 @@ def send_command(files: tuple[Path, ...], url: str, key: str, size: int, rate: f
         click.echo(f"warning: {warning}", err=True)
     if sent.rejected == sent.received:
         raise click.ClickException(NOTHING_USABLE)
+
+
+def _read_key(key: str | None, file: TextIO | None) -> str:
+    """Return the key; one in a file is meant where the environment holds another."""
+    if file is not None:
+        return file.readline()
+    if key is None:
+        raise click.UsageError("A write key is needed: in ANALYTICS_WRITE_KEY, or in a file that --key-file names.")
+    return key
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import sys
 import time
 
@@ -125,12 +126,24 @@ def test_a_collector_that_stays_away_stops_it(run, dump, monkeypatch):
     assert err.startswith("Error: Nothing listens at 127.0.0.1")
 
 
+def test_the_key_is_also_taken_from_a_file_and_the_environment(run, dump, address, key, tmp_path, monkeypatch):
+    path, kept = dump(ndjson([received("06:30")])), tmp_path / "key.txt"
+    kept.write_text(f"{key}\n")
+    assert run(path, "--url", address, "--key-file", kept)[0] == 0
+    monkeypatch.setenv("ANALYTICS_WRITE_KEY", key)
+    assert run(path, "--url", address)[0] == 0
+    monkeypatch.setenv("ANALYTICS_WRITE_KEY", "wk_another")
+    assert run(path, "--url", address, "--key-file", kept)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--url", "host", "--key", "wk_1"], "Not an address"),
         (["--url", "http://host", "--key", "wk 1"], "copy it anew"),
-        (["--url", "http://host"], "Missing option '--key'"),
+        (["--url", "http://host"], "A write key is needed: in ANALYTICS_WRITE_KEY, or in a file"),
+        (["--url", "http://host", "--key-file", "no-such-file"], "No such file"),
+        (["--url", "http://host", "--key-file", os.devnull], "A write key is needed"),
         (["--url", "http://host", "--key", "wk_1", "--rate", "0"], "'0' is no rate"),
         (["--url", "http://host", "--key", "wk_1", "--batch", "1001"], "1001 is not in the range"),
     ],
