@@ -1,1 +1,1 @@
-"""What answers before Streamlit in the same process: allowed hosts, hidden paths, and files that never change."""
+"""What stands before Streamlit in the same process: who is answered, within which limits, with which headers."""

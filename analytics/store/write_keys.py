@@ -107,4 +107,4 @@ def note_use(connection: Connection, key_ids: AbstractSet[str], now: datetime) -
 
 def digest_key(key: str) -> str:
     """Return the stored form of a key: its SHA-256 in hexadecimal. A key has 256 random bits, so no salt is needed."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()

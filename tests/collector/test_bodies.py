@@ -52,6 +52,14 @@ def test_a_long_body_that_names_no_key_before_its_batch_is_refused_in_words(post
     assert "before the batch" in answer.json()["message"]
 
 
+@pytest.mark.parametrize("batch", [{"batch": [7]}, LONG], ids=["short", "long"])
+@pytest.mark.parametrize("named", ["wk_unknown", "\ud800", "\0"])
+def test_a_body_that_names_another_key_is_refused(post, batch, named):
+    answer = post({"writeKey": named, **batch}, headers={})
+    assert answer.status_code in (400, 401)
+    assert answer.json()["code"] in ("unknown_key", "invalid_json")
+
+
 def test_a_body_without_a_key_is_answered_before_all_of_it_has_come(address):
     with opened(address) as stranger:
         stranger.sendall(part_of_a_body(size=66_000))

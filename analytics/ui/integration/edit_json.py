@@ -9,13 +9,16 @@ from analytics.ui.browser.session import Key
 from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
 
+_LONGEST = 1_000_000
+"""Characters of a body: it is part of a message to the server, which may have 4 MiB."""
+
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
     st.markdown("The body of a request, sent as it stands: paste what your program sends.")
     if Key.TEST_JSON_TEXT not in st.session_state:
         _renew()
-    st.text_area("Body", key=Key.TEST_JSON_TEXT, height=420, persist_state="session")
+    st.text_area("Body", key=Key.TEST_JSON_TEXT, height=420, max_chars=_LONGEST, persist_state="session")
     with st.container(horizontal=True):
         disabled = connection is None
         check = st.button("Only check", type="primary", icon=":material/rule:", disabled=disabled)
