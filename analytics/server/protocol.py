@@ -8,12 +8,16 @@ after `Config.load`, that connections are made by `Config.http_protocol_class`, 
 
 import asyncio
 import socket
+import sys
 from http import HTTPStatus
 from typing import Any
 
 import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+if sys.platform != "win32":
+    import resource
 
 MOST_HEAD_BYTES = 64 * 2**10
 """Of the first line of a request and its headers, or of what follows its body."""
@@ -25,6 +29,8 @@ MOST_UNFINISHED_BYTES = 4 * 2**20
 """Of the heads that all connections of the process have begun and not finished."""
 MOST_QUEUED = 16
 """Requests that one connection may send ahead of the answer to an earlier one."""
+MOST_OPEN_FILES = 65_536
+"""Connections are files to the system, which lets a process have 1,024 unless it asks for more."""
 MOST_FRAME_BYTES = 4 * 2**20
 """Of one message over a WebSocket: a page's longest text, with what its other widgets hold."""
 
@@ -181,4 +187,15 @@ async def _start_limited(server: uvicorn.Server, sockets: list[socket.socket] | 
     config.encoded_headers = [header for header in config.encoded_headers if header[0] != b"server"]
     if isinstance(config.loaded_app, ProxyHeadersMiddleware):
         config.loaded_app = config.loaded_app.app
+    _allow_many_connections()
     await _startup(server, sockets)
+
+
+def _allow_many_connections() -> None:
+    """Have as many open files as the system allows: else few idle connections would keep out all others."""
+    if sys.platform == "win32":
+        return
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_OPEN_FILES if most == resource.RLIM_INFINITY else min(most, MOST_OPEN_FILES)
+    if resource.RLIM_INFINITY != allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
