@@ -62,6 +62,6 @@ class Share:
 
     def count_as_known(self) -> None:
         """Note that the key is known: from now on the whole budget is there for this request."""
-        if not self._known:
+        if self._held and not self._known:
             self._in_flight.change(0, -self._held)
-            self._known = True
+        self._known = True

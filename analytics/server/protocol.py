@@ -58,6 +58,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; refuse it where it is too much of what makes no request."""
+        if len(data) <= MOST_HEAD_BYTES:
+            self._take(data)
+            return
         for start in range(0, len(data), MOST_HEAD_BYTES):
             self._take(data[start : start + MOST_HEAD_BYTES])
             if self._upgraded or self.transport.is_closing():
@@ -93,17 +96,17 @@ class LimitedProtocol(HttpToolsProtocol):
             raise self._too_large("too large headers")
         if len(self.pipeline) == MOST_QUEUED:
             raise self._too_large("too many requests at once", HTTPStatus.BAD_REQUEST)
-        self._forget_unread()
+        self._note_progress()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
-        self._forget_unread()
+        self._note_progress()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note the end of a request."""
-        self._forget_unread()
+        self._note_progress()
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
@@ -143,6 +146,12 @@ class LimitedProtocol(HttpToolsProtocol):
             self._set_deadline()
         else:
             self.give_up()
+
+    def _note_progress(self) -> None:
+        if self._deadline is None:  # nor is it among the unfinished; most requests come whole
+            self._unread = 0
+        else:
+            self._forget_unread()
 
     def _forget_unread(self) -> None:
         self._unread = 0
