@@ -104,7 +104,7 @@ class Collector:
         return respond if method in allowed else _no_such_method(allowed)
 
     async def _capture(self, request: Request) -> Response:
-        with self._in_flight.share() as share:
+        with Share(self._in_flight) as share:
             return await self._capture_within(share, request)
 
     async def _capture_within(self, share: Share, request: Request) -> Response:

@@ -19,10 +19,6 @@ class InFlight:
         self._held = self._of_strangers = 0
         self._changing = threading.Lock()  # bodies are unpacked in threads
 
-    def share(self) -> "Share":
-        """Return what one request will take, nothing yet; to be used as a context."""
-        return Share(self)
-
     def change(self, size: int, of_strangers: int) -> bool:
         """Take or give back bytes; return False where there are not so many, and change nothing."""
         with self._changing:
@@ -34,7 +30,9 @@ class InFlight:
 
 
 class Share:
-    """What one request has taken of the budget."""
+    """What one request has taken of a budget, to be used as a context; at its end all is given back."""
+
+    __slots__ = ("_held", "_in_flight", "_known")
 
     def __init__(self, in_flight: InFlight) -> None:
         self._in_flight = in_flight
