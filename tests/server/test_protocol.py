@@ -10,12 +10,14 @@ import pytest
 import requests
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from analytics.server import protocol
+from analytics.server.faults import LoggedFaults
 from analytics.store.event_store import open_store_at
 from tests.collector.crash import Killed
 from tests.servers import serving
@@ -32,7 +34,8 @@ async def echo(request: Request):
 
 @pytest.fixture(scope="module")
 def address():
-    with serving(Starlette(routes=[Route("/", echo, methods=["POST"])])) as address:
+    app = Starlette(routes=[Route("/", echo, methods=["POST"])], middleware=[Middleware(LoggedFaults)])
+    with serving(app) as address:
         yield address
 
 
