@@ -11,10 +11,11 @@ from starlette.types import ASGIApp
 
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
+from analytics.collector.observe import Beside
 from analytics.live.followers import followers
 from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, refuse_start, routes
 from analytics.server.protocol import limit_servers
-from analytics.server.sessions import closing_left_sessions
+from analytics.server.sessions import closing_left_sessions, count_sessions
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
@@ -24,14 +25,21 @@ if refusal := refuse_start():
     click.echo(f"Error: {refusal}", err=True)
     sys.exit(2)
 
+
+def measure_dashboard() -> dict[str, float]:
+    """Return the dashboard's gauges."""
+    lag = followers().lag_seconds()
+    return {"dashboard_sessions": count_sessions(), **({} if lag is None else {"dashboard_lag_seconds": lag})}
+
+
 try:
-    collector = Collector(open_store, settings(), followers().warnings)
+    collector = Collector(open_store, settings(), Beside(followers().warnings, measure_dashboard))
     say = first_key_hint(open_store())
 except SettingsError as error:
     sys.exit(f"Error: {error}")
 except StoreError as error:
     say = str(error)
-write_logs()
+write_logs(settings().log_level)
 limit_servers()
 if say:
     click.echo(say, err=True)

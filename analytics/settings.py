@@ -9,6 +9,7 @@ from typing import Any
 
 PREFIX = "ANALYTICS_"
 SECRETS = Path(".streamlit/secrets.toml")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 EMBEDDED_STORE = "duckdb:///data/events.duckdb"
 
 
@@ -35,6 +36,8 @@ class Settings:
     """Requests a second that one write key may make; 0 for any number."""
     public_metrics: bool = False
     """Whether `/v1/metrics` also answers requests from other machines."""
+    log_level: str = "info"
+    """What is logged: `debug`, `info` (each request), `warning` or `error`."""
     targets: str = ""
     """Collectors beside the app's own that its test page may send to: addresses separated by commas."""
 
@@ -70,6 +73,8 @@ def _secret_store_url() -> str | None:
 
 def _read(name: str, text: str) -> Any:
     kind = type(getattr(Settings, name))
+    if name == "log_level" and text.lower() not in LOG_LEVELS:
+        raise SettingsError(f"{PREFIX}LOG_LEVEL is {text!r}; it is one of {', '.join(LOG_LEVELS)}")
     if kind is bool:
         if text.lower() not in ("0", "1", "false", "true"):
             raise SettingsError(f"{PREFIX}{name.upper()} is {text!r}; it is 0 or 1")

@@ -36,7 +36,7 @@ def collector_command(host: str, port: int) -> None:
     except (SettingsError, StoreError) as error:
         raise click.ClickException(str(error)) from None
     with listen(host, port, "The collector") as listening:
-        write_logs()
+        write_logs(limits.log_level)
         click.echo(f"Collecting events at http://{host}:{port}/v1/capture", err=True)
         if hint := store and first_key_hint(store):
             click.echo(hint, err=True)

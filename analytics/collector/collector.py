@@ -19,7 +19,7 @@ from analytics.collector.body import Body
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
 from analytics.collector.in_flight import InFlight, Share
 from analytics.collector.judging import Capture, judge_captures
-from analytics.collector.observe import Counters, log_request
+from analytics.collector.observe import Beside, Counters, log_request
 from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
 from analytics.events.judge import Problem
@@ -33,6 +33,8 @@ from analytics.store.write_keys import WriteKey, digest_key
 _KNOWN_KEY_SECONDS = 5.0
 _PATIENCE_SECONDS = 4.0
 _HEALTH_SECONDS = 1.5
+_DAMAGED = "store"
+"""The warning that some of the store is damaged or was lost."""
 
 _NO_KEY = (
     f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
@@ -55,15 +57,13 @@ class Collector:
     Whoever mounts it calls `start` before the first request and `stop` after the last: see `running`.
     """
 
-    def __init__(
-        self, store: Callable[[], EventStore], limits: Settings, warnings: Callable[[], list[str]] = list
-    ) -> None:
+    def __init__(self, store: Callable[[], EventStore], limits: Settings, beside: Beside | None = None) -> None:
         """Take a function that returns the store, or raises a `StoreError` while the store cannot be opened.
 
-        `warnings` returns what else in this process does not work, which keeps no event from being stored.
+        `beside` is what else this process does; what of it does not work keeps no event from being stored.
         """
         self._store = store
-        self._warnings = warnings
+        self._beside = beside or Beside()
         self._limits = limits
         self._counters = Counters()
         self._in_flight = InFlight(limits.max_waiting_bytes)
@@ -146,7 +146,7 @@ class Collector:
 
     async def _health(self, _: Request) -> Response:
         await self._ask(EventStore.answers, _HEALTH_SECONDS)
-        warnings = self._warnings()
+        warnings = [*([_DAMAGED] if self._store().warnings() else []), *self._beside.warnings()]
         return Answer({"status": "ok"} | ({"warnings": warnings} if warnings else {}))
 
     async def _ask(self, ask: Callable[[EventStore], T], seconds: float) -> T:
@@ -164,7 +164,10 @@ class Collector:
     async def _metrics(self, request: Request) -> Response:
         if not (self._limits.public_metrics or _is_from_this_machine(request)):
             return await _no_such_path(request)
-        return PlainTextResponse(self._counters.text(), media_type="text/plain; version=0.0.4")
+        now = {**self._commits.gauges(), **self._beside.gauges()}
+        with contextlib.suppress(StoreError):  # what it cannot say now is left out
+            now |= await self._ask(_measure_store, _HEALTH_SECONDS)
+        return PlainTextResponse(self._counters.text(now), media_type="text/plain; version=0.0.4")
 
     async def _openapi(self, _: Request) -> Response:
         return Answer(build_description(self._limits))
@@ -189,6 +192,11 @@ def _is_from_this_machine(request: Request) -> bool:
     """Return whether a program on this machine asked, under a name of this machine, and for nobody else."""
     asked_by = request.client is None or is_loopback(request.client.host)
     return asked_by and is_loopback(request.url.hostname or "") and not came_through_proxy(request.scope["headers"])
+
+
+def _measure_store(store: EventStore) -> dict[str, float]:
+    free = store.database.free_bytes
+    return {"store_bytes": store.database.count_bytes(), **({} if free is None else {"store_free_bytes": free})}
 
 
 def _judge_only(capture: Capture) -> Outcome:

@@ -112,6 +112,13 @@ class GroupCommit:
         finally:
             timer.cancel()
 
+    def gauges(self) -> dict[str, float]:
+        """Return how much waits: the gauges of `observe.GAUGES` by name."""
+        return {
+            "collector_waiting_requests": len(self._waiting),
+            "collector_waiting_bytes": self._waiting_bytes,
+        }
+
     def _work(self) -> None:
         group: list[_Waiting] = []
         while group := self._next_group(len(group)):

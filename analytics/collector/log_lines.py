@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 import orjson
 
 
-def write_logs() -> None:
-    """Write our log to stderr, one line of JSON for each record."""
+def write_logs(level: str = "info") -> None:
+    """Write our log to stderr, one line of JSON for each record of a level, such as `warning`, and above."""
     logger = logging.getLogger("analytics")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(JsonLines())
         logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
+        logger.setLevel(level.upper())
         logger.propagate = False
 
 

@@ -1,8 +1,11 @@
 """Observation of the collector: counters for Prometheus, and a line of JSON for each request."""
 
 import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.responses import Response
 
 from analytics.collector.answers import Answer, Outcome
@@ -13,11 +16,32 @@ _SHALLOWEST = 0.001
 _COMMIT_SECONDS = tuple(_SHALLOWEST * 2**step for step in range(14))
 
 
+GAUGES = {
+    "collector_waiting_requests": "Requests that wait to be stored",
+    "collector_waiting_bytes": "Bytes of requests that wait to be stored",
+    "collector_last_event_timestamp_seconds": "When the latest new event was stored by this process",
+    "store_bytes": "Bytes that the store takes on its disk",
+    "store_free_bytes": "Bytes that are free on the disk of the store",
+    "dashboard_lag_seconds": "How long ago the dashboard last heard from the store what is new, while somebody looks",
+    "dashboard_sessions": "Browsers that are connected to the dashboard",
+}
+"""What `/v1/metrics` says of this moment."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What else the process of a collector does: what of it does not work, and its gauges by name."""
+
+    warnings: Callable[[], list[str]] = list
+    gauges: Callable[[], Mapping[str, float]] = dict
+
+
 class Counters:
     """Requests by status, events by outcome and reason, and how long commits take."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._last_event: dict[str, float] = {}
         self._requests = Counter("collector_requests", "Requests by status", ["status"], registry=self._registry)
         events = Counter("collector_events", "Events by outcome", ["outcome"], registry=self._registry)
         self._accepted, self._duplicate, self._bad = map(events.labels, ("accepted", "duplicate", "rejected"))
@@ -32,6 +56,8 @@ class Counters:
         """Count a request and its events."""
         self._requests.labels(response.status_code).inc()
         if outcome := _outcome_of(response):
+            if outcome.accepted:
+                self._last_event["collector_last_event_timestamp_seconds"] = time.time()
             self._accepted.inc(outcome.accepted)
             self._duplicate.inc(outcome.duplicates)
             self._bad.inc(len(outcome.rejected))
@@ -42,9 +68,12 @@ class Counters:
         """Note how long a commit took."""
         self._commits.observe(seconds)
 
-    def text(self) -> str:
-        """Return all counters in the text format of Prometheus."""
-        return generate_latest(self._registry).decode()
+    def text(self, now: Mapping[str, float]) -> str:
+        """Return all counters, and the gauges that have a value now, in the text format of Prometheus."""
+        gauges = CollectorRegistry()
+        for name, value in {**now, **self._last_event}.items():
+            Gauge(name, GAUGES[name], registry=gauges).set(value)
+        return (generate_latest(self._registry) + generate_latest(gauges)).decode()
 
 
 def log_request(method: str, path: str | None, response: Response, seconds: float) -> None:

@@ -55,6 +55,7 @@ class Follower:
         self._version = 0
         self._latest: Dataset | None = None
         self._rules = Rules()
+        self._read_at = time.monotonic()
         self._asking_since: datetime | None = None
         self._failing: Trouble | None = None
 
@@ -67,6 +68,11 @@ class Follower:
     def latest(self) -> Dataset | None:
         """The latest dataset that is known; None before the first look."""
         return self._latest
+
+    @property
+    def lag_seconds(self) -> float | None:
+        """How long ago it last read what is new; None while nobody looks."""
+        return time.monotonic() - self._read_at if self._thread and self._latest else None
 
     @property
     def trouble(self) -> Trouble | None:
@@ -167,9 +173,11 @@ class Follower:
     def _ask(self) -> Changes:
         self._asking_since = datetime.now(UTC)
         try:
-            return self._store.events(self._project.id, self._position)
+            changes = self._store.events(self._project.id, self._position)
         finally:
             self._asking_since = None
+        self._read_at = time.monotonic()
+        return changes
 
     def _show(self, position: str, events: pd.DataFrame, facts: Facts, *, behind: bool = False) -> None:
         self._position = position

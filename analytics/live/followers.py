@@ -40,6 +40,11 @@ class Followers:
         """Return what does not work: `STANDS_STILL` where a follower cannot read the latest events."""
         return [STANDS_STILL] if any(follower.trouble for follower in list(self._known.values())) else []
 
+    def lag_seconds(self) -> float | None:
+        """Return how long ago the slowest of them read what is new; None while nobody looks."""
+        lags = [follower.lag_seconds for follower in list(self._known.values())]
+        return max((lag for lag in lags if lag is not None), default=None)
+
 
 @cache
 def followers() -> Followers:

@@ -59,6 +59,20 @@ class Database(ABC):
         return None
 
     @property
+    def has_room(self) -> bool:
+        """Whether more can be kept, as far as is known."""
+        return True
+
+    @property
+    def free_bytes(self) -> int | None:
+        """The bytes that are free on its disk; None where that is another machine's."""
+        return None
+
+    @abstractmethod
+    def count_bytes(self) -> int:
+        """Return the bytes that it takes on its disk."""
+
+    @property
     def patience(self) -> float | None:
         """The seconds in which a commit of a few events should be done; None where it only takes its time."""
         return None

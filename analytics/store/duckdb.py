@@ -17,8 +17,9 @@ from sqlalchemy.pool import NullPool
 from analytics.arrow_query import Prepared
 from analytics.events.frame import ARROW
 from analytics.store.commits import Commits
-from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreDamagedError
+from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreDamagedError, StoreFullError
 from analytics.store.duckdb_errors import cause_of, translate, translate_opening
+from analytics.store.room import Room
 from analytics.store.tables import events
 
 _WAL_BYTES = "256MB"
@@ -43,6 +44,7 @@ class DuckDBDatabase(Database):
             StoreError: if another process holds it, or it is not a DuckDB file.
         """
         self._path = path
+        self._room = Room(path)
         self._writer = threading.Lock()
         self._opening = threading.Lock()
         self._base: duckdb.DuckDBPyConnection | None = None
@@ -62,6 +64,21 @@ class DuckDBDatabase(Database):
         """The file."""
         return self._path
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has room."""
+        return self._room.is_left
+
+    @property
+    def free_bytes(self) -> int:
+        """The bytes that are free on its disk."""
+        return self._room.free
+
+    def count_bytes(self) -> int:
+        """Return the bytes of the file and of its log."""
+        log = self._path.with_name(f"{self._path.name}.wal")
+        return sum(file.stat().st_size for file in (self._path, log) if file.exists())
+
     def warnings(self) -> list[str]:
         """Return in words what was found damaged, which commits were lost, and what to do."""
         return [*filter(None, [self._damage]), *self._commits.warnings()]
@@ -76,6 +93,7 @@ class DuckDBDatabase(Database):
                 yield connection
                 number = _number_commit(connection)
             self._commits.confirm(number)
+            self._room.note_written()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -161,6 +179,8 @@ class DuckDBDatabase(Database):
             if found := translate(error, self._path):
                 if isinstance(found, StoreDamagedError):
                     self._damage = str(found)
+                if isinstance(found, StoreFullError):
+                    self._room.note_full()
                 raise found from None
             raise
 

@@ -1,12 +1,15 @@
 """What DuckDB says went wrong, as errors of the store: whether it is so for now only, and what to do."""
 
+import logging
 import re
 from pathlib import Path
 
 import duckdb
 from sqlalchemy.exc import DBAPIError
 
-from analytics.store.database import StoreDamagedError, StoreError, StoreUnavailableError
+from analytics.store.database import StoreDamagedError, StoreError, StoreFullError, StoreUnavailableError
+
+log = logging.getLogger(__name__)
 
 _FOR_NOW = (
     duckdb.IOException,  # the disk is full
@@ -20,6 +23,7 @@ _FOR_NOW = (
 _DAMAGED = (duckdb.InternalException, duckdb.SerializationException)
 _SAYS_DAMAGED = re.compile(r"corrupt|could not read enough bytes|replaying WAL|checksum", re.IGNORECASE)
 _OTHER_TABLES = (duckdb.CatalogException, duckdb.BinderException)
+_SAYS_FULL = "No space left on device"
 _HELD = "Could not set lock"
 _NO_DATABASE = "not a valid DuckDB database file"
 
@@ -35,8 +39,11 @@ def translate(error: DBAPIError | duckdb.Error, path: Path) -> StoreError | None
     reason = _first_line(cause).replace(f"{path.absolute().parent}/", "")
     if isinstance(cause, _DAMAGED) or _SAYS_DAMAGED.search(reason):
         return StoreDamagedError(path.name, reason)
+    if _SAYS_FULL in reason:
+        return StoreFullError()
     if isinstance(cause, _FOR_NOW):
-        return StoreUnavailableError(f"The event store does not work for now: {reason}")
+        log.warning("The event store does not work for now: %s", reason)
+        return StoreUnavailableError("The event store does not work for now; its log says why.")
     if isinstance(cause, _OTHER_TABLES):
         return StoreError(f"{path.name} holds other tables than those of an event store: {reason}")
     return None

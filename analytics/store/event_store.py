@@ -21,7 +21,7 @@ from analytics.settings import settings
 from analytics.store import rejected, repeats
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
 from analytics.store.copies import copy_path, remove_unfinished
-from analytics.store.database import Database, KnownKeysError, StoreError
+from analytics.store.database import Database, KnownKeysError, StoreError, StoreFullError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
 from analytics.store.postgres import PostgresDatabase
@@ -92,8 +92,10 @@ class EventStore:
         """Return true after asking the database.
 
         Raises:
-            StoreUnavailableError: if it does not answer.
+            StoreUnavailableError: if it does not answer, or can keep nothing more.
         """
+        if not self.database.has_room:
+            raise StoreFullError
         with self.database.reading() as connection:
             return connection.scalar(select(1)) == 1
 

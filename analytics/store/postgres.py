@@ -84,9 +84,20 @@ class PostgresDatabase(Database):
                 "options": f"-c timezone=UTC -c statement_timeout={_ANSWER_SECONDS * 1000}",
             },
         )
+        self._full = False
         self._heartbeat = Heartbeat(lambda: psycopg.connect(url, connect_timeout=_KNOCK_SECONDS).close())
         event.listen(self.engine, "connect", self._heartbeat.note)
         self._one_snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the latest transaction that wrote found room."""
+        return not self._full
+
+    def count_bytes(self) -> int:
+        """Return the bytes of the database."""
+        with self.reading() as connection:
+            return int(connection.scalar(select(func.pg_database_size(func.current_database()))) or 0)
 
     @property
     def patience(self) -> float:
@@ -96,8 +107,13 @@ class PostgresDatabase(Database):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a write transaction; writers that bring the same events wait for each other."""
-        with self._answering(), self.engine.begin() as connection:
-            yield connection
+        try:
+            with self._answering(), self.engine.begin() as connection:
+                yield connection
+        except StoreFullError:
+            self._full = True
+            raise
+        self._full = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -327,6 +328,11 @@ def test_health_counters_and_description_answer(address, post):
     assert 'collector_requests_total{status="200"} 2.0' in counters
     assert 'collector_events_total{outcome="accepted"} 1.0' in counters
     assert 'collector_rejected_events_total{code="not_an_object"} 1.0' in counters
+    assert "\ncollector_waiting_requests 0.0\n" in counters
+    gauges = dict(line.split(" ") for line in counters.splitlines() if line.count(" ") == 1)
+    assert time.time() - float(gauges["collector_last_event_timestamp_seconds"]) < 60
+    assert float(gauges["store_bytes"]) > 0
+    assert float(gauges["store_free_bytes"]) > 0
     assert requests.get(f"{address}/v1/openapi.json", timeout=10).json()["openapi"].startswith("3.")
 
 
