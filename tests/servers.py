@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from analytics.collector.collector import Collector, running
+from analytics.collector.observe import Beside
 from analytics.server.protocol import limit_servers
 from analytics.settings import Settings
 from analytics.store.event_store import EventStore
@@ -39,9 +40,9 @@ def serving(app: ASGIApp) -> Iterator[str]:
 
 
 @contextmanager
-def collector(store: EventStore, limits: Settings | None = None) -> Iterator[str]:
-    """Yield the address of a collector that keeps events in a store."""
-    collecting = Collector(lambda: store, limits or Settings())
+def collector(store: EventStore, limits: Settings | None = None, beside: Beside | None = None) -> Iterator[str]:
+    """Yield the address of a collector that keeps events in a store, beside whatever else its process does."""
+    collecting = Collector(lambda: store, limits or Settings(), beside)
     with serving(Starlette(routes=[Mount("/v1", app=collecting)], lifespan=lambda _: running(collecting))) as address:
         yield address
 

@@ -4,17 +4,22 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
+from analytics.collector.observe import Beside
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.facts import Rules, build_facts
 from analytics.live.dataset import as_of
 from analytics.live.follower import Follower
+from analytics.live.followers import Followers
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
+from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
 from tests.events_of import MUCH_LATER, frame_of, ndjson, received, sent
+from tests.servers import collector
 
 
 @pytest.fixture
@@ -54,6 +59,13 @@ def shown(live, events, seconds=10.0):
         assert time.monotonic() < until, f"{len(live.look().events)} events are shown, not {events}"
         time.sleep(0.05)
     return live.look()
+
+
+def wait_until(happened, seconds=10.0):
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_what_is_stored_is_shown_at_the_first_look(live, add):
@@ -111,3 +123,37 @@ def test_an_event_that_a_fast_clock_dates_in_the_future_does_not_move_now(live, 
     add(received("06:30"), received(f"{clock + timedelta(hours=23):%Y-%m-%d %H:%M}", "fast"))
     now = datetime.fromtimestamp(as_of(live.look()) / 1e6, UTC)
     assert now <= datetime.now(UTC) < now + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyError("what"), StoreError("The event store is on fire.")])
+def test_an_error_that_nobody_expects_is_told_and_what_comes_after_it_is_shown(live, store, add, error, monkeypatch):
+    add(received("06:30"))
+    assert len(live.look().events) == 1
+    assert live.trouble is None
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(store, "events", fail)
+    wait_until(lambda: live.trouble)
+    assert "Error" not in live.trouble.reason
+    assert len(live.look().events) == 1, "the numbers stay"
+    monkeypatch.undo()
+    add(sent("06:31"))
+    shown(live, 2)
+    wait_until(lambda: live.trouble is None)
+
+
+def test_health_warns_of_a_follower_in_trouble(store, project, add, monkeypatch):
+    add(received("06:30"))
+    known = Followers()
+    follower = known.of(store, project)
+    assert known.of(store, project) is follower
+    with collector(store, beside=Beside(known.warnings)) as address:
+        follower.look()
+        assert requests.get(f"{address}/v1/health", timeout=10).json() == {"status": "ok"}
+        monkeypatch.setattr(store, "events", lambda *_: 1 / 0)
+        wait_until(lambda: follower.trouble)
+        answer = requests.get(f"{address}/v1/health", timeout=10)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok", "warnings": ["follower"]})
+    follower.stop()
