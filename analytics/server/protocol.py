@@ -87,15 +87,15 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header, before the body or after it."""
         if len(self.headers) == MOST_HEADERS:
-            raise self._too_large("too many headers")
+            raise self._stop_parser("too many headers")
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Begin to answer."""
         if self._unread > MOST_HEAD_BYTES and self._head_bytes() > MOST_HEAD_BYTES:
-            raise self._too_large("too large headers")
+            raise self._stop_parser("too large headers")
         if len(self.pipeline) == MOST_QUEUED:
-            raise self._too_large("too many requests at once", HTTPStatus.BAD_REQUEST)
+            raise self._stop_parser("too many requests at once", HTTPStatus.BAD_REQUEST)
         self._note_progress()
         super().on_headers_complete()
 
@@ -123,7 +123,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._forget_unread()
         self.transport.close()
 
-    def _too_large(self, what: str, status: HTTPStatus = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE) -> ValueError:
+    def _stop_parser(self, what: str, status: HTTPStatus = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE) -> ValueError:
         """Return what stops the parser, whereupon `send_400_response` answers."""
         self._refused_with = status
         return ValueError(what)

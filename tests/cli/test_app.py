@@ -32,6 +32,29 @@ def test_an_address_that_others_reach_is_refused_with_what_to_do(run, address):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("told", ["flag", "file"])
+def test_the_address_to_listen_at_is_checked_before_the_app_is_there(told, tmp_path):
+    """As Streamlit imports it, without listening, which no test does where others reach it."""
+    code = "import streamlit_app"
+    if told == "flag":
+        code = f"from streamlit.web import bootstrap; bootstrap.load_config_options({{'server_address': ''}}); {code}"
+    else:
+        (tmp_path / ".streamlit").mkdir()
+        (tmp_path / ".streamlit" / "config.toml").write_text("[server]\naddress = '0.0.0.0'\n")
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    where = "all addresses" if told == "flag" else "0.0.0.0"  # noqa: S104
+    assert ended.stderr.startswith(f"Error: The app would answer at {where}, where other machines reach it")
+
+
 def test_the_app_ends_before_it_answers_where_streamlit_is_told_to_let_others_in():
     """The address to listen at has the same check, in `tests/server/test_middleware.py`: no test listens there."""
     ended = subprocess.run(
