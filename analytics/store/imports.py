@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from analytics.store.database import StoreError
-from analytics.store.names import check_name
+from analytics.store.given_names import check_name
 from analytics.store.tables import imports
 
 

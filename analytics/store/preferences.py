@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from analytics.store.names import NO_NUL
+from analytics.store.given_names import NO_NUL
 from analytics.store.project_settings import ProjectSettings
 
 CHAT_PLACEHOLDER = "{chatId}"

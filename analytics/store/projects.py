@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, text
 
-from analytics.store.names import check_name
+from analytics.store.given_names import check_name
 from analytics.store.tables import projects
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from analytics.store.database import Database, StoreError
+from analytics.store.given_names import check_name
 from analytics.store.key_format import make_key
-from analytics.store.names import check_name
 from analytics.store.projects import find_or_make_project
 from analytics.store.tables import projects, write_keys
 

@@ -13,6 +13,10 @@ from tests.events_of import received
 from tests.postgres import Postgres
 
 
+UNHURRIED = 10
+"""Seconds that even a busy machine keeps; without deadlines it takes a minute and more."""
+
+
 @pytest.fixture
 def server():
     """A server of this test's own."""
@@ -60,10 +64,10 @@ def test_posts_health_and_readers_are_answered_in_time_and_nothing_answered_is_l
             waited.append(took)
             answer, took = seconds_of(health)
             assert answer.status_code == 503
-            assert took < 2
+            assert took < UNHURRIED
         reader.join(timeout=5)
         server.thaw()
-        assert max(waited) < 5
+        assert max(waited) < UNHURRIED
         assert failed, "whoever reads is cut off"
         until = time.monotonic() + 5
         while post("after").status_code != 200:
@@ -82,7 +86,7 @@ def test_where_all_connections_are_in_use_that_is_said_in_time(store, shop):
         began = time.monotonic()
         with pytest.raises(StoreUnavailableError, match="in use"):
             ask()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < UNHURRIED
     for connection in taken:
         connection.close()
     assert store.answers()
