@@ -12,7 +12,6 @@ from tests import servers
 from tests.events_of import received
 from tests.postgres import Postgres
 
-
 UNHURRIED = 10
 """Seconds that even a busy machine keeps; without deadlines it takes a minute and more."""
 
