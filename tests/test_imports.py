@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "arrow_query": set(),
     "settings": set(),
     "events": {"arrow_query"},
+    "reading": {"events"},
     "simulation": {"events"},
     "store": {"events", "settings", "arrow_query"},
     "collector": {"store", "events", "settings", "server.app_folder", "server.loopback"},
@@ -23,9 +24,10 @@ MAY_IMPORT = {
     "words": {"metrics", "facts", "events.export"},
     "sending": set(),
     "server": set(),
-    "ui": {"server", "words", "live", "metrics", "facts", "store", "events", "simulation", "sending", "settings"},
-    "cli": {"server", "words", "live", "metrics", "facts", "store", "events", "simulation", "sending", "settings",
-            "collector"},
+    "ui": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
+           "settings"},
+    "cli": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
+            "settings", "collector"},
 }  # fmt: skip
 """What of `analytics` each part of it may import beside itself: whole parts, or single modules of one."""
 

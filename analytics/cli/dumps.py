@@ -9,9 +9,9 @@ import click
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import NO_CHOICES, Choices
-from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validation, validate
+from analytics.reading.parent import read_apart
 
 NOTHING_USABLE = "None of these events can be used."
 
@@ -37,7 +37,7 @@ def read_blocks(
     """
     for number, path in enumerate(files):
         try:
-            yield from read_dump(path, lambda share, read=number: progress(read + share), choices.match)  # type: ignore[misc]
+            yield from read_apart(path, lambda share, read=number: progress(read + share), choices)  # type: ignore[misc]
         except DumpError as error:
             raise click.ClickException(f"{path}: {error}") from None
 

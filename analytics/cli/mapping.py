@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from analytics.events.dump_error import DumpError
-from analytics.events.files.contents import contents
-from analytics.events.tables.to_events import guess_matching
+from analytics.events.tables.matching import propose
+from analytics.reading.parent import look_apart
 
 
 @click.command("mapping")
@@ -20,9 +20,9 @@ def mapping_command(file: Path) -> None:
     Example: analytics mapping march.csv > mapping.json
     """
     try:
-        table = next((content.table for content in contents(file) if content.table), None)
+        sample = next((content.sample for content in look_apart(file) if content.sample is not None), None)
     except (DumpError, OSError) as error:
         raise click.ClickException(f"{file}: {error}") from None
-    if table is None:
+    if sample is None:
         raise click.ClickException(f"{file}: This is no table: its events need no mapping.")
-    click.echo(guess_matching(table).model_dump_json(indent=2, by_alias=True, exclude_none=True))
+    click.echo(propose(sample.column_names, sample).model_dump_json(indent=2, by_alias=True, exclude_none=True))

@@ -3,25 +3,32 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened, opens_document
 from analytics.events.files.packed import unpack_members
-from analytics.events.tables.reading import Table, read_table
+from analytics.events.tables.reading import read_table
 from analytics.events.tables.text import is_utf_8
+
+ROWS_TO_SEE = 1_000
+_LETTERS_TO_SEE = 1_000
 
 
 @dataclass(frozen=True)
 class Content:
-    """A file, or one of an archive: its name, how it is kept (`JSON, one document, UTF-8`), its table if it is one."""
+    """A file, or one of an archive: its name, how it is kept (`JSON, one document, UTF-8`), a table's first rows."""
 
     name: str
     kind: str
-    table: Table | None = None
+    sample: pa.Table | None = None
+    """Texts, missing where a cell is empty; None if it is no table."""
 
 
 def contents(source: Source, name: str | None = None) -> Iterator[Content]:
     """Yield what a file holds that may be events, nothing for what is neither a table nor JSON.
 
-    `name` is the file's where its source does not know it. A table can be read until the next is asked for.
+    `name` is the file's where its source does not know it.
 
     Raises:
         DumpError: as `read_dump` does.
@@ -31,9 +38,16 @@ def contents(source: Source, name: str | None = None) -> Iterator[Content]:
             with member.naming():
                 head = member.stream.read(BLOCK_BYTES)
                 if found := read_table(head, member.stream):
-                    yield Content(member.name, found.kind, found)
+                    yield Content(member.name, found.kind, _begin(found.sample))
                 elif kind := _kind_of_json(head):
                     yield Content(member.name, kind)
+
+
+def _begin(rows: pa.Table) -> pa.Table:
+    """Return the first rows, with what their cells begin with."""
+    first = rows.slice(0, ROWS_TO_SEE)
+    columns = [pc.utf8_slice_codeunits(column, 0, _LETTERS_TO_SEE) for column in first.columns]
+    return pa.table(columns, first.column_names)
 
 
 def _kind_of_json(head: bytes) -> str:

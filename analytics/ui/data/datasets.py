@@ -24,6 +24,7 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validation, validate
 from analytics.facts.facts import Rules, build_facts
 from analytics.live.dataset import Dataset
+from analytics.reading.parent import read_apart
 from analytics.simulation import simulate
 
 NamedFile = tuple[str, BinaryIO]
@@ -133,7 +134,7 @@ def _blocks(files: Sequence[NamedFile], progress: Progress, choices: Choices) ->
     for place, (name, file) in enumerate(files):
         hear = partial(_report_progress, progress, place, len(files), name)
         try:
-            for lines in read_dump(file, hear, choices.match):
+            for lines in read_apart(file, hear, choices):
                 yield (
                     lines if len(files) == 1 else replace(lines, file=f"{lines.file} in {name}" if lines.file else name)
                 )

@@ -11,8 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import Choices
-from analytics.events.files.contents import Content, contents
+from analytics.events.files.contents import Content
 from analytics.live.dataset import Dataset
+from analytics.reading.parent import look_apart
+from analytics.reading.process import keep_warm
 from analytics.simulation.examples import EXAMPLES
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE, datasets, load_usable
@@ -26,7 +28,6 @@ from analytics.ui.menu import IMPORT
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
-_ROWS_TO_SEE = 1_000
 _FILES_TO_NAME = 10
 _EXAMPLE_LABELS = ("Template (CSV)", "Example (CSV)", "Example (JSON)")
 
@@ -42,6 +43,7 @@ class _HeldFile:
 
 def draw_page() -> None:
     """Draw the page."""
+    keep_warm()
     setup_title(IMPORT)
     st.markdown(
         "Drop what your CRM exports: CSV, Excel or Parquet with one event or one message a row, or events as JSON; "
@@ -94,16 +96,15 @@ def _list_held(files: Sequence[DroppedFile]) -> list[_HeldFile]:
 def _look_into(file: DroppedFile) -> list[_HeldFile]:
     held: list[_HeldFile] = []
     with suppress(DumpError):  # which is said when it is read
-        held.extend(_of(content) for content in contents(file.content, file.name))
+        held.extend(_of(content) for content in look_apart(file.content, file.name))
     return held
 
 
 def _of(content: Content) -> _HeldFile:
-    if content.table is None:
+    if content.sample is None:
         return _HeldFile(content.name, content.kind)
-    found = content.table
-    seen = SeenTable(content.name, found.kind, found.columns, found.sample.slice(0, _ROWS_TO_SEE))
-    return _HeldFile(content.name, f"{found.kind}, {display.with_noun(len(found.columns), 'column')}", seen)
+    seen = SeenTable(content.name, content.kind, tuple(content.sample.column_names), content.sample)
+    return _HeldFile(content.name, f"{content.kind}, {display.with_noun(len(seen.columns), 'column')}", seen)
 
 
 def _draw_kinds(held: Sequence[_HeldFile]) -> None:

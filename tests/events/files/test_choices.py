@@ -5,8 +5,8 @@ import io
 import pytest
 
 from analytics.events.files.choices import NO_CHOICES, Choices
-from analytics.events.files.contents import contents
 from analytics.events.tables.matching import Matching, shape_of
+from analytics.events.tables.reading import read_table
 from analytics.events.tables.to_events import guess_matching
 
 TABLE = b"event,who,when\nmessage.read,+254712345678,03/04/2026\n"
@@ -15,8 +15,7 @@ SAID = Matching(columns={"event": "event", "userId": "who", "timestamp": "when"}
 
 @pytest.fixture
 def table():
-    (content,) = contents(io.BytesIO(TABLE))
-    return content.table
+    return read_table(TABLE, io.BytesIO())
 
 
 def test_of_what_nobody_has_said_the_likeliest_is_taken(table):

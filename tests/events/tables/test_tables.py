@@ -122,9 +122,8 @@ def test_where_only_a_status_is_known_it_says_what_became_of_a_message():
 def test_words_nobody_knows_are_asked_for_and_can_be_told():
     table = "id,phone,direction,sent\nA1,+254712345678,hacia allá,2026-04-13 10:00\n"
     [content] = contents(io.BytesIO(table.encode()))
-    found = content.table
-    matching = propose(found.columns, found.sample)
-    assert foreign_words(matching, found.sample) == {"direction": {"hacia allá": None}}
+    matching = propose(content.sample.column_names, content.sample)
+    assert foreign_words(matching, content.sample) == {"direction": {"hacia allá": None}}
     assert rejected(read(table)) == [(2, "value_unknown")]
     told = matching.model_copy(update={"values": {"direction": {"hacia allá": "outbound"}}})
     assert events(read(table, lambda _: told)) == [("message.sent", "13 Apr 10:00", "A1")]

@@ -1,0 +1,123 @@
+"""What the app and the command line call to read files: the same lines as `read_dump` gives, from a child process."""
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import UnsupportedOperation
+from shutil import copyfileobj
+from time import monotonic
+from typing import Any, BinaryIO, cast
+
+from pydantic import TypeAdapter
+
+from analytics.events.dump_error import DumpError
+from analytics.events.files.choices import NO_CHOICES, Choices
+from analytics.events.files.contents import Content
+from analytics.events.files.dump import Progress, Source, name_of, opened
+from analytics.events.raw_lines import RawLines
+from analytics.reading.messages import Message, lines_of_arrow
+from analytics.reading.process import MOST_MORE_BYTES, Child, borrow
+
+MOST_SECONDS_SILENT = 30.0
+_SECONDS_BETWEEN_BEATS = 0.25
+_TO_DO = "split it, or export it again as CSV or as JSON, one event a line (NDJSON)"
+
+
+def read_apart(source: Source, progress: Progress | None = None, choices: Choices = NO_CHOICES) -> Iterator[RawLines]:
+    """Yield the lines of a dump in blocks, as `read_dump` does. Where nobody wants the rest, the child is ended.
+
+    `progress` is called with the share of the file read so far (0 to 1), and some times a second while nothing comes.
+
+    Raises:
+        DumpError: as `read_dump` does, and where the file took the child too much memory, too much time, or its life.
+    """
+    request = {"choices": TypeAdapter(Choices).dump_json(choices, by_alias=True).decode()}
+    reading = _Reading(progress)
+    for message in reading.answers(source, request):
+        lines = lines_of_arrow(message.table)
+        reading.note(lines)
+        yield lines
+
+
+def look_apart(source: Source, name: str | None = None) -> Iterator[Content]:
+    """Yield what a file holds, as `contents` does.
+
+    Raises:
+        DumpError: as `read_apart` does.
+    """
+    for message in _Reading().answers(source, {"name": name or name_of(source)}):
+        yield Content(message.said["content"], message.said["kind"], message.table if message.body else None)
+
+
+class _Reading:
+    """The reading of one file: how far it has come, and what is said where it comes no further."""
+
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress or (lambda _: None)
+        self._share = 0.0
+        self._reached = ""
+
+    def note(self, lines: RawLines) -> None:
+        """Note how far the file has been read."""
+        if len(lines):
+            where = f" of “{lines.file}”" if lines.file else ""
+            self._reached = f" after {lines.unit} {int(lines.line[-1]):,}{where}"
+
+    def answers(self, source: Source, request: dict[str, Any]) -> Iterator[Message]:
+        """Yield what a child says of a file."""
+        with opened(source) as given, _on_disk(given) as file, borrow() as child:
+            child.ask(request, file)
+            while (message := self._wait(child)) and not message.is_last:
+                if "share" in message.said:
+                    self._share = message.said["share"]
+                    self._progress(self._share)
+                else:
+                    yield message
+            if message is None:
+                raise DumpError(self._describe_death(child))
+        if reason := self._refusal(message.said):
+            raise DumpError(reason)
+
+    def _wait(self, child: Child) -> Message | None:
+        """Return a child's next message, None if none comes any more."""
+        since = monotonic()
+        while not child.speaks(_SECONDS_BETWEEN_BEATS):
+            if monotonic() - since > MOST_SECONDS_SILENT:
+                silent = f"as nothing more was found for {MOST_SECONDS_SILENT:.0f} seconds"
+                raise DumpError(f"Reading it was ended{self._reached}, {silent}: {_TO_DO}.")
+            self._progress(self._share)
+        return child.hear()
+
+    def _refusal(self, said: dict[str, Any]) -> str:
+        """Return why a file cannot be used, as its child says; empty if it can."""
+        if said.get("memory"):
+            return self._describe_size()
+        if "failed" in said:
+            return f"It cannot be read{self._reached} ({said['failed']} at {said['at']}): it may be damaged; {_TO_DO}."
+        return str(said.get("refused", ""))
+
+    def _describe_death(self, child: Child) -> str:
+        code = child.wait()
+        if child.outgrown:
+            return self._describe_size()
+        cause = signal.strsignal(-code) if code < 0 else f"exit code {code}"
+        return f"Reading it broke off{self._reached} ({cause}): it is damaged or asks for too much; {_TO_DO}."
+
+    def _describe_size(self) -> str:
+        return f"Reading it takes more than {MOST_MORE_BYTES / 2**30:g} GiB of memory{self._reached}: {_TO_DO}."
+
+
+@contextmanager
+def _on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
+    """Give a file that another process can read: the same, or a copy of what is in memory alone."""
+    try:
+        file.fileno()
+    except (UnsupportedOperation, AttributeError):
+        with tempfile.TemporaryFile() as copy:
+            file.seek(0)
+            copyfileobj(file, copy)
+            copy.flush()
+            yield cast("BinaryIO", copy)
+    else:
+        yield file
