@@ -1,6 +1,6 @@
 """Raw lines of a dump: the bytes of many events, and where each of them stood in its file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
@@ -10,6 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analytics.events.judge import Problem
+
+_EVENTS_AT_A_TIME = 100_000
+_FEWEST_BYTES_A_LINE = 16
+"""Where lines are shorter than this, most of them are blank, or no event."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +83,53 @@ class RawLines:
             return pa.array([_decode_or_empty(self.raw(place)) for place in range(len(self))], pa.large_string())
         return texts
 
-    def split_batches(self, batches: npt.NDArray[np.bool_]) -> Self:
-        """Return the same events, with each line that is a batch split into its events."""
+    def part(self, start: int, stop: int) -> Self:
+        """Return the lines from one place up to another."""
+        ends = self.ends[start : stop + 1]
+        return replace(
+            self,
+            buffer=self.buffer[ends[0] : ends[-1]],
+            ends=ends - ends[0],
+            line=self.line[start:stop],
+            index=self.index[start:stop],
+            problems={place - start: problem for place, problem in self.problems.items() if start <= place < stop},
+        )
+
+    def parts(self, most: int) -> Iterator[Self]:
+        """Yield the same lines, at most so many at a time; nothing where there are none."""
+        if 0 < len(self) <= most:
+            yield self
+            return
+        for start in range(0, len(self), most):
+            yield self.part(start, min(start + most, len(self)))
+
+    def without_blank(self) -> Self:
+        """Return the lines that are not blank, unless few can be."""
+        if len(self) < len(self.buffer) // _FEWEST_BYTES_A_LINE or not self.buffer:
+            return self
+        letters = np.frombuffer(self.buffer, np.uint8) > ord(" ")
+        filled = np.add.reduceat(letters, self.ends[:-1], dtype=np.int64) > 0
+        sizes = np.diff(self.ends)
+        kept = np.frombuffer(self.buffer, np.uint8)[np.repeat(filled, sizes)].tobytes()
+        ends = np.concatenate([[0], np.cumsum(sizes[filled])])
+        return replace(self, buffer=kept, ends=ends, line=self.line[filled], index=self.index[filled])
+
+    def split_batches(self, batches: npt.NDArray[np.bool_]) -> Iterator[Self]:
+        """Yield the same events, with each line that is a batch split into its events, a bounded number at a time."""
         events: list[bytes] = []
         line: list[int] = []
         index: list[int] = []
         for place, is_batch in enumerate(batches.tolist()):
             raw = self.raw(place)
-            found = split_or_none(raw) if is_batch else None
+            found = split_or_none(raw) if is_batch and len(raw) <= MAX_BYTES_SPLIT_AT_ONCE else None
             found = [raw] if found is None else found
             events += found
             line += [int(self.line[place])] * len(found)
             index += range(len(found)) if is_batch else [int(self.index[place])]
-        opened = self.from_events(events, np.array(line, np.int64), np.array(index, np.int32))
-        return replace(opened, file=self.file, unit=self.unit)
+            if len(events) >= _EVENTS_AT_A_TIME or place == len(self) - 1:
+                opened = self.from_events(events, np.array(line, np.int64), np.array(index, np.int32))
+                yield replace(opened, file=self.file, unit=self.unit)
+                events, line, index = [], [], []
 
 
 class _Batch(msgspec.Struct):
@@ -101,7 +138,10 @@ class _Batch(msgspec.Struct):
     event_name: msgspec.Raw | None = None
 
 
-_split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+MAX_BYTES_SPLIT_AT_ONCE = 2**20
+"""A longer text is split in parts: a list of zeros takes fifty times its size in memory."""
+
+_decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _split_batch = msgspec.json.Decoder(_Batch).decode
 
 
@@ -112,13 +152,22 @@ def split_batch(document: bytes) -> list[bytes] | None:
         ValueError: if `document` is not JSON; the message says at which byte.
     """
     if document.lstrip()[:1] == b"[":
-        return [event for item in _split_list(document) for event in _split_item(bytes(item))]
+        return [event for item in split_list(document) for event in _split_item(item)]
     try:
         found = _split_batch(document)
     except msgspec.ValidationError:
         msgspec.json.decode(document, type=msgspec.Raw)  # raises where more follows
         return None
     return None if found.event is not None or found.event_name is not None else [bytes(event) for event in found.batch]
+
+
+def split_list(document: bytes) -> list[bytes]:
+    """Return the items of a list.
+
+    Raises:
+        ValueError: if `document` is not JSON; the message says at which byte.
+    """
+    return [bytes(item) for item in _decode_list(document)]
 
 
 def split_or_none(line: bytes) -> list[bytes] | None:

@@ -111,8 +111,7 @@ def _parse_blocks(
     for lines, table in _query_ahead(parser, blocks):
         columns = parser.parse(lines, table)
         if open_batches and columns.is_batch.any():
-            opened = lines.split_batches(columns.is_batch)
-            yield opened, parser.parse(opened)
+            yield from ((opened, parser.parse(opened)) for opened in lines.split_batches(columns.is_batch))
         else:
             yield lines, columns
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened, opens_document
+from analytics.events.files.document import opens_document
+from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened
 from analytics.events.files.packed import unpack_members
 from analytics.events.tables.reading import read_table
 from analytics.events.tables.text import is_utf_8

@@ -1,33 +1,32 @@
 """Dumps: files of events. What a file holds is decided by its content, never by its name.
 
 Known are NDJSON (an event, a batch, or a list of either per line) and single JSON documents (a batch, a list
-of batches, a list of events, one event), and tables; each plain or packed. NDJSON is read in bounded memory.
+of batches, a list of events, one event), and tables; each plain or packed. JSON and CSV are read in bounded memory.
 """
 
 import codecs
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
-import msgspec
 import numpy as np
 
 from analytics.events.dump_error import DumpError
+from analytics.events.files.document import EVENTS_PER_BLOCK, LINES_TO_SEE, opens_document, read_document
 from analytics.events.files.packed import unpack_members
-from analytics.events.raw_lines import RawLines, split_batch, split_or_none
+from analytics.events.raw_lines import MAX_BYTES_SPLIT_AT_ONCE, RawLines, split_or_none
 from analytics.events.tables.matching import Matching
 from analytics.events.tables.reading import Table, read_table
 from analytics.events.tables.to_events import guess_matching, to_events
-from analytics.events.wording import is_cut_off, json_fault, json_offset, json_place
 
 BLOCK_BYTES = 8 * 2**20
-EVENTS_PER_BLOCK = 100_000
-MAX_DOCUMENT_BYTES = 512 * 2**20
-_LINES_TO_SEE = 3
+_MOST_BYTES_OF_LINE = 16 * 2**20
+"""A longer line is read as a document of its own."""
 
 Source = str | Path | BinaryIO
 """A path, or a seekable file of bytes."""
@@ -52,7 +51,7 @@ _NEEDED = (
 
 
 def read_dump(source: Source, progress: Progress | None = None, match: Match = guess_matching) -> Iterator[RawLines]:
-    """Yield the lines of a dump in blocks.
+    """Yield the lines of a dump in blocks, of which each has at most 100,000.
 
     `progress` is called with the share of the file read so far (0 to 1); `match` returns how a table is read.
 
@@ -66,7 +65,8 @@ def read_dump(source: Source, progress: Progress | None = None, match: Match = g
                 for lines in _read_lines(member.stream, match):
                     if progress:
                         progress(file.tell() / size)
-                    yield replace(lines, file=member.name) if member.of_archive else lines
+                    for part in lines.parts(EVENTS_PER_BLOCK):
+                        yield replace(part, file=member.name) if member.of_archive else part
     if progress:
         progress(1.0)
 
@@ -97,27 +97,29 @@ def _read_lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
         return
     head = head.removeprefix(BOM)
     _check_known(head)
-    while head.strip().count(b"\n") < _LINES_TO_SEE and (more := stream.read(min(len(head), _bytes_left(head)))):
+    while head.strip().count(b"\n") < LINES_TO_SEE and len(head) < _MOST_BYTES_OF_LINE:
+        if not (more := stream.read(len(head))):
+            break
         head += more
     if opens_document(head):
-        yield from _read_document(head + stream.read(_bytes_left(head)))
+        yield from _check_any(read_document(head, stream))
     else:
         _check_holds_events(head)
         yield from _read_ndjson(head, stream)
 
 
 def _read_rows(found: Table, matching: Matching) -> Iterator[RawLines]:
+    return _check_any(replace(lines, unit="row") for lines in to_events(found, matching))
+
+
+def _check_any(blocks: Iterable[RawLines]) -> Iterator[RawLines]:
+    """Yield blocks, and refuse a file without any event in them."""
     any_events = False
-    for lines in to_events(found, matching):
+    for lines in blocks:
         any_events = any_events or len(lines) > 0
-        yield replace(lines, unit="row")
+        yield lines
     if not any_events:
         raise DumpError(_NO_EVENTS)
-
-
-def _bytes_left(document: bytes) -> int:
-    """Return how many more bytes to read to see whether a document is too large."""
-    return max(0, MAX_DOCUMENT_BYTES - len(document) + 1)
 
 
 def _check_known(head: bytes) -> None:
@@ -141,87 +143,52 @@ def _foreign_kind(head: bytes) -> str | None:
 
 
 def _check_holds_events(head: bytes) -> None:
-    if len(head) < BLOCK_BYTES and all(split_or_none(line) == [] for line in head.split(b"\n") if line.strip()):
+    if len(head) < BLOCK_BYTES and all(_holds_nothing(line) for line in head.split(b"\n") if line.strip()):
         raise DumpError(_NO_EVENTS)
 
 
-def opens_document(head: bytes) -> bool:
-    """Return whether one JSON value spans several lines. Otherwise the first line was merely cut short.
-
-    In a document the first line opens something that it does not close, and the next two lines continue it. If they
-    do not continue it, the document is broken, unless these lines are values of their own. A long text without a
-    second line is a document too; it is read in parts.
-    """
-    first, *more = head.strip().split(b"\n", _LINES_TO_SEE)[:_LINES_TO_SEE]
-    if not more:
-        return len(head) >= BLOCK_BYTES
-    if _json_state(first) != "cut":
-        return False
-    if _json_state(b"\n".join([first, *more])) != "broken":
-        return True
-    return first.rstrip().endswith((b"{", b"[", b",", b":")) and "whole" not in map(_json_state, more)
-
-
-def _json_state(text: bytes) -> Literal["whole", "cut", "broken"]:
-    try:
-        msgspec.json.decode(text, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        return "cut" if is_cut_off(error) else "broken"
-    except RecursionError:
-        return "broken"
-    return "whole"
-
-
-def _read_document(document: bytes) -> Iterator[RawLines]:
-    if len(document) > MAX_DOCUMENT_BYTES:
-        limit = MAX_DOCUMENT_BYTES // 2**20
-        raise DumpError(
-            f"A single JSON document of more than {limit} MiB: split it, or write one event a line (NDJSON)."
-        )
-    try:
-        events = split_batch(document)
-    except (ValueError, RecursionError) as error:
-        raise DumpError(
-            f"The file is not valid JSON{_describe_place(error, document)}: {json_fault(error, document)}."
-        ) from None
-    if events == []:
-        raise DumpError(_NO_EVENTS)
-    events = [document.strip()] if events is None else events
-    breaks = np.flatnonzero(np.frombuffer(document, np.uint8) == ord("\n"))
-    place = 0
-    for start in range(0, len(events), EVENTS_PER_BLOCK):
-        part = events[start : start + EVENTS_PER_BLOCK]
-        places = []
-        for event in part:
-            place = document.find(event, place)
-            places.append(place)
-            place += len(event)
-        line = np.searchsorted(breaks, places).astype(np.int64) + 1
-        yield RawLines.from_events(part, line, np.arange(start, start + len(part), dtype=np.int32))
-
-
-def _describe_place(error: Exception, document: bytes) -> str:
-    offset = json_offset(error, document)
-    if offset is None:
-        return ""
-    line, column = json_place(offset, document)
-    return f" at line {line:,}, column {column:,}"
+def _holds_nothing(line: bytes) -> bool:
+    return len(line) <= MAX_BYTES_SPLIT_AT_ONCE and split_or_none(line) == []
 
 
 def _read_ndjson(head: bytes, stream: BinaryIO) -> Iterator[RawLines]:
     line = 1
     block = head
     while block:
-        block += _rest_of_line(stream)
-        lines = RawLines.from_text(block, line)
-        line += len(lines)
-        yield lines
+        block += (rest := stream.readline(_MOST_BYTES_OF_LINE))
+        whole = len(block)
+        if len(rest) == _MOST_BYTES_OF_LINE and not rest.endswith(b"\n"):
+            whole = block.rfind(b"\n") + 1
+        yield from _open_long_lines(RawLines.from_text(block[:whole], line).without_blank())
+        line += block.count(b"\n")
+        if whole < len(block):
+            yield from read_document(block[whole:], _RestOfLine(stream), line)
+            line += 1
         block = stream.read(BLOCK_BYTES)
 
 
-def _rest_of_line(stream: BinaryIO) -> bytes:
-    rest = stream.readline(MAX_DOCUMENT_BYTES + 1)
-    if len(rest) > MAX_DOCUMENT_BYTES:
-        limit = MAX_DOCUMENT_BYTES // 2**20
-        raise DumpError(f"A single line of more than {limit} MiB: split it, or write one event a line (NDJSON).")
-    return rest
+def _open_long_lines(lines: RawLines) -> Iterator[RawLines]:
+    """Yield lines in their order; long ones that are batches or lists are split, all others stay as they are."""
+    start = 0
+    for place in np.flatnonzero(np.diff(lines.ends) > MAX_BYTES_SPLIT_AT_ONCE).tolist():
+        yield lines.part(start, place)
+        try:
+            yield from list(read_document(lines.raw(place), BytesIO(), int(lines.line[place])))
+        except DumpError:
+            yield lines.part(place, place + 1)
+        start = place + 1
+    yield lines.part(start, len(lines))
+
+
+class _RestOfLine:
+    """A stream that ends where the line does."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._ended = False
+
+    def read(self, size: int) -> bytes:
+        """Return at most so many bytes, none at the end."""
+        part = b"" if self._ended else self._stream.readline(size)
+        self._ended = part.endswith(b"\n")
+        return part

@@ -9,7 +9,7 @@ import pytest
 
 from analytics.events.contract import Assumptions
 from analytics.events.dump_error import DumpError
-from analytics.events.files import dump
+from analytics.events.files import document, dump
 from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
 
@@ -226,10 +226,10 @@ def test_a_first_line_of_many_megabytes_is_rejected_for_what_is_wrong_with_it(sp
     assert [(reject.line, reject.problem.code) for reject in found.rejected] == [(1, code)]
 
 
-@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
 def test_a_document_in_one_long_line_is_read_in_parts(end, event, monkeypatch):
-    monkeypatch.setattr(dump, "BLOCK_BYTES", 500)
-    monkeypatch.setattr(dump, "EVENTS_PER_BLOCK", 2)
+    monkeypatch.setattr(dump, "MAX_BYTES_SPLIT_AT_ONCE", 500)
+    monkeypatch.setattr(document, "EVENTS_PER_BLOCK", 2)
     blocks = list(read_dump(io.BytesIO((json.dumps([event(number) for number in range(5)]) + end).encode())))
     assert [len(block) for block in blocks] == [2, 2, 1]
 
@@ -238,16 +238,6 @@ def test_a_batch_in_a_long_first_line_is_opened_like_any_other(event, monkeypatc
     monkeypatch.setattr(dump, "BLOCK_BYTES", 100)
     found = read(ndjson({"batch": [event(1), event(2)]}, event(3)).encode())
     assert places(found) == [("m1", 1, 0), ("m2", 1, 1), ("m3", 2, 0)]
-
-
-@pytest.mark.parametrize("place", [0, 4])
-def test_a_line_beyond_the_limit_is_refused_with_advice(place, event, monkeypatch):
-    monkeypatch.setattr(dump, "BLOCK_BYTES", 100)
-    monkeypatch.setattr(dump, "MAX_DOCUMENT_BYTES", 1000)
-    lines = [event(number) for number in range(5)]
-    lines.insert(place, ["x" * 1200])
-    with pytest.raises(DumpError, match=r"single .* of more than 0 MiB: split it, or write one event a line"):
-        read(ndjson(*lines).encode())
 
 
 REFUSED = {
@@ -369,15 +359,9 @@ def test_the_size_of_blocks_changes_nothing(size, shapes, monkeypatch):
 
 
 def test_a_long_document_comes_in_blocks_with_lines_and_indexes_right(event, monkeypatch):
-    monkeypatch.setattr(dump, "EVENTS_PER_BLOCK", 2)
+    monkeypatch.setattr(document, "EVENTS_PER_BLOCK", 2)
     found = read(pretty([event(number) for number in range(5)]).encode())
     assert places(found) == [(f"m{number}", 2 + 12 * number, number) for number in range(5)]
-
-
-def test_a_document_beyond_the_limit_is_refused_with_advice(event, monkeypatch):
-    monkeypatch.setattr(dump, "MAX_DOCUMENT_BYTES", 1000)
-    with pytest.raises(DumpError, match="split it, or write one event a line"):
-        read(pretty([event(number) for number in range(10)]).encode())
 
 
 def test_several_dumps_are_validated_as_one(event):
