@@ -42,7 +42,7 @@ def _answer(parent: socket.socket, asked: dict[str, Any], file: BinaryIO) -> dic
         if "choices" in asked:
             _send_lines(parent, file, TypeAdapter(Choices).validate_json(asked["choices"]))
         else:
-            _send_contents(parent, file, asked["name"])
+            _send_contents(parent, file, asked["name"], asked["rows"])
     except DumpError as error:
         return {"refused": str(error)}
     except Exception as error:  # noqa: BLE001  # whatever a file does to a library, the parent says it in words
@@ -55,8 +55,8 @@ def _send_lines(parent: socket.socket, file: BinaryIO, choices: Choices) -> None
         send(parent, {"lines": len(lines)}, lines_to_arrow(lines))
 
 
-def _send_contents(parent: socket.socket, file: BinaryIO, name: str) -> None:
-    for content in contents(file, name):
+def _send_contents(parent: socket.socket, file: BinaryIO, name: str, rows: int) -> None:
+    for content in contents(file, name, rows=rows, beat=lambda: send(parent, {"share": 0.0})):
         send(parent, {"content": content.name, "kind": content.kind}, content.sample)
 
 

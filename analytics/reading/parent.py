@@ -4,8 +4,8 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import UnsupportedOperation
-from shutil import copyfileobj
+from io import BytesIO
+from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO, cast
 
@@ -13,14 +13,19 @@ from pydantic import TypeAdapter
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import NO_CHOICES, Choices
-from analytics.events.files.contents import Content
-from analytics.events.files.dump import Progress, Source, name_of, opened
+from analytics.events.files.contents import ROWS_TO_SEE, Content
+from analytics.events.files.dump import Progress, Source, name_of
 from analytics.events.raw_lines import RawLines
 from analytics.reading.messages import Message, lines_of_arrow
-from analytics.reading.process import MOST_MORE_BYTES, Child, borrow
+from analytics.reading.process import Child, borrow
 
+MOST_MORE_BYTES = 2**30
+"""How much more memory a child may hold than when it started."""
+MOST_MORE_BYTES_AT_ONCE = 3 * 2**29
+"""The same for workbooks and Parquet, which are held whole, or a great part of them."""
 MOST_SECONDS_SILENT = 30.0
 _SECONDS_BETWEEN_BEATS = 0.25
+_READ_AT_ONCE = (b"PAR1", b"PK\x03\x04")
 _TO_DO = "split it, or export it again as CSV or as JSON, one event a line (NDJSON)"
 
 
@@ -40,13 +45,13 @@ def read_apart(source: Source, progress: Progress | None = None, choices: Choice
         yield lines
 
 
-def look_apart(source: Source, name: str | None = None) -> Iterator[Content]:
+def look_apart(source: Source, name: str | None = None, *, rows: int = ROWS_TO_SEE) -> Iterator[Content]:
     """Yield what a file holds, as `contents` does.
 
     Raises:
         DumpError: as `read_apart` does.
     """
-    for message in _Reading().answers(source, {"name": name or name_of(source)}):
+    for message in _Reading().answers(source, {"name": name or name_of(source), "rows": rows}):
         yield Content(message.said["content"], message.said["kind"], message.table if message.body else None)
 
 
@@ -66,8 +71,8 @@ class _Reading:
 
     def answers(self, source: Source, request: dict[str, Any]) -> Iterator[Message]:
         """Yield what a child says of a file."""
-        with opened(source) as given, _on_disk(given) as file, borrow() as child:
-            child.ask(request, file)
+        with _on_disk(source) as file, borrow() as child:
+            child.ask(request, file, _most_bytes(file))
             while (message := self._wait(child)) and not message.is_last:
                 if "share" in message.said:
                     self._share = message.said["share"]
@@ -92,7 +97,7 @@ class _Reading:
     def _refusal(self, said: dict[str, Any]) -> str:
         """Return why a file cannot be used, as its child says; empty if it can."""
         if said.get("memory"):
-            return self._describe_size()
+            return f"Reading it takes too much memory{self._reached}: {_TO_DO}."
         if "failed" in said:
             return f"It cannot be read{self._reached} ({said['failed']} at {said['at']}): it may be damaged; {_TO_DO}."
         return str(said.get("refused", ""))
@@ -100,24 +105,31 @@ class _Reading:
     def _describe_death(self, child: Child) -> str:
         code = child.wait()
         if child.outgrown:
-            return self._describe_size()
+            most = child.most_more_bytes / 2**30
+            return f"Reading it takes more than {most:g} GiB of memory{self._reached}: {_TO_DO}."
         cause = signal.strsignal(-code) if code < 0 else f"exit code {code}"
         return f"Reading it broke off{self._reached} ({cause}): it is damaged or asks for too much; {_TO_DO}."
 
-    def _describe_size(self) -> str:
-        return f"Reading it takes more than {MOST_MORE_BYTES / 2**30:g} GiB of memory{self._reached}: {_TO_DO}."
+
+def _most_bytes(file: BinaryIO) -> int:
+    """Return how much memory a file may take; some of these are not read row by row."""
+    file.seek(0)
+    return MOST_MORE_BYTES_AT_ONCE if file.read(4) in _READ_AT_ONCE else MOST_MORE_BYTES
 
 
 @contextmanager
-def _on_disk(file: BinaryIO) -> Iterator[BinaryIO]:
-    """Give a file that another process can read: the same, or a copy of what is in memory alone."""
+def _on_disk(source: Source) -> Iterator[BinaryIO]:
+    """Give an open file that another process can read: that of a path, or a copy of what is in memory alone."""
     try:
-        file.fileno()
-    except (UnsupportedOperation, AttributeError):
-        with tempfile.TemporaryFile() as copy:
-            file.seek(0)
-            copyfileobj(file, copy)
-            copy.flush()
-            yield cast("BinaryIO", copy)
-    else:
-        yield file
+        if isinstance(source, str | Path):
+            with Path(source).open("rb") as file:
+                yield file
+        elif isinstance(source, BytesIO):
+            with tempfile.TemporaryFile() as copy:
+                copy.write(source.getbuffer())
+                copy.flush()
+                yield cast("BinaryIO", copy)
+        else:
+            yield source
+    except OSError as error:
+        raise DumpError(f"The file cannot be read: {error.strerror or error}.") from None

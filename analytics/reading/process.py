@@ -15,9 +15,6 @@ from typing import Any, BinaryIO
 
 from analytics.reading.messages import Message, receive, send
 
-MOST_MORE_BYTES = 2**30
-"""How much more memory a child may hold than when it started."""
-
 _MOST_LEFT_BYTES = 128 * 2**20
 """A child that still holds so much more after its work reads no other file."""
 
@@ -39,12 +36,15 @@ class Child:
             )
         self._bytes_at_start = 0
         self._idle = False
+        self.most_more_bytes = 0
+        """How much more memory it may hold than when it started."""
         self.outgrown = False
         """Whether it was ended because it held too much memory."""
 
-    def ask(self, request: dict[str, Any], file: BinaryIO) -> None:
-        """Ask for something of an open file."""
+    def ask(self, request: dict[str, Any], file: BinaryIO, most_more_bytes: int) -> None:
+        """Ask for something of an open file, for which it may hold so much more memory than when it started."""
         self._idle = False
+        self.most_more_bytes = most_more_bytes
         if not self._bytes_at_start and receive(self._socket):  # it is ready
             self._bytes_at_start = self._bytes_held()
         file.seek(0)
@@ -66,7 +66,7 @@ class Child:
         """End it as soon as it holds too much memory, until it is done; where that takes a while, start a spare one."""
         began = monotonic()
         while not done.wait(_SECONDS_BETWEEN_LOOKS):
-            if self._bytes_more() > MOST_MORE_BYTES:
+            if self._bytes_more() > self.most_more_bytes > 0:
                 self.outgrown = True
                 self._process.kill()
                 return

@@ -126,7 +126,6 @@ def test_a_child_that_dies_is_a_sentence_and_the_next_file_is_read(tmp_path):
 
 
 def test_a_child_that_outgrows_its_memory_is_ended(endless, monkeypatch):
-    monkeypatch.setattr(process, "MOST_MORE_BYTES", 2**28)
     monkeypatch.setattr(parent, "MOST_MORE_BYTES", 2**28)
     endless(mebibytes=400)
     with pytest.raises(DumpError, match=r"^Reading it takes more than 0.25 GiB of memory: split it"):

@@ -1,6 +1,6 @@
 """What files hold: the tables and the JSON in them, said before anybody reads them whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from analytics.events.files.document import opens_document
 from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened
 from analytics.events.files.packed import unpack_members
-from analytics.events.tables.reading import read_table
+from analytics.events.tables.reading import Table, read_table
 from analytics.events.tables.text import is_utf_8
 
 ROWS_TO_SEE = 1_000
@@ -26,27 +26,36 @@ class Content:
     """Texts, missing where a cell is empty; None if it is no table."""
 
 
-def contents(source: Source, name: str | None = None) -> Iterator[Content]:
+def contents(
+    source: Source, name: str | None = None, *, rows: int = ROWS_TO_SEE, beat: Callable[[], None] = lambda: None
+) -> Iterator[Content]:
     """Yield what a file holds that may be events, nothing for what is neither a table nor JSON.
 
-    `name` is the file's where its source does not know it.
+    `name` is the file's where its source does not know it, `rows` how many of a table are wanted. `beat` is called
+    every second while the file is read.
 
     Raises:
         DumpError: as `read_dump` does.
     """
-    with opened(source) as file:
+    with opened(source, beat) as file:
         for member in unpack_members(file, name or name_of(source)):
             with member.naming():
                 head = member.stream.read(BLOCK_BYTES)
                 if found := read_table(head, member.stream):
-                    yield Content(member.name, found.kind, _begin(found.sample))
+                    yield Content(member.name, found.kind, _begin(found, rows))
                 elif kind := _kind_of_json(head):
                     yield Content(member.name, kind)
 
 
-def _begin(rows: pa.Table) -> pa.Table:
+def _begin(table: Table, rows: int) -> pa.Table:
     """Return the first rows, with what their cells begin with."""
-    first = rows.slice(0, ROWS_TO_SEE)
+    held, count = [], 0
+    for more in table.rows:
+        held.append(more.texts)
+        count += len(more.texts)
+        if count >= rows:
+            break
+    first = pa.concat_tables(held).slice(0, rows).combine_chunks()
     columns = [pc.utf8_slice_codeunits(column, 0, _LETTERS_TO_SEE) for column in first.columns]
     return pa.table(columns, first.column_names)
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
+from time import monotonic
 from typing import BinaryIO
 
 import numpy as np
@@ -25,6 +26,7 @@ from analytics.events.tables.reading import Table, read_table
 from analytics.events.tables.to_events import guess_matching, to_events
 
 BLOCK_BYTES = 8 * 2**20
+_BYTES_AT_ONCE = 2**18
 _MOST_BYTES_OF_LINE = 16 * 2**20
 """A longer line is read as a document of its own."""
 
@@ -53,18 +55,21 @@ _NEEDED = (
 def read_dump(source: Source, progress: Progress | None = None, match: Match = guess_matching) -> Iterator[RawLines]:
     """Yield the lines of a dump in blocks, of which each has at most 100,000.
 
-    `progress` is called with the share of the file read so far (0 to 1); `match` returns how a table is read.
+    `progress` is called with the share of the file read so far (0 to 1), at least every second while it is read;
+    `match` returns how a table is read.
 
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
     """
-    with opened(source) as file:
+    share = 0.0
+    with opened(source, lambda: progress(share) if progress else None) as file:
         size = max(1, file.seek(0, os.SEEK_END))
         for member in unpack_members(file, name_of(source)):
             with member.naming():
                 for lines in _read_lines(member.stream, match):
+                    share = file.tell() / size
                     if progress:
-                        progress(file.tell() / size)
+                        progress(share)
                     for part in lines.parts(EVENTS_PER_BLOCK):
                         yield replace(part, file=member.name) if member.of_archive else part
     if progress:
@@ -72,17 +77,42 @@ def read_dump(source: Source, progress: Progress | None = None, match: Match = g
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[BinaryIO]:
-    """Give a file; what goes wrong while it is read is said in words.
+def opened(source: Source, beat: Callable[[], None]) -> Iterator[BinaryIO]:
+    """Give a file; what goes wrong while it is read is said in words. `beat` is called every second while it is read.
 
     Raises:
         DumpError: where it cannot be read.
     """
     try:
         with Path(source).open("rb") if isinstance(source, str | Path) else nullcontext(source) as file:
-            yield file
+            yield BufferedReader(_Beating(file, beat), _BYTES_AT_ONCE)
     except OSError as error:
         raise DumpError(f"The file cannot be read: {error.strerror or error}.") from None
+
+
+class _Beating(RawIOBase):
+    """A file that says, at most every second, that it is being read."""
+
+    def __init__(self, file: BinaryIO, beat: Callable[[], None]) -> None:
+        self._file, self._beat = file, beat
+        self._last = monotonic()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self._file.seek(offset, whence)
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if monotonic() - self._last > 1:
+            self._beat()
+            self._last = monotonic()
+        content = self._file.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def name_of(source: Source) -> str:

@@ -21,6 +21,7 @@ from typing import BinaryIO, Protocol, cast
 import pyarrow as pa
 
 from analytics.events.dump_error import DumpError
+from analytics.events.tables.extent import Extent
 
 MAX_UNPACKED_BYTES = 64 * 2**30
 MAX_ENTRIES = 1_000
@@ -217,15 +218,20 @@ def _is_workbook(archive: zipfile.ZipFile) -> bool:
 
 
 def _check_workbook(archive: zipfile.ZipFile) -> None:
-    """Unpack a workbook once without keeping it, to check its size: its reader will hold all of it in memory."""
+    """Unpack a workbook once without keeping it, to check its size: its reader will hold all of it in memory.
+
+    A reader also holds all cells up to the last one, filled or not.
+    """
     room = _ByteBudget(_MAX_WORKBOOK_BYTES)
     for entry in archive.infolist():
         _check_readable(entry, archive)
         with _reporting_damage(_Packing.ZIP):
             source = archive.open(entry)
+        extent = Extent()
         with _count_bytes(_Packing.ZIP, source, room) as stream:
-            while stream.read(_BYTES_AT_ONCE):
-                pass
+            while part := stream.read(_BYTES_AT_ONCE):
+                extent.look_at(part)
+        extent.check()
 
 
 def _list_files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

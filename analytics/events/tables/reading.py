@@ -2,11 +2,11 @@
 
 import csv
 import io
+import itertools
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,6 +21,7 @@ from analytics.events.dump_error import DumpError
 from analytics.events.tables.text import Layout, Readable, blocks, find_unclosed_quote, guess_layout
 
 ROWS_AT_A_TIME = 50_000
+MAX_COLUMNS = 2_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def read_table(head: bytes, stream: BinaryIO) -> Table | None:
 def _begin_table(kind: str, columns: tuple[str, ...], rows: Iterator[Rows], *, exact: bool = False) -> Table:
     filled = map(_without_empty, rows)
     first = next(filled, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
-    return Table(kind, columns, first.texts, chain([first], filled), exact)
+    return Table(kind, columns, first.texts, itertools.chain([first], filled), exact)
 
 
 def _without_empty(rows: Rows) -> Rows:
@@ -121,10 +122,13 @@ def _read_excel(stream: BinaryIO) -> Table:
     try:
         workbook = CalamineWorkbook.from_filelike(stream)
         for name in workbook.sheet_names:
-            cells = workbook.get_sheet_by_name(name).to_python()
-            if cells and sum(cell != "" for cell in cells[0]) > 1:
-                columns = _make_distinct([_cell_text(cell) or "" for cell in cells[0]])
-                return _begin_table(f"Excel, sheet “{name}”", columns, _excel_rows(cells[1:], columns))
+            sheet = workbook.get_sheet_by_name(name)
+            first_row, first_column = sheet.start or (0, 0)
+            rows = (row[first_column:] for row in itertools.islice(sheet.iter_rows(), first_row, None))
+            header = next(rows, [])
+            if sum(cell != "" for cell in header) > 1:
+                columns = _make_distinct([_cell_text(cell) or "" for cell in header])
+                return _begin_table(f"Excel, sheet “{name}”", columns, _excel_rows(rows, columns))
     except (CalamineError, OSError, zipfile.BadZipFile) as error:
         raise DumpError(f"The workbook cannot be read: {error}. Save it again as .xlsx or CSV.") from None
     raise DumpError("The workbook holds no table: its first row must name the columns.")
@@ -147,6 +151,7 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
             invalid_row_handler=lambda row, bad=bad: bad.append(row) or "skip",
         )
         if not text.strip():
+            before += text.count(b"\n")
             continue
         if (row := find_unclosed_quote(text, found.separator)) is not None:
             raise DumpError(
@@ -201,9 +206,11 @@ def _to_json(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def _excel_rows(rows: Sequence[Sequence[Any]], columns: tuple[str, ...]) -> Iterator[Rows]:
-    for start in range(0, len(rows), ROWS_AT_A_TIME):
-        part = rows[start : start + ROWS_AT_A_TIME]
+def _excel_rows(rows: Iterator[Sequence[Any]], columns: tuple[str, ...]) -> Iterator[Rows]:
+    for start in itertools.count(0, ROWS_AT_A_TIME):
+        part = list(itertools.islice(rows, ROWS_AT_A_TIME))
+        if not part:
+            return
         texts = {
             name: pa.array([_cell_text(row[place]) if place < len(row) else None for row in part], pa.string())
             for place, name in enumerate(columns)
@@ -225,11 +232,20 @@ def _cell_text(value: Any) -> str | None:
 
 
 def _make_distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of columns, changed so that none is empty and none occurs twice."""
-    found: list[str] = []
+    """Return the names of columns, changed so that none is empty and none occurs twice.
+
+    Raises:
+        DumpError: if there are too many.
+    """
+    if len(names) > MAX_COLUMNS:
+        raise DumpError(
+            f"The table has {len(names):,} columns, more than the {MAX_COLUMNS:,} that are read: keep those that say "
+            "something of the events."
+        )
+    found: dict[str, None] = {}
     for place, name in enumerate(names, 1):
         plain = name or f"column {place}"
-        found.append(plain if plain not in found else f"{plain} ({place})")
+        found[plain if plain not in found else f"{plain} ({place})"] = None
     return tuple(found)
 
 
