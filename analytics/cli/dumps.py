@@ -22,7 +22,10 @@ def validate_files(files: tuple[Path, ...], choices: Choices) -> Validation:
         length=100 * len(files), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         lines = read_blocks(files, lambda done: bar.update(round(100 * done) - bar.pos), choices)
-        return validate(lines, choices.assumptions)
+        try:
+            return validate(lines, choices.assumptions)
+        except DumpError as error:
+            raise click.ClickException(f"{', '.join(map(str, files))}: {error}") from None
 
 
 def read_blocks(

@@ -150,10 +150,10 @@ def _events(files: tuple[Path, ...]) -> Iterator[tuple[float, bytes]]:
     shares: list[float] = [0.0]
     done = 0.0
     for lines in read_blocks(files, shares.append):
-        events = lines.split_batches(np.ones(len(lines), bool))
-        for place in range(len(events)):
-            if raw := events.raw(place).strip():
-                yield done + (shares[-1] - done) * place / len(events), raw
+        for events in lines.split_batches(np.ones(len(lines), bool)):
+            for place in range(len(events)):
+                if raw := events.raw(place).strip():
+                    yield done + (shares[-1] - done) * int(events.line[place] - lines.line[0]) / len(lines), raw
         done = shares[-1]
 
 

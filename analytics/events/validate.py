@@ -3,6 +3,8 @@
 Nothing is lost: received = events + duplicates + rejected.
 """
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -15,11 +17,15 @@ import pyarrow as pa
 from analytics.events.columns.assemble import Assembly
 from analytics.events.columns.parser import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
+from analytics.events.dump_error import DumpError
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import find_rejected_ids, find_unmended
 from analytics.events.repeats import Repeats
+
+MOST_REJECTED = 1_000_000
+"""The most events that may be unusable: each is kept, with its reason and its bytes."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,15 @@ def validate(
 
     Blocks may come from several files one after the other: an event known from the first is a duplicate
     in the second. A blank line is no event.
+
+    Raises:
+        DumpError: if more events cannot be used than are kept.
     """
     mended: set[str] = set()
     noted = _note_rejects(blocks, mended)
-    assembly, rejected = validate_to_columns(noted, assumptions or Assumptions(), open_batches=open_batches)
+    assembly, rejected = validate_to_columns(
+        noted, assumptions or Assumptions(), open_batches=open_batches, most_rejected=MOST_REJECTED
+    )
     events, again = assembly.event_frame()
     return Validation(events, rejected, again, frozenset(mended))
 
@@ -83,9 +94,13 @@ def _note_rejects(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawL
 
 
 def validate_to_columns(
-    blocks: Iterable[RawLines], assumptions: Assumptions, *, open_batches: bool
+    blocks: Iterable[RawLines], assumptions: Assumptions, *, open_batches: bool, most_rejected: float = math.inf
 ) -> tuple[Assembly, list[Rejected]]:
-    """Validate as `validate` does, but return the valid events as columns, and the rejected events."""
+    """Validate as `validate` does, but return the valid events as columns, and the rejected events.
+
+    Raises:
+        DumpError: if there are more rejected ones than `most_rejected`.
+    """
     parser = ColumnParser(assumptions)
     assembly = Assembly(parser.vocabularies)
     rejected: list[Rejected] = []
@@ -100,8 +115,19 @@ def validate_to_columns(
                 case Problem() as problem if raw.strip():
                     where = int(lines.line[place]), int(lines.index[place])
                     rejected.append(Rejected(*where, problem, raw, lines.file, lines.unit))
+        if len(rejected) > most_rejected:
+            raise _refusal(rejected)
         assembly.add(lines, columns, judged)
     return assembly, rejected
+
+
+def _refusal(rejected: list[Rejected]) -> DumpError:
+    reasons = Counter((event.problem.field, event.problem.message) for event in rejected)
+    (field, message), count = reasons.most_common(1)[0]
+    return DumpError(
+        f"{len(rejected):,} of its events cannot be used already, {count:,} of them for one reason: "
+        f"{f'{field}: ' if field else ''}{message}. Mend the file, or read it in parts."
+    )
 
 
 def _parse_blocks(

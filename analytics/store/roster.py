@@ -1,15 +1,15 @@
 """Rosters: files with the names and the teams of agents."""
 
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO, Protocol
 
 from pydantic import ValidationError
 
 from analytics.events.dump_error import DumpError
-from analytics.events.tables.reading import read_table
+from analytics.events.files.contents import Content, contents
 from analytics.store.preferences import Agent, list_problems
 
 MAX_ROSTER_BYTES = 5 * 2**20
@@ -21,7 +21,7 @@ _NAMES = {
 }
 """The names that a column may have, reduced to letters and digits, the likeliest first."""
 
-_FILES_OF_BYTES = (b"PAR1", b"PK\x03\x04")
+_MOST_ROWS = 100_000
 
 
 class RosterError(Exception):
@@ -38,15 +38,24 @@ class Roster:
     repeated: int
 
 
-def read_roster(data: bytes) -> Roster:
+class Look(Protocol):
+    """What says what a file holds, as `contents` does."""
+
+    def __call__(self, source: BinaryIO, *, rows: int) -> Iterable[Content]:
+        """Yield what a file holds, of tables at most so many rows."""
+
+
+def read_roster(data: bytes, look: Look = contents) -> Roster:
     """Return the agents of a table: CSV with any separator, or Excel. If an agentId is repeated, the last row counts.
+
+    `look` reads the file.
 
     Raises:
         RosterError: if it is not such a table, or a name in it is not allowed.
     """
     if len(data) > MAX_ROSTER_BYTES:
         raise RosterError(f"The file is larger than {MAX_ROSTER_BYTES // 2**20} MB: keep agentId, name and team alone.")
-    columns, rows = _read_rows(data)
+    columns, rows = _read_rows(data, look)
     agents: dict[str, Agent] = {}
     without_id = repeated = 0
     for row in rows:
@@ -68,17 +77,19 @@ def _make_agent(agent_id: str, values: dict[str, str]) -> Agent:
         raise RosterError(f"{agent_id}: {list_problems(error)[0]}") from None
 
 
-def _read_rows(data: bytes) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def _read_rows(data: bytes, look: Look) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """Return the column of each part, and the rows."""
-    rest = io.BytesIO(data if data.startswith(_FILES_OF_BYTES) else b"")
     try:
-        found = read_table(data, rest)
-        if found is None:
-            raise RosterError("This is no table: save it as CSV with the columns agentId, name and team.")
-        columns = _match_columns(found.columns)
-        return columns, [row for rows in found.rows for row in rows.texts.select(list(columns.values())).to_pylist()]
+        tables = (content.sample for content in look(BytesIO(data), rows=_MOST_ROWS + 1))
+        table = next((table for table in tables if table is not None), None)
     except DumpError as error:
         raise RosterError(str(error)) from None
+    if table is None:
+        raise RosterError("This is no table: save it as CSV with the columns agentId, name and team.")
+    if len(table) > _MOST_ROWS:
+        raise RosterError(f"The table has more than {_MOST_ROWS:,} rows: keep those of the agents.")
+    columns = _match_columns(table.column_names)
+    return columns, table.select(list(columns.values())).to_pylist()
 
 
 def _match_columns(columns: Sequence[str]) -> dict[str, str]:

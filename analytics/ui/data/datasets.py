@@ -7,7 +7,8 @@ part of the URL, so that a reload or a colleague's browser finds the same data.
 import hashlib
 import io
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -25,6 +26,7 @@ from analytics.events.validate import Validation, validate
 from analytics.facts.facts import Rules, build_facts
 from analytics.live.dataset import Dataset
 from analytics.reading.parent import read_apart
+from analytics.server.app_folder import shell_command
 from analytics.simulation import simulate
 
 NamedFile = tuple[str, BinaryIO]
@@ -38,6 +40,11 @@ SAMPLE_EVENTS = 60_000
 SAMPLE_DAYS = 60
 MAX_EVENTS = 12_000_000
 """The most events that all explored datasets may hold; the one unused for the longest time is dropped first."""
+
+_TOO_MANY = (
+    f"There are more than {MAX_EVENTS:,} events, which is what the dashboard takes at a time: drop fewer files, or "
+    f"read them from a shell: `{shell_command('import FILE')}`."
+)
 
 
 class FileError(DumpError):
@@ -124,22 +131,33 @@ def load(files: Sequence[NamedFile], progress: Progress, choices: Choices = NO_C
     known = datasets().get(token)
     if known:
         return known
-    found = validate(_blocks(files, progress, choices), choices.assumptions)
+    found = _validate(files, progress, choices)
     progress(1.0, "Computing the numbers")
     name = files[0][0] if len(files) == 1 else f"{len(files)} files"
     return datasets().add(Dataset(token, name, found, build_facts(found.events), digest=digest))
 
 
-def _blocks(files: Sequence[NamedFile], progress: Progress, choices: Choices) -> Iterator[RawLines]:
-    for place, (name, file) in enumerate(files):
-        hear = partial(_report_progress, progress, place, len(files), name)
-        try:
+def _validate(files: Sequence[NamedFile], progress: Progress, choices: Choices) -> Validation:
+    reached = 0  # the file that is being read, if validation finds what refuses it
+
+    def blocks() -> Generator[RawLines]:
+        nonlocal reached
+        count = 0
+        for reached, (name, file) in enumerate(files):
+            hear = partial(_report_progress, progress, reached, len(files), name)
             for lines in read_apart(file, hear, choices):
+                count += len(lines)
+                if count > MAX_EVENTS:
+                    raise DumpError(_TOO_MANY)
                 yield (
                     lines if len(files) == 1 else replace(lines, file=f"{lines.file} in {name}" if lines.file else name)
                 )
-        except DumpError as error:
-            raise FileError(place, name, str(error)) from None
+
+    try:
+        with closing(blocks()) as lines:
+            return validate(lines, choices.assumptions)
+    except DumpError as error:
+        raise FileError(reached, files[reached][0], str(error)) from None
 
 
 def _report_progress(progress: Progress, done: int, files: int, name: str, share: float) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.reading.parent import look_apart
 from analytics.store.preferences import Agent, Preferences
 from analytics.store.roster import MAX_ROSTER_BYTES, Roster, RosterError, read_roster
 from analytics.ui.data.view import current_view
@@ -43,7 +44,7 @@ def _draw_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> N
     if dropped is None:
         return
     try:
-        roster = read_roster(dropped.getvalue())
+        roster = read_roster(dropped.getvalue(), look_apart)
     except RosterError as error:
         st.error(for_markdown(str(error)), icon=":material/error:")
         return
