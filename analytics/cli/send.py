@@ -16,6 +16,7 @@ from analytics.cli.dumps import NOTHING_USABLE, read_blocks, reason_lines
 from analytics.cli.parameters import RATE, files_argument
 from analytics.events.contract import Assumptions
 from analytics.events.judge import MAX_EVENT_BYTES, Problem, judge
+from analytics.events.raw_lines import RawLines
 from analytics.sending.answer import Answer
 from analytics.sending.client import MAX_EVENTS, AddressError, Client, KeyFormatError
 
@@ -153,8 +154,13 @@ def _events(files: tuple[Path, ...]) -> Iterator[tuple[float, bytes]]:
         for events in lines.split_batches(np.ones(len(lines), bool)):
             for place in range(len(events)):
                 if raw := events.raw(place).strip():
-                    yield done + (shares[-1] - done) * int(events.line[place] - lines.line[0]) / len(lines), raw
+                    yield done + (shares[-1] - done) * _passed(lines, events.line[place]), raw
         done = shares[-1]
+
+
+def _passed(lines: RawLines, line: int) -> float:
+    """Return which share of some lines stands before one of them."""
+    return float(line - lines.line[0]) / float(lines.line[-1] - lines.line[0] + 1)
 
 
 def _find_problem(event: bytes) -> Problem | None:

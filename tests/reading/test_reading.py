@@ -20,6 +20,7 @@ from analytics.reading import parent, process
 from analytics.reading.parent import look_apart, read_apart
 from analytics.simulation import simulate
 from tests.events.files.packing import zipped
+from tests.reading.hostile import children
 
 EVENT = b'{"type": "track", "event": "message.read", "userId": "+254712345678", "properties": {"messageId": "m1"}}'
 TABLE = b"who;when;what\n+254712345678;03/04/2026;read\n+254712345679;13/04/2026;read;too many\n"
@@ -180,10 +181,3 @@ def test_two_files_are_read_at_once():
     assert len(list(one)) == len(list(other)) == 3
     assert len(children()) == 1
     assert threading.active_count() < 10
-
-
-def children():
-    """The processes that this one has started to read, by their id."""
-    listed = Path(f"/proc/{os.getpid()}/task")
-    started = {int(child) for task in listed.iterdir() for child in (task / "children").read_text().split()}
-    return sorted(child for child in started if b"analytics.reading" in Path(f"/proc/{child}/cmdline").read_bytes())
