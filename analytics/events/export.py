@@ -13,6 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analytics.events.contract import EVENTS
+from analytics.events.formulas import SIGNS
 from analytics.events.frame import COLUMN, COUNT, EVENT_CODES, STORED, Column
 from analytics.events.property_fields import property_fields
 
@@ -121,4 +122,4 @@ def escape_formulas(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return a column in which no spreadsheet finds a formula: such texts get an apostrophe in front."""
     if not pa.types.is_string(column.type):
         return column
-    return pc.replace_substring_regex(column, r"^([=+@\t\r'-])", r"'\1")
+    return pc.replace_substring_regex(column, rf"^([{SIGNS}])", r"'\1")

@@ -27,6 +27,8 @@ from analytics.events.repeats import Repeats
 MOST_REJECTED = 1_000_000
 """The most events that may be unusable: each is kept, with its reason and its bytes."""
 
+_OPEN_QUESTIONS = {"timestamp_no_offset", "phone_no_country_code", "date_ambiguous", "value_unknown"}
+
 
 @dataclass(frozen=True)
 class Validation:
@@ -99,11 +101,12 @@ def validate_to_columns(
     """Validate as `validate` does, but return the valid events as columns, and the rejected events.
 
     Raises:
-        DumpError: if there are more rejected ones than `most_rejected`.
+        DumpError: if there are more rejected ones than `most_rejected`, or a tenth of it before any good one.
     """
     parser = ColumnParser(assumptions)
     assembly = Assembly(parser.vocabularies)
     rejected: list[Rejected] = []
+    any_good = False
     for lines, columns in _parse_blocks(parser, blocks, open_batches=open_batches):
         judged: dict[int, ValidEvent] = {}
         columns.good[list(lines.problems)] = False
@@ -115,10 +118,18 @@ def validate_to_columns(
                 case Problem() as problem if raw.strip():
                     where = int(lines.line[place]), int(lines.index[place])
                     rejected.append(Rejected(*where, problem, raw, lines.file, lines.unit))
-        if len(rejected) > most_rejected:
+        any_good = any_good or bool(judged) or bool(columns.good.any())
+        if len(rejected) > most_rejected / 10 and (
+            len(rejected) > most_rejected or (not any_good and _hopeless(rejected))
+        ):
             raise _refusal(rejected)
         assembly.add(lines, columns, judged)
     return assembly, rejected
+
+
+def _hopeless(rejected: list[Rejected]) -> bool:
+    """Return whether no answer of people could make any of these events good."""
+    return {event.problem.code for event in rejected}.isdisjoint(_OPEN_QUESTIONS)
 
 
 def _refusal(rejected: list[Rejected]) -> DumpError:

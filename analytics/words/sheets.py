@@ -44,7 +44,7 @@ def to_csv(sheet: Sheet) -> bytes:
     if sheet.about:
         below = io.StringIO()
         rows = [(), (ABOUT,), *(_escape_formulas_of([*pair]) for pair in sheet.about)]
-        csv.writer(below, lineterminator="\n").writerows(rows)
+        csv.writer(below, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)  # else \r ends a row
         buffer.write(below.getvalue().encode())
     return buffer.getvalue()
 

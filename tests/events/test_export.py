@@ -10,6 +10,7 @@ import pytest
 
 from analytics.events.contract import Assumptions
 from analytics.events.export import to_csv, to_ndjson, to_parquet
+from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.simulation import simulate
@@ -103,6 +104,16 @@ def test_csv_has_a_header_and_nothing_that_a_spreadsheet_computes():
     assert [row["context.test"] for row in rows].count("true") == 1
     assert rows[5]["properties.reportedAt"] == "2026-01-20 06:33:59.123456Z"
     assert rows[0]["properties.agentId"] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@a", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20a", "'=1", "'a", "'\uff1d1"]
+)
+def test_a_text_that_begins_as_a_formula_does_comes_back_from_csv(text):
+    event = {**EVENTS[0], "properties": {**EVENTS[0]["properties"], "chatId": text}}
+    content = b"".join(to_csv(frame_of([event])))
+    assert f"'{text}".encode() in content
+    assert validate(read_dump(io.BytesIO(content)), Assumptions(now=MUCH_LATER)).events["chat_id"].tolist() == [text]
 
 
 def test_parquet_has_the_types_of_the_frame():

@@ -100,22 +100,20 @@ def measured() -> Iterator[list[int]]:
 def children() -> list[int]:
     """Return the processes that this one has started to read, by their id."""
     tasks = Path("/proc/self/task").iterdir()
-    started = {int(child) for task in tasks for child in (task / "children").read_text().split()}
-    return sorted(child for child in started if b"analytics.reading" in _command(child))
-
-
-def _command(process: int) -> bytes:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return b""
+    started = {int(child) for task in tasks for child in _read(task / "children").split()}
+    return sorted(child for child in started if "analytics.reading" in _read(Path(f"/proc/{child}/cmdline")))
 
 
 def _held(process: int | str) -> int:
+    return int([*_read(Path(f"/proc/{process}/statm")).split(), "0", "0"][1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _read(path: Path) -> str:
+    """Return what a process or a thread says, nothing if it has ended."""
     try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 @contextmanager

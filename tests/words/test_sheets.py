@@ -63,3 +63,10 @@ def test_a_name_of_a_column_that_comes_from_the_data_runs_nothing(name):
     content = write(Sheet("Handoffs", pd.DataFrame({"=1+1": [1]})))
     if name == "CSV":
         assert content.decode("utf-8-sig").splitlines()[0].strip('"') == "'=1+1"
+
+
+@pytest.mark.parametrize("sign", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'")
+def test_a_text_that_begins_as_a_formula_does_is_a_text_in_csv(sign):
+    content = to_csv(Sheet("Messages", pd.DataFrame({"Agent": [f"{sign}1+1"]}), (("Agent", f"{sign}1"),)))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows == [["Agent"], [f"'{sign}1+1"], [], ["About these numbers"], ["Agent", f"'{sign}1"]]

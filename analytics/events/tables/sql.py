@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from analytics.events.formulas import SIGNS
+
 
 def text(column: str) -> str:
     """Return a cell without space around it, and without the apostrophe that keeps spreadsheets from computing it."""
-    bare = rf"CASE WHEN starts_with({column}, '''') THEN regexp_replace({column}, '^''([=+@\t\r''-])', '\1')"
+    signs = literal(f"^'([{SIGNS}])")
+    bare = rf"CASE WHEN starts_with({column}, '''') THEN regexp_replace({column}, {signs}, '\1')"
     return f"nullif(trim({bare} ELSE {column} END, {_SPACE}), '')"
 
 
