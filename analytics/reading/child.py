@@ -17,7 +17,7 @@ from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import Choices
 from analytics.events.files.contents import contents
 from analytics.events.files.dump import read_dump
-from analytics.reading.messages import lines_to_arrow, receive, send
+from analytics.reading.messages import receive, send, send_lines, send_table
 
 
 def main() -> None:
@@ -52,12 +52,16 @@ def _answer(parent: socket.socket, asked: dict[str, Any], file: BinaryIO) -> dic
 
 def _send_lines(parent: socket.socket, file: BinaryIO, choices: Choices) -> None:
     for lines in read_dump(file, lambda share: send(parent, {"share": share}), choices.match):
-        send(parent, {"lines": len(lines)}, lines_to_arrow(lines))
+        send_lines(parent, lines)
 
 
 def _send_contents(parent: socket.socket, file: BinaryIO, name: str, rows: int) -> None:
     for content in contents(file, name, rows=rows, beat=lambda: send(parent, {"share": 0.0})):
-        send(parent, {"content": content.name, "kind": content.kind}, content.sample)
+        said = {"content": content.name, "kind": content.kind}
+        if content.sample is None:
+            send(parent, said)
+        else:
+            send_table(parent, said, content.sample)
 
 
 def _place(error: Exception) -> str:

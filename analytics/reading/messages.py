@@ -3,7 +3,7 @@
 import socket
 import struct
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -15,12 +15,13 @@ from analytics.events.raw_lines import RawLines
 _SIZES = struct.Struct(">IQ")
 """The length of the JSON and that of what follows it."""
 
+_LINES = pa.schema({"raw": pa.large_binary(), "line": pa.int64(), "index": pa.int32(), "problem": pa.int32()})
 _NO_PROBLEM = -1
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message: what it says, and the Arrow stream that it carries, empty where it carries none."""
+    """A message: what it says, and the rows that it carries as Arrow writes them, empty where it carries none."""
 
     said: dict[str, Any]
     body: memoryview
@@ -30,20 +31,18 @@ class Message:
         """Whether it ends what a child says of a file."""
         return not self.said.keys().isdisjoint(("done", "refused", "failed"))
 
-    @property
-    def table(self) -> pa.Table:
-        """The table that it carries."""
-        return pa.ipc.open_stream(pa.py_buffer(self.body)).read_all()
 
-
-def send(to: socket.socket, said: dict[str, Any], table: pa.Table | pa.RecordBatch | None = None) -> None:
-    """Send a message.
+def send(to: socket.socket, said: dict[str, Any]) -> None:
+    """Send a message without rows.
 
     Raises:
         OSError: where nobody is there to hear it.
     """
-    body = b"" if table is None else _to_stream(table)
-    text = msgspec.json.encode(said)
+    _send(to, said, b"")
+
+
+def _send(to: socket.socket, said: dict[str, Any], rows: Any) -> None:
+    text, body = msgspec.json.encode(said), memoryview(rows)
     to.sendall(_SIZES.pack(len(text), len(body)) + text)
     to.sendall(body)
 
@@ -58,48 +57,49 @@ def receive(from_: socket.socket) -> Message | None:
     return None if text is None or body is None else Message(msgspec.json.decode(text), body)
 
 
-def lines_to_arrow(lines: RawLines) -> pa.RecordBatch:
-    """Return lines as rows: `raw` (their bytes), `line`, `index` and `problem`, the number of one of the `problems`.
+def send_lines(to: socket.socket, lines: RawLines) -> None:
+    """Send lines as rows: `raw` (their bytes), `line`, `index` and `problem`, the number of one of the problems.
 
-    The schema's metadata holds the problems, the file and the unit.
+    The problems, the file and the unit are said beside them.
     """
-    raw = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(),
-        len(lines),
-        [None, pa.py_buffer(np.ascontiguousarray(lines.ends)), pa.py_buffer(lines.buffer)],
-    )
+    ends = pa.py_buffer(np.ascontiguousarray(lines.ends))
+    raw = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(lines), [None, ends, pa.py_buffer(lines.buffer)])
     numbers: dict[Problem, int] = {}
     problem = np.full(len(lines), _NO_PROBLEM, np.int32)
     for place, known in lines.problems.items():
         problem[place] = numbers.setdefault(known, len(numbers))
-    columns = {"raw": raw, "line": lines.line, "index": lines.index, "problem": problem}
-    about = {"file": lines.file, "unit": lines.unit, "problems": list(numbers)}
-    return pa.RecordBatch.from_pydict(columns).replace_schema_metadata({"about": msgspec.json.encode(about)})
+    rows = pa.RecordBatch.from_arrays([raw, lines.line, lines.index, problem], schema=_LINES)
+    _send(to, {"file": lines.file, "unit": lines.unit, "problems": list(numbers)}, rows.serialize())
 
 
-def lines_of_arrow(table: pa.Table) -> RawLines:
-    """Return the lines of such rows."""
-    (batch,) = table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]
-    about = msgspec.json.decode(table.schema.metadata[b"about"])
-    problems = msgspec.convert(about["problems"], list[Problem])
-    _, ends, buffer = batch["raw"].buffers()
-    problem = batch["problem"].to_numpy()
+def lines_of(message: Message) -> RawLines:
+    """Return the lines that were sent."""
+    rows, said = pa.ipc.read_record_batch(pa.py_buffer(message.body), _LINES), message.said
+    problems = msgspec.convert(said["problems"], list[Problem])
+    _, ends, buffer = rows["raw"].buffers()
+    problem = rows["problem"].to_numpy()
     return RawLines(
         buffer.to_pybytes() if buffer else b"",
-        np.frombuffer(ends, np.int64)[: len(batch) + 1] if len(batch) else np.zeros(1, np.int64),
-        batch["line"].to_numpy(),
-        batch["index"].to_numpy(),
+        np.frombuffer(ends, np.int64)[: len(rows) + 1],
+        rows["line"].to_numpy(),
+        rows["index"].to_numpy(),
         {place: problems[problem[place]] for place in np.flatnonzero(problem != _NO_PROBLEM).tolist()},
-        about["file"],
-        about["unit"],
+        said["file"],
+        said["unit"],
     )
 
 
-def _to_stream(table: pa.Table | pa.RecordBatch) -> memoryview:
+def send_table(to: socket.socket, said: dict[str, Any], table: pa.Table) -> None:
+    """Send a table, and what is said of it."""
     written = pa.BufferOutputStream()
     with pa.ipc.new_stream(written, table.schema) as stream:
-        stream.write(table)
-    return memoryview(cast("Any", written.getvalue()))
+        stream.write_table(table)
+    _send(to, said, written.getvalue())
+
+
+def table_of(message: Message) -> pa.Table | None:
+    """Return the table that was sent, if there was one."""
+    return pa.ipc.open_stream(pa.py_buffer(message.body)).read_all() if message.body else None
 
 
 def _receive_all(from_: socket.socket, size: int) -> memoryview | None:

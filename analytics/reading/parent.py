@@ -16,7 +16,7 @@ from analytics.events.files.choices import NO_CHOICES, Choices
 from analytics.events.files.contents import ROWS_TO_SEE, Content
 from analytics.events.files.dump import Progress, Source, name_of
 from analytics.events.raw_lines import RawLines
-from analytics.reading.messages import Message, lines_of_arrow
+from analytics.reading.messages import Message, lines_of, table_of
 from analytics.reading.process import Child, borrow
 
 MOST_MORE_BYTES = 2**30
@@ -40,7 +40,7 @@ def read_apart(source: Source, progress: Progress | None = None, choices: Choice
     request = {"choices": TypeAdapter(Choices).dump_json(choices, by_alias=True).decode()}
     reading = _Reading(progress)
     for message in reading.answers(source, request):
-        lines = lines_of_arrow(message.table)
+        lines = lines_of(message)
         reading.note(lines)
         yield lines
 
@@ -52,7 +52,7 @@ def look_apart(source: Source, name: str | None = None, *, rows: int = ROWS_TO_S
         DumpError: as `read_apart` does.
     """
     for message in _Reading().answers(source, {"name": name or name_of(source), "rows": rows}):
-        yield Content(message.said["content"], message.said["kind"], message.table if message.body else None)
+        yield Content(message.said["content"], message.said["kind"], table_of(message))
 
 
 class _Reading:

@@ -19,7 +19,7 @@ _MOST_LEFT_BYTES = 128 * 2**20
 """A child that still holds so much more after its work reads no other file."""
 
 _SECONDS_BETWEEN_LOOKS = 0.02
-SECONDS_UNTIL_A_SPARE = 1.0
+SECONDS_UNTIL_A_SPARE = 5.0
 _SECONDS_TO_END = 10.0
 PROGRAM = [sys.executable, "-P", "-m", "analytics.reading.child"]
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")

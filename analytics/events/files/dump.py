@@ -110,9 +110,7 @@ class _Beating(RawIOBase):
         if monotonic() - self._last > 1:
             self._beat()
             self._last = monotonic()
-        content = self._file.read(len(buffer))
-        buffer[: len(content)] = content
-        return len(content)
+        return self._file.readinto(buffer)  # type: ignore[attr-defined,no-any-return]
 
 
 def name_of(source: Source) -> str:
