@@ -136,7 +136,7 @@ def _refusal(rejected: list[Rejected]) -> DumpError:
     reasons = Counter((event.problem.field, event.problem.message) for event in rejected)
     (field, message), count = reasons.most_common(1)[0]
     return DumpError(
-        f"{len(rejected):,} of its events cannot be used already, {count:,} of them for one reason: "
+        f"Already {len(rejected):,} of its events cannot be used, {count:,} of them for one reason: "
         f"{f'{field}: ' if field else ''}{message}. Mend the file, or read it in parts."
     )
 

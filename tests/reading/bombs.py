@@ -84,7 +84,7 @@ def many_columns(path: Path, chance: random.Random, scale: float) -> None:
 
 def many_members(path: Path, chance: random.Random, scale: float) -> None:
     """Write an archive with very many members, each of them packed again, or one of gzip."""
-    count = int(chance.randrange(900, 60_000) * scale) + 900
+    count = int(chance.randrange(800, 60_000) * scale) + 100
     if chance.random() < 0.4:
         path.write_bytes(gzip.compress(EVENT + b"\n") + gzip.compress(b"") * count * 20)
         return
@@ -172,7 +172,10 @@ def lying_archive(path: Path, chance: random.Random, scale: float) -> None:
         archive.writestr("a.ndjson", (EVENT + b"\n") * int(1_000_000 * scale))
     content = bytearray(buffer.getvalue())
     directory = content.rindex(b"PK\x01\x02")
-    entry, count = bytes(content[directory : content.rindex(b"PK\x05\x06")]), chance.choice([1, 500, 900])
+    entry, count = (
+        bytes(content[directory : content.rindex(b"PK\x05\x06")]),
+        1 + int(chance.choice([0, 500, 900]) * scale),
+    )
     said = bytearray(entry)
     for place in chance.sample([20, 24, 42], chance.randrange(3)):  # packed, unpacked, where
         said[place : place + 4] = struct.pack("<I", chance.choice([0, 1, 0x7FFFFFFF, 0xFFFFFFFE]))
