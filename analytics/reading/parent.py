@@ -45,20 +45,22 @@ def read_apart(source: Source, progress: Progress | None = None, choices: Choice
         yield lines
 
 
-def look_apart(source: Source, name: str | None = None, *, rows: int = ROWS_TO_SEE) -> Iterator[Content]:
-    """Yield what a file holds, as `contents` does.
+def look_apart(
+    source: Source, name: str | None = None, progress: Progress | None = None, *, rows: int = ROWS_TO_SEE
+) -> Iterator[Content]:
+    """Yield what a file holds, as `contents` does; `progress` is called some times a second.
 
     Raises:
         DumpError: as `read_apart` does.
     """
-    for message in _Reading().answers(source, {"name": name or name_of(source), "rows": rows}):
+    for message in _Reading(progress).answers(source, {"name": name or name_of(source), "rows": rows}):
         yield Content(message.said["content"], message.said["kind"], table_of(message))
 
 
 class _Reading:
     """The reading of one file: how far it has come, and what is said where it comes no further."""
 
-    def __init__(self, progress: Progress | None = None) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         self._progress = progress or (lambda _: None)
         self._share = 0.0
         self._reached = ""

@@ -1,12 +1,16 @@
 """Import says what dropped files hold, and what of it cannot be used."""
 
+import random
+import sys
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.reading import process
 from tests.events.files.packing import zipped
 from tests.events_of import ndjson, received
+from tests.reading.bombs import far_cell
 
 ROOT = Path(__file__).parents[2]
 CODES = ["AT", "BE", "CH", "DE", "ES", "FI", "GB", "HU", "IE", "JP", "KE", "LU", "MA"]
@@ -235,3 +239,20 @@ def test_files_none_of_which_can_be_used_are_all_named(page):
     assert page.error[0].value.startswith("**3 files cannot be used:**")
     assert all(f"**{name}**" in page.error[0].value for name in names)
     assert not page.metric
+
+
+def test_a_file_that_is_made_to_harm_is_refused_beside_a_good_one(page, tmp_path):
+    far_cell(tmp_path / "far.xlsx", random.Random(1), 1.0)  # noqa: S311  # the same file each time
+    dropped(page, ("far.xlsx", (tmp_path / "far.xlsx").read_bytes()), ("good.ndjson", GUIDE))
+    assert "**far.xlsx**: Its cells reach to row" in page.error[0].value
+    assert counts(page)["Good"] == "7"
+
+
+def test_a_reader_that_dies_is_a_sentence_about_its_file(page, monkeypatch):
+    process.end_spare()
+    monkeypatch.setattr(process, "PROGRAM", [sys.executable, "-c", "import os; os.abort()"])
+    dropped(page, ("events.ndjson", GUIDE))
+    assert "**events.ndjson**: Reading it broke off (Aborted)" in page.error[0].value
+    monkeypatch.undo()
+    dropped(page, ("again.ndjson", GUIDE))
+    assert counts(page)["Good"] == "7"

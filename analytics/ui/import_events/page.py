@@ -1,7 +1,6 @@
 """Import: from dropped files to a dataset, with progress, and the result."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -41,6 +40,14 @@ class _HeldFile:
     table: SeenTable | None = None
 
 
+@dataclass(frozen=True)
+class _LookedInto:
+    """What a dropped file holds, and why it cannot be used, if that shows already."""
+
+    held: Sequence[_HeldFile]
+    refusal: str
+
+
 def draw_page() -> None:
     """Draw the page."""
     keep_warm()
@@ -69,35 +76,42 @@ def _draw_examples() -> None:
 
 
 def _draw_dropped(files: Sequence[DroppedFile]) -> None:
-    held = _list_held(files)
+    looked_into = {file.file_id: _look_into(file) for file in files}
+    held = [each for known in looked_into.values() for each in known.held]
     _draw_kinds(held)
     seen = [each.table for each in held if each.table]
     matchings = choose_matchings(seen, read_mappings()) if seen else {}
     if any(matching.missing() for matching in matchings.values()):
         return
     choices = questions.read_answers(matchings)
-    dataset, refused = _load(files, choices)
-    if refused:
+    refused = {file.name: reason for file in files if (reason := looked_into[file.file_id].refusal)}
+    usable = [file for file in files if not looked_into[file.file_id].refusal]
+    dataset, refused_later = _load(usable, choices) if usable else (None, {})
+    if refused := refused | refused_later:
         _draw_refused(refused, others=dataset is not None)
     if dataset:
         questions.draw_questions(dataset.found.rejected)
         result.draw(dataset, matchings)
 
 
-def _list_held(files: Sequence[DroppedFile]) -> list[_HeldFile]:
-    """Return what the dropped files hold; each file is opened only once."""
-    known: dict[str, list[_HeldFile]] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
-    for file in files:
-        if file.file_id not in known:
-            known[file.file_id] = _look_into(file)
-    return [each for file in files for each in known[file.file_id]]
+def _look_into(file: DroppedFile) -> _LookedInto:
+    """Return what a dropped file holds; each is opened only once."""
+    known: dict[str, _LookedInto] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
+    if file.file_id not in known:
+        meanwhile = st.empty()
+        held: list[_HeldFile] = []
+        refusal = ""
+        try:
+            held.extend(map(_of, look_apart(file.content, file.name, lambda _: _say_looking(meanwhile, file))))
+        except DumpError as error:
+            refusal = str(error)
+        meanwhile.empty()
+        known[file.file_id] = _LookedInto(held, refusal)
+    return known[file.file_id]
 
 
-def _look_into(file: DroppedFile) -> list[_HeldFile]:
-    held: list[_HeldFile] = []
-    with suppress(DumpError):  # which is said when it is read
-        held.extend(_of(content) for content in look_apart(file.content, file.name))
-    return held
+def _say_looking(meanwhile: DeltaGenerator, file: DroppedFile) -> None:
+    meanwhile.caption(f"Looking into {for_markdown(file.name)}")
 
 
 def _of(content: Content) -> _HeldFile:
