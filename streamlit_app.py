@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 
 import click
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
+from analytics.asking.answering import answer_commands, stop_answering
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.collector.observe import Beside
@@ -32,6 +34,7 @@ def measure_dashboard() -> dict[str, float]:
     return {"dashboard_sessions": count_sessions(), **({} if lag is None else {"dashboard_lag_seconds": lag})}
 
 
+answer_commands()
 try:
     collector = Collector(open_store, settings(), Beside(followers().warnings, measure_dashboard))
     say = first_key_hint(open_store())
@@ -47,9 +50,10 @@ if say:
 
 @contextlib.asynccontextmanager
 async def serving(_: st.App) -> AsyncIterator[None]:
-    """Run what the app needs beside its pages, for as long as it is served."""
+    """Run what the app needs beside its pages, for as long as it is served; a signal ends the process right after it."""
     async with running(collector), closing_left_sessions(lambda: views().forget_outdated(followers().have_as_latest)):
         yield
+    await run_in_threadpool(stop_answering)
 
 
 # The collector stands before all that Streamlit does with a request, which would take as long as its answer.

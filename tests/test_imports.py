@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "reading": {"events"},
     "simulation": {"events"},
     "store": {"events", "settings", "arrow_query"},
+    "asking": {"store"},
     "collector": {"store", "events", "settings", "server.app_folder", "server.loopback"},
     "facts": {"events.frame", "events.timestamps"},
     "metrics": {"facts", "events.frame", "events.timestamps"},
@@ -27,7 +28,7 @@ MAY_IMPORT = {
     "ui": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
            "settings"},
     "cli": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
-            "settings", "collector"},
+            "settings", "collector", "asking"},
 }  # fmt: skip
 """What of `analytics` each part of it may import beside itself: whole parts, or single modules of one."""
 
@@ -46,6 +47,7 @@ MAY_USE = {
     "arrow_query": {"duckdb"},
     "events": {"duckdb"},
     "store": {"duckdb", "sqlalchemy", "psycopg"},
+    "asking": {"sqlalchemy"},
     "collector": {"starlette", "uvicorn"},
     "server": {"streamlit", "starlette", "uvicorn"},
     "sending": {"requests"},

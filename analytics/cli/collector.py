@@ -8,6 +8,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from analytics.asking.answering import answer_commands
 from analytics.cli.listening import listen
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
@@ -30,6 +31,7 @@ def collector_command(host: str, port: int) -> None:
 
     Example: analytics collector --host 0.0.0.0 --port 8502
     """
+    answer_commands()
     try:
         limits = settings()
         store = _open_if_it_answers()

@@ -7,13 +7,12 @@ import pandas as pd
 
 from analytics.cli.output import write_file
 from analytics.cli.parameters import filter_options
-from analytics.cli.stored import choose_project, open_store_once, project_option
+from analytics.cli.stored import project_option, read_stored_project
 from analytics.events.export import FORMATS
 from analytics.facts.facts import Rules, build_facts
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection, find_passing_times
-from analytics.store.preferences import preferences_of
 
 
 def _check_file(_: click.Context, __: click.Parameter, path: Path) -> Path:
@@ -36,9 +35,7 @@ def export_command(output: Path, project: str | None, chosen: Filter, without_te
 
     Example: analytics export march.ndjson.gz --from 2026-03-01 --to 2026-03-31
     """
-    with open_store_once() as store:
-        known = choose_project(store, project)
-        events, preferences = store.events(known.id).events, preferences_of(store.settings, known.id)
+    events, preferences = read_stored_project(project)
     if without_test:
         events = events[~events["test"]].reset_index(drop=True)
     events = _sort_by_time(_select_passing(events, chosen, rules_of(preferences, include_test=True)))

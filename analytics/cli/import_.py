@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from analytics.asking.ask import Ask
 from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validate_files, warn_of_unknown
 from analytics.cli.output import write_file
 from analytics.cli.parameters import files_argument
 from analytics.cli.reading_options import reading_options
-from analytics.cli.stored import choose_project_to_fill, open_store_once, project_option
+from analytics.cli.stored import asking_store, choose_project_to_fill, project_option
 from analytics.events.files.choices import Choices
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
@@ -35,11 +36,11 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
     """
     done: list[Import] = []
     rejected: list[Rejected] = []
-    with open_store_once() as store:
-        target = choose_project_to_fill(store, project)
+    with asking_store() as ask:
+        target = choose_project_to_fill(ask, project)
         try:
             for path in files:
-                entry, unusable = _add(store, target, path, choices)
+                entry, unusable = _add(ask, target, path, choices)
                 done.append(entry)
                 rejected += unusable
         except click.ClickException as error:
@@ -51,14 +52,15 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
         raise click.ClickException(NOTHING_USABLE)
 
 
-def _add(store: EventStore, project: Project, path: Path, choices: Choices) -> tuple[Import, list[Rejected]]:
+def _add(ask: Ask, project: Project, path: Path, choices: Choices) -> tuple[Import, list[Rejected]]:
     found = validate_files((path,), choices)
     warn_of_unknown(found)
     if sys.stderr.isatty():
         click.echo("Storing", err=True)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return store.add_import(project.id, found, file=path.name, digest=digest, who=_find_user()), found.rejected
+    done = ask(EventStore.add_import, project.id, found, file=path.name, digest=digest, who=_find_user())
+    return done, found.rejected
 
 
 def _find_user() -> str | None:

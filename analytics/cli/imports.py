@@ -3,7 +3,8 @@
 import click
 
 from analytics.cli.output import align_columns, format_instant
-from analytics.cli.stored import choose_project, open_store_once, project_option
+from analytics.cli.stored import asking_store, choose_project, project_option
+from analytics.store.event_store import EventStore
 from analytics.store.imports import Import
 from analytics.words.display import count, with_noun
 
@@ -25,8 +26,8 @@ def list_command(project: str | None) -> None:
 
     Example: analytics imports list --project shop
     """
-    with open_store_once() as store:
-        done = store.imports(choose_project(store, project).id)
+    with asking_store() as ask:
+        done = ask(EventStore.imports, choose_project(ask, project).id)
     if not done:
         click.echo("There are no imports yet: `analytics import FILE` makes one.", err=True)
         return
@@ -43,8 +44,8 @@ def undo_command(import_id: str, project: str | None) -> None:
 
     Example: analytics imports undo 1f0c9a2b
     """
-    with open_store_once() as store:
-        removed = store.undo_import(choose_project(store, project).id, import_id)
+    with asking_store() as ask:
+        removed = ask(EventStore.undo_import, choose_project(ask, project).id, import_id)
     click.echo(f"Undone {import_id}: {with_noun(removed, 'event')} removed.")
 
 

@@ -2,8 +2,9 @@
 
 import click
 
+from analytics.asking.store_questions import create_key, list_keys, revoke_key
 from analytics.cli.output import align_columns, format_instant
-from analytics.cli.stored import open_store_once
+from analytics.cli.stored import asking_store
 from analytics.events import samples
 from analytics.sending.client import batch
 from analytics.sending.commands import as_curl
@@ -29,8 +30,8 @@ def create_command(name: str, project: str) -> None:
 
     Example: analytics keys create "Our CRM" --project shop
     """
-    with open_store_once() as store:
-        key = store.keys.create(name, project)
+    with asking_store() as ask:
+        key = ask(create_key, name, project)
     click.echo(key)
     click.echo(
         "This key is not shown again: keep it where your system keeps its secrets.\n"
@@ -45,8 +46,8 @@ def list_command() -> None:
 
     Example: analytics keys list
     """
-    with open_store_once() as store:
-        known = store.keys.all()
+    with asking_store() as ask:
+        known = ask(list_keys)
     if not known:
         click.echo('There are no write keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
         return
@@ -61,8 +62,8 @@ def revoke_command(key_id: str) -> None:
 
     Example: analytics keys revoke 1f0c9a2b
     """
-    with open_store_once() as store:
-        store.keys.revoke(key_id)
+    with asking_store() as ask:
+        ask(revoke_key, key_id)
     click.echo(f"Revoked {key_id}.")
 
 

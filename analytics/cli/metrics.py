@@ -20,7 +20,7 @@ from analytics.cli.dumps import (
 from analytics.cli.output import align_columns
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
 from analytics.cli.reading_options import reading_options
-from analytics.cli.stored import choose_project, open_store_once, project_option
+from analytics.cli.stored import project_option, read_stored_project
 from analytics.events.files.choices import Choices
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validation
@@ -29,7 +29,7 @@ from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import MetricRow, flatten, metric_table, report
 from analytics.metrics.terms import Terms
-from analytics.store.preferences import Preferences, preferences_of
+from analytics.store.preferences import Preferences
 from analytics.words import display
 
 
@@ -83,9 +83,7 @@ def _read_files(files: tuple[Path, ...], choices: Choices) -> Validation:
 
 
 def _read_store(project: str | None) -> tuple[Validation, Preferences]:
-    with open_store_once() as store:
-        known = choose_project(store, project)
-        events, preferences = store.events(known.id).events, preferences_of(store.settings, known.id)
+    events, preferences = read_stored_project(project)
     return Validation(events, []), preferences
 
 

@@ -1,15 +1,20 @@
-"""The event store on the command line: it is opened for one command, which works on one project."""
+"""The event store on the command line: what a command asks of it, and the project on which it works."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+import pandas as pd
 
+from analytics.asking.ask import Ask, asking
+from analytics.asking.store_questions import read_project
 from analytics.cli.parameters import Command
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
-from analytics.store.event_store import EventStore, open_store_at
+from analytics.store.event_store import EventStore
+from analytics.store.preferences import Preferences
 from analytics.store.projects import Project
+from analytics.store.rows import event_frame
 from analytics.store.write_keys import DEFAULT_PROJECT
 
 
@@ -19,46 +24,61 @@ def project_option(command: Command) -> Command:
 
 
 @contextmanager
-def open_store_once() -> Iterator[EventStore]:
-    """Open the store of the settings, and close it at the end.
-
-    Raises:
-        click.ClickException: if it cannot be opened, or fails.
-    """
+def in_words() -> Iterator[None]:
+    """Have errors of the settings and the store end the command, in their words."""
     try:
-        store = open_store_at(settings().store_url)
-        try:
-            yield store
-        finally:
-            store.close()
+        yield
     except (SettingsError, StoreError) as error:
         raise click.ClickException(str(error)) from None
 
 
-def choose_project(store: EventStore, name: str | None) -> Project:
+@contextmanager
+def asking_store() -> Iterator[Ask]:
+    """Give a way to ask the store of the settings, which a running process may hold, until the end of the context.
+
+    Raises:
+        click.ClickException: if it cannot be reached or opened, or fails.
+    """
+    with in_words(), asking(settings().store_url) as ask:
+        yield ask
+
+
+def read_stored_project(name: str | None) -> tuple[pd.DataFrame, Preferences]:
+    """Return the events and the preferences of the project of a name, or of the only one.
+
+    Raises:
+        click.ClickException: as `asking_store` and `choose_project`.
+    """
+    with asking_store() as ask:
+        project = choose_project(ask, name).id
+        stored = ask(read_project, project)
+    return event_frame(stored.rows, project), stored.preferences
+
+
+def choose_project(ask: Ask, name: str | None) -> Project:
     """Return the project of a name, or the only one.
 
     Raises:
         click.ClickException: where there is none, or no name and several.
     """
     if name is not None:
-        return store.project(name)
-    projects = store.projects()
+        return ask(EventStore.project, name)
+    projects = ask(EventStore.projects)
     if not projects:
         raise click.ClickException("The event store is empty: `analytics import FILE` fills it.")
     return _take_only(projects)
 
 
-def choose_project_to_fill(store: EventStore, name: str | None) -> Project:
+def choose_project_to_fill(ask: Ask, name: str | None) -> Project:
     """Return the project of a name, or the only one; it is made if there is none.
 
     Raises:
         click.ClickException: where there is no name, but several projects.
     """
-    projects = store.projects()
+    projects = ask(EventStore.projects)
     if name is None and projects:
         return _take_only(projects)
-    return store.create_project(DEFAULT_PROJECT if name is None else name)
+    return ask(EventStore.create_project, DEFAULT_PROJECT if name is None else name)
 
 
 def _take_only(projects: list[Project]) -> Project:

@@ -37,6 +37,10 @@ class StoreDamagedError(StoreError):
         )
 
 
+class StoreInUseError(StoreError):
+    """Another process holds the store, which belongs to one at a time."""
+
+
 class StoreClosedError(StoreError):
     """The store was closed by this process."""
 

@@ -7,7 +7,13 @@ from pathlib import Path
 import duckdb
 from sqlalchemy.exc import DBAPIError
 
-from analytics.store.database import StoreDamagedError, StoreError, StoreFullError, StoreUnavailableError
+from analytics.store.database import (
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreInUseError,
+    StoreUnavailableError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +59,9 @@ def translate_opening(error: OSError | duckdb.Error, path: Path) -> StoreError:
     """Return why a file could not be opened, and what to do."""
     reason = _first_line(error)
     if _HELD in reason:
-        return StoreError(
-            f"{path} is open in another program, most likely the dashboard. Use its pages Import and Connection "
-            "keys, or stop it first; with PostgreSQL as the store, both can work at a time."
+        return StoreInUseError(
+            f"{path} is open in another program: wait until that ends, or stop it; with PostgreSQL as the store, "
+            "both can work at a time."
         )
     found = translate(error, path) if isinstance(error, duckdb.Error) else None
     if found and (isinstance(found, StoreDamagedError) or isinstance(error, duckdb.FatalException)):

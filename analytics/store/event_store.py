@@ -2,11 +2,12 @@
 
 import atexit
 import secrets
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ from analytics.events.validate import Validation
 from analytics.settings import settings
 from analytics.store import rejected, repeats
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
+from analytics.store.beside import find_file
 from analytics.store.copies import copy_path, remove_unfinished
 from analytics.store.database import Database, KnownKeysError, StoreError, StoreFullError
 from analytics.store.duckdb import DuckDBDatabase
@@ -313,13 +315,27 @@ def _without_keys(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows["key"], value_set=keys)))
 
 
+WHEN_OPENED: list[Callable[[EventStore], None]] = []
+"""What is done with each store that `open_store` opens. What this registers with `atexit` comes before the closing."""
+
+_opened: dict[str, EventStore] = {}
+_opening = threading.Lock()
+
+
 def open_store(url: str | None = None) -> EventStore:
     """Return the store at a URL, or at the URL of the settings. It is opened once per process and closed at its end.
 
     Raises:
         StoreError: where it cannot be opened, or the URL is not understood.
     """
-    return _open_once(url or settings().store_url)
+    url = url or settings().store_url
+    with _opening if find_file(url) else nullcontext():  # who waits for PostgreSQL need not wait for each other
+        if url not in _opened:
+            _opened[url] = store = open_store_at(url)
+            atexit.register(store.close)
+            for call in WHEN_OPENED:
+                call(store)
+        return _opened[url]
 
 
 def open_store_at(url: str) -> EventStore:
@@ -328,16 +344,6 @@ def open_store_at(url: str) -> EventStore:
     Raises:
         StoreError: where it cannot be opened, or the URL is not understood.
     """
-    kind, _, place = url.partition("://")
-    if kind == "duckdb" and place.startswith("/"):
-        return EventStore(DuckDBDatabase(Path(place[1:])))
-    if kind.split("+")[0] in ("postgresql", "postgres"):
-        return EventStore(PostgresDatabase(f"postgresql://{place}"))
-    raise StoreError("The store's URL is not understood: duckdb:///path/to/file or postgresql://user@host/database.")
-
-
-@cache
-def _open_once(url: str) -> EventStore:
-    store = open_store_at(url)
-    atexit.register(store.close)
-    return store
+    if file := find_file(url):
+        return EventStore(DuckDBDatabase(file))
+    return EventStore(PostgresDatabase(f"postgresql://{url.partition('://')[2]}"))

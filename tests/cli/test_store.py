@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from analytics.asking import ask
 from analytics.store.event_store import open_store_at
 from analytics.store.preferences import Preferences, set_preferences
 from tests.events_of import contact, event, received, sent
@@ -255,14 +256,15 @@ def test_an_unknown_key_cannot_be_revoked(run):
 
 
 @pytest.mark.parametrize("store_url", ["duckdb"], indirect=True)
-def test_a_store_that_the_app_holds_is_a_mistake_of_one_line_that_names_the_way_out(run, dump):
+def test_a_store_that_another_program_holds_and_does_not_answer_for_is_a_mistake_of_one_line(run, dump, monkeypatch):
+    monkeypatch.setattr(ask, "_START_SECONDS", 0.1)
     hold = "from analytics.store.event_store import open_store; open_store(); print(flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as app:
         app.stdout.readline()
         for command in (("import", dump(ONE)), ("metrics",), ("export", "out.csv"), ("keys", "list")):
             code, out, err = run(*command)
             assert (code, out) == (2, "")
-            assert re.fullmatch(r"Error: .*the dashboard.*pages Import and Connection keys.*PostgreSQL.*\n", err)
+            assert re.fullmatch(r"Error: .*is open in another program: wait.*PostgreSQL.*\n", err)
         app.stdin.write(b"\n")
         app.stdin.close()
 

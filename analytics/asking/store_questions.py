@@ -1,0 +1,75 @@
+"""What commands ask of the store: functions of the store and plain values. Nothing else is answered over loopback."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+import pyarrow as pa
+
+from analytics.store.event_store import EventStore
+from analytics.store.preferences import Preferences, preferences_of
+from analytics.store.rows import EVENTS
+from analytics.store.tables import events
+from analytics.store.write_keys import WriteKey
+
+Question = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class StoredProject:
+    """The events of a project as rows that `event_frame` reads, and its preferences."""
+
+    rows: pa.Table
+    preferences: Preferences
+
+
+def create_key(store: EventStore, name: str, project: str) -> str:
+    """Return a new write key (see `WriteKeys.create`)."""
+    return store.keys.create(name, project)
+
+
+def list_keys(store: EventStore) -> list[WriteKey]:
+    """Return all write keys, the newest first."""
+    return store.keys.all()
+
+
+def revoke_key(store: EventStore, key_id: str) -> None:
+    """Revoke a write key at once."""
+    store.keys.revoke(key_id)
+
+
+def read_project(store: EventStore, project: int) -> StoredProject:
+    """Return the events of a project and its preferences."""
+    with store.database.reading() as connection:
+        rows = store.database.read(connection, EVENTS.where(events.c.project == project))
+    return StoredProject(rows, preferences_of(store.settings, project))
+
+
+QUESTIONS: dict[str, Question] = {
+    question.__qualname__: question
+    for question in (
+        EventStore.projects,
+        EventStore.project,
+        EventStore.create_project,
+        EventStore.imports,
+        EventStore.add_import,
+        EventStore.undo_import,
+        create_key,
+        list_keys,
+        revoke_key,
+        read_project,
+    )
+}
+"""Every question by its name."""
+
+
+def kinds_of(question: Question) -> dict[str, Any]:
+    """Return the kind of each parameter of a question, but for the store."""
+    hints = get_type_hints(question)
+    return {name: hints[name] for name in list(inspect.signature(question).parameters)[1:]}
+
+
+def kind_of_answer(question: Question) -> Any:
+    """Return the kind of what a question returns."""
+    return get_type_hints(question)["return"]
