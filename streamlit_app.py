@@ -21,6 +21,7 @@ from analytics.server.sessions import closing_left_sessions, count_sessions
 from analytics.settings import SettingsError, settings
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
+from analytics.store.private_files import write_privately
 from analytics.ui.data.view import views
 
 if refusal := refuse_start():
@@ -34,6 +35,7 @@ def measure_dashboard() -> dict[str, float]:
     return {"dashboard_sessions": count_sessions(), **({} if lag is None else {"dashboard_lag_seconds": lag})}
 
 
+write_privately()
 answer_commands()
 try:
     collector = Collector(open_store, settings(), Beside(followers().warnings, measure_dashboard))
@@ -50,10 +52,10 @@ if say:
 
 @contextlib.asynccontextmanager
 async def serving(_: st.App) -> AsyncIterator[None]:
-    """Run what the app needs beside its pages, for as long as it is served; a signal ends the process right after it."""
+    """Run what the app needs beside its pages, for as long as it is served."""
     async with running(collector), closing_left_sessions(lambda: views().forget_outdated(followers().have_as_latest)):
         yield
-    await run_in_threadpool(stop_answering)
+    await run_in_threadpool(stop_answering)  # a signal ends the process right after it
 
 
 # The collector stands before all that Streamlit does with a request, which would take as long as its answer.

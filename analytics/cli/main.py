@@ -15,10 +15,12 @@ from analytics.cli.metrics import metrics_command
 from analytics.cli.send import send_command
 from analytics.cli.simulate import simulate_command
 from analytics.cli.validate import validate_command
+from analytics.store.private_files import write_privately
 
 
 def main() -> None:
     """Run a command; a user's mistake is one line on stderr and exit code 2."""
+    write_privately()
     try:
         sys.exit(commands.main(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:

@@ -8,15 +8,19 @@ from typing import BinaryIO, cast
 
 import click
 
+from analytics.store.private_files import make_private
+
 
 def write_file(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write a file, gzipped where its name ends in .gz.
+    """Write a file for this user alone, gzipped where its name ends in .gz.
 
     Raises:
         click.ClickException: where it cannot be written.
     """
     try:
         with _open(path) as file:
+            if path.is_file():  # rather than a terminal, or nothing
+                make_private(path)
             file.writelines(blocks)
     except OSError as error:
         raise click.ClickException(f"{path}: cannot be written: {error.strerror}.") from None

@@ -16,9 +16,11 @@ from sqlalchemy.pool import NullPool
 
 from analytics.arrow_query import Prepared
 from analytics.events.frame import ARROW
+from analytics.store.beside import log_of
 from analytics.store.commits import Commits
 from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreDamagedError, StoreFullError
 from analytics.store.duckdb_errors import cause_of, translate, translate_opening
+from analytics.store.private_files import make_folder, make_private
 from analytics.store.room import Room
 from analytics.store.tables import events
 
@@ -206,8 +208,9 @@ def _open(path: Path) -> tuple[duckdb.DuckDBPyConnection, int]:
     """Return a connection to the file, and the number of the latest commit."""
     base = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         base = duckdb.connect(str(path))
+        make_private(path, log_of(path))
         base.execute(f"SET checkpoint_threshold = '{_WAL_BYTES}'")
         base.execute("SET TimeZone = 'UTC'")
         base.execute("CREATE SEQUENCE IF NOT EXISTS commit_number")
