@@ -60,6 +60,7 @@ SEEN_FROM_ELSEWHERE = {
     "agents": "what agents do, in numbers, on the screen and in the settings",
     "case": "one conversation, as facts and on the screen",
     "changes": "what changed most, as numbers and in words",
+    "check": "what holds and what does not: of what is stored, in a shell, and of a collector, on the screen",
     "collector": "the collector, and the command that starts it alone",
     "export": "event frames as files, and the command that writes them",
     "imports": "the history of imports, and the command that lists it",

@@ -8,8 +8,10 @@ from typing import Any, get_type_hints
 import pyarrow as pa
 
 from analytics.store.event_store import EventStore
+from analytics.store.key_check import read_part
 from analytics.store.preferences import Preferences, preferences_of
 from analytics.store.rows import EVENTS
+from analytics.store.survey import survey
 from analytics.store.tables import events
 from analytics.store.write_keys import WriteKey
 
@@ -59,6 +61,8 @@ QUESTIONS: dict[str, Question] = {
         list_keys,
         revoke_key,
         read_project,
+        survey,
+        read_part,
     )
 }
 """Every question by its name."""

@@ -5,6 +5,7 @@ import sys
 import click
 
 from analytics.cli.app import app_command
+from analytics.cli.check import check_command
 from analytics.cli.collector import collector_command
 from analytics.cli.export import export_command
 from analytics.cli.import_ import import_command
@@ -53,3 +54,4 @@ commands.add_command(send_command)
 commands.add_command(app_command)
 commands.add_command(collector_command)
 commands.add_command(keys_command)
+commands.add_command(check_command)

@@ -39,6 +39,10 @@ UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats)
 """The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version."""
 
 
+LATEST = 1 + len(UPGRADES)
+"""The version that this program makes."""
+
+
 def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
     """Make the tables, or upgrade them, in one transaction; nothing is written where they are up to date.
 
