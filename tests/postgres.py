@@ -40,6 +40,11 @@ class Postgres:
         self._execute(f"CREATE DATABASE {name}")
         return self._server.get_uri(database=name)
 
+    @property
+    def programs(self) -> Path:
+        """The folder of the programs that come with the server, such as pg_dump."""
+        return Path(self._server.bin_path)
+
     def stop(self, mode: str = "fast") -> None:
         """Take the server away; `immediate` is as if the power went."""
         self._ctl("-w", "-m", mode, "stop")

@@ -58,6 +58,7 @@ MAY_USE = {
 
 SEEN_FROM_ELSEWHERE = {
     "agents": "what agents do, in numbers, on the screen and in the settings",
+    "backup": "backups, and the command that makes one",
     "case": "one conversation, as facts and on the screen",
     "changes": "what changed most, as numbers and in words",
     "check": "what holds and what does not: of what is stored, in a shell, and of a collector, on the screen",
@@ -71,6 +72,7 @@ SEEN_FROM_ELSEWHERE = {
     "preferences": "what a team sets, as it is kept and as it changes the screen",
     "rejected": "rejected events, as they come and as they are kept",
     "repeats": "events that came again, as they come and as they are kept",
+    "restore": "restoring a backup, and the command that does it",
     "simulate": "realistic traffic, and the command that writes it",
     "tables": "rows and columns, in the store and on the screen",
     "validate": "validation, and the command that counts what it finds",

@@ -3,10 +3,13 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import pyarrow as pa
 
+from analytics.store import backup
+from analytics.store.backup import Backup
 from analytics.store.event_store import EventStore
 from analytics.store.key_check import read_part
 from analytics.store.preferences import Preferences, preferences_of
@@ -48,6 +51,11 @@ def read_project(store: EventStore, project: int) -> StoredProject:
     return StoredProject(rows, preferences_of(store.settings, project))
 
 
+def back_up(store: EventStore, target: Path) -> Backup:
+    """Write a backup to a new file (see `backup.back_up`), in the process that holds the store."""
+    return backup.back_up(store.database, target)
+
+
 QUESTIONS: dict[str, Question] = {
     question.__qualname__: question
     for question in (
@@ -63,6 +71,7 @@ QUESTIONS: dict[str, Question] = {
         read_project,
         survey,
         read_part,
+        back_up,
     )
 }
 """Every question by its name."""

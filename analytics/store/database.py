@@ -160,6 +160,14 @@ class Database(ABC):
         writers commit.
         """
 
+    def copy_to(self, file: Path) -> dict[str, int]:  # noqa: ARG002  # an embedded one does
+        """Write all tables as they are at one moment to a new file, and return how many rows each of them has.
+
+        Raises:
+            StoreError: if that cannot be done.
+        """
+        raise StoreError("This database is backed up by a program of its own.")
+
     @abstractmethod
     def close(self) -> None:
         """Let go of the database."""

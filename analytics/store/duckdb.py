@@ -19,6 +19,7 @@ from analytics.events.frame import ARROW
 from analytics.store.beside import log_of
 from analytics.store.commits import Commits
 from analytics.store.database import Database, KnownKeysError, StoreClosedError, StoreDamagedError, StoreFullError
+from analytics.store.duckdb_copy import copy_all
 from analytics.store.duckdb_errors import cause_of, translate, translate_opening
 from analytics.store.private_files import make_folder, make_private
 from analytics.store.room import Room
@@ -145,6 +146,11 @@ class DuckDBDatabase(Database):
     def since(self, position: str) -> ColumnElement[bool]:
         """Return the condition for later commits: there is one writer, so their numbers are in order."""
         return events.c.revision > int(position)
+
+    def copy_to(self, file: Path) -> dict[str, int]:
+        """Write all tables to a new file; whoever writes meanwhile waits for a moment at most."""
+        with self._translating_errors(), self._open_base().cursor() as cursor:
+            return copy_all(cursor, file)
 
     def close(self) -> None:
         """Close the file; the log is folded into it."""

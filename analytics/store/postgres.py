@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    make_url,
     select,
     text,
     update,
@@ -214,6 +217,26 @@ class PostgresDatabase(Database):
             raise StoreUnavailableError(_NO_ANSWER)
         with _translating_errors(), self._heartbeat.watching():
             yield
+
+
+def dump_command(url: str, target: Path) -> str:
+    """Return how the database at a URL is dumped to a file."""
+    return f"pg_dump --format=custom --file={quote(str(target))} --dbname={_without_password(url)}"
+
+
+def restore_command(url: str, source: Path) -> str:
+    """Return how a dump is restored into the database at a URL, which must be empty."""
+    return f"pg_restore --no-owner --single-transaction --dbname={_without_password(url)} {quote(str(source))}"
+
+
+def _without_password(url: str) -> str:
+    """Return a URL as PostgreSQL's own programs take it in a shell; they ask for the password, or find it elsewhere."""
+    plain = (
+        make_url(f"postgresql://{url.partition('://')[2]}")
+        ._replace(password=None)
+        .difference_update_query(["password"])
+    )
+    return quote(plain.render_as_string())
 
 
 @contextmanager

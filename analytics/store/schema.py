@@ -4,15 +4,20 @@ A new column of the event frame is no new version: whoever opens a store that la
 does not know it leaves it empty.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.schema import CreateColumn
 
+from analytics.store.backup import replace_backup
+from analytics.store.beside import before_version, is_unfinished
 from analytics.store.database import Database, StoreError
 from analytics.store.tables import EVENT_COLUMNS, METADATA, events, schema_version
 
 Upgrade = Callable[[Connection], None]
+
+log = logging.getLogger(__name__)
 
 
 def _add_history(connection: Connection) -> None:
@@ -61,6 +66,8 @@ def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
         version = connection.scalar(select(schema_version.c.version))
         if version is None or version > latest:
             raise StoreError(f"The event store was made by a later version (tables {version}, known {latest}): update.")
+        if version < latest:
+            _keep_old_tables(database, latest)
         for upgrade in upgrades[version - 1 :]:
             upgrade(connection)
         if version < latest:
@@ -73,6 +80,20 @@ def _is_up_to_date(database: Database, latest: int) -> bool:
         if not connection.dialect.has_table(connection, schema_version.name):
             return False
         return connection.scalar(select(schema_version.c.version)) == latest and not _missing_columns(connection)
+
+
+def _keep_old_tables(database: Database, latest: int) -> None:
+    """Make a backup before the tables are upgraded; of PostgreSQL nobody can but who runs it."""
+    if database.path is None:
+        log.warning("the tables are upgraded to version %s: only a backup by pg_dump from before leads back", latest)
+        return
+    if is_unfinished(database.path):  # it is a copy already
+        return
+    try:
+        kept = replace_backup(database, before_version(database.path, latest)).file
+    except StoreError as error:
+        raise StoreError(f"The tables must be upgraded, and no backup can be made before that: {error}") from None
+    log.warning("the tables are upgraded to version %s; %s holds them as they were", latest, kept.name)
 
 
 def _add_missing_columns(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,14 @@ def test_a_process_opens_a_store_once(tmp_path):
     open_store(url).close()
     with pytest.raises(StoreClosedError):
         open_store(url).projects()
+
+
+def test_threads_that_ask_at_the_same_time_get_the_one_store_of_the_process(tmp_path):
+    url = f"duckdb:///{tmp_path / 'events.duckdb'}"
+    with ThreadPoolExecutor(8) as threads:
+        stores = set(threads.map(open_store, [url] * 8))
+    assert len(stores) == 1
+    stores.pop().close()
 
 
 @pytest.fixture

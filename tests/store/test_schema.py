@@ -100,6 +100,39 @@ def test_a_store_of_version_1_is_upgraded_with_what_it_holds(old_store, found):
     assert [event.raw for event in old_store.list_rejected(shop)] == [b"worse"]
 
 
+@pytest.mark.parametrize("store_url", ["duckdb"], indirect=True)
+def test_a_backup_of_the_old_tables_is_made_before_an_upgrade(store_url, tmp_path, caplog):
+    make(store_url, VERSION_1)
+    open_store_at(store_url).close()
+    kept = tmp_path / f"events.duckdb.before-version-{LATEST}"
+    assert f"the tables are upgraded to version {LATEST}; {kept.name} holds them as they were" in caplog.messages
+    with duckdb.connect(str(kept), read_only=True) as old:
+        assert old.sql("SELECT version FROM schema_version").fetchall() == [(1,)]
+        assert old.sql("SELECT count(*) FROM events").fetchall() == [(1,)]
+    kept.unlink()
+    open_store_at(store_url).close()
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize("store_url", ["duckdb"], indirect=True)
+def test_where_no_backup_can_be_made_nothing_is_upgraded(store_url, tmp_path):
+    make(store_url, VERSION_1)
+    (tmp_path / f"events.duckdb.before-version-{LATEST}.part").mkdir()
+    with pytest.raises(StoreError, match="The tables must be upgraded, and no backup can be made before that: "):
+        open_store_at(store_url)
+    with duckdb.connect(str(tmp_path / "events.duckdb")) as old:
+        assert old.sql("SELECT version FROM schema_version").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_an_upgrade_of_postgresql_says_that_only_its_own_backups_lead_back(store_url, caplog):
+    make(store_url, VERSION_1)
+    open_store_at(store_url).close()
+    assert (
+        f"the tables are upgraded to version {LATEST}: only a backup by pg_dump from before leads back" in caplog.text
+    )
+
+
 def test_an_upgraded_store_has_the_columns_of_a_new_one(old_store):
     with old_store.database.reading() as connection:
         for table in METADATA.sorted_tables:

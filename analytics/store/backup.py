@@ -1,0 +1,75 @@
+"""Backups: all tables of an embedded store, as they are at one moment, in a file of their own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.store.beside import log_of, unfinished
+from analytics.store.database import Database, StoreError
+from analytics.store.duckdb_copy import count_rows
+from analytics.store.private_files import make_private
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup: its file, its size in bytes, and how many rows each of its tables has."""
+
+    file: Path
+    size: int
+    rows: dict[str, int]
+
+
+def back_up(database: Database, target: Path) -> Backup:
+    """Write a backup to a new file, which is there whole or not at all; others may read and write meanwhile.
+
+    Raises:
+        StoreError: where something is there already, it cannot be written, or it does not hold what was read.
+    """
+    if os.path.lexists(target):
+        raise StoreError(f"{target} is there already: name a file that is not.")
+    return replace_backup(database, target)
+
+
+def replace_backup(database: Database, target: Path) -> Backup:
+    """Write a backup as `back_up` does, in place of an earlier one.
+
+    Raises:
+        StoreError: where it cannot be written, or it does not hold what was read.
+    """
+    if not target.parent.is_dir():
+        raise StoreError(f"There is no folder {target.parent}: make it first.")
+    part = unfinished(target)
+    try:
+        with _removed_after(part):
+            rows = database.copy_to(part)
+            make_private(part)
+            if (written := count_rows(part)) != rows:
+                raise StoreError(f"The backup holds {written} rows in place of {rows}, and was thrown away.")
+            _wait_until_on_disk(part)
+            part.rename(target)
+            if os.name == "posix":  # elsewhere folders cannot be opened
+                _wait_until_on_disk(target.parent)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror}.") from None
+    return Backup(target, target.stat().st_size, rows)
+
+
+@contextmanager
+def _removed_after(part: Path) -> Iterator[None]:
+    """Remove what an earlier attempt left, and at the end what is left of this one."""
+    part.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        for file in (part, log_of(part)):
+            file.unlink(missing_ok=True)
+
+
+def _wait_until_on_disk(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
