@@ -133,6 +133,7 @@ def _post(address: str, key: str, client: int, stop: threading.Event, answered: 
 def _compare(store_url: str, kills: int, answered: list[str]) -> Found:
     store = open_store_at(store_url)
     try:
+        assert store.warnings() == [], "a kill loses no commit, and is not said to"
         stored = Counter(store.events(store.project("crash").id).events["message_id"])
     finally:
         store.close()

@@ -107,6 +107,7 @@ def _stored(store_url: str, size: int) -> tuple[set[str], int]:
     """
     store = open_store_at(store_url)
     try:
+        assert store.warnings() == [], "a kill loses no commit, and is not said to"
         project = store.project("crash").id
         with store.database.reading() as connection:
             entries = {entry.id: entry for entry in imports_of(connection, project)}
