@@ -28,7 +28,8 @@ def serving(app: ASGIApp) -> Iterator[str]:
     """Yield the address of a server of an app, within the limits that ours keep."""
     limit_servers()
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    config = uvicorn.Config(app, ws="websockets-sansio", log_level="warning", access_log=False)  # as Streamlit has it
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
     try:

@@ -15,6 +15,8 @@ from typing import Any
 import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
 
 if sys.platform != "win32":
     import resource
@@ -33,6 +35,9 @@ MOST_OPEN_FILES = 65_536
 """Connections are files to the system, which lets a process have 1,024 unless it asks for more."""
 MOST_FRAME_BYTES = 4 * 2**20
 """Of one message over a WebSocket: a page's longest text, with what its other widgets hold."""
+
+MOST_PARTS = 1_000
+"""That one message over a WebSocket may come in; browsers cut it at each 128 KiB or so."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -161,6 +166,18 @@ class LimitedProtocol(HttpToolsProtocol):
         _unfinished.forget(self)
 
 
+class LimitedSocket(WebSocketsSansIOProtocol):
+    """A WebSocket: who sends a message in too many parts, each of which costs more than its bytes, is let go."""
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a further part of a message."""
+        if len(self.frames) < MOST_PARTS:
+            super().handle_cont(event)
+        else:
+            self.conn.send_close(CloseCode.MESSAGE_TOO_BIG)
+            self.handle_parser_exception()
+
+
 class _Unfinished:
     """The connections that have sent a part of a head; where all such parts are too much, the oldest give way."""
 
@@ -192,6 +209,8 @@ async def _start_limited(server: uvicorn.Server, sockets: list[socket.socket] | 
     """Start a server that keeps the limits, does not say what it is, and believes nobody who asks for another."""
     config = server.config
     config.http_protocol_class = LimitedProtocol
+    if config.ws_protocol_class is WebSocketsSansIOProtocol:  # which Streamlit asks for
+        config.ws_protocol_class = LimitedSocket
     config.ws_max_size = min(config.ws_max_size, MOST_FRAME_BYTES)
     config.encoded_headers = [header for header in config.encoded_headers if header[0] != b"server"]
     if isinstance(config.loaded_app, ProxyHeadersMiddleware):

@@ -1,5 +1,7 @@
 """Messages over the socket to Streamlit: those of this app's pages pass, those that would hurt others do not."""
 
+import contextlib
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -9,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from analytics.server.frames import MOST_FILES, OPERATIONS_TAKEN, TAKEN, KnownFrames
-from analytics.server.protocol import MOST_FRAME_BYTES
+from analytics.server.protocol import MOST_FRAME_BYTES, MOST_PARTS
 from tests.servers import serving
 
 
@@ -98,6 +100,18 @@ def test_a_message_that_is_too_large_ends_the_connection(address):
     assert passed(address, taken) == [taken]
     with connect(address) as connection:
         connection.send(b"x" * (MOST_FRAME_BYTES + 1))
+        with pytest.raises(ConnectionClosed) as ended:
+            connection.recv(10)
+    assert ended.value.rcvd.code == 1009
+
+
+def test_a_message_in_too_many_parts_ends_the_connection(address):
+    def parts():
+        yield from [b"x"] * (MOST_PARTS + 10)
+
+    with connect(address) as connection:
+        with contextlib.suppress(ConnectionClosed):
+            connection.send(parts())
         with pytest.raises(ConnectionClosed) as ended:
             connection.recv(10)
     assert ended.value.rcvd.code == 1009
