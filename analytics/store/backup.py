@@ -1,6 +1,7 @@
 """Backups: all tables of an embedded store, as they are at one moment, in a file of their own."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from analytics.store.beside import log_of, unfinished
 from analytics.store.database import Database, StoreError
 from analytics.store.duckdb_copy import count_rows
 from analytics.store.private_files import make_private
+
+_LEAST_ROOM = 16 * 2**20
+"""The room that is wanted beside twice the size of the store, which has its keys' index in its log for a while."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ def replace_backup(database: Database, target: Path) -> Backup:
         raise StoreError(f"There is no folder {target.parent}: make it first.")
     part = unfinished(target)
     try:
+        _refuse_where_room_is_short(database, target)
         with _removed_after(part):
             rows = database.copy_to(part)
             make_private(part)
@@ -54,6 +59,16 @@ def replace_backup(database: Database, target: Path) -> Backup:
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror}.") from None
     return Backup(target, target.stat().st_size, rows)
+
+
+def _refuse_where_room_is_short(database: Database, target: Path) -> None:
+    """Refuse to fill a disk, which may be the store's own."""
+    files = [file for file in (database.path, database.path and log_of(database.path)) if file and file.exists()]
+    needed = 2 * sum(file.stat().st_size for file in files) + _LEAST_ROOM
+    free = shutil.disk_usage(target.parent).free
+    if free < needed:
+        needs, has = needed // 2**20, free // 2**20
+        raise StoreError(f"A backup may need {needs:,} MB, and the disk of {target.parent} has {has:,} MB left.")
 
 
 @contextmanager

@@ -24,13 +24,12 @@ def copy_all(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int
             rows = _count_rows(connection)
             connection.execute(f"COPY FROM DATABASE {_name(own)} TO {copy}")
             connection.commit()
-            connection.execute(f"CHECKPOINT {copy}")
         finally:
             with suppress(duckdb.Error):  # where it was committed
                 connection.rollback()
-            connection.execute(f"DETACH {copy}")
-    except duckdb.IOException as error:  # most likely the other disk is full
-        raise StoreError(f"The store cannot be copied: {_first_line(error)}") from None
+            connection.execute(f"DETACH {copy}")  # which folds the log in; CHECKPOINT would take the store down with it
+    except (duckdb.IOException, duckdb.TransactionException) as error:  # most likely the other disk is full
+        raise StoreError(f"The store cannot be copied: {_in_one_line(error)}") from None
     return rows
 
 
@@ -44,7 +43,7 @@ def count_rows(file: Path) -> dict[str, int]:
         with duckdb.connect(str(file), read_only=True) as connection:
             return _count_rows(connection)
     except duckdb.Error as error:
-        raise StoreError(f"{file} cannot be read: {_first_line(error)}") from None
+        raise StoreError(f"{file} cannot be read: {_in_one_line(error)}") from None
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -61,5 +60,5 @@ def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).splitlines()[0]
+def _in_one_line(error: duckdb.Error) -> str:
+    return " ".join(str(error).split())

@@ -1,5 +1,6 @@
 """Backups hold all tables with their keys, are there whole or not at all, and take a store's place again."""
 
+import logging
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from analytics.asking.ask import asking
 from analytics.cli.check import check
+from analytics.store import backup
 from analytics.store.backup import back_up
 from analytics.store.database import StoreError, StoreInUseError
 from analytics.store.event_store import open_store_at
@@ -84,12 +86,23 @@ def small_disk(tmp_path):
     subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_ends_a_backup_in_words_and_the_store_goes_on(store, add, small_disk):
+def test_a_disk_with_little_room_is_not_filled(store, add, small_disk):
+    add(received("06:30", "m1"))
+    with pytest.raises(StoreError, match=r"A backup may need 1\d MB, and the disk of .* has \d MB left"):
+        back_up(store.database, small_disk / "copy.duckdb")
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_disk_that_is_full_all_the_same_ends_a_backup_in_words_and_the_store_goes_on(
+    store, add, small_disk, monkeypatch, caplog
+):
+    monkeypatch.setattr(backup, "_LEAST_ROOM", -(10**9))
     add(*(received("06:30", f"m{number}") for number in range(20_000)))
     with pytest.raises(StoreError, match="No space left on device"):
         back_up(store.database, small_disk / "copy.duckdb")
     assert list(small_disk.iterdir()) == []
     assert add(received("06:30", "another")).stored == 1
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @pytest.fixture

@@ -49,33 +49,50 @@ def test_nothing_is_wrong_with_what_was_imported_undone_mended_and_tried_again(s
     assert findings.rows["rejected_events"] == 2
 
 
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        ("UPDATE events SET message_id = 'other' WHERE message_id = 'm1'", "is not the key of what the event says"),
-        ("UPDATE events SET user_id = 'nobody' WHERE message_id = 'm1'", "does not read as an event: Not a phone"),
-        ("UPDATE events SET project = 7", "events: 5 are of a project that is not there, such as key "),
-        ("UPDATE events SET import_id = 'gone' WHERE test", "events: 1 came with an import that is not there"),
-        ("UPDATE imports SET undone_at = imported_at", "events: 5 came with an import that was undone"),
-        ("UPDATE rejected_events SET raw = 'worse'", "have a key that is not made of their bytes"),
-        ("UPDATE rejected_events SET settled_by = 'nobody'", "are settled by an import that is not there"),
-        ("UPDATE imports SET received = 9", "imports: 1 have numbers that do not add up, such as id "),
-        ("UPDATE imports SET stored = 1, received = 2", "imports: 1 have more events than they brought"),
-        ("UPDATE write_keys SET digest = 'none'", "write_keys: 1 have a digest that is none"),
-        ("UPDATE settings SET value = '{'", "settings: the value of target_share of project"),
-        ("INSERT INTO schema_version VALUES (3)", "schema_version: it holds [3, 3] in place of [3]"),
-    ],
-)
-def test_what_is_damaged_is_named_with_its_place(damage, said, store, shop, add, store_url):
-    add(*ODD, b"bad")
-    store.keys.create("crm", "shop")
-    store.settings.change(shop, {"target_share": 0.5})
-    with store.database.writing() as connection:
-        connection.execute(text(damage))
-    store.close()
+DAMAGE = [
+    ("UPDATE events SET message_id = 'other' WHERE message_id = 'm1'", "is not the key of what the event says"),
+    ("UPDATE events SET user_id = 'nobody' WHERE message_id = 'm1'", "does not read as an event: Not a phone"),
+    ("UPDATE events SET project = 7", "events: 5 are of a project that is not there, such as key "),
+    ("UPDATE events SET import_id = 'gone' WHERE test", "events: 1 came with an import that is not there"),
+    ("UPDATE imports SET undone_at = imported_at", "events: 5 came with an import that was undone"),
+    ("UPDATE rejected_events SET raw = 'worse'", "have a key that is not made of their bytes"),
+    ("UPDATE rejected_events SET settled_by = 'nobody'", "are settled by an import that is not there"),
+    ("UPDATE imports SET received = 9", "imports: 1 have numbers that do not add up, such as id "),
+    ("UPDATE imports SET stored = 1, received = 2", "imports: 1 have more events than they brought"),
+    ("UPDATE write_keys SET digest = 'none'", "write_keys: 1 have a digest that is none"),
+    ("UPDATE settings SET value = '{'", "settings: the value of target_share of project"),
+    ("INSERT INTO schema_version VALUES (3)", "schema_version: it holds [3, 3] in place of [3]"),
+]
+"""What breaks a store, and what is said of it."""
+
+
+@pytest.mark.parametrize("store_url", ["duckdb"], indirect=True)
+@pytest.mark.parametrize(("damage", "said"), DAMAGE)
+def test_what_is_damaged_is_named_with_its_place(damage, said, store, add, store_url):
+    break_it(store, add, damage)
     found = faults(store_url)
     assert any(said in each for each in found), found
     assert len(found) <= 1 + len(ODD)
+
+
+def break_it(store, add, *damage):
+    """Fill a store, damage it and close it."""
+    add(*ODD, b"bad")
+    store.keys.create("crm", "shop")
+    store.settings.change(store.project("shop").id, {"target_share": 0.5})
+    with store.database.writing() as connection:
+        for statement in damage:
+            connection.execute(text(statement))
+    store.close()
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_postgresql_is_checked_by_the_same_rules(store, add, store_url):
+    hiding_others = ("message_id = 'other'", "project = 7", "'gone'", "stored = 1")
+    chosen = [each for each in DAMAGE if not any(part in each[0] for part in hiding_others)]
+    break_it(store, add, *(damage for damage, _ in chosen))
+    found = faults(store_url)
+    assert [said for _, said in chosen if not any(said in each for each in found)] == []
 
 
 def test_an_event_that_is_kept_under_two_keys_is_named(store, add, store_url):
