@@ -130,7 +130,7 @@ def _read_excel(stream: BinaryIO) -> Table:
                 columns = _make_distinct([_cell_text(cell) or "" for cell in header])
                 return _begin_table(f"Excel, sheet “{name}”", columns, _excel_rows(rows, columns))
     except (CalamineError, OSError, zipfile.BadZipFile) as error:
-        raise DumpError(f"The workbook cannot be read: {error}. Save it again as .xlsx or CSV.") from None
+        raise DumpError(f"The workbook cannot be read: {_first_line(error)}. Save it again as .xlsx or CSV.") from None
     raise DumpError("The workbook holds no table: its first row must name the columns.")
 
 
