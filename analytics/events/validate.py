@@ -101,12 +101,12 @@ def validate_to_columns(
     """Validate as `validate` does, but return the valid events as columns, and the rejected events.
 
     Raises:
-        DumpError: if there are more rejected ones than `most_rejected`, or a tenth of it before any good one.
+        DumpError: if there are more rejected ones than `most_rejected`, or a tenth of it with hardly any good one.
     """
     parser = ColumnParser(assumptions)
     assembly = Assembly(parser.vocabularies)
     rejected: list[Rejected] = []
-    any_good = False
+    good = 0
     for lines, columns in _parse_blocks(parser, blocks, open_batches=open_batches):
         judged: dict[int, ValidEvent] = {}
         columns.good[list(lines.problems)] = False
@@ -118,9 +118,9 @@ def validate_to_columns(
                 case Problem() as problem if raw.strip():
                     where = int(lines.line[place]), int(lines.index[place])
                     rejected.append(Rejected(*where, problem, raw, lines.file, lines.unit))
-        any_good = any_good or bool(judged) or bool(columns.good.any())
+        good += len(judged) + int(np.count_nonzero(columns.good))
         if len(rejected) > most_rejected / 10 and (
-            len(rejected) > most_rejected or (not any_good and _hopeless(rejected))
+            len(rejected) > most_rejected or (len(rejected) > 100 * good and _hopeless(rejected))
         ):
             raise _refusal(rejected)
         assembly.add(lines, columns, judged)
@@ -129,7 +129,7 @@ def validate_to_columns(
 
 def _hopeless(rejected: list[Rejected]) -> bool:
     """Return whether no answer of people could make any of these events good."""
-    return {event.problem.code for event in rejected}.isdisjoint(_OPEN_QUESTIONS)
+    return not any(event.problem.code in _OPEN_QUESTIONS for event in rejected)
 
 
 def _refusal(rejected: list[Rejected]) -> DumpError:
