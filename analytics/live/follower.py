@@ -15,7 +15,8 @@ from analytics.facts.refresh import refresh
 from analytics.live.dataset import Dataset
 from analytics.live.snapshots import Snapshot, Snapshots
 from analytics.store.database import StoreClosedError, StoreError
-from analytics.store.event_store import Changes, EventStore
+from analytics.store.event_store import EventStore
+from analytics.store.feed import Changes
 from analytics.store.projects import Project
 
 _POLL_SECONDS = 1.0

@@ -13,13 +13,13 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, delete, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from analytics.events.contract import Assumptions
 from analytics.events.rejected import Rejected
 from analytics.events.validate import Validation
 from analytics.settings import settings
-from analytics.store import rejected, repeats
+from analytics.store import feed, rejected, repeats
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
 from analytics.store.beside import find_file
 from analytics.store.copies import copy_path, remove_unfinished
@@ -31,7 +31,7 @@ from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, find_or_make_project
 from analytics.store.rejected import Reason, RejectedChoice, RetryResult
 from analytics.store.repeats import Repeat
-from analytics.store.rows import EVENTS, KEY, event_frame, event_rows, make_keys, rows_of_rejected
+from analytics.store.rows import KEY, event_rows, make_keys, rows_of_rejected
 from analytics.store.schema import prepare
 from analytics.store.tables import events, projects, rejected_events
 from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
@@ -55,18 +55,6 @@ class RevokedKeysError(Exception):
     def __init__(self, key_ids: AbstractSet[str]) -> None:
         super().__init__(f"{len(key_ids)} write keys are revoked")
         self.key_ids = key_ids
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Events (an event frame) that came after a position, and the position from which to ask next.
-
-    `everything` says that these are all events of the project: what a reader has kept is out of date.
-    """
-
-    events: pd.DataFrame
-    position: str
-    everything: bool
 
 
 class EventStore:
@@ -251,39 +239,21 @@ class EventStore:
         with self.database.reading() as connection:
             return repeats.repeats_of(connection, project)
 
-    def events(self, project: int, position: str | None = None) -> Changes:
+    def events(self, project: int, position: str | None = None) -> feed.Changes:
         """Return the events of a project: those after `position`, or all."""
-        known, _, place = (position or "").partition("@")
-        of_project = EVENTS.where(events.c.project == project)
-        with self.database.reading() as connection:
-            now = self._position(connection, project)
-            if known == now.partition("@")[0]:
-                rows = self.database.read(connection, of_project.where(self.database.since(place)))
-                return Changes(event_frame(rows, project), now, everything=False)
-        self.database.settle_restored()
-        with self.database.reading() as connection:
-            now = self._position(connection, project)
-            return Changes(event_frame(self.database.read(connection, of_project), project), now, everything=True)
+        return feed.read_changes(self.database, project, position)
 
     def position(self, project: int) -> str:
         """Return the position after all events that a project has now."""
         with self.database.reading() as connection:
-            return self._position(connection, project)
-
-    def _position(self, connection: Connection, project: int) -> str:
-        generation = connection.scalar(select(projects.c.generation).where(projects.c.id == project)) or 0
-        return f"{generation} {self.database.era(connection)}@{self.database.position(connection)}"
+            return feed.position_now(self.database, connection, project)
 
     def count_up_to(self, project: int, position: str) -> tuple[int, datetime | None]:
         """Return how many events a project has up to a position, and when the last of them arrived.
 
         Another store, such as one restored from a backup, gives other values.
         """
-        before = not_(self.database.since(position.partition("@")[2]))
-        with self.database.reading() as connection:
-            found = select(func.count(), func.max(events.c.received_at)).where(events.c.project == project, before)
-            count, latest = connection.execute(found).one()
-        return count, latest
+        return feed.count_up_to(self.database, project, position)
 
     def copy_of(self, project: int) -> Path | None:
         """Return the path for a copy of a project's events, None without a file; deleting events removes the copy."""
