@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from analytics.store.database import StoreError
+from analytics.store.duckdb_errors import SAYS_FULL
 
 
 def copy_all(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
@@ -28,7 +29,10 @@ def copy_all(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int
             with suppress(duckdb.Error):  # where it was committed
                 connection.rollback()
             connection.execute(f"DETACH {copy}")  # which folds the log in; CHECKPOINT would take the store down with it
-    except (duckdb.IOException, duckdb.TransactionException) as error:  # most likely the other disk is full
+    except (duckdb.IOException, duckdb.TransactionException) as error:
+        if SAYS_FULL in str(error):
+            full = f"The disk of {file.parent} is full: make room on it, or name another place."
+            raise StoreError(full) from None
         raise StoreError(f"The store cannot be copied: {_in_one_line(error)}") from None
     return rows
 

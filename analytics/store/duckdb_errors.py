@@ -29,7 +29,7 @@ _FOR_NOW = (
 _DAMAGED = (duckdb.InternalException, duckdb.SerializationException)
 _SAYS_DAMAGED = re.compile(r"corrupt|could not read enough bytes|replaying WAL|checksum", re.IGNORECASE)
 _OTHER_TABLES = (duckdb.CatalogException, duckdb.BinderException)
-_SAYS_FULL = "No space left on device"
+SAYS_FULL = "No space left on device"
 _HELD = "Could not set lock"
 _NO_DATABASE = "not a valid DuckDB database file"
 
@@ -45,7 +45,7 @@ def translate(error: DBAPIError | duckdb.Error, path: Path) -> StoreError | None
     reason = _first_line(cause).replace(f"{path.absolute().parent}/", "")
     if isinstance(cause, _DAMAGED) or _SAYS_DAMAGED.search(reason):
         return StoreDamagedError(path.name, reason)
-    if _SAYS_FULL in reason:
+    if SAYS_FULL in reason:
         return StoreFullError()
     if isinstance(cause, _FOR_NOW):
         log.warning("The event store does not work for now: %s", reason)
