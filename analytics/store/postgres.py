@@ -1,19 +1,13 @@
 """The team store: PostgreSQL, which several processes may write at the same time."""
 
-import io
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import psycopg
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -32,18 +26,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import UserDefinedType
 
-from analytics.events.columns.instants import text_bytes
 from analytics.store.database import Database, StoreFullError, StoreUnavailableError
 from analytics.store.heartbeat import Heartbeat
-from analytics.store.tables import SQL_TYPES, events, projects
+from analytics.store.postgres_copy import copy_if_new, copy_rows, quoted_names, read_rows
+from analytics.store.tables import events, projects
 
 _CONNECT_SECONDS = 3
 _KNOCK_SECONDS = 2
 _PATIENCE_SECONDS = 4.0
 _ANSWER_SECONDS = 300
-_ROWS_AT_A_TIME = 50_000
 _EVENTS_WORTH_A_TRY = 5_000
 """From this many events on, it pays to try whether all of them are new."""
 
@@ -53,8 +47,6 @@ _BEFORE_ALL = 0
 _NO_ANSWER = "The event store, PostgreSQL, does not answer."
 
 _SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
-_ARROW = {type(sql): kind.arrow for kind, sql in SQL_TYPES.items()}
-"""As what Arrow reads each type; others are read as texts."""
 
 
 class _Snapshot(UserDefinedType[str]):
@@ -90,6 +82,8 @@ class PostgresDatabase(Database):
         self._full = False
         self._heartbeat = Heartbeat(lambda: psycopg.connect(url, connect_timeout=_KNOCK_SECONDS).close())
         event.listen(self.engine, "connect", self._heartbeat.note)
+        event.listen(self.engine, "checkin", self._close_if_late)
+        self._is_closed = False
         self._one_snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @property
@@ -133,14 +127,14 @@ class PostgresDatabase(Database):
         if table is events:
             revision = connection.scalar(select(_OWN_ID))
             rows = rows.append_column("revision", pa.repeat(pa.scalar(revision, pa.int64()), len(rows)))
-            if (all_new or len(rows) >= _EVENTS_WORTH_A_TRY) and _copy_whole(connection, table, rows):
+            if (all_new or len(rows) >= _EVENTS_WORTH_A_TRY) and copy_if_new(connection, table, rows):
                 return len(rows)
         staging = f"new_{table.name}"
         connection.execute(text(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} (LIKE {table.name}) ON COMMIT DELETE ROWS"
         ))  # fmt: skip
-        _copy(connection, staging, rows)
-        names = _names(rows)
+        copy_rows(connection, staging, rows)
+        names = quoted_names(rows)
         query = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {staging} ORDER BY key ON CONFLICT DO NOTHING"
         return connection.execute(text(query)).rowcount
 
@@ -150,32 +144,13 @@ class PostgresDatabase(Database):
 
     def read(self, connection: Connection, query: Select[Any]) -> pa.Table:
         """Return what a query finds."""
-        compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
-        with _cursor(connection).copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
-            found = _with_nul(b"".join(copy))
-        names = [column.name for column in query.selected_columns]
-        kinds = {column.name: _ARROW.get(type(column.type), pa.string()) for column in query.selected_columns}
-        if not found:
-            return pa.schema(kinds.items()).empty_table()
-        return pa_csv.read_csv(
-            pa.BufferReader(found),
-            read_options=pa_csv.ReadOptions(column_names=names, block_size=16 * 2**20),
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=kinds,
-                null_values=[""],
-                true_values=["t"],
-                false_values=["f"],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
-        )
+        return read_rows(connection, query)
 
     @contextmanager
     def asking(self, connection: Connection, keys: pa.ChunkedArray) -> Iterator[None]:
         """Have a table of these keys."""
         connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS asked (key uuid) ON COMMIT DELETE ROWS"))
-        _copy(connection, "asked", pa.table({"key": keys}))
+        copy_rows(connection, "asked", pa.table({"key": keys}))
         connection.execute(text("ANALYZE asked"))
         yield
 
@@ -206,9 +181,14 @@ class PostgresDatabase(Database):
         return (events.c.revision >= oldest_unseen) & ~seen
 
     def close(self) -> None:
-        """Close the connections that wait for work."""
+        """Close the connections that wait for work, and each that still works as soon as it is done."""
+        self._is_closed = True
         self._heartbeat.close()
         self.engine.dispose()
+
+    def _close_if_late(self, _: object, entry: ConnectionPoolEntry) -> None:
+        if self._is_closed:
+            entry.invalidate()
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -267,77 +247,3 @@ _ERA = func.concat_ws(
     text("(SELECT timeline_id FROM pg_control_checkpoint())"),
     func.pg_relation_filenode(events.name),
 )
-
-
-def _copy_whole(connection: Connection, table: Table, rows: pa.Table) -> bool:
-    """Insert all rows and return true, or insert none and return false if a key is known.
-
-    It takes a third of the time of `ON CONFLICT`. Keys are spread evenly, so if several are known, the first is met
-    early and little time is lost.
-    """
-    try:
-        with connection.begin_nested():
-            _copy(connection, table.name, rows)
-    except psycopg.errors.UniqueViolation:
-        return False
-    return True
-
-
-def _copy(connection: Connection, table: str, rows: pa.Table) -> None:
-    """Copy rows into a table in the order of their keys; meanwhile a thread writes the next part as CSV."""
-    order = _sort_by_key(rows)
-    rows = rows.combine_chunks()
-    parts = [order[start : start + _ROWS_AT_A_TIME] for start in range(0, len(order), _ROWS_AT_A_TIME)]
-    query = f"COPY {table} ({_names(rows)}) FROM STDIN (FORMAT csv)"
-    with ThreadPoolExecutor(1) as thread, _cursor(connection).copy(query) as copy:
-        ahead: deque[Future[bytes]] = deque()
-        for part in parts:
-            ahead.append(thread.submit(_to_csv, rows, part))
-            if len(ahead) > 1:
-                copy.write(ahead.popleft().result())
-        for csv in ahead:
-            copy.write(csv.result())
-
-
-def _sort_by_key(rows: pa.Table) -> npt.NDArray[np.intp]:
-    data, offsets = text_bytes(rows["key"].combine_chunks())
-    return np.argsort(data[offsets[0] : offsets[-1]].view("S32"), kind="stable")
-
-
-def _names(rows: pa.Table) -> str:
-    return ", ".join(f'"{name}"' for name in rows.column_names)
-
-
-def _cursor(connection: Connection) -> Any:
-    return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
-
-
-def _to_csv(table: pa.Table, places: npt.NDArray[np.intp]) -> bytes:
-    """Return the rows at these places as CSV; missing values stand without quotes."""
-    buffer = io.BytesIO()
-    rows = table.take(pa.array(places))
-    columns = {name: _to_csv_column(rows[name]) for name in rows.column_names}
-    pa_csv.write_csv(pa.table(columns), buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
-    return _without_nul(buffer.getvalue())
-
-
-def _to_csv_column(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Return a column in a form that Arrow writes fast and PostgreSQL understands."""
-    if pa.types.is_binary(column.type):
-        return pa.array([None if raw is None else "\\x" + raw.hex() for raw in column.to_pylist()], pa.string())
-    if pa.types.is_timestamp(column.type):
-        return column.cast(pa.timestamp("us"))  # in UTC, as the connection
-    return column
-
-
-_MARK = "\N{SYMBOL FOR NULL}".encode()
-
-
-def _without_nul(text: bytes) -> bytes:
-    """Return a text without NUL, which PostgreSQL cannot store: NUL becomes a mark and 0, the mark a mark and 1."""
-    return text.replace(_MARK, _MARK + b"1").replace(b"\x00", _MARK + b"0")
-
-
-def _with_nul(text: bytes) -> bytes:
-    """Return the original of a text from `_without_nul`."""
-    return text.replace(_MARK + b"0", b"\x00").replace(_MARK + b"1", _MARK)

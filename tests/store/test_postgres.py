@@ -55,6 +55,15 @@ def test_away_in_the_middle(mode, server, store, shop, add, caplog):
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
+def test_what_still_works_when_all_is_closed_closes_its_connection(store_url):
+    store = open_store(store_url)
+    with store.database.reading() as connection:
+        working = connection.connection.dbapi_connection
+        store.close()
+        assert not working.closed
+    assert working.closed
+
+
 def test_gone_while_it_works(server, store, found, caplog):
     many = found(*(received("06:30", f"m{number}") for number in range(5000)))
     failed, stored = [], []
