@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics.metrics.filters import CHOICES, HOUR
 from tests.events_of import delivered, handoff, metrics_of, read, received, report_of, resolved, selection_of, sent
 
 NIGHT = [
@@ -220,3 +221,24 @@ def test_the_report_names_weekdays_hours_and_templates_where_they_are_chosen():
         "hour": [9],
         "template": ["promo"],
     }
+
+
+def test_what_a_filter_is_called_in_addresses_frames_and_commands_stays():
+    known = [(choice.key, choice.field, choice.option, choice.naming, choice.said, choice.rare) for choice in CHOICES]
+    assert known == [
+        ("country", "countries", "country", "country", "", False),
+        ("team", "agents", "", "", "", False),
+        ("agent", "agents", "agent", "agent", "", False),
+        ("handled", "modes", "mode", "", "", False),
+        ("weekday", "weekdays", "weekday", "", "weekdays", True),
+        ("hour", "hours", "hour", "", "hours", True),
+        ("template", "templates", "template", "", "", True),
+        ("content", "content_types", "content-type", "", "", True),
+    ]
+
+
+def test_an_hour_has_one_or_two_digits():
+    assert [HOUR.read(text) for text in ("7", "07", "23")] == ["07", "07", "23"]
+    for text in ("24", "007", "7am", ""):
+        with pytest.raises(ValueError, match=text):
+            HOUR.read(text)
