@@ -146,6 +146,7 @@ class Collector:
 
     async def _health(self, _: Request) -> Response:
         await self._ask(EventStore.answers, _HEALTH_SECONDS)
+        self._commits.check()
         warnings = [*([_DAMAGED] if self._store().warnings() else []), *self._beside.warnings()]
         return Answer({"status": "ok"} | ({"warnings": warnings} if warnings else {}))
 

@@ -75,6 +75,7 @@ class GroupCommit:
         self._stopping = False
         self._clients = 0
         self._used_at: dict[str, float] = {}
+        self._began: float | None = None
         self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
 
     def start(self) -> None:
@@ -105,12 +106,21 @@ class GroupCommit:
         patience = self._store().database.patience
         if patience is None:
             return await waiting.answer
-        too_slow = _unavailable("store_unavailable", "The event store takes too long: try again later.")
-        timer = waiting.loop.call_later(patience, waiting.resolve, too_slow)  # if it is kept later, that is no harm
+        timer = waiting.loop.call_later(patience, waiting.resolve, _too_slow())  # if it is kept later, that is no harm
         try:
             return await waiting.answer
         finally:
             timer.cancel()
+
+    def check(self) -> None:
+        """Look whether what came first is being kept in time.
+
+        Raises:
+            CaptureError: 503 if it is not.
+        """
+        began, patience = self._began, self._store().database.patience
+        if began is not None and patience is not None and time.monotonic() - began > patience:
+            raise _too_slow()
 
     def gauges(self) -> dict[str, float]:
         """Return how much waits: the gauges of `observe.GAUGES` by name."""
@@ -122,7 +132,9 @@ class GroupCommit:
     def _work(self) -> None:
         group: list[_Waiting] = []
         while group := self._next_group(len(group)):
+            self._began = time.monotonic()
             self._keep_group(group)
+            self._began = None
 
     def _next_group(self, answered: int) -> list[_Waiting]:
         if self._waiting:  # these came while others waited for their answer
@@ -196,6 +208,10 @@ def store_unavailable(error: StoreError) -> CaptureError:
     """Return the answer while the store does not answer."""
     code = "store_full" if isinstance(error, StoreFullError) else "store_unavailable"
     return _unavailable(code, str(error))
+
+
+def _too_slow() -> CaptureError:
+    return _unavailable("store_unavailable", "The event store takes too long: try again later.")
 
 
 def _unavailable(code: str, message: str) -> CaptureError:

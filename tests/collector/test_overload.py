@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import psycopg
 import requests
 
 from analytics.settings import Settings
@@ -132,6 +133,29 @@ def test_while_the_store_is_away_clients_are_asked_to_come_back_and_nothing_answ
     assert statuses == {(200, False), (503, True)}
     assert len(answered) >= before + 20, "it recovers by itself"
     assert set(answered) <= set(store.events(store.project("shop").id).events["message_id"])
+    store.close()
+
+
+def test_health_knows_that_posts_are_not_stored_although_the_store_answers(own_postgres):
+    url = own_postgres.new_database()
+    store = open_store_at(url)
+    key = store.keys.create("crm", "shop")
+
+    def post(name):
+        return requests.post(f"{address}/v1/capture", json=batch(name), headers={"X-Write-Key": key}, timeout=60)
+
+    with servers.collector(store) as address:
+        assert post("a").status_code == 200
+        with psycopg.connect(url) as another:
+            another.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+            refused, away = post("b"), requests.get(f"{address}/v1/health", timeout=30)
+            assert store.answers()
+        assert refused.status_code == away.status_code == 503
+        assert refused.json() == away.json()
+        until = time.monotonic() + 30
+        while requests.get(f"{address}/v1/health", timeout=30).status_code != 200:
+            assert time.monotonic() < until
+        assert post("c").status_code == 200
     store.close()
 
 
