@@ -45,7 +45,7 @@ class Viewer:
 
     def __init__(self, address: str, number: int, seen: Seen) -> None:
         self._address = address.replace("http", "ws") + "/_stcore/stream"
-        self._page = PAGES[number % len(PAGES)]
+        self._name, self._page = PAGES[number % len(PAGES)], ""
         self._seen = seen
         self._choose = random.Random(number)  # noqa: S311
         self._timers: dict[str, float] = {}
@@ -67,6 +67,8 @@ class Viewer:
                 kind = message.WhichOneof("type")
                 if kind == "new_session":
                     began, asked = time.monotonic(), {}
+                elif kind == "navigation":
+                    self._page = message.navigation.page_script_hash
                 elif kind == "auto_rerun":
                     asked[message.auto_rerun.fragment_id] = message.auto_rerun.interval
                 elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
@@ -81,7 +83,8 @@ class Viewer:
             timers.cancel()
 
     async def _ask(self, socket: websockets.ClientConnection, part: str = "") -> None:
-        run = {"query_string": self._query, "page_name": self._page, "fragment_id": part, "is_auto_rerun": bool(part)}
+        page = {"query_string": self._query, "page_name": self._name, "page_script_hash": self._page}
+        run = {**page, "fragment_id": part, "is_auto_rerun": bool(part)}
         await socket.send(BackMsg(rerun_script=run).SerializeToString())
 
     async def _run_timers(self, socket: websockets.ClientConnection) -> None:

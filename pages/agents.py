@@ -6,8 +6,9 @@ from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.ui import agents
 from analytics.ui.conversations import case
 from analytics.ui.data.preferences import preferences
-from analytics.ui.elements import cards, explanation
+from analytics.ui.elements import explanation
 from analytics.ui.elements.case_links import read_query
+from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import AGENTS
 from analytics.words import display, headlines
@@ -19,8 +20,7 @@ if key := read_query().case:
     st.stop()
 title(view, AGENTS, headlines.agents(view.numbers, agents.count_slower(view)))
 explanation.draw_heading("Each agent", AGENT_PERFORMANCE)
-agents.draw_table(view)
-cards.draw_waiting(view.selection.without_period, PERSON)
+draw_following(agents.draw_table, view)
 silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
 st.caption(

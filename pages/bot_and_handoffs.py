@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.ui.elements import cards, case_links, charts, explanation, tables, trend_charts
+from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import BOT_AND_HANDOFFS
 from analytics.words import display, headlines
@@ -16,7 +17,7 @@ before = breakdowns.count_handoffs(view.previous) if view.previous else None
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
 counts = {str(reason): count for reason, count in by_reason.items()}
 title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs))
-cards.draw_outcomes(view)
+draw_following(cards.draw_outcomes, view)
 
 explanation.draw_heading("What came of conversations", SERVICE_MODES)
 trend_charts.draw_stacked(

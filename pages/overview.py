@@ -6,15 +6,14 @@ from analytics.metrics import trends
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.rates import MESSAGE_FUNNEL
 from analytics.ui.elements import cards, explanation, metric_table, trend_charts
+from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import OVERVIEW
 from analytics.ui.overview import changes, finding
-from analytics.words import wait_kinds
 
 view = open_report()
 title(view, OVERVIEW, finding.write_finding(view))
-cards.draw_overview(view)
-cards.draw_waiting(view.selection.without_period, wait_kinds.usual_wait(view.dataset.facts))
+draw_following(cards.draw_overview, view)
 
 work, changed = st.columns(2)
 with work:

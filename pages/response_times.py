@@ -1,5 +1,7 @@
 """Response times: how long customers wait, for whom, and when."""
 
+from functools import partial
+
 import streamlit as st
 
 from analytics.facts.waits import ASSIGNMENT
@@ -9,6 +11,7 @@ from analytics.ui import response_times
 from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import cards, charts, explanation, tables, trend_charts
 from analytics.ui.elements.case_links import draw_cases_link, name_of_wait
+from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import RESPONSE_TIMES
 from analytics.words import display, headlines
@@ -19,8 +22,7 @@ view, wait = response_times.choose(view)
 found, hours = numbers_of(view.selection, wait.kind), view.selection.terms.hours
 with heading:
     title(view, RESPONSE_TIMES, headlines.response_times(found, wait, in_hours=hours is not None))
-cards.draw_waits(view, wait)
-cards.draw_waiting(view.selection, wait)
+draw_following(partial(cards.draw_waits, wait=wait), view)
 
 trend = trends.measure_responses(view.selection, wait.kind, view.interval)
 before = trends.measure_responses(view.previous, wait.kind, view.interval) if view.previous else None

@@ -14,7 +14,7 @@ from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.ui.conversations import page
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
-from analytics.ui.elements import explanation, tables, trend_charts
+from analytics.ui.elements import cards, explanation, tables, trend_charts
 from analytics.ui.elements.downloads import offer_download
 from analytics.ui.elements.tables import TickableRows
 from analytics.ui.filters.looked_at import toggle_on_click
@@ -41,7 +41,7 @@ def count_slower(view: View) -> int | None:
 
 
 def draw_table(view: View) -> None:
-    """Draw a table with a row for each agent by name; "no agent" comes last."""
+    """Draw a row for each agent by name, "no agent" last; and how many who wait for them can be answered freely."""
     performance, selection = view.numbers["agent_performance"], view.selection
     names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
     open_now, days = count_open_conversations(selection), count_active_days(selection)
@@ -82,6 +82,7 @@ def draw_table(view: View) -> None:
     }
     tables.show(shown, formats, alt=_NAME, rows=TickableRows(names, toggle_on_click("agent")))
     offer_download(frame, _NAME, units=tables.units_of(formats))
+    cards.draw_waiting(view.selection.without_period, PERSON)
 
 
 def draw_one(view: View) -> None:

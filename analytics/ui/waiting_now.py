@@ -14,7 +14,8 @@ from analytics.ui.browser import dialogs
 from analytics.ui.data.preferences import agent_name, show_phone
 from analytics.ui.data.view import View
 from analytics.ui.elements import tables
-from analytics.ui.elements.case_links import OPENING, open_case, read_query
+from analytics.ui.elements.case_links import OPENING, open_case
+from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.tables import TickableRows
 from analytics.words import display, headlines
 from analytics.words.countries import country_name
@@ -22,7 +23,6 @@ from analytics.words.wait_kinds import Wait
 
 MOST_SHOWN = 500
 _NAME = "Who waits now, the most urgent first"
-_SECONDS = 5
 _WINDOW_PASSED = "passed: template only"
 
 
@@ -34,14 +34,14 @@ def find_waiting_now(view: View, wait: Wait) -> pd.DataFrame:
 
 def draw(view: View, wait: Wait, headline: str) -> None:
     """Draw who waits, the most urgent first; when the page's `headline` is no longer true, draw the page again."""
-    st.fragment(_draw_table, run_every=_SECONDS if view.dataset.live else None)(view, wait, headline)
+    draw_following(partial(_draw_table, wait=wait, headline=headline), view)
     if not view.dataset.live:
         st.caption("These data are not live: “now” is when their newest event happened.")
 
 
 def _draw_table(view: View, wait: Wait, headline: str) -> None:
     waiting = find_waiting_now(view, wait)
-    if read_query().case or (headlines.waiting_now(waiting, wait) != headline and not dialogs.is_open()):
+    if headlines.waiting_now(waiting, wait) != headline and not dialogs.is_open():
         st.rerun()
     if waiting.empty:
         _draw_nobody(view, wait)

@@ -40,7 +40,7 @@ def test_a_dialog_stays_open_while_events_arrive(key_and_app, open_page):
     page.locator(".st-key-card-conversations").get_by_role("button", name="How is this counted?").click()
     expect(page.get_by_role("dialog")).to_contain_text("The events behind it")
     post(key, address, "second")
-    page.wait_for_timeout(4_000)
+    page.wait_for_timeout(12_000)  # its card follows after 5 s, and would be drawn with the whole page after 10 s
     expect(page.get_by_role("dialog")).to_contain_text("The events behind it")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)

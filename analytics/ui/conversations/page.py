@@ -16,6 +16,7 @@ from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables
 from analytics.ui.elements.case_links import OPENING, CaseQuery, change_query, draw_choice, draw_wait_choice, open_case
 from analytics.ui.elements.figure import LABELS
+from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import title
 from analytics.ui.elements.tables import TickableRows
 from analytics.ui.filters.chips import chip_row, draw_chip
@@ -43,11 +44,7 @@ def draw(view: View, asked: CaseQuery, wait: Wait) -> None:
     """Draw the conversations that are asked for."""
     heading = st.container()
     text = _draw_controls(view, asked, wait)
-    matching = _find_matching(view, text)
-    found = find_cases(view.selection, asked.narrowing(wait))
-    if matching is not None:
-        found = found[matching[found]]
-    found = sort_cases(view.selection, found, asked.sort, wait.kind)
+    found, matching = view.ask(_find, asked, wait, text)
     with heading:
         headline = _write_headline(view, asked, wait, found, searched=matching is not None)
         title(view, CONVERSATIONS, headline, trends=False)
@@ -55,7 +52,7 @@ def draw(view: View, asked: CaseQuery, wait: Wait) -> None:
             _draw_with_customer(view, found)
         _draw_chips(view, asked)
     if len(found):
-        _draw_page(view, asked, wait, found)
+        draw_following(partial(_draw_page, asked=asked, wait=wait, text=text), view)
     else:
         _draw_none(asked, text, matching)
 
@@ -115,6 +112,15 @@ def _find_matching(view: View, text: str) -> Mask | None:
     return search(view.dataset.events, view.dataset.facts, text, meant)
 
 
+def _find(view: View, asked: CaseQuery, wait: Wait, text: str) -> tuple[Ints, Mask | None]:
+    """Return the conversations that are asked for, in their order, and which of all a search finds."""
+    matching = _find_matching(view, text)
+    found = find_cases(view.selection, asked.narrowing(wait))
+    if matching is not None:
+        found = found[matching[found]]
+    return sort_cases(view.selection, found, asked.sort, wait.kind), matching
+
+
 def _write_headline(view: View, asked: CaseQuery, wait: Wait, found: Ints, *, searched: bool) -> str:
     """Return how many conversations were found, in which order they are, and how long the longest wait is."""
     parts = [display.with_noun(len(found), "conversation"), name_kinds(view)[asked.kind][1]]
@@ -166,7 +172,8 @@ def _clear_narrowing(key: str) -> None:
     change_query(**{key: "", "page": ""})
 
 
-def _draw_page(view: View, asked: CaseQuery, wait: Wait, found: Ints) -> None:
+def _draw_page(view: View, asked: CaseQuery, wait: Wait, text: str) -> None:
+    found, _ = view.ask(_find, asked, wait, text)
     silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
     explanation.draw_heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
     pages = -(-len(found) // ROWS_PER_PAGE)

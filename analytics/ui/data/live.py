@@ -1,10 +1,12 @@
 """Live data: a project's stored events, followed by one thread of this process for all who look at them."""
 
+import time
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from analytics.facts.facts import Rules
-from analytics.live.dataset import Dataset
+from analytics.live.dataset import Dataset, as_of
 from analytics.live.follower import Follower
 from analytics.live.followers import followers
 from analytics.live.last_answers import last_answers
@@ -17,9 +19,12 @@ from analytics.ui.browser.address import disregard, page_of_this_run
 from analytics.ui.browser.session import Key
 from analytics.ui.data import store_errors
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
+from analytics.ui.data.view import View, views
 
 _LOOK_SECONDS = 1.0
 """How often a page looks whether there is anything later to draw."""
+_BETWEEN_PAGES_SECONDS = 10.0
+"""If events come all the time, the whole page is drawn again at most this often; some parts follow sooner."""
 
 
 def projects() -> list[Project]:
@@ -78,12 +83,20 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
     follower = followers().of(open_store(), project)
     with st.spinner("Reading your events"):
         dataset = follower.look(rules)
-    _redraw_when_changed(follower, follower.version, page, page_of_this_run())
+    _redraw_when_changed(follower, follower.version, page, page_of_this_run(), time.monotonic())
     return dataset
 
 
+def latest(view: View) -> View:
+    """Return the view of the latest data of a live view's project, through the same filters."""
+    dataset, terms = followers().latest(view.dataset), view.selection.terms
+    if view.dataset.facts.rules.include_test:
+        dataset = dataset.with_test_events
+    return views().of(dataset, view.filter, view.comparison, as_of(dataset), terms)
+
+
 @st.fragment(run_every=_LOOK_SECONDS)
-def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str) -> None:
+def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str, at: float) -> None:
     """Draw the page again when the data change, or if the browser emptied it because it had missed a change of page.
 
     While they cannot be followed, that is said.
@@ -94,5 +107,6 @@ def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, dr
     if page_of_this_run() != drawn:
         disregard()
         st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})
-    if follower.version != shown and not dialogs.is_open():
+    rested = time.monotonic() - at >= _BETWEEN_PAGES_SECONDS
+    if follower.version != shown and rested and not dialogs.is_open():
         st.rerun()

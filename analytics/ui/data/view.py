@@ -2,16 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
 
 from analytics.facts.facts import Rules
+from analytics.live.answers import Answers
 from analytics.live.dataset import Dataset
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, selection_to_compare
@@ -22,6 +23,9 @@ from analytics.metrics.report import compute_metrics
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from analytics.ui.browser.session import Key
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _KEPT = 16
 
@@ -49,6 +53,7 @@ class View:
     selection: Selection
     comparison: Comparison | None
     previous: Selection | None
+    _answers: Answers = field(default_factory=Answers, init=False, repr=False, compare=False)
 
     @property
     def filter(self) -> Filter:
@@ -86,15 +91,21 @@ class View:
         chosen: Interval | None = cast("Any", st.session_state).get(Key.INTERVAL)
         return chosen or choose_interval(self.selection)
 
-    @cached_property
+    @property
     def numbers(self) -> dict[str, Result]:
         """The ten metrics."""
-        return compute_metrics(self.selection)
+        return self._answers.ask("numbers", lambda: compute_metrics(self.selection))
 
-    @cached_property
+    @property
     def previous_numbers(self) -> dict[str, Result] | None:
         """The ten metrics of the compared period, None without one."""
-        return compute_metrics(self.previous) if self.previous else None
+        previous = self.previous
+        return self._answers.ask("previous numbers", lambda: compute_metrics(previous)) if previous else None
+
+    def ask(self, question: Callable[Concatenate["View", P], T], *about: P.args, **named: P.kwargs) -> T:
+        """Return what a function says of this view; it is called once, for all who ask the same."""
+        key = question, about, *named.items()
+        return self._answers.ask(key, lambda: question(self, *about, **named))
 
 
 class Views:

@@ -174,8 +174,9 @@ def lay_out_row(columns: int, key: str) -> Iterator[None]:
 
 
 def draw_overview(view: View) -> None:
-    """Draw the six cards of the overview."""
-    _draw(fill_overview(view), "cards-with-lines")
+    """Draw the six cards of the overview, and how many of those who wait can be answered freely."""
+    _draw(view.ask(fill_overview), "cards-with-lines")
+    draw_waiting(view.selection.without_period, wait_kinds.usual_wait(view.dataset.facts))
 
 
 def fill_overview(view: View) -> list[FilledCard]:
@@ -206,12 +207,13 @@ def fill_overview(view: View) -> list[FilledCard]:
 
 
 def draw_waits(view: View, wait: Wait) -> None:
-    """Draw the cards of a kind of wait."""
+    """Draw the cards of a kind of wait, and how many of those who still wait can be answered freely."""
     now, before = (
         {} if selection is None else _numbers_of_waits(selection, wait.kind, numbers_of(selection, wait.kind))
         for selection in (view.selection, view.previous)
     )
     _draw(_fill([card.about(view, wait) for card in WAITS], now, before))
+    draw_waiting(view.selection, wait)
 
 
 def draw_waiting(selection: Selection, wait: Wait) -> None:
