@@ -62,6 +62,6 @@ async def serving(_: st.App) -> AsyncIterator[None]:
 app: ASGIApp = st.App(MAIN_SCRIPT, routes=routes(), lifespan=serving, middleware=middleware())
 app = MountedApp(app, path="/v1", served=collector)
 
-# Streamlit collects all garbage after every run of a page: what stays for ever need not be looked at each time.
+# All garbage is collected now and then: what stays for ever need not be looked at each time.
 gc.collect()
 gc.freeze()
