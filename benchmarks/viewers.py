@@ -121,8 +121,9 @@ class Load:
     def _post(self, number: int) -> None:
         with requests.Session() as session:
             turn, next_time = 0, time.monotonic()
+            began_at = next_time
             while not self._stopped.is_set():
-                names = [f"viewers {number} {turn} {place}" for place in range(BATCH)]
+                names = [f"viewers {began_at} {number} {turn} {place}" for place in range(BATCH)]
                 at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime())
                 batch = {"batch": [received(at, name, user=f"+2547{hash(name) % 10**8:08}") for name in names]}
                 began = time.monotonic()
@@ -169,7 +170,8 @@ def main() -> None:
         key = store_dump(url, dump)
         with start.app(environment={"ANALYTICS_STORE_URL": url}) as address:
             process = only_child()
-            asyncio.run(look(address, 1, 20))
+            with Load(address, key, options.rate):  # until the events lie in memory, not in a mapped snapshot
+                asyncio.run(look(address, 1, 3 if options.small else 30))
             one = anonymous_memory(process)
             began = time.monotonic()
             with Load(address, key, options.rate) as load:

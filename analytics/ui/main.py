@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics.ui import saved_views
 from analytics.ui.browser import address, brand, dialogs, script
+from analytics.ui.data.live import note_page_drawn
 from analytics.ui.data.store_errors import catch_store_errors, draw_out_of_reach, keep_quiet, show_warnings
 from analytics.ui.data.view import set_current_view
 from analytics.ui.filters.looked_at import current_address, current_data
@@ -36,5 +37,8 @@ if named and not dataset:
         "The data of this link are not here any more: drop the file again under Import.",
         icon=":material/info:",
     )
-with address.telling_the_browser(LOOKED_AT):
-    page.run()
+try:
+    with address.telling_the_browser(LOOKED_AT):
+        page.run()
+finally:
+    note_page_drawn()

@@ -25,6 +25,8 @@ _LOOK_SECONDS = 1.0
 """How often a page looks whether there is anything later to draw."""
 _BETWEEN_PAGES_SECONDS = 10.0
 """If events come all the time, the whole page is drawn again at most this often; some parts follow sooner."""
+_REST = 10
+"""After a whole page, rest for at least this many times as long as it took, so that many who look leave some time."""
 
 
 def projects() -> list[Project]:
@@ -83,8 +85,16 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
     follower = followers().of(open_store(), project)
     with st.spinner("Reading your events"):
         dataset = follower.look(rules)
-    _redraw_when_changed(follower, follower.version, page, page_of_this_run(), time.monotonic())
+    st.session_state[Key.PAGE_BEGAN] = time.monotonic()
+    _redraw_when_changed(follower, follower.version, page, page_of_this_run())
     return dataset
+
+
+def note_page_drawn() -> None:
+    """Note that the whole page was drawn, which then rests for a while."""
+    now = time.monotonic()
+    took = now - st.session_state.get(Key.PAGE_BEGAN, now)
+    st.session_state[Key.PAGE_RESTS_UNTIL] = now + max(_BETWEEN_PAGES_SECONDS, _REST * took)
 
 
 def latest(view: View) -> View:
@@ -96,7 +106,7 @@ def latest(view: View) -> View:
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
-def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str, at: float) -> None:
+def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str) -> None:
     """Draw the page again when the data change, or if the browser emptied it because it had missed a change of page.
 
     While they cannot be followed, that is said.
@@ -107,6 +117,6 @@ def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, dr
     if page_of_this_run() != drawn:
         disregard()
         st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})
-    rested = time.monotonic() - at >= _BETWEEN_PAGES_SECONDS
+    rested = time.monotonic() >= st.session_state.get(Key.PAGE_RESTS_UNTIL, 0.0)
     if follower.version != shown and rested and not dialogs.is_open():
         st.rerun()
