@@ -42,6 +42,8 @@ def main() -> None:
     options = traffic.parse(parser, millions=0.01)
     timing.machine()
     events = traffic.count(options.millions)
+    keep_warm()  # as the page Import does
+    time.sleep(SECONDS_TO_WARM)
     files = [
         traffic.dump(options.cache, events),
         *(exported(options.cache, events, end) for end in (".csv", ".parquet")),
