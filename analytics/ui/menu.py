@@ -57,6 +57,11 @@ MENU: dict[str, tuple[Page, ...]] = {
 Menu = dict[str, list[StreamlitPage]]
 
 
+def sets_up(url_path: str) -> bool:
+    """Return whether the page of an address sets something up, which may take long; the others show numbers."""
+    return page_at(url_path) in MENU["Set-up"]
+
+
 def page_at(url_path: str) -> Page:
     """Return the page of an address, the one that the app opens with where there is none (any more)."""
     return next((page for pages in MENU.values() for page in pages if page.url_path == url_path), OVERVIEW)

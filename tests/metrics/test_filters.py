@@ -239,6 +239,6 @@ def test_what_a_filter_is_called_in_addresses_frames_and_commands_stays():
 
 def test_an_hour_has_one_or_two_digits():
     assert [HOUR.read(text) for text in ("7", "07", "23")] == ["07", "07", "23"]
-    for text in ("24", "007", "7am", ""):
+    for text in ("24", "007", "7am", "-1"):
         with pytest.raises(ValueError, match=text):
             HOUR.read(text)

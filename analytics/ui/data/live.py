@@ -21,11 +21,11 @@ from analytics.ui.data import store_errors
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.ui.data.view import View, views
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 2.0
 """How often a page looks whether there is anything later to draw."""
 _BETWEEN_PAGES_SECONDS = 10.0
 """If events come all the time, the whole page is drawn again at most this often; some parts follow sooner."""
-_REST = 10
+_REST = 20
 """After a whole page, rest for at least this many times as long as it took, so that many who look leave some time."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.ui.browser import dialogs
+from analytics.ui.browser.turns import take_turn
 from analytics.ui.data import live
 from analytics.ui.data.view import View, set_current_view
 from analytics.ui.elements.case_links import read_query
@@ -28,9 +29,10 @@ def draw_following(draw: Callable[[View], None], view: View) -> None:
 def _draw_latest(draw: Callable[[View], None], view: View, drawn: Any) -> None:
     if _looked_at() != drawn and not dialogs.is_open():
         st.rerun()
-    latest = live.latest(view)
-    set_current_view(latest)  # to whoever asks how its numbers are counted
-    draw(latest)
+    with take_turn():
+        latest = live.latest(view)
+        set_current_view(latest)  # to whoever asks how its numbers are counted
+        draw(latest)
 
 
 def _looked_at() -> Any:
