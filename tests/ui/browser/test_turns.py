@@ -1,0 +1,40 @@
+"""Pages take turns: no more are drawn at a time than allowed, and what is drawn within one takes no other."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from analytics.ui.browser.turns import AT_A_TIME, take_turn
+
+
+def test_no_more_than_some_draw_at_a_time_and_all_get_their_turn():
+    drawing, most, lock = 0, 0, threading.Lock()
+
+    def draw(_):
+        nonlocal drawing, most
+        with take_turn():
+            with lock:
+                drawing += 1
+                most = max(most, drawing)
+            time.sleep(0.01)
+            with lock:
+                drawing -= 1
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(draw, range(16)))
+    assert most == AT_A_TIME
+
+
+def test_a_part_of_a_page_is_drawn_in_the_turn_of_the_page():
+    with take_turn(), take_turn(), take_turn():
+        pass
+
+
+def test_who_fails_gives_the_turn_on():
+    for _ in range(AT_A_TIME + 1):
+        try:
+            with take_turn():
+                raise MemoryError
+        except MemoryError:
+            continue
