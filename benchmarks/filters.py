@@ -23,7 +23,7 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.attribution import MODES
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
-from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, TARGETS, compute_response_time
+from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, RESPONSE_TIME, TARGETS
 
 ZONE = "Africa/Nairobi"
 STEPS = ("sent", "delivered", "read", "replied")
@@ -73,7 +73,7 @@ def counts_and_response_times(facts: Facts, chosen: Filter) -> dict[str, Any]:
     return {
         "counts": found["counts"],
         "funnel": found["message_funnel"]["ledger"],
-        "response_time": compute_response_time(Selection(facts, chosen)),
+        "response_time": RESPONSE_TIME.compute(Selection(facts, chosen)),
     }
 
 

@@ -6,10 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.facts.names import name_of, names_of
 from analytics.facts.timeline import CREATED, NONE, RECEIVED, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
-from analytics.metrics.filters import NOBODY, UNKNOWN
+from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.rates import count_steps
 from analytics.metrics.response_time import (
     MICROSECONDS_PER_SECOND,
@@ -18,12 +17,12 @@ from analytics.metrics.response_time import (
     measure_running,
     waits_of,
 )
-from analytics.metrics.selection import Selection
-from analytics.metrics.traffic import count_by_weekday_and_hour
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import NOT_GIVEN, Tally, count_by, count_names, divide_by_name, in_order
+from analytics.metrics.traffic import as_grid, tally_by_hour_of_week
 
 DURATIONS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h")
 NO_REPLY = "no reply"
-NOT_GIVEN = "Not given"
 REPLY_WINDOW = timedelta(hours=24)
 """How long after a customer's latest message WhatsApp lets a business answer freely."""
 DELIVERY_DEADLINE = timedelta(hours=24)
@@ -32,6 +31,7 @@ DELIVERY_DEADLINE = timedelta(hours=24)
 _DURATION_LIMITS = (60, 300, 900, 3_600, 14_400)
 
 
+@added_up
 def count_waits_by_duration(selection: Selection, kind: int) -> dict[str, int]:
     """Return the number of waits of a kind by duration; waits without a reply, closed or open, come last."""
     table = selection.facts.waits.cells.count(selection.waits)
@@ -45,6 +45,7 @@ def count_by_duration(seconds: npt.NDArray[np.float64]) -> dict[str, int]:
     return dict(zip(DURATIONS, counts.tolist(), strict=True))
 
 
+@added_up
 def count_waiting_in_window(selection: Selection, kind: int) -> int:
     """Return how many running waits of a kind are in chats whose customer wrote within `REPLY_WINDOW`."""
     events, waits = selection.facts.events, selection.facts.waits
@@ -54,38 +55,63 @@ def count_waiting_in_window(selection: Selection, kind: int) -> int:
     return int(np.isin(events.chat[waiting], events.chat[lately]).sum())
 
 
-def waits_by(selection: Selection, kind: int, part: str) -> pd.DataFrame:
+def _tally_waits_by(selection: Selection, kind: int, part: str) -> Tally:
+    rows, facts = selection.facts.waits, selection.facts
+    codes = rows.cells.table[part].to_numpy()[rows.cells.code]
+    done, late, in_time = _judge_waits(selection, kind)
+    return {
+        "answered": divide_by_name(facts, part, codes[done], measure_durations(selection, done)),
+        "late": count_names(facts, part, codes[late]),
+        "in_time": count_names(facts, part, codes[in_time]),
+    }
+
+
+@conclude_from(_tally_waits_by)
+def waits_by(tally: Tally, _: Scope, kind: int, part: str) -> pd.DataFrame:  # noqa: ARG001
     """Return by `agent` or `country`: `answered` waits of a kind, their `median` and `p90` in seconds; most first.
 
     The column `in_target` is answered in time ÷ (answered + waiting for longer); missing if there are none.
     """
-    rows, facts = selection.facts.waits, selection.facts
-    names, nobody = {"agent": (facts.agents, NOBODY), "country": (facts.countries, UNKNOWN)}[part]
-    codes = rows.cells.table[part].to_numpy()[rows.cells.code]
-    done, late, in_time = _judge_waits(selection, kind)
-    durations = pd.Series(measure_durations(selection, done) / MICROSECONDS_PER_SECOND).groupby(codes[done])
-    answered, late_ones = durations.size(), pd.Series(codes[late]).value_counts()
-    decided = answered.add(late_ones, fill_value=0)
+    names, each = np.array([*tally["answered"]], object), [*tally["answered"].values()]
+    seconds = np.concatenate([np.zeros(0, np.int64), *each]) / MICROSECONDS_PER_SECOND
+    durations = pd.Series(seconds).groupby(np.repeat(names, [*map(len, each)]))
+    answered = durations.size()
+    decided = answered.add(tally["late"], fill_value=0)
     found = pd.DataFrame(
         {
             "answered": answered.reindex(decided.index, fill_value=0).astype(np.int64),
             "median": durations.quantile(0.5),
             "p90": durations.quantile(0.9),
-            "in_target": pd.Series(codes[in_time]).value_counts().reindex(decided.index, fill_value=0) / decided,
+            "in_target": tally["in_time"].reindex(decided.index, fill_value=0) / decided,
         },
-        index=decided.index,
+        index=in_order(decided.index),
     )
-    found.index = pd.Index(names_of(found.index.to_numpy(), names, nobody))
     return found.sort_values("answered", ascending=False, kind="stable")
 
 
-def count_in_target_by_hour(selection: Selection, kind: int) -> tuple[Ints, Ints]:
-    """Return two 7 × 24 grids (int64) by the hour of the beginning: waits answered in time, and all waits judged."""
+def _tally_in_target_by_hour(selection: Selection, kind: int) -> Tally:
     quarter = selection.facts.waits.quarter
     done, late, in_time = _judge_waits(selection, kind)
-    return count_by_weekday_and_hour(selection, quarter[in_time]), count_by_weekday_and_hour(
-        selection, quarter[done | late]
-    )
+    return {
+        "in_time": tally_by_hour_of_week(selection, quarter[in_time]),
+        "judged": tally_by_hour_of_week(selection, quarter[done | late]),
+    }
+
+
+@conclude_from(_tally_in_target_by_hour)
+def count_in_target_by_hour(tally: Tally, _: Scope, kind: int) -> tuple[Ints, Ints]:  # noqa: ARG001
+    """Return two 7 × 24 grids (int64) by the hour of the beginning: waits answered in time, and all waits judged."""
+    return as_grid(tally["in_time"]), as_grid(tally["judged"])
+
+
+def _tally_waits_by_hour(selection: Selection, kind: int) -> Tally:
+    return tally_by_hour_of_week(selection, quarters_of_waits(selection, kind))
+
+
+@conclude_from(_tally_waits_by_hour)
+def count_waits_by_hour(tally: Tally, _: Scope, kind: int) -> Ints:  # noqa: ARG001
+    """Return a 7 × 24 grid (int64) of how many waits of a kind began in each hour of the week."""
+    return as_grid(tally)
 
 
 def _judge_waits(selection: Selection, kind: int) -> tuple[Mask, Mask, Mask]:
@@ -105,16 +131,20 @@ def quarters_of_waits(selection: Selection, kind: int) -> Ints:
     return rows.quarter[selection.waits & wanted[rows.cells.code]]
 
 
-def messages_by(selection: Selection, part: str) -> pd.DataFrame:
+def _tally_messages_by(selection: Selection, part: str) -> Tally:
+    return count_by(selection.message_counts, selection.facts, part, "delivered", "read", "replied")
+
+
+@conclude_from(_tally_messages_by)
+def messages_by(tally: Tally, _: Scope, part: str) -> pd.DataFrame:
     """Return by `template` or `content_type` the messages `sent`, most first.
 
     Beside them stand the shares of them that were `delivered`, `read` and `replied` to.
     """
-    names = {"template": selection.facts.templates, "content_type": selection.facts.content_types}[part]
-    counts = selection.message_counts
-    steps = count_steps(counts).groupby(counts[part]).sum()
+    table = tally.reset_index()
+    steps = count_steps(table).groupby(table[part]).sum()
     frame = steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
-    frame.index = pd.Index([name_of(code, names, NOT_GIVEN) for code in steps.index.tolist()], dtype=object)
+    frame = frame.reindex(in_order(frame.index))
     return frame.sort_values("sent", ascending=False, kind="stable")
 
 
@@ -131,20 +161,19 @@ def mark_settled(selection: Selection) -> Mask:
     return selection.messages & (selection.as_of - sent >= DELIVERY_DEADLINE // timedelta(microseconds=1))
 
 
-def count_handoffs(selection: Selection) -> pd.DataFrame:
-    """Return handoffs to an agent: `reason`, `step`, `count`, most first."""
+def _tally_handoffs(selection: Selection) -> Tally:
     counts = selection.facts.handoffs.cells.count(selection.handoffs)
-    counts = counts[counts["count"] > 0]
-    frame = pd.DataFrame(
-        {
-            "reason": names_of(counts["reason"].to_numpy(), selection.facts.reasons, NOT_GIVEN),
-            "step": names_of(counts["step"].to_numpy(), selection.facts.steps, NOT_GIVEN),
-            "count": counts["count"].to_numpy(),
-        }
-    )
-    return frame.sort_values("count", ascending=False, kind="stable")
+    return count_by(counts, selection.facts, "reason", "step")
 
 
+@conclude_from(_tally_handoffs)
+def count_handoffs(tally: Tally, _: Scope) -> pd.DataFrame:
+    """Return handoffs to an agent: `reason`, `step`, `count`, most first."""
+    by_name: pd.Series = tally.sort_index(key=lambda names: in_order(names.unique()).get_indexer(names))
+    return by_name.reset_index().sort_values("count", ascending=False, kind="stable")
+
+
+@added_up
 def measure_seconds_to_handoff(selection: Selection) -> npt.NDArray[np.float64]:
     """Return how long conversations ran before their first handoff to an agent, in seconds (float64)."""
     rows, time = selection.facts.conversations, selection.facts.events.time
@@ -164,9 +193,10 @@ def count_contacts_by_source(selection: Selection, source: pd.Series) -> pd.Seri
     return source.iloc[rows].astype("str").fillna(NOT_GIVEN).value_counts()
 
 
+@added_up
 def count_waiting_by_agent(selection: Selection) -> dict[str, int]:
     """Return for each agent how many customers wait for a person now, whenever their wait began."""
     counts = selection.facts.waits.cells.count(selection.without_period.waits)
-    waiting = counts[(counts["kind"] == HUMAN) & (counts["state"] == WAITING)].groupby("agent")["count"].sum()
-    names = names_of(waiting.index.to_numpy(), selection.facts.agents, NOBODY)
-    return dict(zip(names, waiting.tolist(), strict=True))
+    waiting = counts[(counts["kind"] == HUMAN) & (counts["state"] == WAITING)]
+    counted = count_by(waiting, selection.facts, "agent")
+    return {str(name): int(count) for name, count in counted.items()}

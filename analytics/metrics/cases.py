@@ -16,7 +16,7 @@ from analytics.events.timestamps import instants_of
 from analytics.facts.names import codes_of, names_of
 from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
-from analytics.metrics.breakdowns import NOT_GIVEN, find_undelivered
+from analytics.metrics.breakdowns import find_undelivered
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.modes import (
     ENDED_QUIETLY,
@@ -30,6 +30,7 @@ from analytics.metrics.modes import (
 )
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, measure_running, waits_of
 from analytics.metrics.selection import Selection
+from analytics.metrics.tally import NOT_GIVEN
 
 Order = Literal["longest", "newest", "handed_off"]
 

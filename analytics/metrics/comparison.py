@@ -17,8 +17,8 @@ def selection_to_compare(selection: Selection, comparison: Comparison) -> Select
 
     A period that is not over yet is compared with an equally long first part of the other period.
     """
-    chosen, facts = selection.filter, selection.facts
-    if chosen.first_day is None or facts.oldest is None or chosen.first_day < EARLIEST.date():
+    chosen, facts, oldest = selection.filter, selection.facts, selection.scope.oldest
+    if chosen.first_day is None or oldest is None or chosen.first_day < EARLIEST.date():
         return None  # nothing can be older, so there is nothing to compare with
     zone = ZoneInfo(chosen.timezone)
     now = EPOCH + timedelta(microseconds=selection.as_of)
@@ -28,14 +28,12 @@ def selection_to_compare(selection: Selection, comparison: Comparison) -> Select
     if days is None:
         return None
     first, last = days
-    if (EPOCH + timedelta(microseconds=facts.oldest)).astimezone(zone).date() > first:
+    if (EPOCH + timedelta(microseconds=oldest)).astimezone(zone).date() > first:
         return None
     elapsed = now - _midnight(chosen.first_day, zone)
     before = None if today > last_day else _midnight(first, zone) + elapsed + timedelta(microseconds=1)
     shifted = replace(chosen, first_day=first, last_day=last, before=before)
-    other = Selection(facts, shifted, selection.as_of, selection.terms)
-    other.compared_with = selection
-    return other
+    return Selection.in_scope(facts, replace(selection.scope, filter=shifted, compared_with=selection.scope))
 
 
 def _shift_days(first: date, last: date, comparison: Comparison) -> tuple[date, date] | None:

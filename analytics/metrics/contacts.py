@@ -3,36 +3,40 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 
 from analytics.facts.timeline import CREATED, RECEIVED, Ints, Mask
 from analytics.metrics.account import Account, Sentences, say_nothing, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally
 
 
-def compute_daily_new_contacts(selection: Selection) -> Result:
-    """Return totals, and counts by local day (ISO) for days that have any."""
+def tally_daily_new_contacts(selection: Selection) -> Tally:
+    """Return the counts of each reading by local day."""
     return {
-        "guide": _total_by_day(selection, selection.quarters_of(CREATED)),
-        "unique": _total_by_day(selection, selection.quarters_of(CREATED, first_only=True)),
-        "first_time_writers": _total_by_day(selection, selection.quarters_of(RECEIVED, first_only=True)),
+        "guide": tally_by_day(selection, selection.quarters_of(CREATED)),
+        "unique": tally_by_day(selection, selection.quarters_of(CREATED, first_only=True)),
+        "first_time_writers": tally_by_day(selection, selection.quarters_of(RECEIVED, first_only=True)),
     }
 
 
-def count_by_day(selection: Selection, quarters: Ints) -> dict[date, int]:
-    """Return how many quarters of an hour fall on each local day, in order; days without any are left out."""
+def conclude_daily_new_contacts(tally: Tally, _: Scope) -> Result:
+    """Return totals, and counts by local day (ISO) for days that have any."""
+    return {reading: _total_by_day(counts) for reading, counts in tally.items()}
+
+
+def tally_by_day(selection: Selection, quarters: Ints) -> pd.Series:
+    """Return how many quarters of an hour fall on each local `day` (days since 1970); days without any are left out."""
     per_quarter = np.bincount(quarters)
     occurring = np.flatnonzero(per_quarter)
-    counts: dict[date, int] = {}
-    for number, count in zip(selection.calendar.day[occurring].tolist(), per_quarter[occurring].tolist(), strict=True):
-        day = date(1970, 1, 1) + timedelta(days=number)
-        counts[day] = counts.get(day, 0) + count
-    return counts
+    by_quarter = pd.Series(per_quarter[occurring], pd.Index(selection.calendar.day[occurring], name="day"))
+    return by_quarter.groupby(level="day").sum()
 
 
-def _total_by_day(selection: Selection, quarters: Ints) -> Result:
-    by_day = {day.isoformat(): count for day, count in count_by_day(selection, quarters).items()}
-    return {"total": len(quarters), "by_day": by_day}
+def _total_by_day(counts: pd.Series) -> Result:
+    days = ((date(1970, 1, 1) + timedelta(days=day)).isoformat() for day in counts.index.tolist())
+    return {"total": int(counts.sum()), "by_day": dict(zip(days, counts.tolist(), strict=True))}
 
 
 def _explain_gap(selection: Selection) -> Sentences:
@@ -60,7 +64,8 @@ DAILY_NEW_CONTACTS = Metric(
     per_message="Distinct users, on the day of their first contact.created",
     unit="count",
     better="higher",
-    compute=compute_daily_new_contacts,
+    tally=tally_daily_new_contacts,
+    conclude=conclude_daily_new_contacts,
     guide=lambda result: Reading(result["guide"]["total"]),
     ledger=lambda result: Reading(result["unique"]["total"]),
     account=Account(_explain_gap, say_nothing, select_kinds(CREATED), _mark_new),

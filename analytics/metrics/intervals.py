@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import instants_of
+from analytics.facts.calendar import build_calendar
 from analytics.facts.timeline import NONE, Ints, Mask
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
 
 Interval = Literal["day", "week", "month"]
 
@@ -25,45 +26,44 @@ _EPOCH = date(1970, 1, 1)
 
 def choose_interval(selection: Selection) -> Interval:
     """Return the interval that suits the period's length: days, from 46 days on weeks, after a year months."""
-    days = days_of_period(selection)
+    days = days_of_period(selection.scope)
     length = (days[-1] - days[0]).days + 1 if len(days) else 0
     return "day" if length <= _DAYS_UP_TO else "week" if length <= _WEEKS_UP_TO else "month"
 
 
-def days_of_period(selection: Selection) -> pd.DatetimeIndex:
+def days_of_period(scope: Scope) -> pd.DatetimeIndex:
     """Return the local days of the filter's period in order; where the filter is open, the data decide."""
-    chosen = selection.filter
-    if selection.facts.oldest is None:
+    chosen = scope.filter
+    if scope.oldest is None:
         return pd.DatetimeIndex([])
-    ends = instants_of([selection.facts.oldest, selection.as_of])
+    ends = instants_of([scope.oldest, scope.as_of])
     first, last = ends.tz_convert(chosen.timezone).date
     days = pd.date_range(chosen.first_day or first, chosen.last_day or last, unit="s")
     return days[days.day_of_week.isin(chosen.weekdays)] if chosen.weekdays else days
 
 
 class Axis:
-    """The intervals of a selection's period in order: `index`, a PeriodIndex of frequency D, W-SUN or M.
+    """The intervals of a period in order: `index`, a PeriodIndex of frequency D, W-SUN or M.
 
-    A compared selection uses the intervals of the selection that it is compared with, day by day, so that both can be
-    drawn on one axis.
+    A compared period uses the intervals of that which it is compared with, day by day, so that both can be drawn on one
+    axis.
     """
 
-    def __init__(self, selection: Selection, by: Interval) -> None:
-        days = days_of_period(selection)
-        shown = (days_of_period(selection.compared_with) if selection.compared_with else days).to_period(
-            _FREQUENCIES[by]
-        )
+    def __init__(self, scope: Scope, by: Interval) -> None:
+        days = days_of_period(scope)
+        shown = (days_of_period(scope.compared_with) if scope.compared_with else days).to_period(_FREQUENCIES[by])
         self.index = shown.unique()
         days, shown = days[: len(shown)], shown[: len(days)]  # a year before, 29 February has no day of its own
         offset: Ints = np.asarray((days - days[:1].repeat(len(days))).days)
-        self._local_day = selection.calendar.day
+        self._timezone = scope.filter.timezone
         self._first = (days[0].date() - _EPOCH).days if len(days) else 0
         self._number = np.full(offset[-1] + 1 if len(days) else 0, NONE, np.int32)
         self._number[offset] = self.index.get_indexer(shown)
 
     def number(self, quarters: Ints) -> Ints:
         """Return the place in `index` of each quarter of an hour (since 2009 UTC), NONE outside the period."""
-        day = self._local_day[quarters] - self._first
+        local_day = build_calendar(self._timezone, int(quarters.max(initial=0)) + 1).day
+        day = local_day[quarters] - self._first
         inside: Mask = (day >= 0) & (day < len(self._number))
         found = np.full(len(quarters), NONE, np.int32)
         found[inside] = self._number[day[inside]]

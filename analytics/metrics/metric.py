@@ -1,11 +1,12 @@
-"""A metric: it is declared once, with the words that explain it and the function that computes it."""
+"""A metric: it is declared once, with the words that explain it, what it tallies and what it concludes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.metrics.account import Account
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally, merge
 
 Result = dict[str, Any]
 """A metric's numbers as they appear in the JSON; None if there is nothing to divide by."""
@@ -32,7 +33,8 @@ class Metric:
 
     `formula` is the guide's own, over event counts; `per_message` is the definition of the other reading, over
     messages, waits or conversations. `guide` and `ledger` take the leading number of each reading from a result.
-    `better` says which direction is good, and `account` explains how both readings are counted.
+    `better` says which direction is good, and `account` explains how both readings are counted. `tally` takes from a
+    selection of some customers what `conclude` makes the result of, once the tallies of all are merged.
     """
 
     key: str
@@ -42,10 +44,15 @@ class Metric:
     per_message: str
     unit: Literal["seconds", "share", "count"]
     better: Literal["higher", "lower", "neither"]
-    compute: Callable[[Selection], Result]
+    tally: Callable[[Selection], Tally]
+    conclude: Callable[[Tally, Scope], Result]
     guide: Callable[[Result], Reading]
     ledger: Callable[[Result], Reading]
     account: Account
+
+    def compute(self, *shards: Selection) -> Result:
+        """Return the result of a selection, which may lie in several shards of customers each."""
+        return self.conclude(merge([self.tally(shard) for shard in shards]), shards[0].scope)
 
 
 def ratio(numerator: int, denominator: int) -> Result:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import numpy as np
+import pandas as pd
 
 from analytics.facts.attribution import AGENT, MODES
 from analytics.facts.conversations import OPEN, RESOLVED_END
@@ -10,18 +11,32 @@ from analytics.facts.names import counts_by_event_name
 from analytics.facts.timeline import Ints, Mask
 from analytics.metrics.account import Account, Sentences, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally, count_by
 
 OUTCOMES = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
 NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP, ENDED_QUIETLY, ONGOING = range(5)
 NO_OUTCOME = -1
 
 
-def compute_service_modes(selection: Selection) -> Result:
+def tally_service_modes(selection: Selection) -> Tally:
     """Return events by mode and kind, and conversations by outcome."""
-    counts = selection.event_counts
+    chosen = find_outcomes(selection)[selection.conversations]
+    counts = np.bincount(chosen[chosen != NO_OUTCOME], minlength=len(OUTCOMES))
+    return {
+        "events": count_by(selection.event_counts, selection.facts, "mode", "kind"),
+        "outcomes": pd.Series(counts, pd.Index(OUTCOMES, name="outcome")),
+    }
+
+
+def conclude_service_modes(tally: Tally, _: Scope) -> Result:
+    """Return events by mode and kind, and conversations by outcome."""
+    counts = tally["events"].reset_index()
     by_mode = {mode: counts_by_event_name(counts[counts["mode"] == code]) for code, mode in enumerate(MODES)}
-    return {**by_mode, "outcomes": _count_outcomes(find_outcomes(selection)[selection.conversations])}
+    outcomes = {name: int(tally["outcomes"][name]) for name in OUTCOMES}
+    without_agent = outcomes["solved_by_bot"] + outcomes["ended_quietly"]
+    finished = divide(without_agent, sum(outcomes.values()) - outcomes["ongoing"])
+    return {**by_mode, "outcomes": {**outcomes, "finished_without_agent": finished}}
 
 
 def find_outcomes(selection: Selection) -> Ints:
@@ -49,15 +64,6 @@ def mark_open_now(selection: Selection) -> Mask:
     silent_for = selection.as_of - selection.facts.events.time[rows.last]
     still_open: Mask = unfinished & (silent_for < silence // timedelta(microseconds=1))
     return still_open
-
-
-def _count_outcomes(chosen: Ints) -> Result:
-    counts = np.bincount(chosen[chosen != NO_OUTCOME], minlength=len(OUTCOMES)).tolist()
-    without_agent = counts[SOLVED_BY_BOT] + counts[ENDED_QUIETLY]
-    return {
-        **dict(zip(OUTCOMES, counts, strict=True)),
-        "finished_without_agent": divide(without_agent, sum(counts) - counts[ONGOING]),
-    }
 
 
 def _read_assisted_share(result: Result) -> Reading:
@@ -110,7 +116,8 @@ SERVICE_MODES = Metric(
     per_message="Conversations finished without an agent ÷ all but ongoing ones",
     unit="share",
     better="neither",
-    compute=compute_service_modes,
+    tally=tally_service_modes,
+    conclude=conclude_service_modes,
     guide=_read_assisted_share,
     ledger=_read_finished_share,
     account=Account(_explain_gap, _explain_left_out, lambda selection: selection.events, _mark_in_conversations),

@@ -12,19 +12,15 @@ import pandas as pd
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.account import Account, Sentences, is_kind, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide, ratio
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally, count_by
 
 RECEIPT_DELAY = timedelta(hours=48)
 """How late the receipts of a message may arrive: its delivery and its read."""
 
 STEPS = ("sent", "delivered", "read", "replied")
 _KINDS = {"sent": SENT, "delivered": DELIVERED, "read": READ, "replied": RECEIVED}
-
-
-def count_event_steps(selection: Selection) -> dict[str, int]:
-    """Return the raw event count of each step; a reply is any `message.received`."""
-    by_kind = selection.event_counts.groupby("kind")["count"].sum()
-    return {step: int(by_kind.get(kind, 0)) for step, kind in _KINDS.items()}
+"""The events that the raw event count of each step counts; a reply is any `message.received`."""
 
 
 def count_message_steps(counts: pd.DataFrame) -> dict[str, int]:
@@ -49,16 +45,24 @@ def count_proved(counts: pd.DataFrame) -> dict[str, int]:
     return {step: reached[step] - count for step, count in with_status.items()}
 
 
-def _compute_funnel(selection: Selection) -> Result:
-    return {"guide": count_event_steps(selection), "ledger": count_message_steps(selection.message_counts)}
+def _tally_funnel(selection: Selection) -> Tally:
+    return {
+        "events": count_by(selection.event_counts, selection.facts, "kind"),
+        "messages": count_by(selection.message_counts, selection.facts, "delivered", "read", "replied"),
+    }
 
 
-def _rate_of(step: str) -> Callable[[Selection], Result]:
-    def compute(selection: Selection) -> Result:
-        funnel = _compute_funnel(selection)
+def _conclude_funnel(tally: Tally, _: Scope) -> Result:
+    events = {step: int(tally["events"].get(kind, 0)) for step, kind in _KINDS.items()}
+    return {"guide": events, "ledger": count_message_steps(tally["messages"].reset_index())}
+
+
+def _rate_of(step: str) -> Callable[[Tally, Scope], Result]:
+    def conclude(tally: Tally, scope: Scope) -> Result:
+        funnel = _conclude_funnel(tally, scope)
         return {reading: ratio(steps[step], steps["sent"]) for reading, steps in funnel.items()}
 
-    return compute
+    return conclude
 
 
 def _read_replied_share(steps: Result) -> Reading:
@@ -173,7 +177,8 @@ READ_RATE = Metric(
     per_message="Sent messages read ÷ sent; a reply proves a read",
     unit="share",
     better="higher",
-    compute=_rate_of("read"),
+    tally=_tally_funnel,
+    conclude=_rate_of("read"),
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
     account=_account_of("read"),
@@ -187,7 +192,8 @@ DELIVERY_RATE = Metric(
     per_message="Sent messages delivered ÷ sent; a read proves a delivery",
     unit="share",
     better="higher",
-    compute=_rate_of("delivered"),
+    tally=_tally_funnel,
+    conclude=_rate_of("delivered"),
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
     account=_account_of("delivered"),
@@ -201,7 +207,8 @@ REPLY_RATE = Metric(
     per_message="Sent messages that the customer followed within 24 h ÷ sent",
     unit="share",
     better="higher",
-    compute=_rate_of("replied"),
+    tally=_tally_funnel,
+    conclude=_rate_of("replied"),
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
     account=_account_of("replied"),
@@ -215,7 +222,8 @@ MESSAGE_FUNNEL = Metric(
     per_message="Nested sets: a later step proves the earlier ones",
     unit="share",
     better="higher",
-    compute=_compute_funnel,
+    tally=_tally_funnel,
+    conclude=_conclude_funnel,
     guide=lambda result: _read_replied_share(result["guide"]),
     ledger=lambda result: _read_replied_share(result["ledger"]),
     account=_account_of("delivered", "read", "replied"),

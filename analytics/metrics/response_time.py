@@ -9,7 +9,8 @@ from analytics.facts.timeline import RECEIVED, SENT, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
 from analytics.metrics.account import Account, Sentences, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally
 
 TARGETS = (60, 300, 900, 3600)
 """Common targets in seconds. The share within each is reported, and also that within the target of the terms."""
@@ -17,26 +18,48 @@ TARGETS = (60, 300, 900, 3600)
 MICROSECONDS_PER_SECOND = 1_000_000
 
 
-def compute_response_time(selection: Selection) -> Result:
-    """Return median, mean and p90 in seconds; how many were answered, wait or were closed; and the shares in time."""
-    every_message = _summarize(answer_durations(selection, EVERY_MESSAGE))
+def tally_response_time(selection: Selection) -> Tally:
+    """Return what there is of customer waits, of waits for a person, and of answers to every message."""
     return {
-        **numbers_of(selection, CUSTOMER),
-        "human": numbers_of(selection, HUMAN),
-        "every_message": every_message,
+        "customer": tally_waits(selection, CUSTOMER),
+        "human": tally_waits(selection, HUMAN),
+        "every_message": answer_durations(selection, EVERY_MESSAGE),
+    }
+
+
+def conclude_response_time(tally: Tally, scope: Scope) -> Result:
+    """Return median, mean and p90 in seconds; how many were answered, wait or were closed; and the shares in time."""
+    return {
+        **conclude_waits(tally["customer"], scope),
+        "human": conclude_waits(tally["human"], scope),
+        "every_message": _summarize(tally["every_message"]),
+    }
+
+
+def tally_waits(selection: Selection, kind: int) -> Tally:
+    """Return how long the waits of a kind took or have lasted (microseconds), and how many were closed."""
+    return {
+        "answered": answer_durations(selection, kind),
+        "running": running_durations(selection, kind),
+        "closed": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
+    }
+
+
+def conclude_waits(tally: Tally, scope: Scope) -> Result:
+    """Return the same numbers as of response times, of the waits of a kind."""
+    done, open_for = tally["answered"], tally["running"]
+    targets = sorted({*TARGETS, _in_seconds(scope.terms.target)})
+    return {
+        **_summarize(done),
+        "waiting": len(open_for),
+        "closed_without_reply": tally["closed"],
+        "within_seconds": {str(target): _share_within(done, open_for, target) for target in targets},
     }
 
 
 def numbers_of(selection: Selection, kind: int) -> Result:
-    """Return the same numbers of the waits of a kind."""
-    done, open_for = answer_durations(selection, kind), running_durations(selection, kind)
-    targets = sorted({*TARGETS, _in_seconds(selection.terms.target)})
-    return {
-        **_summarize(done),
-        "waiting": len(open_for),
-        "closed_without_reply": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
-        "within_seconds": {str(target): _share_within(done, open_for, target) for target in targets},
-    }
+    """Return the numbers of the waits of a kind."""
+    return conclude_waits(tally_waits(selection, kind), selection.scope)
 
 
 def median(selection: Selection, kind: int) -> float | None:
@@ -178,7 +201,8 @@ RESPONSE_TIME = Metric(
     per_message="Median over customer waits; messages in a row are one wait",
     unit="seconds",
     better="lower",
-    compute=compute_response_time,
+    tally=tally_response_time,
+    conclude=conclude_response_time,
     guide=lambda result: Reading(result["every_message"]["median_seconds"], None, result["every_message"]["answered"]),
     ledger=lambda result: Reading(result["median_seconds"], None, result["answered"]),
     account=Account(

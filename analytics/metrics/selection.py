@@ -1,7 +1,7 @@
 """Selections: the facts that pass a filter. Everything is paired before it is filtered, never after."""
 
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -19,6 +19,21 @@ from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.terms import Terms
 
 _FIRST_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is asked of all customers alike: the filter, the terms, "now", and how far back all data reach.
+
+    `as_of` and `oldest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is compared with:
+    the trends of both have the same intervals.
+    """
+
+    filter: Filter
+    terms: Terms
+    as_of: int
+    oldest: int | None
+    compared_with: "Scope | None" = None
 
 
 class _Messages(NamedTuple):
@@ -39,28 +54,48 @@ class Selection:
     at its first event: these decide its day, weekday and hour. Of a template pass its messages and their statuses,
     no others of ours; of a content type its messages, the customers' among them, and their statuses, no others. Of both
     pass the conversations that hold one of these messages, with their waits and all other events.
-    `as_of` (microseconds since 1970 UTC) is "now" for what is still open. `terms` say how answers are judged.
+    `as_of` (microseconds since 1970 UTC) is "now" for what is still open, that of the newest event unless it is given.
+    `terms` say how answers are judged. Where the facts are of some customers alone, the `scope` is that of all.
     """
 
     def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
         self.facts = facts
-        self.filter = chosen
-        self.as_of = as_of if as_of is not None else (facts.newest or 0)
-        self.terms = terms or Terms()
-        self.compared_with: Selection | None = None
-        """The selection that is compared with this one; the trends of both have the same intervals."""
+        now = as_of if as_of is not None else (facts.newest or 0)
+        self.scope = Scope(chosen, terms or Terms(), now, facts.oldest)
+
+    @classmethod
+    def in_scope(cls, facts: Facts, scope: Scope) -> "Selection":
+        """Return the selection of facts, which may be of some customers alone, in the scope of all."""
+        selection = cls(facts, scope.filter)
+        selection.scope = scope
+        return selection
+
+    @property
+    def filter(self) -> Filter:
+        """What passes."""
+        return self.scope.filter
+
+    @property
+    def as_of(self) -> int:
+        """Now, in microseconds since 1970 UTC."""
+        return self.scope.as_of
+
+    @property
+    def terms(self) -> Terms:
+        """How answers are judged."""
+        return self.scope.terms
 
     def with_terms(self, terms: Terms) -> "Selection":
         """Return the same selection with other terms; masks that were computed already are kept."""
         other = copy(self)
-        other.terms = terms
+        other.scope = replace(self.scope, terms=terms)
         return other
 
     @cached_property
     def without_period(self) -> "Selection":
         """The same selection without a period: for numbers about now, whenever something began."""
         chosen = replace(self.filter, first_day=None, last_day=None, before=None)
-        return Selection(self.facts, chosen, self.as_of, self.terms)
+        return Selection.in_scope(self.facts, replace(self.scope, filter=chosen, compared_with=None))
 
     @cached_property
     def agent_codes(self) -> list[int]:

@@ -1,37 +1,50 @@
 """Traffic: the countries from which customers write, and the hours at which they write."""
 
 import numpy as np
+import pandas as pd
 
 from analytics.facts.calendar import WEEKDAYS
-from analytics.facts.names import names_of
 from analytics.facts.timeline import RECEIVED, Ints
 from analytics.metrics.account import Account, Sentences, say_nothing, select_kinds, state_count
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.metric import Metric, Reading, Result, divide
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally, count_by
 
 
-def compute_traffic_by_country(selection: Selection) -> Result:
-    """Return messages received by country, most first, then by name."""
+def tally_traffic_by_country(selection: Selection) -> Tally:
+    """Return messages received by country."""
     counts = selection.event_counts
-    by_country = counts[counts["kind"] == RECEIVED].groupby("country")["count"].sum()
-    names = names_of(by_country.index.to_numpy(), selection.facts.countries, UNKNOWN)
-    traffic = dict(zip(names, by_country.tolist(), strict=True))
-    return dict(sorted(traffic.items(), key=lambda item: (-item[1], item[0])))
+    return count_by(counts[counts["kind"] == RECEIVED], selection.facts, "country")
 
 
-def compute_peak_hours(selection: Selection) -> Result:
+def conclude_traffic_by_country(tally: Tally, _: Scope) -> Result:
+    """Return messages received by country, most first, then by name."""
+    return dict(sorted(tally.to_dict().items(), key=lambda item: (-item[1], item[0])))
+
+
+def tally_peak_hours(selection: Selection) -> Tally:
+    """Return messages received by local hour of the week."""
+    return tally_by_hour_of_week(selection, selection.quarters_of(RECEIVED))
+
+
+def conclude_peak_hours(tally: Tally, _: Scope) -> Result:
     """Return messages received by local hour (24), and by weekday (7, Monday first) and hour."""
-    grid = count_by_weekday_and_hour(selection, selection.quarters_of(RECEIVED))
+    grid = as_grid(tally)
     return {"by_hour": grid.sum(axis=0).tolist(), "by_weekday_hour": grid.tolist()}
 
 
-def count_by_weekday_and_hour(selection: Selection, quarters: Ints) -> Ints:
-    """Return a 7 × 24 grid (int64) of how many quarters of an hour fall on each weekday and local hour."""
+def tally_by_hour_of_week(selection: Selection, quarters: Ints) -> pd.Series:
+    """Return how many quarters of an hour fall on each local hour of the week (168, from Monday 0:00)."""
     per_quarter = np.bincount(quarters)
     hour_of_week = selection.calendar.weekday.astype(np.int64) * 24 + selection.calendar.hour
     weights = np.bincount(hour_of_week[: len(per_quarter)], weights=per_quarter, minlength=7 * 24)
-    return weights.astype(np.int64).reshape(7, 24)
+    return pd.Series(weights.astype(np.int64)).rename_axis("hour")
+
+
+def as_grid(by_hour: pd.Series) -> Ints:
+    """Return counts by hour of the week as a 7 × 24 grid (int64), Monday first."""
+    return by_hour.to_numpy().reshape(7, 24)
 
 
 def _busiest_country(traffic: Result) -> Reading:
@@ -56,7 +69,7 @@ def _busiest_hour_of_week(result: Result) -> Reading:
 
 def _explain_unknown(selection: Selection) -> Sentences:
     """Return how many messages came from an unknown country; they count under this name."""
-    unknown = compute_traffic_by_country(selection).get(UNKNOWN, 0)
+    unknown = int(tally_traffic_by_country(selection).get(UNKNOWN, 0))
     return state_count(unknown, "message is from a country not known", "messages are from a country not known")
 
 
@@ -68,7 +81,8 @@ TRAFFIC_BY_COUNTRY = Metric(
     per_message="Each message once, by attributed country: event, else contact, else phone number",
     unit="share",
     better="neither",
-    compute=compute_traffic_by_country,
+    tally=tally_traffic_by_country,
+    conclude=conclude_traffic_by_country,
     guide=_busiest_country,
     ledger=_busiest_country,
     account=Account(say_nothing, _explain_unknown, select_kinds(RECEIVED), select_kinds(RECEIVED)),
@@ -88,7 +102,8 @@ PEAK_HOURS = Metric(
     per_message="Each message once, by weekday and hour",
     unit="share",
     better="neither",
-    compute=compute_peak_hours,
+    tally=tally_peak_hours,
+    conclude=conclude_peak_hours,
     guide=_busiest_hour,
     ledger=_busiest_hour_of_week,
     account=Account(_explain_hours, say_nothing, select_kinds(RECEIVED), select_kinds(RECEIVED)),

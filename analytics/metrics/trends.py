@@ -10,27 +10,29 @@ import numpy as np
 import pandas as pd
 
 from analytics.facts.facts import FIRST_QUARTER, QUARTER
-from analytics.facts.names import names_of
 from analytics.facts.timeline import CREATED, RECEIVED, RESOLVED, SENT, Ints
 from analytics.facts.waits import ANSWERED, WAITING
-from analytics.metrics.filters import NOBODY
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, find_outcomes
+from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.rates import count_steps
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, measure_running, waits_of
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally, count_by, divide_by_name
 
 
+@added_up
 def count_messages(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     """Return messages `received` and `sent` (int64)."""
-    return Axis(selection, by).counts(
+    return Axis(selection.scope, by).counts(
         {"received": selection.quarters_of(RECEIVED), "sent": selection.quarters_of(SENT)}
     )
 
 
+@added_up
 def count_contacts(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     """Return `new_contacts` and `first_time_writers` (int64); each user counts once, at the first such event."""
-    return Axis(selection, by).counts(
+    return Axis(selection.scope, by).counts(
         {
             "new_contacts": selection.quarters_of(CREATED, first_only=True),
             "first_time_writers": selection.quarters_of(RECEIVED, first_only=True),
@@ -38,39 +40,52 @@ def count_contacts(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     )
 
 
+@added_up
 def count_conversations(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     """Return how many conversations began, by their outcome (int64, a column for each of `OUTCOMES`)."""
     outcome = find_outcomes(selection)
     quarter = selection.facts.conversations.quarter
     chosen = selection.conversations & (outcome != NO_OUTCOME)
-    return Axis(selection, by).counts({name: quarter[chosen & (outcome == code)] for code, name in enumerate(OUTCOMES)})
+    return Axis(selection.scope, by).counts(
+        {name: quarter[chosen & (outcome == code)] for code, name in enumerate(OUTCOMES)}
+    )
 
 
+@added_up
 def count_opened_and_closed(selection: Selection, by: Interval = "day") -> pd.DataFrame:
     """Return conversations `opened` (the customer wrote in them) and `closed` (by `chat.resolved`), both int64."""
     rows = selection.facts.conversations
     wrote = (rows.cells.table["customer_wrote"] == 1).to_numpy()[rows.cells.code]
     opened = rows.quarter[selection.conversations & wrote]
-    return Axis(selection, by).counts({"opened": opened, "closed": selection.quarters_of(RESOLVED)})
+    return Axis(selection.scope, by).counts({"opened": opened, "closed": selection.quarters_of(RESOLVED)})
 
 
-def measure_responses(selection: Selection, kind: int, by: Interval = "day") -> pd.DataFrame:
-    """Return for the waits of a kind that began in each interval: `median`, `p90` (seconds), `in_target`, `answered`.
-
-    `in_target` is answered in time ÷ (answered + waiting for longer); missing if there is nothing to divide by.
-    """
-    rows, axis = selection.facts.waits, Axis(selection, by)
+def _tally_responses(selection: Selection, kind: int, by: Interval = "day") -> Tally:
+    rows, axis = selection.facts.waits, Axis(selection.scope, by)
     limit = selection.terms.target // timedelta(microseconds=1)
     table = rows.cells.table
     state = np.where(table["kind"] == kind, table["state"], -1)[rows.cells.code]
     done = selection.waits & (state == ANSWERED)
     late = selection.waits & (state == WAITING)
     late[late] = measure_running(selection, late) > limit
-    number, duration = axis.number(rows.quarter[done]), measure_durations(selection, done)
-    durations = pd.Series(duration).groupby(number)
+    return {
+        "place": axis.number(rows.quarter[done]),
+        "duration": measure_durations(selection, done),
+        "late": axis.number(rows.quarter[late]),
+    }
+
+
+@conclude_from(_tally_responses)
+def measure_responses(tally: Tally, scope: Scope, kind: int, by: Interval = "day") -> pd.DataFrame:  # noqa: ARG001
+    """Return for the waits of a kind that began in each interval: `median`, `p90` (seconds), `in_target`, `answered`.
+
+    `in_target` is answered in time ÷ (answered + waiting for longer); missing if there is nothing to divide by.
+    """
+    place, duration = tally["place"], tally["duration"]
+    durations = pd.Series(duration).groupby(place)
     counts = durations.size()
-    decided = counts.add(pd.Series(axis.number(rows.quarter[late])).value_counts(), fill_value=0)
-    in_time = pd.Series(number[duration <= limit]).value_counts()
+    decided = counts.add(pd.Series(tally["late"]).value_counts(), fill_value=0)
+    in_time = pd.Series(place[duration <= scope.terms.target // timedelta(microseconds=1)]).value_counts()
     found = pd.DataFrame(
         {
             "median": durations.quantile(0.5) / MICROSECONDS_PER_SECOND,
@@ -79,44 +94,62 @@ def measure_responses(selection: Selection, kind: int, by: Interval = "day") -> 
             "answered": counts,
         }
     )
-    return axis.spread(found)
+    return Axis(scope, by).spread(found)
 
 
-def measure_rates(selection: Selection, by: Interval = "day") -> pd.DataFrame:
-    """Return the messages `sent` in each interval, and the shares of them `delivered`, `read` and `replied`."""
-    rows, axis = selection.facts.messages, Axis(selection, by)
+def _tally_rates(selection: Selection, by: Interval = "day") -> Tally:
+    rows, axis = selection.facts.messages, Axis(selection.scope, by)
     cells = len(rows.cells.table)
     number = axis.number(rows.quarter[selection.messages])
     pairs, counts = np.unique(number * np.int64(cells) + rows.cells.code[selection.messages], return_counts=True)
-    table = rows.cells.table.iloc[pairs % cells].assign(count=counts)
-    steps = axis.spread(count_steps(table).groupby(pairs // cells).sum())
+    table = rows.cells.table.iloc[pairs % cells].assign(count=counts, place=pairs // cells)
+    return count_by(table, selection.facts, "place", "delivered", "read", "replied")
+
+
+@conclude_from(_tally_rates)
+def measure_rates(tally: Tally, scope: Scope, by: Interval = "day") -> pd.DataFrame:
+    """Return the messages `sent` in each interval, and the shares of them `delivered`, `read` and `replied`."""
+    table = tally.reset_index()
+    steps = Axis(scope, by).spread(count_steps(table).groupby(table["place"]).sum())
     return steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
 
 
+def _tally_replies_by_agent(selection: Selection, kind: int, by: Interval = "day") -> Tally:
+    rows, axis = selection.facts.waits, Axis(selection.scope, by)
+    done = waits_of(selection, kind, ANSWERED)
+    agent = rows.cells.table["agent"].to_numpy()[rows.cells.code[done]]
+    place, duration = axis.number(rows.quarter[done]), measure_durations(selection, done)
+    both = np.column_stack([place.astype(np.int64), duration])
+    return divide_by_name(selection.facts, "agent", agent, both)
+
+
+@conclude_from(_tally_replies_by_agent)
 def measure_replies_by_agent(
-    selection: Selection, kind: int, by: Interval = "day"
+    tally: Tally,
+    scope: Scope,
+    kind: int,  # noqa: ARG001
+    by: Interval = "day",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return two frames about the answered waits of a kind that began in each interval, with a column for each agent.
 
     The first holds their number (int64), the second their median in seconds; missing if there are none.
     """
-    rows, axis = selection.facts.waits, Axis(selection, by)
-    done = waits_of(selection, kind, ANSWERED)
-    agent = rows.cells.table["agent"].to_numpy()[rows.cells.code[done]]
+    both, axis = np.concatenate([np.zeros((0, 2), np.int64), *tally.values()]), Axis(scope, by)
     found = pd.DataFrame(
         {
-            "seconds": measure_durations(selection, done) / MICROSECONDS_PER_SECOND,
-            "place": axis.number(rows.quarter[done]),
-            "agent": names_of(agent, selection.facts.agents, NOBODY),
+            "seconds": both[:, 1] / MICROSECONDS_PER_SECOND,
+            "place": both[:, 0],
+            "agent": np.repeat(np.array([*tally], object), [*map(len, tally.values())]),
         }
     ).groupby(["place", "agent"])["seconds"]
     counts, medians = (axis.spread(column.unstack("agent")) for column in (found.size(), found.median()))  # noqa: PD010
     return counts.fillna(0).astype(np.int64), medians
 
 
+@added_up
 def count_waiting(selection: Selection, kind: int, by: Interval = "day") -> pd.Series:
     """Return how many waits of a kind ran at the end of each interval, whenever they began (int64)."""
-    rows, whenever, axis = selection.facts.waits, selection.without_period, Axis(selection, by)
+    rows, whenever, axis = selection.facts.waits, selection.without_period, Axis(selection.scope, by)
     begun = whenever.waits & (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
     over = begun & (rows.cells.table["state"] != WAITING).to_numpy()[rows.cells.code]
     ended = (selection.facts.events.time[rows.begin[over]] + rows.duration[over]) // QUARTER - FIRST_QUARTER

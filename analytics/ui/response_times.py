@@ -4,10 +4,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from analytics.facts.timeline import RECEIVED
-from analytics.metrics.breakdowns import count_in_target_by_hour, quarters_of_waits
+from analytics.metrics.breakdowns import count_in_target_by_hour, count_waits_by_hour
 from analytics.metrics.response_time import answer_durations, median
-from analytics.metrics.traffic import count_by_weekday_and_hour
 from analytics.ui.browser import address
 from analytics.ui.data.preferences import schedule
 from analytics.ui.data.view import View, set_current_view
@@ -94,9 +92,8 @@ def draw_week(view: View, wait: Wait) -> None:
         ]
         charts.draw_week(shares, cases=cases, alt=alt, act=act)
         return
-    of_waits = shown == "waits"
-    quarters = quarters_of_waits(view.selection, wait.kind) if of_waits else view.selection.quarters_of(RECEIVED)
-    charts.draw_week(count_by_weekday_and_hour(view.selection, quarters).tolist(), alt=alt, act=act)
+    waits = count_waits_by_hour(view.selection, wait.kind).tolist() if shown == "waits" else None
+    charts.draw_week(waits or view.numbers["peak_hours"]["by_weekday_hour"], alt=alt, act=act)
 
 
 def _choose_one(key: str, label: str, names: Sequence[str], shown: Callable[[str], str]) -> str:

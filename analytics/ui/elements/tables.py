@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.metrics.breakdowns import NOT_GIVEN
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
+from analytics.metrics.tally import NOT_GIVEN
 from analytics.ui.browser import clicks
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.preferences import agent_name

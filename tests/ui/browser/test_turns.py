@@ -4,6 +4,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from analytics.ui.browser.turns import AT_A_TIME, take_turn
 
 
@@ -33,8 +35,5 @@ def test_a_part_of_a_page_is_drawn_in_the_turn_of_the_page():
 
 def test_who_fails_gives_the_turn_on():
     for _ in range(AT_A_TIME + 1):
-        try:
-            with take_turn():
-                raise MemoryError
-        except MemoryError:
-            continue
+        with pytest.raises(MemoryError), take_turn():
+            raise MemoryError
