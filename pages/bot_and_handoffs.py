@@ -12,8 +12,8 @@ from analytics.words import display, headlines
 
 view = open_report()
 case_links.follow(view)
-handoffs = breakdowns.count_handoffs(view.selection)
-before = breakdowns.count_handoffs(view.previous) if view.previous else None
+handoffs = view.ask(breakdowns.count_handoffs)
+before = view.ask_before(breakdowns.count_handoffs)
 by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=False)
 counts = {str(reason): count for reason, count in by_reason.items()}
 title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs))
@@ -21,7 +21,7 @@ draw_following(cards.draw_outcomes, view)
 
 explanation.draw_heading("What came of conversations", SERVICE_MODES)
 trend_charts.draw_stacked(
-    trends.count_conversations(view.selection, view.interval),
+    view.ask(trends.count_conversations, view.interval),
     view.reach,
     alt=f"Conversations begun by {view.interval} and outcome",
 )
@@ -35,7 +35,7 @@ with reasons:
 with times:
     soon = "From a conversation’s first event to its first handoff to an agent"
     explanation.draw_heading("How soon they were passed", SERVICE_MODES, explained=soon)
-    seconds = breakdowns.measure_seconds_to_handoff(view.selection)
+    seconds = view.ask(breakdowns.measure_seconds_to_handoff)
     by_duration = breakdowns.count_by_duration(seconds)
     charts.draw_columns(
         list(by_duration), list(by_duration.values()), alt="Conversations by time to their first handoff"

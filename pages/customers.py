@@ -21,7 +21,7 @@ new, sources = st.columns([2, 1])
 with new:
     explanation.draw_heading("New contacts and first-time writers", DAILY_NEW_CONTACTS)
     trend_charts.draw_lines(
-        trends.count_contacts(view.selection, view.interval),
+        view.ask(trends.count_contacts, view.interval),
         view.reach,
         alt=f"New contacts and first-time writers by {view.interval}",
     )

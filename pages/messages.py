@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RECEIPT_DELAY, count_proved
+from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RECEIPT_DELAY, count_proved_messages
 from analytics.ui.elements import case_links, charts, explanation, tables, trend_charts
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import MESSAGES
@@ -16,10 +16,10 @@ funnel, over_time = st.columns(2)
 with funnel:
     explanation.draw_heading("Funnel", MESSAGE_FUNNEL)
     charts.draw_funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
-    st.caption(headlines.proofs(count_proved(view.selection.message_counts)))
+    st.caption(headlines.proofs(view.ask(count_proved_messages)))
 with over_time:
     explanation.draw_heading("Rates over time", DELIVERY_RATE)
-    rates = trends.measure_rates(view.selection, view.interval)
+    rates = view.ask(trends.measure_rates, view.interval)
     trend_charts.draw_lines(
         rates[["delivered", "read", "replied"]],
         view.reach.settling(RECEIPT_DELAY),
@@ -30,11 +30,11 @@ with over_time:
 
 for part, name in (("template", "Template"), ("content_type", "Content type")):
     explanation.draw_heading(f"By {name.lower()}", READ_RATE)
-    before = breakdowns.messages_by(view.previous, part) if view.previous else None
-    tables.draw_message_rates(breakdowns.messages_by(view.selection, part), name, before)
+    before = view.ask_before(breakdowns.messages_by, part)
+    tables.draw_message_rates(view.ask(breakdowns.messages_by, part), name, before)
 
 explanation.draw_heading("Sent over 24 h ago and not delivered", DELIVERY_RATE)
-lost, settled = len(breakdowns.find_undelivered(view.selection)), int(breakdowns.mark_settled(view.selection).sum())
-st.markdown(headlines.not_delivered(lost, settled))
-if lost:
+undelivered = view.ask(breakdowns.count_undelivered)
+st.markdown(headlines.not_delivered(undelivered["lost"], undelivered["settled"]))
+if undelivered["lost"]:
     case_links.draw_cases_link(view, kind="undelivered")

@@ -20,7 +20,7 @@ with work:
     closed = "Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that"
     explanation.draw_heading("Opened against closed", SERVICE_MODES, explained=closed)
     trend_charts.draw_lines(
-        trends.count_opened_and_closed(view.selection, view.interval),
+        view.ask(trends.count_opened_and_closed, view.interval),
         view.reach,
         alt=f"Conversations opened and closed by {view.interval}",
     )
@@ -33,9 +33,9 @@ explanation.draw_heading(
     "Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once"
 )
 trend_charts.draw_lines(
-    trends.count_messages(view.selection, view.interval),
+    view.ask(trends.count_messages, view.interval),
     view.reach,
-    before=trends.count_messages(view.previous, view.interval) if view.previous else None,
+    before=view.ask_before(trends.count_messages, view.interval),
     alt=f"Messages received and sent by {view.interval}",
 )
 

@@ -19,13 +19,13 @@ from analytics.words import display, headlines
 view = open_report()
 heading = st.container()
 view, wait = response_times.choose(view)
-found, hours = numbers_of(view.selection, wait.kind), view.selection.terms.hours
+found, hours = view.ask(numbers_of, wait.kind), view.selection.terms.hours
 with heading:
     title(view, RESPONSE_TIMES, headlines.response_times(found, wait, in_hours=hours is not None))
 draw_following(partial(cards.draw_waits, wait=wait), view)
 
-trend = trends.measure_responses(view.selection, wait.kind, view.interval)
-before = trends.measure_responses(view.previous, wait.kind, view.interval) if view.previous else None
+trend = view.ask(trends.measure_responses, wait.kind, view.interval)
+before = view.ask_before(trends.measure_responses, wait.kind, view.interval)
 target, goal = display.duration(view.target.total_seconds()), preferences().target_share
 in_target, duration = st.columns(2)
 with in_target:
@@ -51,7 +51,7 @@ with duration:
 distribution, week = st.columns(2)
 with distribution:
     explanation.draw_heading("How long it took", RESPONSE_TIME, wait)
-    by_duration = breakdowns.count_waits_by_duration(view.selection, wait.kind)
+    by_duration = view.ask(breakdowns.count_waits_by_duration, wait.kind)
     charts.draw_columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
     draw_cases_link(view, "See cases, the longest wait first", wait=name_of_wait(wait))
 with week:
@@ -62,19 +62,19 @@ with week:
 by_agent, by_country = st.columns(2)
 with by_agent:
     explanation.draw_heading("By agent", RESPONSE_TIME, wait)
-    tables.draw_waits_by_agent(breakdowns.waits_by(view.selection, wait.kind, "agent"))
+    tables.draw_waits_by_agent(view.ask(breakdowns.waits_by, wait.kind, "agent"))
 with by_country:
     explanation.draw_heading("By country", RESPONSE_TIME, wait)
-    tables.draw_waits_by_country(breakdowns.waits_by(view.selection, wait.kind, "country"))
+    tables.draw_waits_by_country(view.ask(breakdowns.waits_by, wait.kind, "country"))
 
 assigned = (
     "From a chat’s assignment to the first message that this agent writes in it. Resolving it, passing it to the bot "
     "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing"
 )
 explanation.draw_heading("From assignment to first reply", RESPONSE_TIME, explained=assigned)
-by_duration = breakdowns.count_waits_by_duration(view.selection, ASSIGNMENT)
+by_duration = view.ask(breakdowns.count_waits_by_duration, ASSIGNMENT)
 if any(by_duration.values()):
-    st.markdown(headlines.assignments(numbers_of(view.selection, ASSIGNMENT)))
+    st.markdown(headlines.assignments(view.ask(numbers_of, ASSIGNMENT)))
     charts.draw_columns(
         list(by_duration), list(by_duration.values()), alt="Assignments by time to the agent’s first reply"
     )

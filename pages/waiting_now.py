@@ -6,14 +6,15 @@ from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.ui import waiting_now
 from analytics.ui.conversations import case
 from analytics.ui.elements import explanation
+from analytics.ui.elements.cards import usual_wait
 from analytics.ui.elements.case_links import WAITS, draw_wait_choice, read_query
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import WAITING_NOW
-from analytics.words import headlines, wait_kinds
+from analytics.words import headlines
 
 view = open_report(any_period=True)
 wanted = read_query()
-wait = WAITS[wanted.wait] if wanted.wait else wait_kinds.usual_wait(view.dataset.facts)
+wait = WAITS[wanted.wait] if wanted.wait else usual_wait(view)
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All who wait")
     st.stop()

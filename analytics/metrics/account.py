@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.facts.timeline import Ints, Mask
-from analytics.metrics.selection import Selection
+from analytics.metrics.question import Question, conclude_from
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally
 
 Sentences = list[str]
 
@@ -19,8 +21,8 @@ class Account:
     counted, or may still change. `raw` and `ledger` return the events of each reading as masks over the event facts.
     """
 
-    gap: Callable[[Selection], Sentences]
-    left_out: Callable[[Selection], Sentences]
+    gap: Question[[], Sentences]
+    left_out: Question[[], Sentences]
     raw: Callable[[Selection], Mask]
     ledger: Callable[[Selection], Mask]
 
@@ -30,20 +32,34 @@ def state_count(count: int, one: str, many: str) -> Sentences:
     return [f"{count:,} {one if count == 1 else many}."] if count else []
 
 
-def say_nothing(selection: Selection) -> Sentences:  # noqa: ARG001
+def _tally_nothing(_: Selection) -> Tally:
+    return {}
+
+
+@conclude_from(_tally_nothing)
+def say_nothing(_: Tally, __: Scope) -> Sentences:
     """Return no sentence."""
     return []
 
 
-def explain_left_out_of_all(selection: Selection) -> Sentences:
-    """Return sentences about the events that no number of a selection counts."""
+def _tally_left_out_of_all(selection: Selection) -> Tally:
     facts = selection.facts
-    no_part, passing_count = facts.size - len(facts.events), int(selection.events.sum())
-    why = "none of the eight events" if facts.rules.include_test else "test events, or none of the eight"
+    return {
+        "no_part": facts.size - len(facts.events),
+        "outside": len(facts.events) - int(selection.events.sum()),
+    }
+
+
+@conclude_from(_tally_left_out_of_all)
+def explain_left_out_of_all(tally: Tally, scope: Scope) -> Sentences:
+    """Return sentences about the events that no number of a selection counts."""
+    why = "none of the eight events" if scope.rules.include_test else "test events, or none of the eight"
     return [
-        *state_count(no_part, f"event is no part of any report ({why})", f"events are no part of any report ({why})"),
         *state_count(
-            len(facts.events) - passing_count,
+            tally["no_part"], f"event is no part of any report ({why})", f"events are no part of any report ({why})"
+        ),
+        *state_count(
+            tally["outside"],
             "event is outside the period or the filters",
             "events are outside the period or the filters",
         ),

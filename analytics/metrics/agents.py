@@ -136,9 +136,10 @@ def _list_replying(result: Result) -> list[str]:
     return [name for name, agent in result.items() if name != NOBODY and agent["replies"] > 0]
 
 
-def _explain_gap(selection: Selection) -> Sentences:
+@conclude_from(tally_agent_performance)
+def _explain_gap(tally: Tally, scope: Scope) -> Sentences:
     """Return how many agents have events but answered nobody who waited for a person."""
-    found = AGENT_PERFORMANCE.compute(selection)
+    found = conclude_agent_performance(tally, scope)
     return state_count(
         len({*list_active(found)} - {*_list_replying(found)}),
         "agent has events, but answered nobody who waited for a person: in the raw event count only",
@@ -146,11 +147,15 @@ def _explain_gap(selection: Selection) -> Sentences:
     )
 
 
-def _explain_nobody(selection: Selection) -> Sentences:
-    """Say how many events count for no agent."""
+def _count_nobodys(selection: Selection) -> Tally:
     counts = selection.event_counts
-    nobody = int(counts["count"][counts["agent"] == NONE].sum())
-    return state_count(nobody, "event counts for no agent", "events count for no agent")
+    return int(counts["count"][counts["agent"] == NONE].sum())
+
+
+@conclude_from(_count_nobodys)
+def _explain_nobody(tally: Tally, _: Scope) -> Sentences:
+    """Say how many events count for no agent."""
+    return state_count(tally, "event counts for no agent", "events count for no agent")
 
 
 def _mark_of_agents(selection: Selection) -> Mask:

@@ -148,6 +148,12 @@ def messages_by(tally: Tally, _: Scope, part: str) -> pd.DataFrame:
     return frame.sort_values("sent", ascending=False, kind="stable")
 
 
+@added_up
+def count_undelivered(selection: Selection) -> dict[str, int]:
+    """Return how many messages were sent longer ago than `DELIVERY_DEADLINE`, and how many of them show no delivery."""
+    return {"settled": int(mark_settled(selection).sum()), "lost": len(find_undelivered(selection))}
+
+
 def find_undelivered(selection: Selection) -> Ints:
     """Return the places of messages sent longer ago than `DELIVERY_DEADLINE` without any sign of delivery (int64)."""
     messages = selection.facts.messages

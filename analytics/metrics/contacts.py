@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.facts.timeline import CREATED, RECEIVED, Ints, Mask
 from analytics.metrics.account import Account, Sentences, say_nothing, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result
+from analytics.metrics.question import conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally
 
@@ -39,11 +40,15 @@ def _total_by_day(counts: pd.Series) -> Result:
     return {"total": int(counts.sum()), "by_day": dict(zip(days, counts.tolist(), strict=True))}
 
 
-def _explain_gap(selection: Selection) -> Sentences:
+def _count_again(selection: Selection) -> Tally:
+    return len(selection.quarters_of(CREATED)) - len(selection.quarters_of(CREATED, first_only=True))
+
+
+@conclude_from(_count_again)
+def _explain_gap(tally: Tally, _: Scope) -> Sentences:
     """Return how many contacts were created for customers who had one already."""
-    again = len(selection.quarters_of(CREATED)) - len(selection.quarters_of(CREATED, first_only=True))
     return state_count(
-        again,
+        tally,
         "contact was created for a customer who had one before: in the raw event count only",
         "contacts were created for customers who had one before: in the raw event count only",
     )

@@ -11,6 +11,7 @@ from analytics.facts.names import counts_by_event_name
 from analytics.facts.timeline import Ints, Mask
 from analytics.metrics.account import Account, Sentences, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.question import conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally, count_by
 
@@ -78,23 +79,29 @@ def _read_finished_share(result: Result) -> Reading:
     return Reading(counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished)
 
 
-def _explain_gap(selection: Selection) -> Sentences:
+def _tally_conversations(selection: Selection) -> Tally:
+    found = find_outcomes(selection)[selection.conversations]
+    without, ongoing = int((found == NO_OUTCOME).sum()), int((found == ONGOING).sum())
+    return {"events": int(selection.events.sum()), "all": len(found), "without": without, "ongoing": ongoing}
+
+
+@conclude_from(_tally_conversations)
+def _explain_gap(tally: Tally, _: Scope) -> Sentences:
     """Return what each of the two readings counts: they count different things."""
-    events, found = int(selection.events.sum()), find_outcomes(selection)[selection.conversations]
-    counted = int(((found != NO_OUTCOME) & (found != ONGOING)).sum())
+    events, counted = tally["events"], tally["all"] - tally["without"] - tally["ongoing"]
     return [f"Raw: who handled each event, of {events:,}. Per message: how each conversation ended, of {counted:,}."]
 
 
-def _explain_left_out(selection: Selection) -> Sentences:
-    found = find_outcomes(selection)[selection.conversations]
+@conclude_from(_tally_conversations)
+def _explain_left_out(tally: Tally, _: Scope) -> Sentences:
     return [
         *state_count(
-            int((found == ONGOING).sum()),
+            tally["ongoing"],
             "conversation is ongoing: what comes of it is not known yet",
             "conversations are ongoing: what comes of them is not known yet",
         ),
         *state_count(
-            int((found == NO_OUTCOME).sum()),
+            tally["without"],
             "conversation holds no message from the customer: part of none",
             "conversations hold no message from the customer: part of none",
         ),

@@ -9,25 +9,26 @@ from analytics.metrics.tally import Tally, merge
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Question(Generic[P, T]):
+class Question(Generic[P, T_co]):
     """What is tallied of each shard, and concluded once the tallies are merged; called, it asks one selection."""
 
     def __init__(
         self,
         tally: Callable[Concatenate[Selection, P], Tally],
-        conclude: Callable[Concatenate[Any, Scope, P], T],
+        conclude: Callable[Concatenate[Any, Scope, P], T_co],
     ) -> None:
         self.tally = tally
         self.conclude = conclude
         update_wrapper(self, conclude)
 
-    def __call__(self, selection: Selection, *about: P.args, **named: P.kwargs) -> T:
+    def __call__(self, selection: Selection, *about: P.args, **named: P.kwargs) -> T_co:
         """Return the answer of one selection."""
         return self.ask([selection], *about, **named)
 
-    def ask(self, shards: Sequence[Selection], *about: P.args, **named: P.kwargs) -> T:
+    def ask(self, shards: Sequence[Selection], *about: P.args, **named: P.kwargs) -> T_co:
         """Return the answer of shards, whose scope is the same."""
         tally = merge([self.tally(shard, *about, **named) for shard in shards])
         return self.conclude(tally, shards[0].scope, *about, **named)

@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.account import Account, Sentences, is_kind, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide, ratio
+from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally, count_by
 
@@ -45,6 +46,12 @@ def count_proved(counts: pd.DataFrame) -> dict[str, int]:
     return {step: reached[step] - count for step, count in with_status.items()}
 
 
+@added_up
+def count_proved_messages(selection: Selection) -> dict[str, int]:
+    """Return `count_proved` of the messages that pass."""
+    return count_proved(selection.message_counts)
+
+
 def _tally_funnel(selection: Selection) -> Tally:
     return {
         "events": count_by(selection.event_counts, selection.facts, "kind"),
@@ -71,10 +78,15 @@ def _read_replied_share(steps: Result) -> Reading:
 
 def _account_of(*steps: str) -> Account:
     """Return the account of a metric about the messages that reached some steps."""
+    gaps = {step: _tally_reply_gap if step == "replied" else _tally_status_gap for step in steps}
 
-    def gap(selection: Selection) -> Sentences:
-        gaps = {"delivered": _explain_status_gap, "read": _explain_status_gap, "replied": _explain_reply_gap}
-        return [sentence for step in steps for sentence in gaps[step](selection, step)]
+    def tally(selection: Selection) -> Tally:
+        return {step: tally_gap(selection, step) for step, tally_gap in gaps.items()}
+
+    @conclude_from(tally)
+    def gap(tally: Tally, _: Scope) -> Sentences:
+        explain = {step: _explain_reply_gap if step == "replied" else _explain_status_gap for step in steps}
+        return [sentence for step in steps for sentence in explain[step](tally[step], step)]
 
     kinds = [_KINDS[step] for step in steps]
     return Account(
@@ -82,65 +94,81 @@ def _account_of(*steps: str) -> Account:
     )
 
 
-def _explain_status_gap(selection: Selection, step: str) -> Sentences:
-    """Return why the number of delivery or read events differs from the number of messages delivered or read."""
-    one, many = {"delivered": ("delivery", "deliveries"), "read": ("read", "reads")}[step]
-    verb = {"delivered": "delivered", "read": "read"}[step]
+def _tally_status_gap(selection: Selection, step: str) -> Tally:
     statuses, message = selection.events & is_kind(selection, _KINDS[step]), selection.facts.events.message
     ours = mark_places(selection, _places_of_messages(selection))
     known = statuses & (message != NONE)
     own = int(ours[message[known]].sum())
     counts = selection.message_counts
-    with_status = int(counts["count"][counts[step] == 1].sum())
+    return {
+        "unknown": int(statuses.sum() - known.sum()),
+        "of_others": int(known.sum()) - own,
+        "elsewhere": int(counts["count"][counts[step] == 1].sum()) - own,
+        "proved": count_proved(counts)[step],
+    }
+
+
+def _explain_status_gap(tally: Tally, step: str) -> Sentences:
+    """Return why the number of delivery or read events differs from the number of messages delivered or read."""
+    one, many = {"delivered": ("delivery", "deliveries"), "read": ("read", "reads")}[step]
+    verb = {"delivered": "delivered", "read": "read"}[step]
     proof = {"delivered": "a read or a reply", "read": "a reply"}[step]
     return [
         *state_count(
-            int(statuses.sum() - known.sum()),
+            tally["unknown"],
             f"{one} has no message here: it counts in the raw event count only",
             f"{many} have no message here: they count in the raw event count only",
         ),
         *state_count(
-            int(known.sum()) - own,
+            tally["of_others"],
             f"{one} is of a message sent outside the period or the filters: in the raw event count only",
             f"{many} are of messages sent outside the period or the filters: in the raw event count only",
         ),
         *state_count(
-            with_status - own,
+            tally["elsewhere"],
             f"message was {verb} outside the period or the filters: per message only",
             f"messages were {verb} outside the period or the filters: per message only",
         ),
         *state_count(
-            count_proved(counts)[step],
+            tally["proved"],
             f"{one} was proved by {proof}, without a status of its own: per message only",
             f"{many} were proved by {proof}, without a status of their own: per message only",
         ),
     ]
 
 
-def _explain_reply_gap(selection: Selection, step: str) -> Sentences:  # noqa: ARG001
-    """Return why the number of messages received differs from the number of our messages that were answered."""
+def _tally_reply_gap(selection: Selection, _: str) -> Tally:
     received = selection.events & is_kind(selection, RECEIVED)
     replies = mark_places(selection, _places_of_replies(selection))
+    return {"no_reply": int((received & ~replies).sum()), "elsewhere": int((replies & ~received).sum())}
+
+
+def _explain_reply_gap(tally: Tally, _: str) -> Sentences:
+    """Return why the number of messages received differs from the number of our messages that were answered."""
     return [
         *state_count(
-            int((received & ~replies).sum()),
+            tally["no_reply"],
             "message received answers none of ours in time, or follows one that did: in the raw event count only",
             "messages received answer none of ours in time, or follow one that did: in the raw event count only",
         ),
         *state_count(
-            int((replies & ~received).sum()),
+            tally["elsewhere"],
             "reply came outside the period or the filters: per message only",
             "replies came outside the period or the filters: per message only",
         ),
     ]
 
 
-def _explain_still_counting(selection: Selection) -> Sentences:
-    """Return how many messages are so recent that receipts may still arrive."""
+def _count_still_counting(selection: Selection) -> Tally:
     youngest = selection.as_of - RECEIPT_DELAY // timedelta(microseconds=1)
-    recent = int((selection.facts.events.time[_places_of_messages(selection)] > youngest).sum())
+    return int((selection.facts.events.time[_places_of_messages(selection)] > youngest).sum())
+
+
+@conclude_from(_count_still_counting)
+def _explain_still_counting(tally: Tally, _: Scope) -> Sentences:
+    """Return how many messages are so recent that receipts may still arrive."""
     return state_count(
-        recent,
+        tally,
         "message was sent in the last 48 h and is still counting: receipts can come late",
         "messages were sent in the last 48 h and are still counting: receipts can come late",
     )

@@ -9,6 +9,7 @@ from analytics.facts.timeline import RECEIVED, SENT, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
 from analytics.metrics.account import Account, Sentences, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally
 
@@ -57,23 +58,39 @@ def conclude_waits(tally: Tally, scope: Scope) -> Result:
     }
 
 
-def numbers_of(selection: Selection, kind: int) -> Result:
+@conclude_from(tally_waits)
+def numbers_of(tally: Tally, scope: Scope, kind: int) -> Result:  # noqa: ARG001
     """Return the numbers of the waits of a kind."""
-    return conclude_waits(tally_waits(selection, kind), selection.scope)
+    return conclude_waits(tally, scope)
 
 
-def median(selection: Selection, kind: int) -> float | None:
+@added_up
+def count_waiting(selection: Selection, kind: int) -> int:
+    """Return how many waits of a kind that pass still run."""
+    return int(np.count_nonzero(waits_of(selection, kind, WAITING)))
+
+
+def _tally_answers(selection: Selection, kind: int) -> Tally:
+    return answer_durations(selection, kind)
+
+
+@conclude_from(_tally_answers)
+def median(tally: Tally, _: Scope, kind: int) -> float | None:  # noqa: ARG001
     """Return the median of the answered waits of a kind in seconds; None if there are none."""
-    durations = answer_durations(selection, kind)
-    return float(np.median(durations)) / MICROSECONDS_PER_SECOND if len(durations) else None
+    return float(np.median(tally)) / MICROSECONDS_PER_SECOND if len(tally) else None
 
 
-def share_in_target(selection: Selection, kind: int) -> Reading:
-    """Return the share that was answered within the target, out of those answered or waiting for longer than it."""
+def _tally_in_target(selection: Selection, kind: int) -> Tally:
     limit = selection.terms.target // timedelta(microseconds=1)
     done, open_for = answer_durations(selection, kind), running_durations(selection, kind)
-    in_time, decided = int(np.count_nonzero(done <= limit)), len(done) + int(np.count_nonzero(open_for > limit))
-    return Reading(divide(in_time, decided), in_time, decided)
+    late = int(np.count_nonzero(open_for > limit))
+    return {"in_time": int(np.count_nonzero(done <= limit)), "decided": len(done) + late}
+
+
+@conclude_from(_tally_in_target)
+def share_in_target(tally: Tally, _: Scope, kind: int) -> Reading:  # noqa: ARG001
+    """Return the share that was answered within the target, out of those answered or waiting for longer than it."""
+    return Reading(divide(tally["in_time"], tally["decided"]), tally["in_time"], tally["decided"])
 
 
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
@@ -143,29 +160,38 @@ def _share_within(done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], 
     return divide(in_time, len(done) + int(np.count_nonzero(open_for > limit)))
 
 
-def explain_gap(selection: Selection) -> Sentences:
-    """Return why the number of replies to every message differs from the number of answered customer waits."""
+def _tally_gap(selection: Selection) -> Tally:
     begin = selection.facts.waits.begin
     replied = mark_places(selection, begin[waits_of(selection, EVERY_MESSAGE, ANSWERED)])
     closed = mark_places(selection, begin[waits_of(selection, CUSTOMER, CLOSED)])
+    return {
+        "followed": int((replied & ~mark_beginnings(selection, CUSTOMER)).sum()),
+        "closed": int((closed & replied).sum()),
+    }
+
+
+@conclude_from(_tally_gap)
+def explain_gap(tally: Tally, _: Scope) -> Sentences:
+    """Return why the number of replies to every message differs from the number of answered customer waits."""
     return [
         *state_count(
-            int((replied & ~mark_beginnings(selection, CUSTOMER)).sum()),
+            tally["followed"],
             "message followed another that was still unanswered: a wait of its own in the raw event count only",
             "messages followed others that were still unanswered: waits of their own in the raw event count only",
         ),
         *state_count(
-            int((closed & replied).sum()),
+            tally["closed"],
             "wait was closed before we wrote again: answered in the raw event count only",
             "waits were closed before we wrote again: answered in the raw event count only",
         ),
     ]
 
 
-def explain_left_out(selection: Selection, kind: int = CUSTOMER) -> Sentences:
+@conclude_from(tally_waits)
+def explain_left_out(tally: Tally, scope: Scope, kind: int) -> Sentences:  # noqa: ARG001
     """Return which waits of a kind are not part of the median, and which are not part of the share in target."""
-    open_for = running_durations(selection, kind)
-    undecided = int((open_for <= selection.terms.target // timedelta(microseconds=1)).sum())
+    open_for = tally["running"]
+    undecided = int((open_for <= scope.terms.target // timedelta(microseconds=1)).sum())
     return [
         *state_count(
             undecided,
@@ -178,11 +204,21 @@ def explain_left_out(selection: Selection, kind: int = CUSTOMER) -> Sentences:
             "customers wait for longer than the target: not in target, but part of no median",
         ),
         *state_count(
-            int(waits_of(selection, kind, CLOSED).sum()),
+            tally["closed"],
             "wait was closed without a reply: part of neither",
             "waits were closed without a reply: part of neither",
         ),
     ]
+
+
+def _tally_customer_waits(selection: Selection) -> Tally:
+    return tally_waits(selection, CUSTOMER)
+
+
+@conclude_from(_tally_customer_waits)
+def _explain_left_out(tally: Tally, scope: Scope) -> Sentences:
+    """Return the same of customer waits."""
+    return explain_left_out.conclude(tally, scope, CUSTOMER)
 
 
 def mark_beginnings(selection: Selection, kind: int) -> Mask:
@@ -207,7 +243,7 @@ RESPONSE_TIME = Metric(
     ledger=lambda result: Reading(result["median_seconds"], None, result["answered"]),
     account=Account(
         explain_gap,
-        explain_left_out,
+        _explain_left_out,
         select_kinds(RECEIVED, SENT),
         lambda selection: mark_beginnings(selection, CUSTOMER),
     ),

@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.attribution import MODES
 from analytics.facts.calendar import Calendar, build_calendar
-from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable, Rules
 from analytics.facts.names import codes_of
 from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
@@ -23,16 +23,18 @@ _FIRST_DAY = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Scope:
-    """What is asked of all customers alike: the filter, the terms, "now", and how far back all data reach.
+    """What is asked of all customers alike: the filter, the terms, "now", the rules, and how far all data reach.
 
-    `as_of` and `oldest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is compared with:
-    the trends of both have the same intervals.
+    `as_of`, `oldest` and `newest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is
+    compared with: the trends of both have the same intervals.
     """
 
     filter: Filter
     terms: Terms
     as_of: int
+    rules: Rules
     oldest: int | None
+    newest: int | None
     compared_with: "Scope | None" = None
 
 
@@ -61,7 +63,7 @@ class Selection:
     def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
         self.facts = facts
         now = as_of if as_of is not None else (facts.newest or 0)
-        self.scope = Scope(chosen, terms or Terms(), now, facts.oldest)
+        self.scope = Scope(chosen, terms or Terms(), now, facts.rules, facts.oldest, facts.newest)
 
     @classmethod
     def in_scope(cls, facts: Facts, scope: Scope) -> "Selection":

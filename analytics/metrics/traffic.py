@@ -8,6 +8,7 @@ from analytics.facts.timeline import RECEIVED, Ints
 from analytics.metrics.account import Account, Sentences, say_nothing, select_kinds, state_count
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.metric import Metric, Reading, Result, divide
+from analytics.metrics.question import conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally, count_by
 
@@ -67,9 +68,10 @@ def _busiest_hour_of_week(result: Result) -> Reading:
     return Reading(divide(count, total), count, total, name)
 
 
-def _explain_unknown(selection: Selection) -> Sentences:
+@conclude_from(tally_traffic_by_country)
+def _explain_unknown(tally: Tally, _: Scope) -> Sentences:
     """Return how many messages came from an unknown country; they count under this name."""
-    unknown = int(tally_traffic_by_country(selection).get(UNKNOWN, 0))
+    unknown = int(tally.get(UNKNOWN, 0))
     return state_count(unknown, "message is from a country not known", "messages are from a country not known")
 
 
@@ -89,7 +91,8 @@ TRAFFIC_BY_COUNTRY = Metric(
 )
 
 
-def _explain_hours(_: Selection) -> Sentences:
+@conclude_from(say_nothing.tally)
+def _explain_hours(_: Tally, __: Scope) -> Sentences:
     counted = "the raw event count those of an hour, whatever the day, per message those of an hour of one weekday"
     return [f"Both count the same messages: {counted}."]
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from analytics.facts.names import names_of
 from analytics.facts.timeline import RECEIVED, Ints
-from analytics.facts.waits import WAITING
+from analytics.facts.waits import HUMAN, WAITING
 from analytics.metrics.breakdowns import REPLY_WINDOW
 from analytics.metrics.filters import NOBODY, UNKNOWN
+from analytics.metrics.question import added_up
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, waits_of
 from analytics.metrics.selection import Selection
 
@@ -52,9 +53,17 @@ def sort_by_urgency(waiting: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([waiting[in_window].sort_values("left", kind="stable"), waiting[~in_window]], ignore_index=True)
 
 
+@added_up
 def count_running(selection: Selection, kind: int) -> int:
     """Return how many waits of a kind run now and pass all filters except the period's."""
     return int(np.count_nonzero(waits_of(selection.without_period, kind, WAITING)))
+
+
+@added_up
+def count_waits_for_person(selection: Selection) -> int:
+    """Return how many waits for a person there are, whatever the filter."""
+    rows = selection.facts.waits
+    return int((rows.cells.table["kind"] == HUMAN).to_numpy()[rows.cells.code].sum())
 
 
 def count_leaving_soon(waiting: pd.DataFrame) -> int:

@@ -35,7 +35,7 @@ def count_slower(view: View) -> int | None:
 
     It is None if nobody answered that many.
     """
-    found = breakdowns.waits_by(view.selection, HUMAN, "agent").drop(index=NOBODY, errors="ignore")
+    found = view.ask(breakdowns.waits_by, HUMAN, "agent").drop(index=NOBODY, errors="ignore")
     found = found[found["answered"] >= FEW_CASES]
     return int((found["in_target"] < preferences().target_share).sum()) if len(found) else None
 
@@ -82,13 +82,13 @@ def draw_table(view: View) -> None:
     }
     tables.show(shown, formats, alt=_NAME, rows=TickableRows(names, toggle_on_click("agent")))
     offer_download(frame, _NAME, units=tables.units_of(formats))
-    cards.draw_waiting(view.selection.without_period, PERSON)
+    cards.draw_waiting(view, PERSON)
 
 
 def draw_one(view: View) -> None:
     """Draw how the chosen agent does over time, and their longest waits."""
-    trend = trends.measure_responses(view.selection, HUMAN, view.interval)
-    before = trends.measure_responses(view.previous, HUMAN, view.interval) if view.previous else None
+    trend = view.ask(trends.measure_responses, HUMAN, view.interval)
+    before = view.ask_before(trends.measure_responses, HUMAN, view.interval)
     target, goal = display.duration(view.target.total_seconds()), preferences().target_share
     in_target, duration = st.columns(2)
     with in_target:
@@ -109,7 +109,7 @@ def draw_one(view: View) -> None:
 def draw_several(view: View, names: Sequence[str]) -> None:
     """Draw the medians of agents beside each other."""
     explanation.draw_heading("Compared", RESPONSE_TIME, PERSON)
-    _, medians = trends.measure_replies_by_agent(view.selection, HUMAN, view.interval)
+    _, medians = view.ask(trends.measure_replies_by_agent, HUMAN, view.interval)
     chosen = [name for name in names if name in medians][:MOST_COMPARED]
     if not chosen:
         st.markdown("None of them answered anybody who waited for a person.")

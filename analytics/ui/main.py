@@ -4,9 +4,9 @@ from contextlib import nullcontext
 
 import streamlit as st
 
+from analytics.server.turns import take_turn
 from analytics.ui import saved_views
 from analytics.ui.browser import address, brand, dialogs, script
-from analytics.ui.browser.turns import take_turn
 from analytics.ui.data.live import note_page_drawn
 from analytics.ui.data.store_errors import catch_store_errors, draw_out_of_reach, keep_quiet, show_warnings
 from analytics.ui.data.view import set_current_view

@@ -44,9 +44,7 @@ def _choose_hours(view: View, wait: Wait) -> View:
         return view
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
-    changed = _describe_medians(
-        median(view.selection, wait.kind), median(in_hours.selection, wait.kind), "business hours"
-    )
+    changed = _describe_medians(view.ask(median, wait.kind), in_hours.ask(median, wait.kind), "business hours")
     st.caption(f"{changed}{_describe_outside(view, in_hours, wait)}")
     if not on:
         return view
@@ -71,7 +69,7 @@ def _choose_every_message(view: View, wait: Wait) -> Wait:
         st.caption(f"Counts each message by itself, as the integration guide does: choose *{REPLY.name}*.")
         return wait
     on = address.toggle("Every message", "every")
-    each, first = median(view.selection, MESSAGE.kind), median(view.selection, REPLY.kind)
+    each, first = view.ask(median, MESSAGE.kind), view.ask(median, REPLY.kind)
     st.caption(_describe_medians(first, each, "each message by itself, as in the integration guide"))
     return MESSAGE if on else wait
 
@@ -85,14 +83,14 @@ def draw_week(view: View, wait: Wait) -> None:
     shown = _choose_one("grid", "What the hours show", list(_GRIDS), _GRIDS.__getitem__)
     act, alt = toggle_on_click("weekday", "hour"), f"{_ALT[shown]} by weekday and hour"
     if shown == "in_target":
-        in_time, cases = (grid.tolist() for grid in count_in_target_by_hour(view.selection, wait.kind))
+        in_time, cases = (grid.tolist() for grid in view.ask(count_in_target_by_hour, wait.kind))
         shares = [
             [count / number if number else None for count, number in zip(*rows, strict=True)]
             for rows in zip(in_time, cases, strict=True)
         ]
         charts.draw_week(shares, cases=cases, alt=alt, act=act)
         return
-    waits = count_waits_by_hour(view.selection, wait.kind).tolist() if shown == "waits" else None
+    waits = view.ask(count_waits_by_hour, wait.kind).tolist() if shown == "waits" else None
     charts.draw_week(waits or view.numbers["peak_hours"]["by_weekday_hour"], alt=alt, act=act)
 
 

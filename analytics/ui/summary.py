@@ -95,7 +95,7 @@ def _shorten(values: str) -> str:
 
 def _write_findings(view: View) -> Mapping[str, str]:
     numbers, wait = view.numbers, wait_kinds.leading_wait(view.numbers)
-    handoffs = breakdowns.count_handoffs(view.selection)
+    handoffs = view.ask(breakdowns.count_handoffs)
     return {
         "Overview": finding.write_finding(view),
         "Response times": headlines.response_times(wait.of(numbers), wait),

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.facts.facts import Facts
 from analytics.facts.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
 from analytics.metrics.metric import Result
-from analytics.metrics.selection import Selection
-from analytics.metrics.waiting import count_running
 
 
 @dataclass(frozen=True)
@@ -34,14 +31,3 @@ def leading_wait(numbers: Mapping[str, Result]) -> Wait:
     """Return the wait for a person if one was answered or still runs; otherwise the wait for any reply."""
     human = PERSON.of(numbers)
     return PERSON if human["answered"] or human["waiting"] else REPLY
-
-
-def count_waiting_now(selection: Selection) -> tuple[Wait, int]:
-    """Return the kind of wait that is shown as "now", and how many customers are in it, whenever it began."""
-    wait = usual_wait(selection.facts)
-    return wait, count_running(selection, wait.kind)
-
-
-def usual_wait(facts: Facts) -> Wait:
-    """Return the wait for a person if the data hold any, whatever the filter; otherwise the wait for any reply."""
-    return PERSON if (facts.waits.cells.table["kind"] == HUMAN).any() else REPLY

@@ -44,7 +44,7 @@ def draw(view: View, asked: CaseQuery, wait: Wait) -> None:
     """Draw the conversations that are asked for."""
     heading = st.container()
     text = _draw_controls(view, asked, wait)
-    found, matching = view.ask(_find, asked, wait, text)
+    found, matching = view.remember(_find, asked, wait, text)
     with heading:
         headline = _write_headline(view, asked, wait, found, searched=matching is not None)
         title(view, CONVERSATIONS, headline, trends=False)
@@ -173,7 +173,7 @@ def _clear_narrowing(key: str) -> None:
 
 
 def _draw_page(view: View, asked: CaseQuery, wait: Wait, text: str) -> None:
-    found, _ = view.ask(_find, asked, wait, text)
+    found, _ = view.remember(_find, asked, wait, text)
     silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
     explanation.draw_heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
     pages = -(-len(found) // ROWS_PER_PAGE)

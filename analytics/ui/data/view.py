@@ -12,13 +12,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.facts.facts import Rules
-from analytics.live.answers import Answers
 from analytics.live.dataset import Dataset
+from analytics.live.shared_answers import SharedAnswers
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, selection_to_compare
 from analytics.metrics.filters import Filter
 from analytics.metrics.intervals import Interval, choose_interval
 from analytics.metrics.metric import Result
+from analytics.metrics.question import Question
 from analytics.metrics.report import compute_metrics
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
@@ -53,7 +54,7 @@ class View:
     selection: Selection
     comparison: Comparison | None
     previous: Selection | None
-    _answers: Answers = field(default_factory=Answers, init=False, repr=False, compare=False)
+    _answers: SharedAnswers = field(default_factory=SharedAnswers, init=False, repr=False, compare=False)
 
     @property
     def filter(self) -> Filter:
@@ -102,10 +103,28 @@ class View:
         previous = self.previous
         return self._answers.ask("previous numbers", lambda: compute_metrics(previous)) if previous else None
 
-    def ask(self, question: Callable[Concatenate["View", P], T], *about: P.args, **named: P.kwargs) -> T:
-        """Return what a function says of this view; it is called once, for all who ask the same."""
+    def ask(self, question: Question[P, T], *about: P.args, **named: P.kwargs) -> T:
+        """Return the answer to a question; it is computed once, for all who ask the same."""
         key = question, about, *named.items()
-        return self._answers.ask(key, lambda: question(self, *about, **named))
+        return self._answers.ask(key, lambda: question(self.selection, *about, **named))
+
+    def ask_before(self, question: Question[P, T], *about: P.args, **named: P.kwargs) -> T | None:
+        """Return the answer to a question of the compared period, None without one."""
+        previous = self.previous
+        if previous is None:
+            return None
+        key = "previous", question, about, *named.items()
+        return self._answers.ask(key, lambda: question(previous, *about, **named))
+
+    def ask_now(self, question: Question[P, T], *about: P.args, **named: P.kwargs) -> T:
+        """Return the answer to a question of all time, whatever the period."""
+        key = "now", question, about, *named.items()
+        return self._answers.ask(key, lambda: question(self.selection.without_period, *about, **named))
+
+    def remember(self, make: Callable[Concatenate["View", P], T], *about: P.args, **named: P.kwargs) -> T:
+        """Return what a function makes of this view; it is called once, for all who want the same."""
+        key = make, about, *named.items()
+        return self._answers.ask(key, lambda: make(self, *about, **named))
 
 
 class Views:

@@ -8,12 +8,11 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from analytics.facts.waits import WAITING as RUNNING
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import count_waiting_in_window
-from analytics.metrics.metric import Result
-from analytics.metrics.response_time import numbers_of, share_in_target, waits_of
-from analytics.metrics.selection import Selection
+from analytics.metrics.metric import Reading, Result
+from analytics.metrics.response_time import count_waiting, numbers_of, share_in_target
+from analytics.metrics.waiting import count_running, count_waits_for_person
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
 from analytics.ui.elements.explanation import Number
@@ -175,29 +174,40 @@ def lay_out_row(columns: int, key: str) -> Iterator[None]:
 
 def draw_overview(view: View) -> None:
     """Draw the six cards of the overview, and how many of those who wait can be answered freely."""
-    _draw(view.ask(fill_overview), "cards-with-lines")
-    draw_waiting(view.selection.without_period, wait_kinds.usual_wait(view.dataset.facts))
+    _draw(view.remember(fill_overview), "cards-with-lines")
+    draw_waiting(view, usual_wait(view))
+
+
+def count_waiting_now(view: View) -> tuple[Wait, int]:
+    """Return the kind of wait that is shown as "now", and how many customers are in it, whenever it began."""
+    wait = usual_wait(view)
+    return wait, view.ask(count_running, wait.kind)
+
+
+def usual_wait(view: View) -> Wait:
+    """Return the wait for a person if the data hold any, whatever the filter; otherwise the wait for any reply."""
+    return wait_kinds.PERSON if view.ask(count_waits_for_person) else wait_kinds.REPLY
 
 
 def fill_overview(view: View) -> list[FilledCard]:
     """Return the six cards of the overview; waits are those for a person if there are any."""
-    wait, (now_wait, number) = wait_kinds.leading_wait(view.numbers), wait_kinds.count_waiting_now(view.selection)
-    by_day = trends.measure_responses(view.selection, wait.kind)
-    conversations = trends.count_conversations(view.selection)
+    wait, (now_wait, number) = wait_kinds.leading_wait(view.numbers), count_waiting_now(view)
+    by_day = view.ask(trends.measure_responses, wait.kind)
+    conversations = view.ask(trends.count_conversations)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
     lines = {
-        "waiting_now": trends.count_waiting(view.selection, now_wait.kind),
+        "waiting_now": view.ask(trends.count_waiting, now_wait.kind),
         "in_target": by_day["in_target"],
         "median": by_day["median"],
         "conversations": conversations.sum(axis=1),
         "finished": finished / conversations.drop(columns="ongoing").sum(axis=1),
-        "not_delivered": 1 - trends.measure_rates(view.selection)["delivered"],
+        "not_delivered": 1 - view.ask(trends.measure_rates)["delivered"],
     }
     now, before = _read_both(
         view,
-        lambda selection, numbers: {
+        lambda numbers, ask: {
             "waiting_now": (number, None),
-            **_numbers_of_waits(selection, wait.kind, wait.of(numbers)),
+            **_numbers_of_waits(wait.of(numbers), ask(share_in_target, wait.kind)),
             **_numbers_of_outcomes(numbers),
             **_numbers_of_delivery(numbers),
         },
@@ -208,29 +218,31 @@ def fill_overview(view: View) -> list[FilledCard]:
 
 def draw_waits(view: View, wait: Wait) -> None:
     """Draw the cards of a kind of wait, and how many of those who still wait can be answered freely."""
-    now, before = (
-        {} if selection is None else _numbers_of_waits(selection, wait.kind, numbers_of(selection, wait.kind))
-        for selection in (view.selection, view.previous)
+    now, before = _read_both(
+        view, lambda _, ask: _numbers_of_waits(ask(numbers_of, wait.kind), ask(share_in_target, wait.kind))
     )
     _draw(_fill([card.about(view, wait) for card in WAITS], now, before))
-    draw_waiting(view.selection, wait)
+    _say_who_waits(view.ask(count_waiting, wait.kind), view.ask(count_waiting_in_window, wait.kind))
 
 
-def draw_waiting(selection: Selection, wait: Wait) -> None:
-    """Say how many of those who still wait in a selection can be answered freely."""
-    number = int(waits_of(selection, wait.kind, RUNNING).sum())
+def draw_waiting(view: View, wait: Wait) -> None:
+    """Say how many of those who wait now, whenever the wait began, can be answered freely."""
+    _say_who_waits(view.ask_now(count_waiting, wait.kind), view.ask_now(count_waiting_in_window, wait.kind))
+
+
+def _say_who_waits(number: int, in_window: int) -> None:
     if number:
-        st.caption(headlines.waiting(number, count_waiting_in_window(selection, wait.kind)))
+        st.caption(headlines.waiting(number, in_window))
 
 
 def draw_outcomes(view: View) -> None:
     """Draw the cards about how conversations ended."""
-    now, before = _read_both(view, lambda _, numbers: _numbers_of_outcomes(numbers))
+    now, before = _read_both(view, lambda numbers, _: _numbers_of_outcomes(numbers))
     _draw(_fill([card.about(view) for card in OUTCOMES], now, before))
 
 
-def _numbers_of_waits(selection: Selection, kind: int, found: Result) -> Numbers:
-    reached, answered = share_in_target(selection, kind), found["answered"]
+def _numbers_of_waits(found: Result, reached: Reading) -> Numbers:
+    answered = found["answered"]
     return {
         "waiting": (found["waiting"], None),
         "in_target": (reached.value, reached.denominator),
@@ -254,10 +266,10 @@ def _numbers_of_delivery(numbers: Results) -> Numbers:
     return {"not_delivered": (lost, delivered["denominator"])}
 
 
-def _read_both(view: View, read: Callable[[Selection, Results], Numbers]) -> tuple[Numbers, Numbers]:
+def _read_both(view: View, read: Callable[[Results, Callable[..., Any]], Numbers]) -> tuple[Numbers, Numbers]:
     """Return the numbers of the view and of the compared period; the latter are empty without one."""
-    before = read(view.previous, view.previous_numbers) if view.previous and view.previous_numbers else {}
-    return read(view.selection, view.numbers), before
+    before = read(view.previous_numbers, view.ask_before) if view.previous_numbers else {}
+    return read(view.numbers, view.ask), before
 
 
 def _fill(

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.server.turns import take_turn
 from analytics.ui.browser import dialogs
-from analytics.ui.browser.turns import take_turn
 from analytics.ui.data import live
 from analytics.ui.data.view import View, set_current_view
 from analytics.ui.elements.case_links import read_query

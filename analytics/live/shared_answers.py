@@ -1,4 +1,4 @@
-"""Answers that are computed once, whoever asks first, and shared by all who ask the same."""
+"""SharedAnswers that are computed once, whoever asks first, and shared by all who ask the same."""
 
 import threading
 from collections import OrderedDict
@@ -11,7 +11,7 @@ T = TypeVar("T")
 _MOST = 64
 
 
-class Answers:
+class SharedAnswers:
     """What was computed from data that never change; the answers asked for last are kept.
 
     Who asks for an answer while it is being computed waits for it.

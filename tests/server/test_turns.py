@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from analytics.ui.browser.turns import AT_A_TIME, take_turn
+from analytics.server.turns import AT_A_TIME, take_turn
 
 
 def test_no_more_than_some_draw_at_a_time_and_all_get_their_turn():

@@ -5,19 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from analytics.live import answers
-from analytics.live.answers import Answers
+from analytics.live import shared_answers
+from analytics.live.shared_answers import SharedAnswers
 
 
 def test_who_asks_again_gets_the_same():
-    known, computed = Answers(), []
+    known, computed = SharedAnswers(), []
     assert [known.ask("a", lambda: computed.append(1) or "answer") for _ in range(3)] == ["answer"] * 3
     assert computed == [1]
     assert known.ask("b", lambda: "another") == "another"
 
 
 def test_who_asks_meanwhile_waits_for_it():
-    known, computed, go = Answers(), [], threading.Event()
+    known, computed, go = SharedAnswers(), [], threading.Event()
 
     def compute():
         computed.append(1)
@@ -34,7 +34,7 @@ def test_who_asks_meanwhile_waits_for_it():
 
 
 def test_an_error_is_for_who_computes_and_the_next_try_again():
-    known, go, began = Answers(), threading.Event(), threading.Event()
+    known, go, began = SharedAnswers(), threading.Event(), threading.Event()
 
     def fail():
         began.set()
@@ -52,8 +52,8 @@ def test_an_error_is_for_who_computes_and_the_next_try_again():
 
 
 def test_the_answers_asked_for_last_are_kept(monkeypatch):
-    monkeypatch.setattr(answers, "_MOST", 2)
-    known, computed = Answers(), []
+    monkeypatch.setattr(shared_answers, "_MOST", 2)
+    known, computed = SharedAnswers(), []
     for question in ("a", "b", "a", "c", "a", "b"):
         known.ask(question, lambda question=question: computed.append(question))
     assert computed == ["a", "b", "c", "b"]
