@@ -53,7 +53,7 @@ if say:
 @contextlib.asynccontextmanager
 async def serving(_: st.App) -> AsyncIterator[None]:
     """Run what the app needs beside its pages, for as long as it is served."""
-    async with running(collector), closing_left_sessions(lambda: views().forget_outdated(followers().have_as_latest)):
+    async with running(collector), closing_left_sessions(lambda: views().forget(followers().have_as_latest)):
         yield
     await run_in_threadpool(stop_answering)  # a signal ends the process right after it
 

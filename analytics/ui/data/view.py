@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from threading import Lock
+from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from weakref import WeakValueDictionary
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _KEPT = 16
+_UNUSED_SECONDS = 30.0
 
 _Question = tuple[str, Rules, Filter, Comparison | None, int | None, Terms]
 
@@ -128,10 +131,15 @@ class View:
 
 
 class Views:
-    """The views used last. When a project has a later dataset, the views of its earlier datasets are dropped."""
+    """The views used last. When a project has a later dataset, the views of its earlier datasets are dropped.
+
+    One that nobody asked for lately is kept by the sessions that show it, and is gone with them.
+    """
 
     def __init__(self) -> None:
         self._known: OrderedDict[_Question, View] = OrderedDict()
+        self._used_at: dict[_Question, float] = {}
+        self._shown: WeakValueDictionary[_Question, View] = WeakValueDictionary()
         self._lock = Lock()
 
     def of(
@@ -140,32 +148,38 @@ class Views:
         """Return the view of a dataset through a filter, under some terms; the same arguments give the same view."""
         question = dataset.token, dataset.facts.rules, chosen, comparison, as_of, terms
         with self._lock:
-            view = self._known.pop(question, None)
+            view = self._shown.get(question)
             if view is None:
                 selection = Selection(dataset.facts, chosen, as_of, terms)
                 view = View(
                     dataset, selection, comparison, selection_to_compare(selection, comparison) if comparison else None
                 )
-                self._forget_outdated(dataset)
-            self._known[question] = view
+                self._make_room(dataset)
+            self._known[question] = self._shown[question] = view
+            self._known.move_to_end(question)
+            self._used_at[question] = monotonic()
             return view
 
-    def forget_outdated(self, is_latest: Callable[[Dataset], bool]) -> None:
-        """Let go of views of live datasets that are not the latest any more."""
+    def forget(self, is_latest: Callable[[Dataset], bool]) -> None:
+        """Let go of views that nobody asked for lately, and of those of live datasets that are not the latest."""
+        long_ago = monotonic() - _UNUSED_SECONDS
         with self._lock:
             for question, view in list(self._known.items()):
-                if view.dataset.live and not is_latest(view.dataset):
-                    del self._known[question]
+                if self._used_at[question] < long_ago or (view.dataset.live and not is_latest(view.dataset)):
+                    self._drop(question)
 
-    def _forget_outdated(self, dataset: Dataset) -> None:
-        """Make room: the earlier datasets of a live project would each hold a copy of all events."""
+    def _make_room(self, dataset: Dataset) -> None:
+        """Drop the views of earlier datasets of a live project, each of which would hold a copy of all events."""
         outdated = [
             question
             for question, view in self._known.items()
             if dataset.live and view.dataset.name == dataset.name and view.dataset is not dataset
         ]
         for question in outdated or list(self._known)[: len(self._known) + 1 - _KEPT]:
-            del self._known[question]
+            self._drop(question)
+
+    def _drop(self, question: _Question) -> None:
+        del self._known[question], self._used_at[question]
 
 
 @cache
