@@ -15,9 +15,9 @@ from analytics.ui.data.view import Views
 from tests.events_of import frame_of, received
 
 
-def dataset(token="a", *, live=True):
+def dataset(number=1, *, live=True):
     frame = frame_of([received("06:30")])
-    return Dataset(token, "shop", Validation(frame, []), build_facts(frame), live=live)
+    return Dataset(f"project {number}", "shop", Validation(frame, []), build_facts(frame), live=live)
 
 
 def ask(views, data, country="KE"):
@@ -47,7 +47,7 @@ def test_what_nobody_asks_for_is_gone_and_what_somebody_shows_stays(views):
 
 def test_views_of_events_that_are_not_the_latest_are_gone(monkeypatch, views):
     monkeypatch.setattr(module, "_UNUSED_SECONDS", 1_000)
-    old, new = dataset(), dataset("b")
+    old, new = dataset(), dataset(2)
     left = [weakref.ref(ask(views, old)), weakref.ref(ask(views, new))]
     gc.collect()
     assert left[0]() is None, "the later ones make room"
