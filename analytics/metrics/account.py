@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.facts.timeline import Ints, Mask
-from analytics.metrics.question import Question, conclude_from
+from analytics.metrics.question import Question, added_up, conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally
 
@@ -30,6 +30,12 @@ class Account:
 def state_count(count: int, one: str, many: str) -> Sentences:
     """Return a sentence with a count: the number, then `one` or `many`; no sentence if the count is 0."""
     return [f"{count:,} {one if count == 1 else many}."] if count else []
+
+
+@added_up
+def count_passing(selection: Selection) -> int:
+    """Return how many events pass."""
+    return int(selection.events.sum())
 
 
 def _tally_nothing(_: Selection) -> Tally:

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import pandas as pd
 
 from analytics.facts.timeline import NONE, RECEIVED
+from analytics.metrics.question import added_up
 from analytics.metrics.selection import Selection
-
-if TYPE_CHECKING:
-    import pandas as pd
+from analytics.metrics.tally import count_by
 
 Of = Literal["country", "agent", "template", "reason"]
+
+Counts = dict[Of, pd.Series]
 
 UNLIKELY = 3.0
 """Chance alone seldom changes a count by more than this many standard deviations."""
@@ -33,32 +36,28 @@ class Change:
 
 def find_biggest_changes(selection: Selection, previous: Selection, most: int = 5) -> list[Change]:
     """Return the changes that are unlikely by chance, the most unlikely first."""
-    facts = selection.facts
-    names: dict[Of, pd.Index[str]] = {
-        "country": facts.countries,
-        "agent": facts.agents,
-        "template": facts.templates,
-        "reason": facts.reasons,
-    }
-    now, before = _count_by_code(selection), _count_by_code(previous)
+    return compare_counts(count_what_changes(selection), count_what_changes(previous), most)
+
+
+def compare_counts(now: Counts, before: Counts, most: int = 5) -> list[Change]:
+    """Return the changes between two answers of `count_what_changes`, as `find_biggest_changes` does."""
     found = [
-        Change(of, str(names[of][code]), int(now[of].get(code, 0)), int(before[of].get(code, 0)))
-        for of in names
-        for code in now[of].index.union(before[of].index)
-        if code != NONE
+        Change(of, str(name), int(now[of].get(name, 0)), int(before[of].get(name, 0)))
+        for of in now
+        for name in now[of].index.union(before[of].index)
     ]
     unlikely = [change for change in found if abs(change.deviations) >= UNLIKELY]
     return sorted(unlikely, key=lambda change: -abs(change.deviations))[:most]
 
 
-def _count_by_code(selection: Selection) -> dict[Of, "pd.Series[int]"]:
-    """Return the counts of each kind of change, by code."""
+@added_up
+def count_what_changes(selection: Selection) -> Counts:
+    """Return the counts of each kind of change, by name; what names nothing is left out."""
     events, messages = selection.event_counts, selection.message_counts
-    handoffs = selection.facts.handoffs.cells.count(selection.handoffs)
-    counted = {
+    counted: dict[Of, pd.DataFrame] = {
         "country": events[events["kind"] == RECEIVED],
         "agent": messages,
         "template": messages,
-        "reason": handoffs[handoffs["count"] > 0],
+        "reason": selection.facts.handoffs.cells.count(selection.handoffs),
     }
-    return {of: cells.groupby(of)["count"].sum() for of, cells in counted.items()}  # type: ignore[misc]
+    return {of: count_by(cells[cells[of] != NONE], selection.facts, of) for of, cells in counted.items()}

@@ -13,7 +13,9 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.facts.attribution import AGENT, Origin
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
 from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints
-from analytics.metrics.selection import Selection
+from analytics.metrics.question import conclude_from
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally
 
 _QUARTERS_PER_WEEK = 7 * 96
 _MOST_WEEKS = 4
@@ -109,9 +111,15 @@ CHECKS = (
 )
 
 
-def run_checks(selection: Selection) -> list[Finding]:
+def _tally_checks(selection: Selection) -> Tally:
+    counts = (check.count(selection) for check in CHECKS)
+    return {check.label: {"count": count, "of": of} for check, (count, of) in zip(CHECKS, counts, strict=True)}
+
+
+@conclude_from(_tally_checks)
+def run_checks(tally: Tally, _: Scope) -> list[Finding]:
     """Return what each check found."""
-    return [Finding(check, *check.count(selection)) for check in CHECKS]
+    return [Finding(check, **tally[check.label]) for check in CHECKS]
 
 
 def list_never_seen(facts: Facts) -> list[str]:
@@ -120,17 +128,20 @@ def list_never_seen(facts: Facts) -> list[str]:
     return [name for code, name in enumerate(EVENT_NAMES) if code not in seen]
 
 
-def count_origins(selection: Selection) -> pd.DataFrame:
+def _tally_origins(selection: Selection) -> pd.DataFrame:
+    events, passing = selection.facts.events, selection.events
+    both = events.origin[passing]
+    counted = {"agent": both % 8, "mode": both // 8, "country": events.country_origin[passing]}
+    return pd.DataFrame({name: np.bincount(codes, minlength=len(Origin)) for name, codes in counted.items()})
+
+
+@conclude_from(_tally_origins)
+def count_origins(tally: pd.DataFrame, _: Scope) -> pd.DataFrame:
     """Return how many of the events that pass have a value from each origin.
 
     Index: the members of `Origin`; columns `agent`, `mode` and `country` (int64).
     """
-    events, passing = selection.facts.events, selection.events
-    both = events.origin[passing]
-    counted = {"agent": both % 8, "mode": both // 8, "country": events.country_origin[passing]}
-    return pd.DataFrame(
-        {name: np.bincount(codes, minlength=len(Origin)) for name, codes in counted.items()}, index=list(Origin)
-    )
+    return tally.set_axis(list(Origin))
 
 
 @dataclass(frozen=True)

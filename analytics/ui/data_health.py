@@ -240,7 +240,7 @@ def _judge(
 def _draw_findings(view: View, ahead: Sequence[EventsAhead]) -> None:
     st.subheader("What to look at")
     st.caption(f"{_FILTERED}.")
-    findings = [*health.run_checks(view.selection), *_check_clocks(view, ahead)]
+    findings = [*view.ask(health.run_checks), *_check_clocks(view, ahead)]
     found = [finding for finding in findings if finding.count]
     others = sum(view.dataset.found.unknown_events.values())
     tests = int(view.dataset.events["test"].sum())
@@ -269,15 +269,16 @@ def _check_clocks(view: View, ahead: Sequence[EventsAhead]) -> list[health.Findi
     if not view.dataset.live:
         return []
     most = display.duration(max((each.most for each in ahead), default=timedelta()).total_seconds())
+    count, of = sum(each.count for each in ahead), len(view.dataset.events)
     check = health.Check(
         "Events later than when they were received" + (f", by {most} at most" if ahead else ""),
         "events ever stored",
         ", ".join(dict.fromkeys(page for each in ahead for page in health.REPORTS_BY_EVENT.get(each.event, ())))
         or "No report",
         "The clock of the system that sends them is fast: keep it set by NTP. What it sent shows as later than it was.",
-        lambda _: (sum(each.count for each in ahead), len(view.dataset.events)),
+        lambda _: (count, of),
     )
-    return [health.Finding(check, *check.count(view.selection))]
+    return [health.Finding(check, count, of)]
 
 
 def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
@@ -312,7 +313,7 @@ def _draw_never_seen(view: View) -> None:
 
 def _draw_origins(view: View) -> None:
     st.subheader("How we know agent, mode and country")
-    found = health.count_origins(view.selection)
+    found = view.ask(health.count_origins)
     events = int(found["mode"].sum())
     st.caption(f"{_FILTERED}: {display.with_noun(events, 'event')}.")
     labels = {"agent": "Agent", "mode": "Handled by", "country": "Country"}

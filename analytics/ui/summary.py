@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from analytics.metrics import breakdowns, report
-from analytics.metrics.changes import find_biggest_changes
+from analytics.metrics.changes import compare_counts, count_what_changes
 from analytics.ui import agents
 from analytics.ui.data.view import View
 from analytics.ui.elements import cards, metric_table
@@ -116,7 +116,8 @@ def _build_numbers(shown: Iterable[FilledCard]) -> str:
 
 
 def _build_changes(view: View) -> list[str]:
-    found = find_biggest_changes(view.selection, view.previous) if view.previous else []
+    before = view.ask_before(count_what_changes)
+    found = compare_counts(view.ask(count_what_changes), before) if before else []
     said = _build_list(escape(strip_markdown(changes.describe_change(change))) for change in found)
     return ["<h2>What changed most</h2>", said] if found else []
 

@@ -8,7 +8,6 @@ import streamlit as st
 
 from analytics.events.timestamps import instants_of, to_microseconds
 from analytics.metrics.filters import Filter
-from analytics.metrics.selection import Selection
 from analytics.metrics.waiting import count_running, find_waiting, sort_by_urgency
 from analytics.ui.browser import dialogs
 from analytics.ui.data.preferences import agent_name, show_phone
@@ -56,7 +55,7 @@ def _draw_table(view: View, wait: Wait, headline: str) -> None:
 
 def _draw_nobody(view: View, wait: Wait) -> None:
     """Say that nobody waits, or that only customers outside the filters do."""
-    others = count_running(Selection(view.selection.facts, Filter(), view.selection.as_of), wait.kind)
+    others = view.through(Filter()).ask(count_running, wait.kind)
     if others:
         wait_for = f"{'waits' if others == 1 else 'wait'} for {wait.awaited}"
         st.markdown(

@@ -1,13 +1,16 @@
 """Parts of a card's number: a sentence that says what it is made of, and the metric that it belongs to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from analytics.metrics.metric import Metric
+from analytics.metrics.metric import Metric, Result
 from analytics.metrics.modes import SERVICE_MODES
-from analytics.metrics.rates import DELIVERY_RATE, count_message_steps
-from analytics.metrics.response_time import RESPONSE_TIME, answer_durations, numbers_of, share_in_target
-from analytics.metrics.selection import Selection
+from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL
+from analytics.metrics.response_time import RESPONSE_TIME, numbers_of, share_in_target
 from analytics.metrics.waiting import count_running
+
+Ask = Callable[..., Any]
+"""Asks a view a question, as `View.ask` does."""
 
 
 def metric_of(key: str) -> Metric:
@@ -15,18 +18,18 @@ def metric_of(key: str) -> Metric:
     return {"not_delivered": DELIVERY_RATE}.get(key, RESPONSE_TIME if key in _PARTS_OF_WAITS else SERVICE_MODES)
 
 
-def describe_parts(key: str, selection: Selection, kind: int) -> str:
+def describe_parts(key: str, numbers: Mapping[str, Result], ask: Ask, kind: int) -> str:
     """Return what the number of a card is made of; `kind` is the kind of wait for cards about waits."""
     if key in _PARTS_OF_WAITS:
-        return _PARTS_OF_WAITS[key](selection, kind)
+        return _PARTS_OF_WAITS[key](ask, kind)
     if key == "not_delivered":
-        steps = count_message_steps(selection.message_counts)
+        steps = numbers[MESSAGE_FUNNEL.key]["ledger"]
         return f"{steps['sent'] - steps['delivered']:,} of {steps['sent']:,} messages sent."
-    return _describe_outcomes(key, selection)
+    return _describe_outcomes(key, numbers)
 
 
-def _describe_in_target(selection: Selection, kind: int) -> str:
-    found, done = share_in_target(selection, kind), len(answer_durations(selection, kind))
+def _describe_in_target(ask: Ask, kind: int) -> str:
+    found, done = ask(share_in_target, kind), ask(numbers_of, kind)["answered"]
     decided = found.denominator or 0
     return (
         f"{found.numerator:,} answered in time ÷ {decided:,}, which are {done:,} answered and {decided - done:,} who "
@@ -34,19 +37,19 @@ def _describe_in_target(selection: Selection, kind: int) -> str:
     )
 
 
-def _describe_waiting_now(selection: Selection, kind: int) -> str:
-    return f"{count_running(selection, kind):,} waits that run now, in this period or since before."
+def _describe_waiting_now(ask: Ask, kind: int) -> str:
+    return f"{ask(count_running, kind):,} waits that run now, in this period or since before."
 
 
-def _describe_answered(selection: Selection, kind: int) -> str:
-    return f"Of {len(answer_durations(selection, kind)):,} answered waits that began in the period."
+def _describe_answered(ask: Ask, kind: int) -> str:
+    return f"Of {ask(numbers_of, kind)['answered']:,} answered waits that began in the period."
 
 
-def _describe_count(name: str, what: str) -> Callable[[Selection, int], str]:
-    return lambda selection, kind: f"{numbers_of(selection, kind)[name]:,} waits that began in the period and {what}."
+def _describe_count(name: str, what: str) -> Callable[[Ask, int], str]:
+    return lambda ask, kind: f"{ask(numbers_of, kind)[name]:,} waits that began in the period and {what}."
 
 
-_PARTS_OF_WAITS: dict[str, Callable[[Selection, int], str]] = {
+_PARTS_OF_WAITS: dict[str, Callable[[Ask, int], str]] = {
     "waiting_now": _describe_waiting_now,
     "in_target": _describe_in_target,
     "median": _describe_answered,
@@ -57,8 +60,8 @@ _PARTS_OF_WAITS: dict[str, Callable[[Selection, int], str]] = {
 }
 
 
-def _describe_outcomes(key: str, selection: Selection) -> str:
-    counts = dict(SERVICE_MODES.compute(selection)["outcomes"])
+def _describe_outcomes(key: str, numbers: Mapping[str, Result]) -> str:
+    counts = dict(numbers[SERVICE_MODES.key]["outcomes"])
     del counts["finished_without_agent"]
     total = sum(counts.values())
     if key == "finished":

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.facts.facts import Rules, build_facts
 from analytics.facts.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
-from analytics.metrics import account, agents, breakdowns, rates, response_time, trends
+from analytics.metrics import account, agents, breakdowns, changes, health, rates, response_time, trends, waiting
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, selection_to_compare
 from analytics.metrics.intervals import INTERVALS
@@ -23,7 +23,7 @@ from analytics.metrics.terms import Terms
 from tests.events_of import frame_of
 from tests.metrics.traffic import filters, traffic
 
-MODULES = (account, agents, breakdowns, rates, response_time, trends)
+MODULES = (account, agents, breakdowns, changes, health, rates, response_time, trends, waiting)
 QUESTIONS = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, Question)}
 ABOUT = {
     "kind": (CUSTOMER, HUMAN, EVERY_MESSAGE, ASSIGNMENT),
@@ -65,7 +65,11 @@ def same(one, other):
             same(*parts)
     elif isinstance(one, np.ndarray):
         np.testing.assert_array_equal(np.sort(one, axis=None), np.sort(other, axis=None))
-    elif isinstance(one, Reading):
+    elif isinstance(one, dict):
+        assert [*one] == [*other]
+        for name in one:
+            same(one[name], other[name])
+    elif isinstance(one, Reading | list):
         assert one == other
     else:
         assert json.dumps(one) == json.dumps(other)

@@ -78,6 +78,10 @@ class View:
             previous=self.previous.with_terms(terms) if self.previous else None,
         )
 
+    def through(self, chosen: Filter) -> "View":
+        """Return the view of the same data through another filter, without comparison."""
+        return views().of(self.dataset, chosen, None, self.selection.as_of, self.selection.terms)
+
     @property
     def data_up_to(self) -> datetime:
         """The time of the newest event in the filter's time zone; for live data not later than now."""

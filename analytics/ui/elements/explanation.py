@@ -15,7 +15,7 @@ from analytics.metrics.account import explain_left_out_of_all, mark_places
 from analytics.metrics.cases import Narrowing, find_cases, find_events_of
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.report import MetricRow, metric_table
-from analytics.metrics.response_time import RESPONSE_TIME, answer_durations, explain_left_out, mark_beginnings, median
+from analytics.metrics.response_time import RESPONSE_TIME, explain_left_out, mark_beginnings, numbers_of
 from analytics.metrics.selection import Selection
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
@@ -105,25 +105,25 @@ def name_of_reading(metric: Metric, found: Reading) -> str:
 
 
 def _draw_explanation(number: Number, view: View) -> None:
-    metric, selection = number.metric, view.selection
+    metric = number.metric
     (row,) = (row for row in metric_table(view.numbers) if row.metric is metric)
     if number.explained:
         shown = f": {for_markdown(number.shown)}" if number.shown else ""
         st.markdown(f"**{for_markdown(number.label)}{shown}**  \n{number.explained}.")
     if number.card:
-        st.markdown(describe_parts(number.card, selection, number.wait.kind if number.wait else 0))
+        st.markdown(describe_parts(number.card, view.numbers, view.ask, number.wait.kind if number.wait else 0))
         _draw_cases_link(number, view)
     if number.explained:
         st.caption(f"It belongs to the metric “{metric.label}”:")
     else:
         st.markdown(f"**{metric.label}**  \n{metric.definition}")
     if number.wait is PERSON:
-        row = replace(row, ledger=_read_persons(selection))
+        row = replace(row, ledger=_read_persons(view))
     _draw_readings(row, _PERSONS if number.wait is PERSON else metric.per_message)
-    gap = [_OF_ANY_REPLY] if number.wait is PERSON else metric.account.gap(selection)
+    gap = [_OF_ANY_REPLY] if number.wait is PERSON else view.ask(metric.account.gap)
     _draw_list("Why the two differ", gap, "They count the same.")
-    of_waits = explain_left_out(selection, number.wait.kind) if number.wait else metric.account.left_out(selection)
-    _draw_list("Left out, or still counting", [*of_waits, *explain_left_out_of_all(selection)], "Nothing.")
+    of_waits = view.ask(explain_left_out, number.wait.kind) if number.wait else view.ask(metric.account.left_out)
+    _draw_list("Left out, or still counting", [*of_waits, *view.ask(explain_left_out_of_all)], "Nothing.")
     _draw_events(number, view)
 
 
@@ -137,8 +137,9 @@ def _draw_cases_link(number: Number, view: View) -> None:
     draw_cases_link(view, label, kind=kind, wait=name_of_wait(number.wait) if number.wait else "")
 
 
-def _read_persons(selection: Selection) -> Reading:
-    return Reading(median(selection, HUMAN), len(answer_durations(selection, HUMAN)))
+def _read_persons(view: View) -> Reading:
+    found = view.ask(numbers_of, HUMAN)
+    return Reading(found["median_seconds"], found["answered"])
 
 
 def _draw_readings(row: MetricRow, per_message: str) -> None:

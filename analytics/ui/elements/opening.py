@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.live.last_answers import last_answers
+from analytics.metrics.account import count_passing
 from analytics.metrics.intervals import INTERVALS, Interval, choose_interval
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
@@ -26,7 +27,7 @@ def open_report(*, any_period: bool = False) -> View:
         if not last_answers().silent_since:
             _draw_welcome()
         st.stop()
-    if not any_period and not view.selection.event_counts["count"].sum():
+    if not any_period and not view.ask(count_passing):
         _draw_nothing_found(view)
         st.stop()
     return view

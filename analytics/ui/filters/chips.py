@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.metrics.account import count_passing
 from analytics.metrics.filters import CHOICES, Choice, Filter
-from analytics.metrics.selection import Selection
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import choose_filters, clear_filters, is_chosen
 from analytics.ui.filters.naming import how_to_say, say_values
@@ -92,8 +92,7 @@ def draw_nothing_found(view: View) -> None:
 
 
 def _count_without(view: View, one: ChosenFilter) -> int:
-    wider = Selection(view.dataset.facts, replace(view.filter, **one.without), view.selection.as_of)
-    return int(wider.events.sum())
+    return view.through(replace(view.filter, **one.without)).ask(count_passing)
 
 
 def _leave_out(one: ChosenFilter) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from analytics.metrics.changes import Change, find_biggest_changes
+from analytics.metrics.changes import Change, compare_counts, count_what_changes
 from analytics.ui.browser.address import remember_link
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
@@ -22,13 +22,14 @@ _PAGES = {
 
 def draw(view: View) -> None:
     """Draw the biggest changes from the compared period."""
-    if view.previous is None:
+    before = view.ask_before(count_what_changes)
+    if before is None:
         st.caption(
             "Shown where there is an earlier period: choose under *Period* one that has a beginning, and under "
             "*Compare with* one that the data hold."
         )
         return
-    found = find_biggest_changes(view.selection, view.previous)
+    found = compare_counts(view.ask(count_what_changes), before)
     if not found:
         st.caption("No country, agent, template or handoff reason changed by more than chance explains.")
     for change in found:
