@@ -101,7 +101,7 @@ def watch(name: str, url: str, seconds: float, outage: Callable[[], contextlib.A
         stored = list(store.events(project.id).events["message_id"])
     _say(f"{name}, {over - began:.0f} s")
     for what, asked in (("posts", posts), ("health", health)):
-        during = asked.between(began + 1, over)
+        during = asked.between(began, over)
         statuses = sorted({answer.status for answer in during})
         slowest = max((answer.seconds for answer in during), default=0)
         good = next((answer for answer in asked.answers if answer.at >= over - 5 and answer.status == 200
