@@ -32,11 +32,6 @@ class Followers:
                 atexit.register(found.stop)
             return found
 
-    def latest(self, dataset: Dataset) -> Dataset:
-        """Return the latest of the project of a live dataset; itself where it is not followed any more."""
-        followed = (follower.latest for follower in list(self._known.values()))
-        return next((latest for latest in followed if latest and latest.name == dataset.name), dataset)
-
     def have_as_latest(self, dataset: Dataset) -> bool:
         """Return whether a live dataset is the latest of its project."""
         return any(follower.latest is dataset for follower in list(self._known.values()))

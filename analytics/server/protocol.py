@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
+from websockets.protocol import State
 
 if sys.platform != "win32":
     import resource
@@ -173,7 +174,7 @@ class LimitedSocket(WebSocketsSansIOProtocol):
         """Take a further part of a message."""
         if len(self.frames) < MOST_PARTS:
             super().handle_cont(event)
-        else:
+        elif self.conn.state is State.OPEN:  # more parts may have come with the one that was too many
             self.conn.send_close(CloseCode.MESSAGE_TOO_BIG)
             self.handle_parser_exception()
 

@@ -28,6 +28,7 @@ class Key(StrEnum):
     LINKS = "links"
     CLICKS = "clicks"
     DIALOG_IS_OPEN = "dialog_is_open"
+    FOLLOWER = "follower"
     PAGE_BEGAN = "page_began"
     PAGE_RESTS_UNTIL = "page_rests_until"
 

@@ -85,7 +85,7 @@ def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
     follower = followers().of(open_store(), project)
     with st.spinner("Reading your events"):
         dataset = follower.look(rules)
-    st.session_state[Key.PAGE_BEGAN] = time.monotonic()
+    st.session_state[Key.FOLLOWER], st.session_state[Key.PAGE_BEGAN] = follower, time.monotonic()
     _redraw_when_changed(follower, follower.version, page, page_of_this_run())
     return dataset
 
@@ -98,8 +98,9 @@ def note_page_drawn() -> None:
 
 
 def latest(view: View) -> View:
-    """Return the view of the latest data of a live view's project, through the same filters."""
-    dataset, terms = followers().latest(view.dataset), view.selection.terms
+    """Return the view of the latest data of the project that this session follows, through the same filters."""
+    follower: Follower = st.session_state[Key.FOLLOWER]
+    dataset, terms = follower.look(), view.selection.terms
     if view.dataset.facts.rules.include_test:
         dataset = dataset.with_test_events
     return views().of(dataset, view.filter, view.comparison, as_of(dataset), terms)

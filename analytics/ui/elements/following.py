@@ -1,6 +1,7 @@
 """Parts of a page that follow what comes in, more often than the whole page is drawn again."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -23,16 +24,28 @@ def draw_following(draw: Callable[[View], None], view: View) -> None:
     if not view.dataset.live:
         draw(view)
         return
-    st.fragment(_draw_latest, run_every=_SECONDS)(draw, view, _looked_at())
+    st.fragment(_draw_part, run_every=_SECONDS)(_Part(draw, view, _looked_at()))
 
 
-def _draw_latest(draw: Callable[[View], None], view: View, drawn: Any) -> None:
-    if _looked_at() != drawn and not dialogs.is_open():
+@dataclass
+class _Part:
+    """A part of a page: what it draws of a view, and what was looked at when the page was drawn."""
+
+    draw: Callable[[View], None]
+    view: View
+    looked_at: Any
+    is_drawn: bool = False
+
+
+def _draw_part(part: _Part) -> None:
+    """Draw a part: with its page the same data as all of it, later the latest."""
+    if _looked_at() != part.looked_at and not dialogs.is_open():
         st.rerun()
     with take_turn():
-        latest = live.latest(view)
-        set_current_view(latest)  # to whoever asks how its numbers are counted
-        draw(latest)
+        view = live.latest(part.view) if part.is_drawn else part.view
+        part.is_drawn = True
+        set_current_view(view)  # to whoever asks how its numbers are counted
+        part.draw(view)
 
 
 def _looked_at() -> Any:
