@@ -1,4 +1,4 @@
-"""SharedAnswers that are computed once, whoever asks first, and shared by all who ask the same."""
+"""Answers that are computed once, whoever asks first, and shared by all who ask the same."""
 
 import threading
 from collections import OrderedDict
@@ -24,9 +24,8 @@ class SharedAnswers:
     def ask(self, question: Hashable, compute: Callable[[], T]) -> T:
         """Return the answer to a question. Who asks first computes it; an error is nobody's answer but theirs."""
         with self._lock:
-            answer, is_first = self._known.get(question), question not in self._known
-            if answer is None:
-                answer = self._known[question] = Future()
+            is_first = question not in self._known
+            answer = self._known.setdefault(question, Future())
             self._known.move_to_end(question)
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)

@@ -23,10 +23,10 @@ _FIRST_DAY = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Scope:
-    """What is asked of all customers alike: the filter, the terms, "now", the rules, and how far all data reach.
+    """What is asked of all customers alike: the filter, the terms, "now", the rules, and how far back all data reach.
 
-    `as_of`, `oldest` and `newest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is
-    compared with: the trends of both have the same intervals.
+    `as_of` and `oldest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is compared with:
+    the trends of both have the same intervals.
     """
 
     filter: Filter
@@ -34,7 +34,6 @@ class Scope:
     as_of: int
     rules: Rules
     oldest: int | None
-    newest: int | None
     compared_with: "Scope | None" = None
 
 
@@ -63,7 +62,7 @@ class Selection:
     def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
         self.facts = facts
         now = as_of if as_of is not None else (facts.newest or 0)
-        self.scope = Scope(chosen, terms or Terms(), now, facts.rules, facts.oldest, facts.newest)
+        self.scope = Scope(chosen, terms or Terms(), now, facts.rules, facts.oldest)
 
     @classmethod
     def in_scope(cls, facts: Facts, scope: Scope) -> "Selection":

@@ -1,6 +1,6 @@
 """`python -m tests.live.outages`: what senders, watchers and viewers see while the store is away, by the clock.
 
-PostgreSQL is stopped for 30 s, frozen for 60 s, and has all its connections held for 35 s; the disk of an embedded
+PostgreSQL is stopped for 30 s, frozen for 60 s, and has its table of events held for 35 s; the disk of an embedded
 store is full for 30 s. Meanwhile an event is posted ten times a second, health is asked four times a second, and a tab
 is open.
 """
@@ -118,7 +118,7 @@ def watch(name: str, url: str, seconds: float, outage: Callable[[], contextlib.A
 
 @contextlib.contextmanager
 def held(url: str) -> Iterator[None]:
-    """Hold a lock that every post waits for, so that all connections are soon in use."""
+    """Hold a lock that every post waits for, while reading goes on."""
     with psycopg.connect(url) as connection:
         connection.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
         yield
@@ -169,7 +169,7 @@ def main() -> None:
         watch("PostgreSQL stopped", server.new_database(), 30, lambda: between(server.stop, server.start))
         watch("PostgreSQL frozen", server.new_database(), 60, lambda: between(server.freeze, server.thaw))
         url = server.new_database()
-        watch("all connections held", url, 35, lambda: held(url))
+        watch("table held", url, 35, lambda: held(url))
     finally:
         server.close()
     with small_disk() as folder:

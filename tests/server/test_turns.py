@@ -29,8 +29,14 @@ def test_no_more_than_some_draw_at_a_time_and_all_get_their_turn():
 
 
 def test_a_part_of_a_page_is_drawn_in_the_turn_of_the_page():
-    with take_turn(), take_turn(), take_turn():
-        pass
+    def draw():
+        with take_turn(), take_turn(), take_turn():
+            pass
+
+    drawing = threading.Thread(target=draw, daemon=True)
+    drawing.start()
+    drawing.join(20)
+    assert not drawing.is_alive(), "it waits for itself"
 
 
 def test_who_fails_gives_the_turn_on():

@@ -29,7 +29,7 @@ def draw_following(draw: Callable[[View], None], view: View) -> None:
 
 @dataclass
 class _Part:
-    """A part of a page: what it draws of a view, and what was looked at when the page was drawn."""
+    """A part of a page: what it draws, the view that it showed last, and what was looked at when its page was drawn."""
 
     draw: Callable[[View], None]
     view: View
@@ -42,10 +42,11 @@ def _draw_part(part: _Part) -> None:
     if _looked_at() != part.looked_at and not dialogs.is_open():
         st.rerun()
     with take_turn():
-        view = live.latest(part.view) if part.is_drawn else part.view
+        if part.is_drawn:
+            part.view = live.latest(part.view)
         part.is_drawn = True
-        set_current_view(view)  # to whoever asks how its numbers are counted
-        part.draw(view)
+        set_current_view(part.view)  # to whoever asks how its numbers are counted
+        part.draw(part.view)
 
 
 def _looked_at() -> Any:
