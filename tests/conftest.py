@@ -2,12 +2,14 @@
 
 import os
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from analytics.store.event_store import open_store_at
+from tests import full_disk
 from tests.postgres import Postgres
 from tests.servers import collector
 
@@ -53,3 +55,19 @@ def address(store):
     """The address of a collector for that store."""
     with collector(store) as address:
         yield address
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """Give a function that makes a folder which is a disk of its own, of so many MiB."""
+
+    def make(mebibytes):
+        folder = tmp_path / "disk"
+        folder.mkdir()
+        try:
+            return disks.enter_context(full_disk.small_disk(folder, mebibytes * 2**20))
+        except PermissionError as error:
+            pytest.skip(str(error))
+
+    with ExitStack() as disks:
+        yield make

@@ -83,6 +83,11 @@ class Follower:
             return self._failing or Trouble(asking, "The event store does not answer.")
         return self._failing
 
+    @property
+    def has_room(self) -> bool:
+        """Whether the store can keep more events."""
+        return self._store.database.has_room
+
     def look(self, rules: Rules | None = None) -> Dataset:
         """Return the latest dataset and follow new events; the facts are made under the `rules` that were given last.
 

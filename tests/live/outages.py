@@ -6,7 +6,6 @@ asked four times a second, and a tab is open.
 """
 
 import contextlib
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,6 +20,7 @@ import requests
 from analytics.store.event_store import open_store_at
 from tests.browser import start
 from tests.events_of import received
+from tests.full_disk import full, small_disk
 from tests.postgres import Postgres
 from tests.tab import open_tab
 
@@ -151,30 +151,6 @@ def between(away: Callable[[], None], back: Callable[[], None]) -> Iterator[None
         back()
 
 
-@contextlib.contextmanager
-def small_disk() -> Iterator[Path]:
-    """Yield a folder on a disk of its own, in memory; it needs an administrator."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", folder], check=True)
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", folder], check=True)
-
-
-@contextlib.contextmanager
-def full(folder: Path) -> Iterator[None]:
-    """Fill a disk to its last byte."""
-    rest = folder / "rest"
-    with rest.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    try:
-        yield
-    finally:
-        rest.unlink()
-
-
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -192,7 +168,7 @@ def main() -> None:
         watch("connections taken", url, 35, lambda: taken(url))
     finally:
         server.close()
-    with small_disk() as folder:
+    with tempfile.TemporaryDirectory() as name, small_disk(Path(name), DISK_BYTES) as folder:
         watch("disk full", f"duckdb:///{folder}/events.duckdb", 30, lambda: full(folder))
 
 

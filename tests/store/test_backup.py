@@ -72,35 +72,23 @@ def test_a_folder_that_is_not_there_is_refused(store, tmp_path):
         back_up(store.database, tmp_path / "none" / "copy.duckdb")
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A folder on a disk of 1 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=False, capture_output=True, text=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"a small disk cannot be mounted: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
 def test_a_disk_with_little_room_is_not_filled(store, add, small_disk):
+    folder = small_disk(1)
     add(received("06:30", "m1"))
     with pytest.raises(StoreError, match=r"A backup may need 1\d MB, and the disk of .* has \d MB left"):
-        back_up(store.database, small_disk / "copy.duckdb")
-    assert list(small_disk.iterdir()) == []
+        back_up(store.database, folder / "copy.duckdb")
+    assert list(folder.iterdir()) == []
 
 
 def test_a_disk_that_is_full_all_the_same_ends_a_backup_in_words_and_the_store_goes_on(
     store, add, small_disk, monkeypatch, caplog
 ):
+    folder = small_disk(1)
     monkeypatch.setattr(backup, "_LEAST_ROOM", -(10**9))
     add(*(received("06:30", f"m{number}") for number in range(20_000)))
     with pytest.raises(StoreError, match=r"The disk of .* is full: make room"):
-        back_up(store.database, small_disk / "copy.duckdb")
-    assert list(small_disk.iterdir()) == []
+        back_up(store.database, folder / "copy.duckdb")
+    assert list(folder.iterdir()) == []
     assert add(received("06:30", "another")).stored == 1
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 

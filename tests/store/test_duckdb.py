@@ -160,28 +160,15 @@ def test_threads_that_ask_at_the_same_time_get_the_one_store_of_the_process(tmp_
     stores.pop().close()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A folder on a disk of 16 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], check=False, capture_output=True, text=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"a small disk cannot be mounted: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
 @pytest.mark.parametrize("log_size", ["256MB", "1MB"], ids=["full while logging", "full while folding in the log"])
 def test_a_full_disk_keeps_nothing_half_reading_goes_on_and_space_is_enough_to_recover(
     log_size, small_disk, monkeypatch, caplog
 ):
     monkeypatch.setattr(duckdb, "_WAL_BYTES", log_size)
-    ballast = small_disk / "ballast"
+    folder = small_disk(16)
+    ballast = folder / "ballast"
     ballast.write_bytes(bytes(8 * 2**20))
-    store = open_store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
+    store = open_store_at(f"duckdb:///{folder / 'events.duckdb'}")
     shop = store.create_project("shop").id
 
     def add(seed):
@@ -194,7 +181,7 @@ def test_a_full_disk_keeps_nothing_half_reading_goes_on_and_space_is_enough_to_r
             for seed in range(50):
                 count += add(seed)
         except StoreFullError as error:
-            assert str(small_disk) not in str(error)  # noqa: PT017  # how much fits is not known before
+            assert str(folder) not in str(error)  # noqa: PT017  # how much fits is not known before
         return count
 
     count = fill()
@@ -210,7 +197,7 @@ def test_a_full_disk_keeps_nothing_half_reading_goes_on_and_space_is_enough_to_r
     count += add(100)
     assert store.count(shop) == count
     store.close()
-    again = open_store_at(f"duckdb:///{small_disk / 'events.duckdb'}")
+    again = open_store_at(f"duckdb:///{folder / 'events.duckdb'}")
     assert again.count(shop) == count
     again.close()
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -110,11 +110,13 @@ def latest(view: View) -> View:
 def _redraw_when_changed(follower: Follower, shown: int, page: StreamlitPage, drawn: str) -> None:
     """Draw the page again when the data change, or if the browser emptied it because it had missed a change of page.
 
-    While they cannot be followed, that is said.
+    While they cannot be followed, or nothing new can be stored, that is said.
     """
     follower.look()
     if follower.trouble:
         store_errors.draw_standing_still(follower.trouble)
+    elif not follower.has_room:
+        store_errors.draw_full()
     if page_of_this_run() != drawn:
         disregard()
         st.switch_page(page, query_params={key: st.query_params.get_all(key) for key in st.query_params})

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.live.follower import Trouble
 from analytics.live.last_answers import last_answers
-from analytics.store.database import StoreError
+from analytics.store.database import StoreError, StoreFullError
 from analytics.store.event_store import open_store
 from analytics.words.escape import for_markdown
 from analytics.words.times import time_since
@@ -30,6 +30,11 @@ def draw_standing_still(trouble: Trouble) -> None:
         "It is tried again every few seconds.",
         icon=ICON,
     )
+
+
+def draw_full() -> None:
+    """Draw that nothing new can be stored, above numbers that are right up to then."""
+    st.error(f"**New events are not stored.** {for_markdown(str(StoreFullError()))}", icon=ICON)
 
 
 def draw_out_of_reach(text: str) -> None:
