@@ -142,7 +142,7 @@ _NAMES_OF_BATCHES = ("events", "data", "items", "messages", "records", "results"
 
 
 def _judge_object(payload: Mapping[str, Any], assumptions: Assumptions) -> ValidEvent | Problem:
-    if _measure_nesting(payload) > MAX_NESTING:
+    if measure_nesting(payload) > MAX_NESTING:
         return _TOO_DEEP
     fields = _without_nulls(_rename_aliases(payload, ALIASES))
     name = fields.get("event")
@@ -236,7 +236,7 @@ _NAMED_PROPERTIES = {to_camel(attribute) for model in EVENTS.values() for attrib
 _NAMED_PROPERTIES |= set(PROPERTY_ALIASES.values())
 
 
-def _measure_nesting(value: object) -> int:
+def measure_nesting(value: object) -> int:
     """Return how deeply objects and lists nest. It goes level by level, so that no depth exhausts the stack."""
     level, depth = [value], 0
     while level := [item for item in level if isinstance(item, dict | list)]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analytics.events.judge import Problem
+from analytics.events.unread import Unread
 
 _EVENTS_AT_A_TIME = 100_000
 _FEWEST_BYTES_A_LINE = 16
@@ -34,6 +35,8 @@ class RawLines:
     """The name of the file that they stood in, if several files were read."""
     unit: Literal["line", "row"] = "line"
     """What `line` counts: lines of a text, or rows of a table."""
+    unread: Mapping[Unread, int] = field(default_factory=dict)
+    """What the payloads of other systems held that was not understood, and how often."""
 
     @classmethod
     def from_text(cls, text: bytes, first_line: int = 1) -> Self:
@@ -93,6 +96,7 @@ class RawLines:
             line=self.line[start:stop],
             index=self.index[start:stop],
             problems={place - start: problem for place, problem in self.problems.items() if start <= place < stop},
+            unread={} if start else self.unread,
         )
 
     def parts(self, most: int) -> Iterator[Self]:

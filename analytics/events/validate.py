@@ -23,6 +23,7 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import find_rejected_ids, find_unmended
 from analytics.events.repeats import Repeats
+from analytics.events.unread import Unread
 
 MOST_REJECTED = 1_000_000
 """The most events that may be unusable: each is kept, with its reason and its bytes."""
@@ -43,6 +44,8 @@ class Validation:
     repeats: Repeats = field(default_factory=Repeats)
     mended: frozenset[str] = frozenset()
     """The ids of rejected events that came again in a file of rejects (see `rejects.py`), valid now or not."""
+    unread: dict[Unread, int] = field(default_factory=dict)
+    """What payloads of other systems held that was not understood, and how often."""
 
     @property
     def duplicates(self) -> int:
@@ -80,12 +83,19 @@ def validate(
         DumpError: if more events cannot be used than are kept.
     """
     mended: set[str] = set()
-    noted = _note_rejects(blocks, mended)
+    unread: Counter[Unread] = Counter()
+    noted = _note_rejects(_note_unread(blocks, unread), mended)
     assembly, rejected = validate_to_columns(
         noted, assumptions or Assumptions(), open_batches=open_batches, most_rejected=MOST_REJECTED
     )
     events, again = assembly.event_frame()
-    return Validation(events, rejected, again, frozenset(mended))
+    return Validation(events, rejected, again, frozenset(mended), dict(unread))
+
+
+def _note_unread(blocks: Iterable[RawLines], unread: "Counter[Unread]") -> Iterator[RawLines]:
+    for lines in blocks:
+        unread.update(lines.unread)
+        yield lines
 
 
 def _note_rejects(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawLines]:

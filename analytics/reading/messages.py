@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
+from analytics.events.unread import Unread
 
 _SIZES = struct.Struct(">IQ")
 """The length of the JSON and that of what follows it."""
@@ -69,7 +70,9 @@ def send_lines(to: socket.socket, lines: RawLines) -> None:
     for place, known in lines.problems.items():
         problem[place] = numbers.setdefault(known, len(numbers))
     rows = pa.RecordBatch.from_arrays([raw, lines.line, lines.index, problem], schema=_LINES)
-    _send(to, {"file": lines.file, "unit": lines.unit, "problems": list(numbers)}, rows.serialize())
+    unread = list(lines.unread.items())
+    said = {"file": lines.file, "unit": lines.unit, "problems": list(numbers), "unread": unread}
+    _send(to, said, rows.serialize())
 
 
 def lines_of(message: Message) -> RawLines:
@@ -86,6 +89,7 @@ def lines_of(message: Message) -> RawLines:
         {place: problems[problem[place]] for place in np.flatnonzero(problem != _NO_PROBLEM).tolist()},
         said["file"],
         said["unit"],
+        dict(msgspec.convert(said["unread"], list[tuple[Unread, int]])),
     )
 
 

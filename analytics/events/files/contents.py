@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.events.adapters.systems import System, find_payload
 from analytics.events.files.document import opens_document
 from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened
 from analytics.events.files.packed import unpack_members
@@ -66,4 +67,13 @@ def _kind_of_json(head: bytes) -> str:
     if not text.startswith((b"{", b"[")) or b"\0" in text:
         return ""
     written = "line by line (NDJSON)" if b"\n" in text and not opens_document(text) else "one document"
-    return f"JSON, {written}, {'UTF-8' if is_utf_8(head) else 'partly not UTF-8'}"
+    kind = f"JSON, {written}, {'UTF-8' if is_utf_8(head) else 'partly not UTF-8'}"
+    system = _find_system(text)
+    return f"payloads of {system.title}, {kind}" if system else kind
+
+
+def _find_system(text: bytes) -> System | None:
+    """Return the system whose payload a text begins with, whole or on its first line."""
+    first = text.partition(b"\n")[0]
+    found = find_payload(first) or find_payload(text)
+    return found[0] if found else None

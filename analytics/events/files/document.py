@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from analytics.events.adapters.systems import find_payload, may_hold_payloads
 from analytics.events.dump_error import DumpError
 from analytics.events.files.structure import Readable, Structure
 from analytics.events.raw_lines import MAX_BYTES_SPLIT_AT_ONCE, RawLines, split_batch, split_list
@@ -20,6 +21,8 @@ LINES_TO_SEE = 3
 _COMMA, _BEGIN_OF_LIST, _END_OF_LIST = b",[]"
 _KEY_OF_BATCH = re.compile(rb'"batch"\s*:\s*\Z')
 _MOST_BYTES_OF_KEY = 1_000  # with the space behind it
+_MOST_BYTES_OF_PAYLOAD = 16 * 2**20
+"""A payload of another system is read at once; webhooks have 3 MB at most, and a page of a list hardly more."""
 
 
 def opens_document(head: bytes) -> bool:
@@ -49,14 +52,20 @@ def _json_state(text: bytes) -> Literal["whole", "cut", "broken"]:
 def read_document(head: bytes, stream: Readable, line: int = 1) -> Iterator[RawLines]:
     """Yield the events of a JSON value in blocks. `head` is its beginning, at a line of the file, `stream` the rest.
 
-    A list may be of any length, and so may a batch; whatever else is in it has at most 1 MiB.
+    A list may be of any length, and so may a batch; whatever else is in it has at most 1 MiB, but for a payload of
+    another system, which may also be all that there is.
 
     Raises:
         DumpError: if it is not JSON, or holds anything longer.
     """
     head += stream.read(max(0, MAX_BYTES_SPLIT_AT_ONCE + 1 - len(head)))
     if len(head) > MAX_BYTES_SPLIT_AT_ONCE:
-        yield from _Splitting(Structure(head, stream, line)).blocks()
+        if may_hold_payloads(head):
+            head += stream.read(max(0, _MOST_BYTES_OF_PAYLOAD - len(head)))
+        if find_payload(head):
+            yield RawLines.from_events([head.strip()], np.array([line]), np.zeros(1, np.int32))
+        else:
+            yield from _Splitting(Structure(head, stream, line)).blocks()
         return
     try:
         events = split_batch(head)

@@ -2,6 +2,7 @@
 
 Known are NDJSON (an event, a batch, or a list of either per line) and single JSON documents (a batch, a list
 of batches, a list of events, one event), and tables; each plain or packed. JSON and CSV are read in bounded memory.
+Where an event may stand, a payload of another system may, too; the events that it holds take its place.
 """
 
 import codecs
@@ -17,6 +18,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from analytics.events.adapters.adapted_lines import adapt_lines
 from analytics.events.dump_error import DumpError
 from analytics.events.files.document import EVENTS_PER_BLOCK, LINES_TO_SEE, opens_document, read_document
 from analytics.events.files.packed import unpack_members
@@ -71,7 +73,8 @@ def read_dump(source: Source, progress: Progress | None = None, match: Match = g
                     if progress:
                         progress(share)
                     for part in lines.parts(EVENTS_PER_BLOCK):
-                        yield replace(part, file=member.name) if member.of_archive else part
+                        for made in adapt_lines(part):
+                            yield replace(made, file=member.name) if member.of_archive else made
     if progress:
         progress(1.0)
 
