@@ -75,6 +75,7 @@ SEEN_FROM_ELSEWHERE = {
     "restore": "restoring a backup, and the command that does it",
     "simulate": "realistic traffic, and the command that writes it",
     "tables": "rows and columns, in the store and on the screen",
+    "unread": "what other systems sent that was not understood, as it comes and as it is kept",
     "validate": "validation, and the command that counts what it finds",
 }
 """File names that occur in several parts, and the one thing that each is."""

@@ -16,6 +16,7 @@ from analytics.store.preferences import Preferences, preferences_of
 from analytics.store.rows import EVENTS
 from analytics.store.survey import survey
 from analytics.store.tables import events
+from analytics.store.webhooks import NewWebhook
 from analytics.store.write_keys import WriteKey
 
 Question = Callable[..., Any]
@@ -35,12 +36,22 @@ def create_key(store: EventStore, name: str, project: str) -> str:
 
 
 def list_keys(store: EventStore) -> list[WriteKey]:
-    """Return all write keys, the newest first."""
+    """Return all write keys and webhooks, the newest first."""
     return store.keys.all()
 
 
+def create_webhook(store: EventStore, system: str, name: str, project: str, secret: str) -> NewWebhook:
+    """Return a new webhook (see `Webhooks.create`)."""
+    return store.webhooks.create(system, name, project, secret)
+
+
+def change_secret(store: EventStore, key_id: str, secret: str) -> None:
+    """Check the signatures of a webhook with another secret."""
+    store.webhooks.change_secret(key_id, secret)
+
+
 def revoke_key(store: EventStore, key_id: str) -> None:
-    """Revoke a write key at once."""
+    """Revoke a write key or a webhook at once."""
     store.keys.revoke(key_id)
 
 
@@ -67,6 +78,8 @@ QUESTIONS: dict[str, Question] = {
         EventStore.undo_import,
         create_key,
         list_keys,
+        create_webhook,
+        change_secret,
         revoke_key,
         read_project,
         survey,

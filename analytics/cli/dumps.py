@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from analytics.events.adapters.systems import SYSTEMS
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import NO_CHOICES, Choices
 from analytics.events.raw_lines import RawLines
@@ -80,9 +81,12 @@ def warn_of_rejected(found: Validation) -> None:
 
 
 def warn_of_unknown(found: Validation) -> None:
-    """Say how many events have names outside the eight, if any."""
+    """Say how many events have names outside the eight, and what payloads of other systems were not understood."""
     for name, number in found.unknown_events.items():
         click.echo(f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True)
+    for kind, number in sorted(found.unread.items(), key=lambda each: -each[1]):
+        title = SYSTEMS[kind.system].title
+        click.echo(f"warning: {number:,} × {kind.what} {kind.name!r} of {title} are not understood", err=True)
 
 
 def _describe_conflicts(found: Validation) -> str:

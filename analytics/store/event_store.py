@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from analytics.events.contract import Assumptions
 from analytics.events.rejected import Rejected
+from analytics.events.unread import Unread
 from analytics.events.validate import Validation
 from analytics.settings import settings
 from analytics.store import feed, rejected, repeats
@@ -34,6 +35,8 @@ from analytics.store.repeats import Repeat
 from analytics.store.rows import KEY, event_rows, make_keys, rows_of_rejected
 from analytics.store.schema import prepare
 from analytics.store.tables import events, projects, rejected_events
+from analytics.store.unread import UnreadCount, forget_unread, note_unread, unread_of
+from analytics.store.webhooks import Webhooks
 from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
 
 
@@ -41,12 +44,14 @@ from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
 class Delivery:
     """Rows of `events` and of `rejected_events` (see `rows.py`) that are kept in one transaction.
 
-    `again` are further rows of `events`, with keys that occur in `events` already.
+    `again` are further rows of `events`, with keys that occur in `events` already; `unread` is what payloads of other
+    systems held that was not understood, by project.
     """
 
     events: pa.Table
     rejected: pa.Table
     again: pa.Table | None = None
+    unread: Mapping[int, Mapping[Unread, int]] = field(default_factory=dict)
 
 
 class RevokedKeysError(Exception):
@@ -58,7 +63,7 @@ class RevokedKeysError(Exception):
 
 
 class EventStore:
-    """Events, rejected events, imports, write keys and settings of all projects."""
+    """Events, rejected events, imports, write keys, webhooks and settings of all projects."""
 
     def __init__(self, database: Database) -> None:
         """Make or upgrade the tables; if that fails, the database is closed."""
@@ -72,6 +77,7 @@ class EventStore:
             remove_unfinished(database.path)
         self.database = database
         self.keys = WriteKeys(database)
+        self.webhooks = Webhooks(database)
         self.settings = ProjectSettings(database)
 
     def close(self) -> None:
@@ -148,8 +154,11 @@ class EventStore:
                 repeats.note_rows(self.database, connection, again["project"][0].as_py(), again)
             if len(delivery.rejected):
                 self.database.insert(connection, rejected_events, delivery.rejected)
+            for project, unread in delivery.unread.items():
+                note_unread(connection, project, unread)
             if used:
-                note_use(connection, used, datetime.now(UTC))
+                brought = used & set(delivery.events["write_key"].unique().to_pylist())
+                note_use(connection, used, brought, datetime.now(UTC))
         return new
 
     def add_import(self, project: int, found: Validation, *, file: str, digest: str, who: str | None = None) -> Import:
@@ -164,6 +173,7 @@ class EventStore:
             rows = event_rows(found.events, project, now, import_ids=entry)
             stored = self.database.insert(connection, events, rows)
             repeats.note(connection, project, found.repeats)
+            note_unread(connection, project, found.unread, entry)
             if stored < len(rows):
                 new = self.database.read(connection, select(KEY).where(self.database.just_inserted(connection)))
                 repeats.note_rows(self.database, connection, project, _without_keys(rows, new["key"]))
@@ -202,6 +212,7 @@ class EventStore:
         with self.database.writing() as connection:
             note_undone(connection, project, import_id)
             rejected.forget_import(connection, project, import_id)
+            forget_unread(connection, project, import_id)
             return self._delete(connection, project, events.c.import_id == import_id)
 
     def list_reasons(self, project: int) -> list[Reason]:
@@ -238,6 +249,11 @@ class EventStore:
         """Return which events of a project came again, and in which fields they differed from what is stored."""
         with self.database.reading() as connection:
             return repeats.repeats_of(connection, project)
+
+    def unread(self, project: int) -> list[UnreadCount]:
+        """Return what payloads of other systems held that was not understood, the commonest first."""
+        with self.database.reading() as connection:
+            return unread_of(connection, project)
 
     def events(self, project: int, position: str | None = None) -> feed.Changes:
         """Return the events of a project: those after `position`, or all."""

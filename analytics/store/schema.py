@@ -40,7 +40,26 @@ def _add_repeats(connection: Connection) -> None:
     connection.execute(text(f"CREATE TABLE repeats ({columns}, PRIMARY KEY (project, event, fields))"))
 
 
-UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats)
+def _add_unread(connection: Connection) -> None:
+    """Add the table of what was not understood."""
+    columns = "project INTEGER, import_id TEXT, system TEXT, what TEXT, name TEXT"
+    counts = "count BIGINT NOT NULL, last_seen TIMESTAMPTZ NOT NULL"
+    key = "PRIMARY KEY (project, import_id, system, what, name)"
+    connection.execute(text(f"CREATE TABLE unread ({columns}, {counts}, {key})"))
+
+
+def _add_webhooks(connection: Connection) -> None:
+    """Add to the write keys what webhooks have, and when each brought its first event."""
+    for name in ("system", "secret", "token_digest"):
+        connection.execute(text(f"ALTER TABLE write_keys ADD COLUMN {name} TEXT"))
+    for name in ("first_event_at", "verified_at"):
+        connection.execute(text(f"ALTER TABLE write_keys ADD COLUMN {name} TIMESTAMP WITH TIME ZONE"))
+    first = "SELECT write_key, min(received_at) AS first_event_at FROM events GROUP BY write_key"
+    change = f"UPDATE write_keys SET first_event_at = came.first_event_at FROM ({first}) came"
+    connection.execute(text(f"{change} WHERE came.write_key = write_keys.id"))
+
+
+UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats, _add_unread, _add_webhooks)
 """The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version."""
 
 

@@ -22,6 +22,7 @@ from analytics.store.tables import (
     repeats,
     schema_version,
     settings,
+    unread,
     write_keys,
 )
 
@@ -120,7 +121,7 @@ _KEY_OF_REJECTED = cast(
 _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
     *(
         (table, "are of a project that is not there", _is_not_among(table.c.project, projects.c.id))
-        for table in (events, rejected_events, imports, write_keys, repeats)
+        for table in (events, rejected_events, imports, write_keys, repeats, unread)
     ),
     *(
         (table, "came with a write key that is not there", _is_not_among(table.c.write_key, write_keys.c.id))

@@ -67,6 +67,12 @@ write_keys = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("last_used_at", Instant),
+    Column("first_event_at", Instant),
+    # Of webhooks alone: the other system, what it signs with, and its verification of the address.
+    Column("system", Text),
+    Column("secret", Text),
+    Column("token_digest", Text),
+    Column("verified_at", Instant),
 )
 
 events = Table(
@@ -126,6 +132,19 @@ repeats = Table(
     Column("project", Integer, primary_key=True, autoincrement=False),
     Column("event", Text, primary_key=True),
     Column("fields", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+)
+
+# What payloads of other systems held that was not understood; `import_id` is "" where a webhook brought it.
+unread = Table(
+    "unread",
+    METADATA,
+    Column("project", Integer, primary_key=True, autoincrement=False),
+    Column("import_id", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
     Column("count", BigInteger, nullable=False),
     Column("last_seen", Instant, nullable=False),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from analytics.asking.ask import asking
 from analytics.cli.check import check
 from analytics.store.event_store import open_store_at
+from analytics.store.schema import LATEST
 from tests.events_of import contact, event, received, resolved, sent
 
 ODD = (
@@ -61,7 +62,7 @@ DAMAGE = [
     ("UPDATE imports SET stored = 1, received = 2", "imports: 1 have more events than they brought"),
     ("UPDATE write_keys SET digest = 'none'", "write_keys: 1 have a digest that is none"),
     ("UPDATE settings SET value = '{'", "settings: the value of target_share of project"),
-    ("INSERT INTO schema_version VALUES (3)", "schema_version: it holds [3, 3] in place of [3]"),
+    (f"INSERT INTO schema_version VALUES ({LATEST})", f"it holds [{LATEST}, {LATEST}] in place of [{LATEST}]"),
 ]
 """What breaks a store, and what is said of it."""
 
