@@ -28,6 +28,8 @@ class Settings:
     """Bytes of a request as it arrives."""
     max_body_bytes: int = 20 * 2**20
     """Bytes of a request once unpacked."""
+    max_payload_bytes: int = 4 * 2**20
+    """Bytes of a payload that another system delivers to a webhook; of the events in it there may be any number."""
     slow_body_seconds: float = 30.0
     """How long a request may take to arrive."""
     max_waiting_bytes: int = 64 * 2**20

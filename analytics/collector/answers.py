@@ -57,6 +57,16 @@ def build_answer(outcome: Outcome) -> Answer:
     return Answer({"status": status, **_describe_counts(outcome)}, outcome=outcome)
 
 
+def build_receipt(outcome: Outcome) -> Answer:
+    """Return the answer to another system whose payload was taken. What is rejected is kept: it need not come again."""
+    counts = _describe_counts(outcome)
+    return Answer({"status": "success", **counts, "errors": counts["errors"][:_MOST_ERRORS]}, outcome=outcome)
+
+
+_MOST_ERRORS = 10
+"""Of what is rejected, a receipt tells so much; all of it is under Data health."""
+
+
 def build_refusal(error: CaptureError, outcome: Outcome | None = None) -> Answer:
     """Return the answer to a request that was refused."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}

@@ -1,10 +1,11 @@
-"""The collector: `POST /v1/capture` with a write key, and addresses that show whether it works."""
+"""The collector: `POST /v1/capture` with a write key, webhooks, and addresses that show whether it works."""
 
 import asyncio
 import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from anyio import to_thread
@@ -13,32 +14,43 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from analytics.collector.answers import Answer, CaptureError, Outcome, build_answer, build_refusal
+from analytics.collector.answers import (
+    Answer,
+    CaptureError,
+    Outcome,
+    build_answer,
+    build_receipt,
+    build_refusal,
+)
 from analytics.collector.batch import key_in_headers, read_batch
-from analytics.collector.body import Body
+from analytics.collector.body import START_BYTES, Body
+from analytics.collector.deliveries import check_signature, read_delivery
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
 from analytics.collector.in_flight import InFlight, Share
 from analytics.collector.judging import Capture, judge_captures
 from analytics.collector.observe import Beside, Counters, log_request
 from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
+from analytics.events.adapters.systems import name_payload
 from analytics.events.judge import Problem
 from analytics.server.app_folder import shell_command
 from analytics.server.loopback import came_through_proxy, is_loopback
 from analytics.settings import Settings
 from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore
+from analytics.store.webhooks import Webhook
 from analytics.store.write_keys import WriteKey, digest_key
 
 _KNOWN_KEY_SECONDS = 5.0
 _PATIENCE_SECONDS = 4.0
 _HEALTH_SECONDS = 1.5
+_WEBHOOKS = "/webhooks"
 _DAMAGED = "store"
 """The warning that some of the store is damaged or was lost."""
 
 _NO_KEY = (
     f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
-    "or on the dashboard's page Connection keys."
+    "or on the dashboard's page Connections."
 )
 _KEY_MISSING = (
     "Send the write key in the header X-Write-Key; in a body of more than 64 KiB it must stand before the batch."
@@ -69,10 +81,15 @@ class Collector:
         self._in_flight = InFlight(limits.max_waiting_bytes)
         self._rate = RateLimit(limits.requests_per_second)
         self._known: dict[str, tuple[float, WriteKey]] = {}
+        self._known_webhooks: dict[str, tuple[float, Webhook]] = {}
+        self._payload_limits = replace(
+            limits, max_wire_bytes=limits.max_payload_bytes, max_body_bytes=limits.max_payload_bytes
+        )
         self._commits = GroupCommit(store, limits.max_waiting_bytes, self._counters.count_commit)
         self._routes: dict[str, tuple[tuple[str, ...], Respond]] = {
             "/capture": (("POST",), self._capture),
             "/batch": (("POST",), self._capture),
+            _WEBHOOKS: (("GET", "POST"), self._webhook),
             "/health": (("GET", "HEAD"), self._health),
             "/metrics": (("GET", "HEAD"), self._metrics),
             "/openapi.json": (("GET", "HEAD"), self._openapi),
@@ -91,6 +108,8 @@ class Collector:
         began = time.perf_counter()
         request = Request(scope, receive)
         path = scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+        if path.startswith(f"{_WEBHOOKS}/"):
+            path = _WEBHOOKS  # what follows is a secret
         known = path in self._routes
         response = await _respond_safely(
             self._find_responder(path, request.method) if known else _no_such_path, request
@@ -116,7 +135,8 @@ class Collector:
         body = await arriving.read()
         try:
             events = read_batch(body, self._limits.max_batch_events)
-        except CaptureError as error:
+        except CaptureError as given:
+            error = _name_other_system(given, body)
             if dry_run or error.status != 400 or error.code in ("empty_body", "batch_empty"):
                 raise
             return await self._keep_unreadable(error, key, body)
@@ -142,6 +162,57 @@ class Collector:
             self._known[name] = now + _KNOWN_KEY_SECONDS, found
         if wait := self._rate.wait(found.id):
             raise CaptureError(429, "rate_limited", "Too many requests with this key.", retry_after=wait)
+        return found
+
+    async def _webhook(self, request: Request) -> Response:
+        if request.method == "GET":
+            return await self._verify_webhook(request)
+        with Share(self._in_flight) as share:
+            return await self._take_payload(share, request)
+
+    async def _verify_webhook(self, request: Request) -> Response:
+        """Answer the challenge with which Meta looks whether an address is that of its webhook."""
+        webhook = await self._find_webhook(request, fresh=True)
+        asked = request.query_params
+        if asked.get("hub.mode") != "subscribe" or not webhook.is_verified_by(asked.get("hub.verify_token", "")):
+            raise CaptureError(403, "not_verified", "The verify token is not that of this address.")
+        await self._ask(lambda store: store.webhooks.note_verified(webhook.key.id), _PATIENCE_SECONDS)
+        return PlainTextResponse(asked.get("hub.challenge", ""))
+
+    async def _take_payload(self, share: Share, request: Request) -> Response:
+        dry_run = request.query_params.get("dry_run") == "1"
+        if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise CaptureError(
+                415, "unsupported_encoding", "A payload is signed as it is: send it without an encoding."
+            )
+        arriving = Body(request, self._payload_limits, share)
+        webhook = await self._find_webhook(request, fresh=dry_run)
+        body = await arriving.read()
+        check_signature(webhook, request.headers, body)
+        share.count_as_known()
+        if len(body) <= START_BYTES:
+            capture = read_delivery(webhook, request.headers, body)
+        else:
+            capture = await run_in_threadpool(read_delivery, webhook, request.headers, body)
+        outcome = await (run_in_threadpool(_judge_only, capture) if dry_run else self._commits.keep(capture))
+        if capture.problem:
+            return build_refusal(CaptureError(400, capture.problem.code, f"{capture.problem.message}."), outcome)
+        self._counters.count_payload(webhook.system, sum(capture.unread.values()))
+        return build_receipt(outcome)
+
+    async def _find_webhook(self, request: Request, *, fresh: bool) -> Webhook:
+        """Return the webhook at an address. Unless `fresh`, it may be a few seconds old: each commit checks again."""
+        hook_id = request.scope["path"].rstrip("/").rpartition("/")[2]
+        name, now = digest_key(hook_id), time.monotonic()
+        until, found = self._known_webhooks.get(name, (0.0, None))
+        if fresh or found is None or until < now:
+            found = await self._ask(lambda store: store.webhooks.find(hook_id), _PATIENCE_SECONDS)
+            if found is None:
+                self._known_webhooks.pop(name, None)
+                raise CaptureError(401, "unknown_webhook", "This address is unknown or removed.")
+            self._known_webhooks[name] = now + _KNOWN_KEY_SECONDS, found
+        if wait := self._rate.wait(found.key.id):
+            raise CaptureError(429, "rate_limited", "Too many requests to this address.", retry_after=wait)
         return found
 
     async def _health(self, _: Request) -> Response:
@@ -187,6 +258,12 @@ async def _respond_safely(respond: Respond, request: Request) -> Response:
     except Exception:
         log.exception("A request could not be answered")
         return build_refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
+
+
+def _name_other_system(error: CaptureError, body: bytes) -> CaptureError:
+    """Return the error of a body that is no batch, with what to do where it is a payload of another system."""
+    said = name_payload(body) if error.code == "batch_missing" else None
+    return CaptureError(400, "other_system", f"{said}.") if said else error
 
 
 def _is_from_this_machine(request: Request) -> bool:

@@ -75,6 +75,7 @@ class GroupCommit:
         self._stopping = False
         self._clients = 0
         self._used_at: dict[str, float] = {}
+        self._brought: set[str] = set()  # keys whose first usable event is noted
         self._began: float | None = None
         self._thread = threading.Thread(target=self._work, name="group-commit", daemon=True)
 
@@ -172,9 +173,11 @@ class GroupCommit:
             found = judge_captures(captures, project)
             key_ids = {capture.key.id for capture in captures}
             began = time.perf_counter()
-            to_note = self._keys_to_note(key_ids)
+            brought = set(found.delivery.events["write_key"].unique().to_pylist())
+            to_note = self._keys_to_note(key_ids, brought)
             new = self._store().add(found.delivery, key_ids, to_note)
             self._used_at.update(dict.fromkeys(to_note, time.monotonic()))
+            self._brought |= to_note & brought
             self._committed(time.perf_counter() - began)
             _resolve(zip(members, found.outcomes(new), strict=True))
         except RevokedKeysError as error:
@@ -194,9 +197,11 @@ class GroupCommit:
             failed = _unavailable("not_stored", "The request could not be stored: try again later.")
             _resolve([(members[0], failed)])
 
-    def _keys_to_note(self, key_ids: set[str]) -> set[str]:
+    def _keys_to_note(self, key_ids: set[str], brought: set[str]) -> set[str]:
+        """Return the keys whose use is to be noted: once a minute, and with the first event that can be used."""
         now = time.monotonic()
-        return {key for key in key_ids if now - self._used_at.get(key, -_NOTE_USE_SECONDS) >= _NOTE_USE_SECONDS}
+        rested = {key for key in key_ids if now - self._used_at.get(key, -_NOTE_USE_SECONDS) >= _NOTE_USE_SECONDS}
+        return rested | (brought - self._brought)
 
 
 def unknown_key() -> CaptureError:

@@ -1,7 +1,8 @@
 """Judging: the captures of one project, event by event or by columns, and the outcome of each after the commit."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
+from analytics.events.unread import Unread
 from analytics.events.validate import validate_to_columns
 from analytics.store.event_store import Delivery
 from analytics.store.rows import event_rows, rows_of_rejected, rows_of_valid_events
@@ -32,11 +34,15 @@ _Verdicts = tuple[pa.Table, npt.NDArray[np.int64], pa.Table | None, list[Rejecte
 
 @dataclass(frozen=True)
 class Capture:
-    """The events of one request and its write key; `problem` is set if the body could not be split into events."""
+    """The events of one request and its write key; `problem` is set if the body could not be split into events.
+
+    `unread` is what the payload of another system held that was not understood.
+    """
 
     key: WriteKey
     events: Sequence[bytes]
     problem: Problem | None = None
+    unread: Mapping[Unread, int] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -102,7 +108,10 @@ def judge_captures(captures: Sequence[Capture], project: int) -> JudgedCaptures:
     ]
     rejected.sort(key=lambda event: (event.line, event.index))
     bad = rows_of_rejected(rejected, project, now, write_keys=key_ids)
-    return JudgedCaptures(captures, Delivery(rows, bad, again), of_line, rejected)
+    unread: Counter[Unread] = Counter()
+    for capture in captures:
+        unread.update(capture.unread)
+    return JudgedCaptures(captures, Delivery(rows, bad, again, {project: unread} if unread else {}), of_line, rejected)
 
 
 def _judge_by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Verdicts:

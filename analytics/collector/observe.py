@@ -37,7 +37,7 @@ class Beside:
 
 
 class Counters:
-    """Requests by status, events by outcome and reason, and how long commits take."""
+    """Requests by status, events by outcome and reason, payloads by system, and how long commits take."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -47,6 +47,12 @@ class Counters:
         self._accepted, self._duplicate, self._bad = map(events.labels, ("accepted", "duplicate", "rejected"))
         self._rejected = Counter(
             "collector_rejected_events", "Rejected events by reason", ["code"], registry=self._registry
+        )
+        self._payloads = Counter(
+            "collector_payloads", "Payloads of other systems that were taken", ["system"], registry=self._registry
+        )
+        self._unread = Counter(
+            "collector_unread", "Things in payloads that were not understood", ["system"], registry=self._registry
         )
         self._commits = Histogram(
             "collector_commit_seconds", "How long commits take", registry=self._registry, buckets=_COMMIT_SECONDS
@@ -63,6 +69,11 @@ class Counters:
             self._bad.inc(len(outcome.rejected))
             for event in outcome.rejected:
                 self._rejected.labels(event.problem.code).inc()
+
+    def count_payload(self, system: str, unread: int) -> None:
+        """Count a payload that was taken, and how many things in it were not understood."""
+        self._payloads.labels(system).inc()
+        self._unread.labels(system).inc(unread)
 
     def count_commit(self, seconds: float) -> None:
         """Note how long a commit took."""

@@ -22,6 +22,14 @@ _REFUSALS = {
 }
 
 
+_DRY_RUN = {
+    "name": "dry_run",
+    "in": "query",
+    "description": "1 to check the events and keep nothing",
+    "schema": {"type": "string", "enum": ["0", "1"]},
+}
+
+
 def build_description(limits: Settings) -> dict[str, Any]:
     """Return the description of a collector with these limits."""
     kinds: tuple[type[BaseModel], ...] = (Context, Properties, *EVENTS.values())
@@ -34,6 +42,7 @@ def build_description(limits: Settings) -> dict[str, Any]:
         "servers": [{"url": "/v1"}],
         "paths": {
             **{path: {"post": _capture(limits, path)} for path in ("/capture", "/batch")},
+            "/webhooks/{id}": {"get": _challenge(), "post": _payload(limits), "parameters": [_HOOK_ID]},
             "/health": {"get": _get("health", "Whether the store answers", "application/json", (503,))},
             "/metrics": {"get": _get("metrics", "Counters in the text format of Prometheus", "text/plain", (404,))},
             "/openapi.json": {"get": _get("openapi", "This description", "application/json", ())},
@@ -63,18 +72,57 @@ def _capture(limits: Settings, path: str) -> dict[str, Any]:
         "description": f"At most {limits.max_batch_events:,} events, {limits.max_wire_bytes / 2**20:g} MiB as sent and "
         f"{limits.max_body_bytes / 2**20:g} MiB unpacked. 200 is answered after the commit.",
         "security": [{"header": []}, {"basic": []}, {"bearer": []}, {}],
-        "parameters": [
-            {
-                "name": "dry_run",
-                "in": "query",
-                "description": "1 to check the events and keep nothing",
-                "schema": {"type": "string", "enum": ["0", "1"]},
-            }
-        ],
+        "parameters": [_DRY_RUN],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Batch"}}},
         },
+        "responses": {str(status): {"description": text, "content": answer} for status, text in statuses.items()},
+    }
+
+
+_HOOK_ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "The secret part of a webhook's address",
+    "schema": {"type": "string"},
+}
+
+
+def _challenge() -> dict[str, Any]:
+    names = ("hub.mode", "hub.verify_token", "hub.challenge")
+    refused = {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Answer"}}}
+    return {
+        "operationId": "verify_webhook",
+        "summary": "Answer the challenge of Meta, which looks whether this is the address of its webhook",
+        "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names],
+        "responses": {
+            "200": {"description": "The challenge, if the verify token is right", "content": {"text/plain": {}}},
+            "401": {"description": "The address is unknown or removed", "content": refused},
+            "403": {"description": "The verify token is not that of this address", "content": refused},
+            "503": {"description": _REFUSALS[503], "content": refused},
+        },
+    }
+
+
+def _payload(limits: Settings) -> dict[str, Any]:
+    answer = {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Answer"}}}
+    statuses = {
+        200: "The payload is taken: its events are stored, known already, or kept as rejected",
+        **_REFUSALS,
+        400: "The body is no payload of the system that the webhook is for",
+        401: "The address is unknown or removed, or the signature is missing or wrong",
+        413: "The payload is beyond the limit",
+        415: "An encoding other than none",
+    }
+    return {
+        "operationId": "deliver",
+        "summary": "Take a payload of WhatsApp Cloud API or Chatwoot",
+        "description": f"At most {limits.max_payload_bytes / 2**20:g} MiB, signed in X-Hub-Signature-256 or "
+        "X-Chatwoot-Signature. 200 is answered after the commit.",
+        "parameters": [_DRY_RUN],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
         "responses": {str(status): {"description": text, "content": answer} for status, text in statuses.items()},
     }
 
