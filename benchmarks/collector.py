@@ -29,10 +29,11 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Server:
-    """A server with all contenders, and a write key for it."""
+    """A server with all contenders, a write key for it, and the id of a webhook."""
 
     address: str
     key: str
+    hook_id: str
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ def served(folder: Path) -> Iterator[Server]:
             stderr=log,
         )
         try:
-            key = process.stdout.readline().decode().strip()
+            key, hook_id = (process.stdout.readline().decode().strip() for _ in range(2))
             _wait_for(f"http://127.0.0.1:{port}/v1/health", process)
-            yield Server(f"http://127.0.0.1:{port}", key)
+            yield Server(f"http://127.0.0.1:{port}", key, hook_id)
         finally:
             process.terminate()
             process.wait()

@@ -1,6 +1,6 @@
-"""The collector beside the least that a server can do, and beside the plainest one: for `collector.py` alone.
+"""The collector beside the least that a server can do, and beside the plainest one: for the benchmarks of it.
 
-Its arguments are a port and a folder; it prints a write key once the store is there.
+Its arguments are a port and a folder; it prints a write key and the id of a webhook once the store is there.
 """
 
 import sys
@@ -23,6 +23,7 @@ from analytics.server.protocol import limit_servers
 from analytics.settings import Settings
 from analytics.store.event_store import open_store
 
+SECRET = "benchmark"  # noqa: S105
 ANSWER = b'{"status":"success","received":1,"accepted":1,"duplicates":0,"rejected":0,"errors":[],"warnings":[]}'
 
 
@@ -80,7 +81,8 @@ def main() -> None:
     ]
     write_logs()
     limit_servers()
-    print(store.keys.create("benchmark"), flush=True)
+    print(store.keys.create("benchmark"))
+    print(store.webhooks.create("cloud_api", "benchmark", secret=SECRET).hook_id, flush=True)
     uvicorn.run(
         Starlette(routes=routes, lifespan=lambda _: running(collector)),
         port=port,
