@@ -42,7 +42,7 @@ SHOTS = {
     "import": Shot("import_events", 1000),
     "data-health": Shot("data_health", 1640),
     "test-the-integration": Shot("test_integration", 1000, scheme="dark"),
-    "connection-keys": Shot("connection_keys", 900),
+    "connections": Shot("connections", 900),
     "settings": Shot("settings", 1400),
     "phone": Shot("messages", 1400, PHONE, "dark"),
 }

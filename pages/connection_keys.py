@@ -1,5 +1,5 @@
-"""Connection keys: make them, see which are used, revoke them."""
+"""The old address of Connections, which leads there."""
 
-from analytics.ui import connection_keys
+from analytics.ui import menu
 
-connection_keys.draw_page()
+menu.go_on_to(menu.CONNECTIONS)

@@ -47,7 +47,7 @@ def list_command() -> None:
     Example: analytics keys list
     """
     with asking_store() as ask:
-        known = ask(list_keys)
+        known = [key for key in ask(list_keys) if key.system is None]
     if not known:
         click.echo('There are no write keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
         return

@@ -8,6 +8,7 @@ from analytics.cli.app import app_command
 from analytics.cli.backup import backup_command
 from analytics.cli.check import check_command
 from analytics.cli.collector import collector_command
+from analytics.cli.connections import connections_command
 from analytics.cli.export import export_command
 from analytics.cli.import_ import import_command
 from analytics.cli.imports import imports_command
@@ -55,6 +56,7 @@ commands.add_command(simulate_command)
 commands.add_command(send_command)
 commands.add_command(app_command)
 commands.add_command(collector_command)
+commands.add_command(connections_command)
 commands.add_command(keys_command)
 commands.add_command(check_command)
 commands.add_command(backup_command)

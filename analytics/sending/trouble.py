@@ -41,7 +41,7 @@ class Trouble(Enum):
     )
     KEY = (
         "The write key was refused: {detail}.",
-        "Copy the key anew, whole; if it was revoked, make another under Connection keys.",
+        "Copy the key anew, whole; if it was revoked, make another under Connections.",
     )
     TOO_LARGE = (
         "The request is too large: {detail}.",

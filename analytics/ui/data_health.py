@@ -25,7 +25,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
-from analytics.ui.elements import notices, tables
+from analytics.ui.elements import not_understood, notices, tables
 from analytics.ui.elements.opening import data_up_to
 from analytics.ui.import_events.questions import ask_country, ask_zone
 from analytics.ui.menu import DATA_HEALTH
@@ -76,6 +76,8 @@ def _draw(view: View | None) -> None:
     if view:
         _draw_findings(view, ahead)
         _draw_repeats(view, stored_again)
+    _draw_unread(view, project)
+    if view:
         _draw_never_seen(view)
         _draw_origins(view)
 
@@ -297,6 +299,17 @@ def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
         "How often": [count for _, _, count in found],
     })  # fmt: skip
     tables.draw(frame, alt="Events that came again")
+
+
+def _draw_unread(view: View | None, project: Project | None) -> None:
+    found = [(each.unread, each.count) for each in open_store().unread(project.id)] if project else []
+    if view and not view.dataset.live:
+        found = sorted(view.dataset.found.unread.items(), key=lambda each: (-each[1], each[0]))
+    if found:
+        st.subheader("What other systems sent that was not understood")
+        st.caption(_EVER if project else _OF_FILE)
+        st.markdown("What else their payloads held was taken. Fields that are not known are kept with their events.")
+        not_understood.draw(found)
 
 
 def _draw_never_seen(view: View) -> None:

@@ -13,13 +13,13 @@ from analytics.ui.data.view import set_current_view
 from analytics.ui.filters.looked_at import current_address, current_data
 from analytics.ui.filters.parameters import LOOKED_AT
 from analytics.ui.filters.widgets import draw_filters
-from analytics.ui.menu import draw, make_menu, sets_up
+from analytics.ui.menu import draw, make_menu, sets_up, with_old_addresses
 
 st.set_page_config(page_title=brand.NAME, page_icon="💬", layout="wide", initial_sidebar_state=340)
 brand.draw()
 dialogs.note_none_open()
 build_menu = make_menu()
-page = st.navigation(build_menu, position="hidden")
+page = st.navigation(with_old_addresses(build_menu), position="hidden")
 dataset, named = None, False
 with catch_store_errors(draw_out_of_reach):
     dataset, named = current_data(page)

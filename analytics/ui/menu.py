@@ -43,16 +43,19 @@ CONVERSATIONS = Page("conversations", "Conversations", "forum")
 IMPORT = Page("import_events", "Import", "upload_file")
 DATA_HEALTH = Page("data_health", "Data health", "health_and_safety")
 INTEGRATION = Page("integration", "Test the integration", "send", address="test_integration")
-CONNECTION_KEYS = Page("connection_keys", "Connection keys", "key")
+CONNECTIONS = Page("connections", "Connections", "key")
 SETTINGS = Page("settings", "Settings", "settings")
 
 MENU: dict[str, tuple[Page, ...]] = {
     "Today": (OVERVIEW, WAITING_NOW, SUMMARY),
     "Reports": (RESPONSE_TIMES, MESSAGES, BOT_AND_HANDOFFS, AGENTS, CUSTOMERS),
     "Cases": (CONVERSATIONS,),
-    "Set-up": (IMPORT, DATA_HEALTH, INTEGRATION, CONNECTION_KEYS, SETTINGS),
+    "Set-up": (IMPORT, DATA_HEALTH, INTEGRATION, CONNECTIONS, SETTINGS),
 }
 """The pages by the headings of the menu. The app opens with the first."""
+
+MOVED = (Page("connection_keys", CONNECTIONS.title, CONNECTIONS.icon),)
+"""Old addresses, each with a script that leads on. No menu names them."""
 
 Menu = dict[str, list[StreamlitPage]]
 
@@ -70,6 +73,16 @@ def page_at(url_path: str) -> Page:
 def make_menu() -> Menu:
     """Return the pages as Streamlit knows them, by the headings of the menu."""
     return {heading: [_streamlit_page(page) for page in pages] for heading, pages in MENU.items()}
+
+
+def with_old_addresses(menu: Menu) -> Menu:
+    """Return all pages that an address may name: those of the menu, and the old ones."""
+    return {**menu, "": [_streamlit_page(page) for page in MOVED]}
+
+
+def go_on_to(page: Page) -> None:
+    """Leave an old address for the page that took its place; what else stood in the address stays."""
+    st.switch_page(page.path, query_params=st.query_params.to_dict())
 
 
 def _streamlit_page(page: Page) -> StreamlitPage:

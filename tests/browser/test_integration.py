@@ -40,7 +40,7 @@ def make_key(page, name, project=None):
 
 def test_a_key_is_made_the_full_check_ticks_and_the_dashboard_shows_the_ten_metrics(open_page):
     page = open_page("/")
-    page.get_by_role("button", name="Make a connection key").click()
+    page.get_by_role("button", name="Make a connection").click()
     key = make_key(page, "CRM", "first steps")
     assert key.startswith("wk_")
     page.get_by_role("button", name="Test the integration with it").click()
@@ -126,23 +126,23 @@ EVENTS = {
 
 
 def test_a_key_is_revoked_after_a_question(open_page):
-    page = open_page("/connection_keys")
+    page = open_page("/connections")
     make_key(page, "Old program")
     page.get_by_role("button", name="I have copied it").click()
     row = page.locator("[class*=st-key-key_]").filter(has_text="Old program")
     row.get_by_role("button", name="Revoke").click()
     page.get_by_role("button", name="Revoke it").click()
-    expect(page.get_by_text("Revoked keys (1)")).to_be_visible()
+    expect(page.get_by_text("Revoked connections (1)")).to_be_visible()
     expect(row).to_have_count(0)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_the_pages_are_whole_on_a_desk_by_day_and_on_a_phone_by_night(open_page, scheme, width):
-    page = open_page("/connection_keys", width=width, scheme=scheme)
+    page = open_page("/connections", width=width, scheme=scheme)
     make_key(page, f"Program of {scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Test the integration with it").click()
-    for name in ("One event", "Scenario", "Burst", "JSON", "Listen", "Full check"):
+    for name in ("One event", "Scenario", "Burst", "JSON", "Other systems", "Listen", "Full check"):
         open_tab(page, name)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -51,7 +51,7 @@ def put_an_older_copy_in_place(path):
 
 def test_each_page_says_that_it_is_damaged_and_what_to_do(made):
     app = made(zero_a_block)
-    for page in ("overview", "data_health", "import_events", "connection_keys", "settings"):
+    for page in ("overview", "data_health", "import_events", "connections", "settings"):
         app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
         assert not app.exception, page
         assert any("is damaged" in said.value and "restore a backup" in said.value for said in app.error), page

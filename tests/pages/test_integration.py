@@ -257,3 +257,24 @@ def test_a_store_that_is_away_is_told_in_words(page, store):
     page.run()
     assert not page.exception
     assert any("event store is closed" in error.value for error in page.error)
+
+
+@pytest.mark.parametrize(
+    ("system", "label", "events"),
+    [
+        ("cloud_api", "Deliver a sample", ["message.received", "message.sent", "message.delivered", "message.read"]),
+        ("chatwoot", "Deliver a sample", ["message.received"]),
+        ("twilio", "Read a sample", ["message.sent", "message.read"]),
+    ],
+)
+def test_a_sample_of_each_system_is_delivered_and_what_became_of_it_is_shown(page, store, system, label, events):
+    go(page, "Other systems")
+    page.segmented_control(key="test_system").set_value(system).run()
+    press(page, label)
+    shown = page.dataframe[0].value
+    assert shown["Event"].tolist() == events
+    assert ("Verified and understood, nothing stored" in said(page)) == (system != "twilio")
+    assert ("What was not understood" in said(page)) == (system == "cloud_api")
+    press(page, label)
+    assert len(store.keys.all()) == (system != "twilio")
+    assert [store.count(project.id) for project in store.projects()] == [0] * (system != "twilio")

@@ -55,7 +55,7 @@ def opened(page, token=None, **parameters):
 @pytest.mark.parametrize("page", REPORTS)
 def test_without_data_a_page_leads_to_some(page):
     app = opened(page)
-    ways = ["Explore sample data", "Import a file", "Make a connection key", "Send a test event"]
+    ways = ["Explore sample data", "Import a file", "Make a connection", "Send a test event"]
     assert [button.label for button in app.button] == ways
 
 

@@ -96,7 +96,7 @@ def test_new_data_draw_the_page_again_and_leave_the_words_which_go_with_the_next
 def test_the_words_go_when_the_page_is_left_whatever_comes_meanwhile(bring):
     bring(received("06:30"))
     app = saved()
-    go(app, "connection_keys")
+    go(app, "connections")
     bring(received("07:00", "new"))
     assert not is_said(go(app, "settings"), "Saved.")
 

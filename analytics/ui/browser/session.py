@@ -50,6 +50,8 @@ class Key(StrEnum):
     KEY_NAME = "key_name"
     KEY_PROJECT = "key_project"
     KEY_MADE = "key_made"
+    CONNECTION_KIND = "connection_kind"
+    CONNECTION_SECRET = "connection_secret"  # noqa: S105
 
     AGAIN_ZONE = "again_zone"
     AGAIN_COUNTRY = "again_country"
@@ -74,4 +76,6 @@ class Key(StrEnum):
     TEST_BURST = "test_burst"
     TEST_JSON = "test_json"
     TEST_JSON_TEXT = "test_json_text"
+    TEST_WEBHOOKS = "test_webhooks"
+    TEST_PAYLOAD = "test_payload"
     TEST_LISTENING_SINCE = "test_listening_since"

@@ -13,7 +13,7 @@ from analytics.ui.data.datasets import SAMPLE
 from analytics.ui.data.view import View, current_view
 from analytics.ui.filters import chips
 from analytics.ui.filters.looked_at import choose_filters, current_address, is_chosen, look_at
-from analytics.ui.menu import CONNECTION_KEYS, IMPORT, INTEGRATION, OVERVIEW, Page
+from analytics.ui.menu import CONNECTIONS, IMPORT, INTEGRATION, OVERVIEW, Page
 from analytics.words.escape import for_markdown
 
 
@@ -87,8 +87,8 @@ def _draw_welcome() -> None:
         _way("Import a file", IMPORT)
     with send:
         st.markdown("**Connect your CRM**")
-        st.markdown("Make a connection key, then send a test event and see it arrive.")
-        _way("Make a connection key", CONNECTION_KEYS)
+        st.markdown("Connect a program of yours, WhatsApp or Chatwoot, and see the first event arrive.")
+        _way("Make a connection", CONNECTIONS)
         _way("Send a test event", INTEGRATION)
 
 

@@ -17,7 +17,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import add_to_store, count_known_in_store
 from analytics.ui.data.store_errors import catch_store_errors
-from analytics.ui.elements import tables
+from analytics.ui.elements import not_understood, tables
 from analytics.ui.elements.cards import lay_out_row
 from analytics.ui.elements.opening import explore_button
 from analytics.ui.filters.looked_at import current_time_zone
@@ -132,6 +132,10 @@ def _draw_warnings(found: Validation) -> None:
             f"{display.with_noun(count, 'event')} “{for_markdown(name)}” {be} none of the eight: kept, but part of no "
             "report."
         )
+    if found.unread:
+        things = display.with_noun(sum(found.unread.values()), "thing")
+        with st.expander(f"{things} in payloads of other systems not understood", icon=":material/info:"):
+            not_understood.draw(sorted(found.unread.items(), key=lambda each: (-each[1], each[0])))
     tests = int(found.events["test"].sum())
     if tests:
         be = "is a test event" if tests == 1 else "are test events"

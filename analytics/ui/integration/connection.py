@@ -64,6 +64,20 @@ def public_address() -> str:
     return f"{page.scheme}://{page.netloc}{CAPTURE_PATH}" if page.netloc else _own_address()
 
 
+def webhook_address(hook_id: str) -> str:
+    """Return the address of a webhook of the app's own collector, as the browser reaches it."""
+    return _to_webhook(public_address(), hook_id)
+
+
+def own_webhook_address(hook_id: str) -> str:
+    """Return the same address as this machine reaches it."""
+    return _to_webhook(_own_address(), hook_id)
+
+
+def _to_webhook(capture: str, hook_id: str) -> str:
+    return f"{capture.removesuffix(CAPTURE_PATH)}/v1/webhooks/{hook_id}"
+
+
 def _list_targets() -> list[str]:
     return [target for target in dict.fromkeys(map(str.strip, settings().targets.split(","))) if target]
 
@@ -107,6 +121,6 @@ def _make_key() -> None:
             _MADE,
             "success",
             f"A key was made for the project **{for_markdown(project)}** and put into the field. "
-            f"It is called “{_KEY_NAME}” under *Connection keys*, where it can be revoked.",
+            f"It is called “{_KEY_NAME}” under *Connections*, where it can be revoked.",
             ":material/key:",
         )

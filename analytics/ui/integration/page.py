@@ -9,7 +9,7 @@ from analytics.store.projects import Project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
-from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, scenarios
+from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, other_systems, scenarios
 from analytics.ui.integration.connection import Connection, choose_connection
 from analytics.ui.menu import INTEGRATION
 from analytics.words import display
@@ -22,6 +22,7 @@ _TABS: dict[str, Callable[[Connection | None], None]] = {
     "Scenario": scenarios.draw,
     "Burst": burst.draw,
     "JSON": edit_json.draw,
+    "Other systems": other_systems.draw,
     "Listen": listen.draw,
 }
 

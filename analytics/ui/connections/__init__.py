@@ -1,0 +1,1 @@
+"""The page *Connections*: write keys of programs, and webhooks of other systems."""

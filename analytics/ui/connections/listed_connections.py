@@ -1,0 +1,141 @@
+"""The list of connections: what each has brought, and the ways to revoke one."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from analytics.store.event_store import open_store
+from analytics.store.write_keys import WriteKey
+from analytics.ui.data.store_errors import catch_store_errors
+from analytics.ui.elements import notices
+from analytics.words import display
+from analytics.words.connection_steps import STEPS
+from analytics.words.escape import for_markdown
+
+_REVOKED = "connections_revoked"
+_EVERY_SECONDS = 3.0
+
+
+def draw(known: Sequence[WriteKey]) -> None:
+    """Draw the list; while one waits for its first event, it is drawn again every few seconds."""
+    notices.draw(_REVOKED)
+    waiting = any(not key.first_event_at for key in known if not key.revoked_at)
+    st.fragment(_draw_now, run_every=_EVERY_SECONDS if waiting else None)()
+
+
+def _draw_now() -> None:
+    with catch_store_errors():
+        known = open_store().keys.all()
+        usable = [key for key in known if key.revoked_at is None]
+        revoked = [key for key in known if key.revoked_at]
+        if usable:
+            st.subheader("Connections in use")
+            for key in usable:
+                _draw_usable(key)
+        elif known:
+            st.info("No connection can be used: all are revoked. Make one, and give it to what sends your events.")
+        else:
+            st.info(
+                "There is no connection yet. Make one, give it to what sends your events, and watch them arrive "
+                "under *Test the integration*."
+            )
+        if revoked:
+            with st.expander(f"Revoked connections ({len(revoked)})"):
+                _draw_revoked(revoked)
+
+
+def _draw_usable(key: WriteKey) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"key_{key.id}"):
+        st.markdown(
+            f"**{for_markdown(key.name)}** · {_describe_kind(key)} · project {for_markdown(key.project_name)}  \n"
+            f"{_describe_state(key)}  \n"
+            f":small[{key.id} · made {_format_day(key.created_at)} · {_describe_last_use(key)}]",
+            width="stretch",
+        )
+        if key.system in STEPS:
+            with st.popover("Secret", icon=":material/password:"):
+                _draw_secret(key)
+        with st.popover("Revoke", icon=":material/block:"):
+            st.markdown(
+                f"**Revoke “{for_markdown(key.name)}”?** Whoever sends with it is refused from now on. "
+                "What was sent stays. This cannot be undone."
+            )
+            st.button("Revoke it", type="primary", key=f"revoke_{key.id}", on_click=_revoke, args=(key.id,))
+
+
+def _draw_secret(key: WriteKey) -> None:
+    """Draw the field for another secret; that which is kept is never shown."""
+    found = STEPS[key.system or ""]
+    field = f"secret_{key.id}"
+    st.markdown(found.secret)
+    st.text_input("Secret", type="password", key=field, autocomplete="off")
+    st.button("Use it from now on", key=f"use_{key.id}", on_click=_change_secret, args=(key, field))
+
+
+def _change_secret(key: WriteKey, field: str) -> None:
+    secret = st.session_state.pop(field, "").strip()
+    if not secret and STEPS[key.system or ""].secret_is_needed:
+        notices.say(_REVOKED, "error", "Enter the secret: without one, nobody can tell who sends.")
+        return
+    with catch_store_errors(notices.say_store_error(_REVOKED)):
+        open_store().webhooks.change_secret(key.id, secret)
+        done = "is checked with the new secret" if secret else "has no secret: its address alone is one"
+        notices.say(_REVOKED, "success", f"“{for_markdown(key.name)}” {done} from now on.")
+
+
+def _revoke(key_id: str) -> None:
+    with catch_store_errors(notices.say_store_error(_REVOKED)):
+        open_store().keys.revoke(key_id)
+
+
+def _describe_kind(key: WriteKey) -> str:
+    if key.system is None:
+        return "a program"
+    return STEPS[key.system].title if key.system in STEPS else for_markdown(key.system)
+
+
+def _describe_state(key: WriteKey) -> str:
+    if key.first_event_at:
+        return _line("green", "check_circle", f"First event received on {key.first_event_at:%-d %b %Y at %H:%M} UTC")
+    if key.system in STEPS and STEPS[key.system].verifies and not key.verified_at:
+        return _line("gray", "hourglass_empty", "Waits for Meta to verify the address")
+    verified = "Address verified; no event" if key.verified_at else "No event"
+    return _line("gray", "hourglass_empty", f"{verified} has come yet")
+
+
+def _line(colour: Literal["green", "gray"], icon: str, text: str) -> str:
+    return f":{colour}[:material/{icon}:] {text}"
+
+
+def _draw_revoked(keys: Sequence[WriteKey]) -> None:
+    st.table(
+        pd.DataFrame(
+            [
+                {
+                    "Name": for_markdown(key.name),
+                    "From": _describe_kind(key),
+                    "Project": for_markdown(key.project_name),
+                    "Made": _format_day(key.created_at),
+                    "Last used": _format_day(key.last_used_at),
+                    "Revoked": _format_day(key.revoked_at),
+                }
+                for key in keys
+            ]
+        ),
+        hide_index=True,
+        border="horizontal",
+    )
+
+
+def _format_day(instant: datetime | None) -> str:
+    return f"{instant:%-d %b %Y}" if instant else "never"
+
+
+def _describe_last_use(key: WriteKey) -> str:
+    if key.last_used_at is None:
+        return "never used"
+    seconds = (datetime.now(UTC) - key.last_used_at).total_seconds()
+    return "used within the last minutes" if seconds < 120 else f"used {display.duration(seconds)} ago"

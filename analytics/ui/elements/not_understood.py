@@ -1,0 +1,26 @@
+"""What payloads of other systems held that was not understood, as a table."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analytics.events.adapters.systems import SYSTEMS
+from analytics.events.unread import Unread
+from analytics.ui.elements import tables
+
+
+def draw(found: Iterable[tuple[Unread, int]]) -> None:
+    """Draw the kinds of things in their order, each with how often it came."""
+    rows = list(found)
+    frame = pd.DataFrame({
+        "System": [title_of(kind.system) for kind, _ in rows],
+        "What": [kind.what for kind, _ in rows],
+        "Its name there": [kind.name for kind, _ in rows],
+        "How often": [count for _, count in rows],
+    })  # fmt: skip
+    tables.draw(frame, alt="What other systems sent that was not understood")
+
+
+def title_of(system: str) -> str:
+    """Return what a system is called; its key where this program does not know it."""
+    return SYSTEMS[system].title if system in SYSTEMS else system
