@@ -1,7 +1,7 @@
 -- Facts in DuckDB: conversations, attribution, waits and the ledger, over a table `events` and a table `phones`
 -- (the region of every user's number). Codes are those of the event frame: kinds 0 contact.created,
 -- 1 message.received, 2 agent.handoff, 3 chat.assigned, 4 message.sent, 5 message.delivered, 6 message.read,
--- 7 chat.resolved, and modes 0 bot, 1 agent. Every receipt has its message, every other event its chat.
+-- 7 message.failed, 8 chat.resolved, and modes 0 bot, 1 agent. Every status has its message, every other event its chat.
 --
 -- It sorts once: everything after that streams over the sorted rows, because windows without PARTITION BY and
 -- ORDER BY are by far DuckDB's cheapest. What a chat remembers is a running maximum: the place of the event
@@ -16,14 +16,14 @@ FROM phones LEFT JOIN (
 CREATE OR REPLACE TEMP TABLE in_order AS
 SELECT row, kind, time, user, chat, key, mode, agent, to_mode, coalesce(country, home) AS country
 FROM events JOIN homes USING (user)
-WHERE kind NOT IN (5, 6) AND NOT test
+WHERE kind NOT IN (5, 6, 7) AND NOT test
 ORDER BY chat, time, kind, key;
 
 CREATE OR REPLACE TEMP TABLE spine AS
 WITH marked AS (
     SELECT *, row_number() OVER () AS place,
         lead(chat) OVER () IS DISTINCT FROM chat AS is_last,
-        lag(chat) OVER () IS DISTINCT FROM chat OR lag(kind) OVER () = 7
+        lag(chat) OVER () IS DISTINCT FROM chat OR lag(kind) OVER () = 8
             OR time - lag(time) OVER () >= 86_400_000_000 AS starts
     FROM in_order
 ),
@@ -57,7 +57,7 @@ SELECT r.row, r.kind, r.time, s.conversation, coalesce(r.mode, s.mode), coalesce
 FROM events AS r
 JOIN (SELECT key, user, conversation, mode, agent FROM spine WHERE kind = 4) AS s USING (key, user)
 JOIN homes USING (user)
-WHERE r.kind IN (5, 6) AND NOT r.test;
+WHERE r.kind IN (5, 6, 7) AND NOT r.test;
 
 CREATE OR REPLACE TEMP TABLE ledger AS
 WITH sent AS (
@@ -76,7 +76,7 @@ LEFT JOIN (SELECT key, user FROM events WHERE kind = 6 AND NOT test) AS read USI
 
 CREATE OR REPLACE TEMP TABLE found AS
 WITH steps AS (
-    SELECT *, kind = 1 AS begins FROM spine WHERE kind IN (1, 4, 7)
+    SELECT *, kind = 1 AS begins FROM spine WHERE kind IN (1, 4, 8)
 ),
 turns AS (
     SELECT * FROM (
@@ -85,7 +85,7 @@ turns AS (
 ),
 human_steps AS (
     SELECT *, kind = 1 OR kind = 2 AND to_mode = 1 AS begins FROM spine
-    WHERE kind = 1 AND mode = 1 OR kind = 2 OR kind = 7 OR by_person
+    WHERE kind = 1 AND mode = 1 OR kind = 2 OR kind = 8 OR by_person
 ),
 human_turns AS (
     SELECT * FROM (
@@ -94,11 +94,11 @@ human_turns AS (
 ),
 -- An assignment counts until the agent's own message: who was assigned last is remembered as a chat's mode is above.
 assigned_rows AS (
-    SELECT *, kind = 3 AS begins, kind = 7 OR kind = 2 AS ends,
+    SELECT *, kind = 3 AS begins, kind = 8 OR kind = 2 AS ends,
         CASE WHEN kind = 3 THEN place * 1_000_000 + agent + 1
             WHEN lag(chat) OVER () IS DISTINCT FROM chat THEN place * 1_000_000 END AS assignment
     FROM spine
-    WHERE kind = 3 AND agent >= 0 OR kind = 7 OR kind = 2 AND to_mode = 0 OR by_person
+    WHERE kind = 3 AND agent >= 0 OR kind = 8 OR kind = 2 AND to_mode = 0 OR by_person
 ),
 own_steps AS (
     SELECT * FROM (
@@ -141,8 +141,8 @@ CREATE OR REPLACE TEMP TABLE waits AS
 SELECT wait, time, country,
     CASE WHEN NOT coalesce(ended, FALSE) THEN 2 WHEN end_kind = 4 THEN 0 ELSE 1 END AS state,
     CASE WHEN ended THEN end_time - found.time ELSE 0 END AS duration,
-    CASE WHEN ended THEN end_mode WHEN last_kind = 7 THEN 0 ELSE last_mode END AS mode,
-    CASE WHEN ended THEN end_agent WHEN last_kind = 7 THEN -1 ELSE last_agent END AS agent
+    CASE WHEN ended THEN end_mode WHEN last_kind = 8 THEN 0 ELSE last_mode END AS mode,
+    CASE WHEN ended THEN end_agent WHEN last_kind = 8 THEN -1 ELSE last_agent END AS agent
 FROM found LEFT JOIN (
     SELECT chat, kind AS last_kind, chat_mode AS last_mode, chat_agent AS last_agent FROM spine WHERE is_last
 ) USING (chat);

@@ -67,6 +67,10 @@ def read(at, message_id, **more):
     return event("message.read", at, message_id=message_id, **more)
 
 
+def failed(at, message_id, code=None, **more):
+    return event("message.failed", at, message_id=message_id, errorCode=code, **more)
+
+
 def handoff(at, to="agent", *, chat="chat", **more):
     return event("agent.handoff", at, chat=chat, fromMode="agent" if to == "bot" else "bot", toMode=to, **more)
 

@@ -81,9 +81,9 @@ def warn_of_rejected(found: Validation) -> None:
 
 
 def warn_of_unknown(found: Validation) -> None:
-    """Say how many events have names outside the eight, and what payloads of other systems were not understood."""
+    """Say how many events have names outside the contract, and what payloads of other systems were not understood."""
     for name, number in found.unknown_events.items():
-        click.echo(f"warning: {number:,} events {name!r} are outside the eight: kept, but in no metric", err=True)
+        click.echo(f"warning: {number:,} events {name!r} are outside the nine: kept, but in no metric", err=True)
     for kind, number in sorted(found.unread.items(), key=lambda each: -each[1]):
         title = SYSTEMS[kind.system].title
         click.echo(f"warning: {number:,} × {kind.what} {kind.name!r} of {title} are not understood", err=True)

@@ -30,7 +30,7 @@ def export_command(output: Path, project: str | None, chosen: Filter, without_te
     """Write stored events to OUT, which ends in .ndjson, .csv or .parquet; gzipped where .gz follows.
 
     What is written as NDJSON can be imported again unchanged. An event's agent, country and mode are those that it
-    counts for in the metrics; events outside the eight have none. In CSV, texts that a spreadsheet would take for a
+    counts for in the metrics; events outside the nine have none. In CSV, texts that a spreadsheet would take for a
     formula begin with an apostrophe.
 
     Example: analytics export march.ndjson.gz --from 2026-03-01 --to 2026-03-31
@@ -50,7 +50,7 @@ def _ending(path: Path) -> str:
 
 
 def _select_passing(events: pd.DataFrame, chosen: Filter, rules: Rules) -> pd.DataFrame:
-    """Return the events that pass; of those outside the eight, which count for nobody, by their time alone."""
+    """Return the events that pass; of those outside the contract, which count for nobody, by their time alone."""
     if chosen.is_of_times_alone:
         return events[find_passing_times(chosen, events["timestamp"].array.asi8)]
     selection = Selection(build_facts(events, rules), chosen)

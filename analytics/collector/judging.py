@@ -73,7 +73,7 @@ class JudgedCaptures:
             yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, unknown.get(line, []))
 
     def _warn_of_unknown(self) -> dict[int, list[str]]:
-        """Return the warnings about event names outside the eight, by line."""
+        """Return the warnings about event names outside the contract, by line."""
         names = self.delivery.events["event"]
         if set(names.unique().to_pylist()) <= EVENTS.keys():
             return {}
@@ -83,7 +83,7 @@ class JudgedCaptures:
         warnings: dict[int, list[str]] = {}
         for line, name in found:
             warnings.setdefault(line, []).append(
-                f"{name!r} is not one of the eight events: kept, but no part of the metrics"
+                f"{name!r} is not one of the nine events: kept, but no part of the metrics"
             )
         return warnings
 

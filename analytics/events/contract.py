@@ -1,4 +1,6 @@
-"""What a valid event is: the contract of the eight events as pydantic models. This is the only definition.
+"""What a valid event is: the contract of the nine events as pydantic models. This is the only definition.
+
+Eight are those of the integration guide; `message.failed` is ours.
 
 The fast path (`columns/`) reads its fields, types and required properties from these models, and the
 judge (`judge.py`) validates with them, so that a request, a dump and a form follow the same rules.
@@ -9,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 from analytics.events.phone import to_e164
@@ -58,6 +68,17 @@ def _blank_is_missing(value: object) -> object:
     return None if value == "" else value
 
 
+def _whole_number_as_text(value: object) -> object:
+    """Return a whole number as a text; 131026 and "131026" are one code."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _MOST_CODE or value != int(value):
+        return value
+    return str(int(value))
+
+
+_MOST_CODE = 2**53
+"""Up to this, a float holds every whole number."""
+
+
 Text = Annotated[str, Field(min_length=1)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
@@ -65,7 +86,12 @@ EventTime = Annotated[Instant, AfterValidator(_plausible)]
 Mode = Literal["bot", "agent"]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 
+ErrorCode = Annotated[
+    Text, BeforeValidator(_whole_number_as_text), WithJsonSchema({"type": ["string", "integer"], "minLength": 1})
+]
+
 OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_missing)]
+OptionalErrorCode = Annotated[ErrorCode | None, BeforeValidator(_blank_is_missing)]
 OptionalMode = Annotated[Mode | None, BeforeValidator(_blank_is_missing)]
 OptionalCountry = Annotated[Country | None, BeforeValidator(_blank_is_missing)]
 OptionalInstant = Annotated[Instant | None, BeforeValidator(_blank_is_missing)]
@@ -127,6 +153,15 @@ class MessageRead(Properties):
     read_at: OptionalInstant = None
 
 
+class MessageFailed(Properties):
+    """A message of ours could not be delivered. The guide has no such event; without it, why stays unknown."""
+
+    message_id: Text
+    error_code: OptionalErrorCode = None
+    error_title: OptionalText = None
+    failed_at: OptionalInstant = None
+
+
 class ContactCreated(Properties):
     """The CRM learned of a customer."""
 
@@ -170,6 +205,7 @@ EVENTS: dict[str, type[Properties]] = {
     "message.sent": MessageSent,
     "message.delivered": MessageDelivered,
     "message.read": MessageRead,
+    "message.failed": MessageFailed,
     "chat.resolved": ChatResolved,
 }
 
@@ -186,5 +222,5 @@ class Event(_Model, extra="ignore"):
 
 
 def properties_model(event: object) -> type[Properties]:
-    """Return the model of an event's properties; the base model for names outside the eight."""
+    """Return the model of an event's properties; the base model for names outside the contract."""
     return EVENTS.get(event, Properties) if isinstance(event, str) else Properties

@@ -14,9 +14,12 @@ from analytics.events.contract import EVENTS
 
 EVENT_NAMES = tuple(EVENTS)
 EVENT_CODES = {name: code for code, name in enumerate(EVENT_NAMES)}
-"""The code of each of the eight events: its place in the natural order of a conversation."""
+"""The code of each event of the contract: its place in the natural order of a conversation."""
 
 MESSAGE_EVENTS = tuple(name for name in EVENT_NAMES if name.startswith("message."))
+
+STATUS_EVENTS = tuple(name for name in MESSAGE_EVENTS if name not in ("message.received", "message.sent"))
+"""The events that report what became of a message of ours."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +175,21 @@ COLUMNS = (
         label="Step of the journey",
         also="journey step, step",
     ),
-    # When a receipt says that the message arrived or was read.
     Column(
-        "reported_at", TIME, ("properties.deliveredAt", "properties.readAt"), written_as="properties.reportedAt",
+        "error_code", CATEGORY, ("properties.errorCode",),
+        label="Code of the error",
+        also="error code, failure code, fail code, reason code, error id, errorcode",
+    ),
+    Column(
+        "error_title", CATEGORY, ("properties.errorTitle",),
+        label="Error in words",
+        also="error title, error, error message, error description, failure reason, failed reason, error reason, "
+        "fail reason, reason for failure, error detail, error details",
+    ),
+    # When a status says that the message arrived, was read, or failed.
+    Column(
+        "reported_at", TIME, ("properties.deliveredAt", "properties.readAt", "properties.failedAt"),
+        written_as="properties.reportedAt",
     ),
     Column("test", FLAG, ("context.test",), label="Test event", also="test, is test, test event"),
     # The whole properties as JSON, of events with a property that has no column, or no model.

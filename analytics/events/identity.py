@@ -2,10 +2,21 @@
 
 import hashlib
 
-from analytics.events.frame import EVENT_CODES
+CODES = {
+    "contact.created": 0,
+    "message.received": 1,
+    "agent.handoff": 2,
+    "chat.assigned": 3,
+    "message.sent": 4,
+    "message.delivered": 5,
+    "message.read": 6,
+    "chat.resolved": 7,
+    "message.failed": 8,
+}
+"""The code of each event in identities. Stored keys hold it, so it stays for ever; a new event gets the next one."""
 
 OTHER_CODE = 15
-"""The code in an identity of every event name outside the eight."""
+"""The code in an identity of every event name outside the contract."""
 
 LOW_BITS = 0xF
 
@@ -18,7 +29,7 @@ def identity(event: str, subject: str) -> tuple[int, int]:
     `subject` is what `message` or `occurrence` returns.
     """
     number = int.from_bytes(digest(subject), "little")
-    return number >> 64, number & (2**64 - 1 - LOW_BITS) | EVENT_CODES.get(event, OTHER_CODE)
+    return number >> 64, number & (2**64 - 1 - LOW_BITS) | CODES.get(event, OTHER_CODE)
 
 
 def digest(subject: str) -> bytes:
@@ -34,6 +45,6 @@ def message(message_id: str) -> str:
 def occurrence(user_id: str, chat_id: str | None, microseconds: int, other: str = "") -> str:
     """Return the subject of an event that is not about a message: who, in which chat, and when.
 
-    `other` is the name and the properties of an event outside the eight.
+    `other` is the name and the properties of an event outside the contract.
     """
     return f"{user_id}\x1f{chat_id or ''}\x1f{microseconds}\x1f{other}"

@@ -14,7 +14,7 @@ from analytics.events.frame import COLUMN_OF
 
 @dataclass(frozen=True)
 class PropertyField:
-    """One property across the eight events: its name in JSON, and the column of the event frame that holds it.
+    """One property across all events: its name in JSON, and the column of the event frame that holds it.
 
     `named` and `required` say by event code whether the event's model names and requires it;
     `constants` gives the one value an event allows.

@@ -12,6 +12,18 @@ Event = dict[str, Any]
 _SAMPLES = Path(__file__).with_name("sample-events.ndjson")
 
 
+_NOT_IN_THE_GUIDE: dict[str, dict[str, Any]] = {
+    "chat.assigned": {"chatId": "chat_123", "agentId": "agent_456"},
+    "message.failed": {
+        "messageId": "wamid.yyy",
+        "errorCode": 131026,
+        "errorTitle": "Message undeliverable",
+        "failedAt": "2026-01-20T08:30:00.000Z",
+    },
+}
+"""The properties of samples of events that the guide's conversation lacks."""
+
+
 def samples() -> list[Event]:
     """Return the sample events of the integration guide: seven of one conversation."""
     return [json.loads(line) for line in _SAMPLES.read_text().splitlines()]
@@ -42,10 +54,10 @@ def freshen(events: Sequence[Event], *, test: bool) -> list[Event]:
 
 
 def make_sample(name: str) -> Event:
-    """Return a fresh sample of one of the eight events."""
+    """Return a fresh sample of one of the nine events."""
     found = next((event for event in samples() if event["event"] == name), None)
-    if found is None:  # the guide has none of chat.assigned
-        found = {**samples()[-1], "event": name, "properties": {"chatId": "chat_123", "agentId": "agent_456"}}
+    if found is None:
+        found = {**samples()[-1], "event": name, "properties": _NOT_IN_THE_GUIDE[name]}
     return freshen([found], test=True)[0]
 
 
@@ -62,7 +74,7 @@ def write_instant(instant: datetime) -> str:
 def _renew_property(name: str, value: Any, mark: str, shift: timedelta) -> Any:
     if name in ("chatId", "messageId"):
         return f"{value}.test-{mark}"
-    return _shift_text(value, shift) if name in ("deliveredAt", "readAt") else value
+    return _shift_text(value, shift) if name in ("deliveredAt", "readAt", "failedAt") else value
 
 
 def _shift_text(text: str, shift: timedelta) -> str:

@@ -64,7 +64,7 @@ class Validation:
 
     @property
     def unknown_events(self) -> dict[str, int]:
-        """The number of events by name for names outside the eight; they are kept, but are not part of the metrics."""
+        """The number of events by name for names outside the contract; they are kept, but not part of the metrics."""
         counts = self.events["event"].value_counts()
         return {str(name): int(count) for name, count in counts.items() if name not in EVENTS and count}
 

@@ -12,16 +12,15 @@ from analytics.facts.region import find_regions
 from analytics.facts.timeline import (
     ASSIGNED,
     CREATED,
-    DELIVERED,
     HANDOFF,
     NONE,
-    READ,
     RESOLVED,
     SENT,
     Ints,
     Mask,
     Timeline,
     category_codes,
+    is_status,
 )
 
 MODES = ("bot", "agent")
@@ -114,7 +113,7 @@ def _split_conversations(timeline: Timeline, silence: timedelta) -> tuple[Ints, 
     status without its message neither begins nor prolongs one; it belongs to the one that is running, if any.
     """
     chat, time, kind = timeline.chat[: timeline.spine], timeline.time[: timeline.spine], timeline.kind[: timeline.spine]
-    status = (kind == DELIVERED) | (kind == READ)
+    status = is_status(kind)
     before = _last_place_before(~status)
     running = (
         (before != NONE)

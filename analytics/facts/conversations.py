@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.facts.attribution import AGENT, Attribution, last_place_up_to
-from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
+from analytics.facts.timeline import NONE, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline, is_status
 
 OPEN, RESOLVED_END, SILENT = 0, 1, 2
 
@@ -63,7 +63,7 @@ def find_conversations(timeline: Timeline, attribution: Attribution) -> Conversa
 def _find_last_events(timeline: Timeline, attribution: Attribution) -> Ints:
     kind = timeline.kind[: timeline.spine]
     ends = np.append(attribution.conversation_start, timeline.spine)[1:]
-    last: Ints = last_place_up_to((kind != DELIVERED) & (kind != READ))[ends - 1]
+    last: Ints = last_place_up_to(~is_status(kind))[ends - 1]
     return last
 
 

@@ -18,7 +18,7 @@ from analytics.facts.attribution import AGENT, BOT, MODES, Attribution, attribut
 from analytics.facts.cells import Cells
 from analytics.facts.conversations import find_conversations, find_participations
 from analytics.facts.ledger import build_ledger
-from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints, Mask, Timeline, build_timeline
+from analytics.facts.timeline import NONE, SENT, Ints, Mask, Timeline, build_timeline, is_status
 from analytics.facts.waits import find_waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
@@ -224,7 +224,7 @@ def _find_faults(timeline: Timeline) -> Ints:
     """Return what is wrong with each event (int8): a status needs its message, and cannot come before it."""
     fault = np.full(len(timeline.kind), NONE, np.int8)
     spine, receipts = slice(0, timeline.spine), slice(timeline.spine, None)
-    fault[spine][(timeline.kind[spine] == DELIVERED) | (timeline.kind[spine] == READ)] = Fault.WITHOUT_MESSAGE
+    fault[spine][is_status(timeline.kind[spine])] = Fault.WITHOUT_MESSAGE
     fault[receipts][timeline.time[timeline.message] - timeline.time[receipts] >= _CLOCK_TOLERANCE] = (
         Fault.BEFORE_MESSAGE
     )

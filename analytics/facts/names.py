@@ -6,9 +6,21 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.facts.timeline import ASSIGNED, CREATED, DELIVERED, HANDOFF, NONE, READ, RECEIVED, RESOLVED, SENT, Ints
+from analytics.facts.timeline import (
+    ASSIGNED,
+    CREATED,
+    DELIVERED,
+    FAILED,
+    HANDOFF,
+    NONE,
+    READ,
+    RECEIVED,
+    RESOLVED,
+    SENT,
+    Ints,
+)
 
-_READING_ORDER = (CREATED, RECEIVED, SENT, DELIVERED, READ, ASSIGNED, HANDOFF, RESOLVED)
+_READING_ORDER = (CREATED, RECEIVED, SENT, DELIVERED, READ, FAILED, ASSIGNED, HANDOFF, RESOLVED)
 
 
 def name_of(code: int, known: pd.Index, missing: str) -> str:

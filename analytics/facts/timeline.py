@@ -1,8 +1,8 @@
 """The timeline: every chat's events in their order, and receipts joined to the message they are about.
 
 Columns are NumPy arrays of one length. The first `spine` rows are sorted by chat and time. They are all events except
-the receipts (`message.delivered`, `message.read`) of known messages. Those follow unsorted: a receipt takes its chat,
-conversation, mode and agent from its message.
+the statuses (`message.delivered`, `message.read`, `message.failed`) of known messages. Those follow unsorted: a status
+takes its chat, conversation, mode and agent from its message.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.events.frame import EVENT_CODES, EVENT_NAMES
+from analytics.events.frame import EVENT_CODES, EVENT_NAMES, STATUS_EVENTS
 
 CREATED = EVENT_CODES["contact.created"]
 RECEIVED = EVENT_CODES["message.received"]
@@ -21,7 +21,11 @@ ASSIGNED = EVENT_CODES["chat.assigned"]
 SENT = EVENT_CODES["message.sent"]
 DELIVERED = EVENT_CODES["message.delivered"]
 READ = EVENT_CODES["message.read"]
+FAILED = EVENT_CODES["message.failed"]
 RESOLVED = EVENT_CODES["chat.resolved"]
+
+STATUSES = tuple(EVENT_CODES[name] for name in STATUS_EVENTS)
+"""The events that report what became of a message of ours."""
 
 NONE = -1
 
@@ -36,7 +40,7 @@ class Timeline:
     `row` (int32) points into the event frame; `kind` (int8) is the event's code, in the natural order of a
     conversation; `time` (int64) is microseconds since 1970 UTC. `user` and `chat` are int32 codes: a chat's
     owner is `chat_owner[chat]`.
-    `message` (int32) points from each receipt, in order, to its message in the spine.
+    `message` (int32) points from each status, in order, to its message in the spine.
     `first` marks each user's first `contact.created` and first `message.received`.
     """
 
@@ -55,6 +59,11 @@ class Timeline:
         return category_codes(column)[self.row]
 
 
+def is_status(kind: Ints) -> Mask:
+    """Return which events, by their kinds, report what became of a message."""
+    return np.isin(kind, STATUSES)
+
+
 def category_codes(column: pd.Series) -> Ints:
     """Return a categorical column's codes, NONE where missing, without a copy."""
     codes: Ints = column.array.codes
@@ -62,7 +71,7 @@ def category_codes(column: pd.Series) -> Ints:
 
 
 def build_timeline(events: pd.DataFrame) -> Timeline:
-    """Return the timeline of an event frame; events with names outside the eight are left out."""
+    """Return the timeline of an event frame; events with names outside the contract are left out."""
     row = np.flatnonzero(category_codes(events["event"]) < len(EVENT_NAMES)).astype(np.int32)
     kind = category_codes(events["event"])[row].astype(np.int8)
     user = category_codes(events["user_id"])[row]
@@ -111,10 +120,10 @@ def _number_chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints
 
 
 def _find_messages(kind: Ints, user: Ints, key: Ints) -> Ints:
-    """Return for each receipt the place of its message, of the same user; NONE for all other events."""
+    """Return for each status the place of its message, of the same user; NONE for all other events."""
     message = np.full(len(kind), NONE, np.int32)
     sent = np.flatnonzero(kind == SENT)
-    receipts = np.flatnonzero((kind == DELIVERED) | (kind == READ))
+    receipts = np.flatnonzero(is_status(kind))
     found = pd.Index(key[sent]).get_indexer(pd.Index(key[receipts]))
     receipts, found = receipts[found >= 0], sent[found[found >= 0]]
     own = user[found] == user[receipts]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.facts.attribution import AGENT, BOT, Attribution
-from analytics.facts.timeline import ASSIGNED, DELIVERED, NONE, READ, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline
+from analytics.facts.timeline import ASSIGNED, NONE, RECEIVED, RESOLVED, SENT, Ints, Mask, Timeline, is_status
 
 CUSTOMER, HUMAN, EVERY_MESSAGE, ASSIGNMENT = 0, 1, 2, 3
 ANSWERED, CLOSED, WAITING = 0, 1, 2
@@ -123,9 +123,9 @@ def _find_mode_and_agent(
 
 
 def _find_last_events(timeline: Timeline) -> Ints:
-    """Return for each chat the place of its last event that is not a receipt."""
+    """Return for each chat the place of its last event that is not a status."""
     kind = timeline.kind[: timeline.spine]
-    places = np.flatnonzero((kind != DELIVERED) & (kind != READ))
+    places = np.flatnonzero(~is_status(kind))
     last = np.full(len(timeline.chat_owner), NONE, np.int64)
     last[timeline.chat[places]] = places  # of several writes to one place, the last stays
     return last

@@ -59,7 +59,7 @@ def _tally_left_out_of_all(selection: Selection) -> Tally:
 @conclude_from(_tally_left_out_of_all)
 def explain_left_out_of_all(tally: Tally, scope: Scope) -> Sentences:
     """Return sentences about the events that no number of a selection counts."""
-    why = "none of the eight events" if scope.rules.include_test else "test events, or none of the eight"
+    why = "none of the nine events" if scope.rules.include_test else "test events, or none of the nine"
     return [
         *state_count(
             tally["no_part"], f"event is no part of any report ({why})", f"events are no part of any report ({why})"

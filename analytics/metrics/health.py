@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.events.frame import EVENT_NAMES
 from analytics.facts.attribution import AGENT, Origin
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
-from analytics.facts.timeline import DELIVERED, NONE, READ, SENT, Ints
+from analytics.facts.timeline import NONE, SENT, STATUSES, Ints
 from analytics.metrics.question import conclude_from
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally
@@ -26,6 +26,7 @@ REPORTS_BY_EVENT = {
     "message.sent": ("Response times", "Messages", "Agents"),
     "message.delivered": ("Messages",),
     "message.read": ("Messages",),
+    "message.failed": ("Messages",),
     "contact.created": ("Customers",),
     "chat.assigned": ("Agents",),
     "chat.resolved": ("Bot and handoffs", "Agents"),
@@ -71,7 +72,7 @@ def _count_where(wanted: Callable[[pd.DataFrame], pd.Series], among: Callable[[p
 
 
 def _is_status(cells: pd.DataFrame) -> pd.Series:
-    return cells["kind"].isin([DELIVERED, READ])
+    return cells["kind"].isin(STATUSES)
 
 
 def _is_sent_while_assisted(cells: pd.DataFrame) -> pd.Series:
@@ -123,7 +124,7 @@ def run_checks(tally: Tally, _: Scope) -> list[Finding]:
 
 
 def list_never_seen(facts: Facts) -> list[str]:
-    """Return which of the eight events never occur, whatever the filter."""
+    """Return which events of the contract never occur, whatever the filter."""
     seen = set(facts.events.cells.table["kind"])
     return [name for code, name in enumerate(EVENT_NAMES) if code not in seen]
 

@@ -14,7 +14,7 @@ from analytics.facts.attribution import MODES
 from analytics.facts.calendar import Calendar, build_calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable, Rules
 from analytics.facts.names import codes_of
-from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
+from analytics.facts.timeline import NONE, RECEIVED, SENT, STATUSES, Ints, Mask
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.terms import Terms
 
@@ -205,10 +205,10 @@ class Selection:
         if self.filter.templates:
             rows = self.facts.messages
             of_templates = np.isin(rows.cells.table["template"], self.template_codes)[rows.cells.code]
-            wanted.append(self._messages((SENT, DELIVERED, READ), rows.place[of_templates]))
+            wanted.append(self._messages((SENT, *STATUSES), rows.place[of_templates]))
         if self.filter.content_types:
             of_types = np.isin(self.facts.events.content_type, self.content_type_codes)
-            wanted.append(self._messages((RECEIVED, SENT, DELIVERED, READ), np.flatnonzero(of_types)))
+            wanted.append(self._messages((RECEIVED, SENT, *STATUSES), np.flatnonzero(of_types)))
         return wanted
 
     def _messages(self, kinds: tuple[int, ...], place: Ints) -> _Messages:

@@ -29,12 +29,14 @@ KEY = func.replace(cast(events.c.key, Text), "-", "").label("key")
 EVENTS = select(KEY, *(events.c[name] for name in EVENT_COLUMNS))
 """The query for events with the columns that `event_frame` reads."""
 
-_IS_ASKED = events.c.key.in_(select(cast(column("key"), Uuid)).select_from(table("asked")))
+IS_ASKED = events.c.key.in_(select(cast(column("key"), Uuid)).select_from(table("asked")))
 
-EVENTS_ASKED_FOR = EVENTS.where(_IS_ASKED)
-"""The query for the events whose keys are in the table `asked`, which `Database.asking` provides."""
+"""The condition on `events` that holds for the keys in the table `asked`, which `Database.asking` provides."""
 
-COUNT_ASKED_FOR = select(func.count().label("known")).select_from(events).where(_IS_ASKED)
+EVENTS_ASKED_FOR = EVENTS.where(IS_ASKED)
+"""The query for these events."""
+
+COUNT_ASKED_FOR = select(func.count().label("known")).select_from(events).where(IS_ASKED)
 """The query for the number of these events."""
 
 INSTANT = TIME.arrow
@@ -205,7 +207,7 @@ def _sort_categories(codes: npt.NDArray[np.int32], values: pa.Array) -> "pd.Cate
 
 
 def _order_event_names(codes: npt.NDArray[np.int32], values: list[str]) -> "pd.Categorical[Any]":
-    """Return a categorical of event names: the eight come first, in their natural order."""
+    """Return a categorical of event names: those of the contract come first, in their natural order."""
     others = [name for name in values if name not in EVENT_NAMES]
     places = {name: place for place, name in enumerate((*EVENT_NAMES, *others))}
     return make_categorical(

@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateColumn
 from analytics.store.backup import replace_backup
 from analytics.store.beside import before_version, is_unfinished
 from analytics.store.database import Database, StoreError
+from analytics.store.judged_again import judge_again
 from analytics.store.tables import EVENT_COLUMNS, METADATA, events, schema_version
 
 Upgrade = Callable[[Connection], None]
@@ -59,8 +60,15 @@ def _add_webhooks(connection: Connection) -> None:
     connection.execute(text(f"{change} WHERE came.write_key = write_keys.id"))
 
 
-UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats, _add_unread, _add_webhooks)
-"""The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version."""
+def _learn_of_failures(_: Connection) -> None:
+    """Change no table: `message.failed` is known now, and what is stored is judged again."""
+
+
+UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats, _add_unread, _add_webhooks, _learn_of_failures)
+"""The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version.
+
+After any of them, what is stored is judged again (see `judged_again.py`).
+"""
 
 
 LATEST = 1 + len(UPGRADES)
@@ -89,9 +97,10 @@ def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
             _keep_old_tables(database, latest)
         for upgrade in upgrades[version - 1 :]:
             upgrade(connection)
-        if version < latest:
-            connection.execute(update(schema_version).values(version=latest))
         _add_missing_columns(connection)
+        if version < latest:
+            judge_again(database, connection)
+            connection.execute(update(schema_version).values(version=latest))
 
 
 def _is_up_to_date(database: Database, latest: int) -> bool:

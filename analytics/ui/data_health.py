@@ -261,7 +261,7 @@ def _draw_findings(view: View, ahead: Sequence[EventsAhead]) -> None:
     fine = [finding.check.label for finding in findings if not finding.count]
     if fine:
         st.caption(f":material/check: None of: {'; '.join(fine)}.")
-    for number, what in ((others, "named none of the eight, kept"), (tests, "test events, kept")):
+    for number, what in ((others, "named none of the nine, kept"), (tests, "test events, kept")):
         if number:
             st.caption(f"{display.with_noun(number, 'event')} of all that came: {what}, but part of no report.")
 

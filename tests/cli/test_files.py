@@ -126,7 +126,7 @@ def test_events_outside_the_eight_are_a_warning(run, dump):
     for command in ("validate", "metrics"):
         code, _, err = run(command, file)
         assert code == 0
-        assert err == "warning: 1 events 'poll.sent' are outside the eight: kept, but in no metric\n"
+        assert err == "warning: 1 events 'poll.sent' are outside the nine: kept, but in no metric\n"
 
 
 # metrics

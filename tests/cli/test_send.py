@@ -101,7 +101,7 @@ def test_the_size_of_batches_and_the_rate_are_kept(run, dump):
 def test_what_is_outside_the_eight_is_warned_of(run, dump, address, key):
     code, _, err = run(dump(ndjson([received("06:30") | {"event": "cart"}])), "--url", address, "--key", key)
     assert code == 0
-    assert err.startswith("warning: 'cart' is not one of the eight")
+    assert err.startswith("warning: 'cart' is not one of the nine")
 
 
 def test_the_key_may_come_from_the_environment(run, dump, address, key, monkeypatch):

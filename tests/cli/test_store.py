@@ -81,7 +81,7 @@ def test_import_may_be_told_a_zone_and_a_country(run, dump):
 def test_events_outside_the_eight_are_kept_with_a_warning(run, dump):
     code, out, err = run("import", dump(ONE, OTHER))
     assert (code, counts(out)["stored"]) == (0, 2)
-    assert err == "warning: 1 events 'poll.sent' are outside the eight: kept, but in no metric\n"
+    assert err == "warning: 1 events 'poll.sent' are outside the nine: kept, but in no metric\n"
 
 
 # the history of imports

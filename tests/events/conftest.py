@@ -17,6 +17,7 @@ PROPERTIES = {
     "message.sent": {"messageId": "m1", "chatId": "c1", "direction": "outbound", "contentType": "text"},
     "message.delivered": {"messageId": "m1"},
     "message.read": {"messageId": "m1"},
+    "message.failed": {"messageId": "m1"},
     "contact.created": {"chatId": "c1"},
     "chat.assigned": {"chatId": "c1", "agentId": "a1"},
     "chat.resolved": {"chatId": "c1"},

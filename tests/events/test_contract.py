@@ -1,4 +1,4 @@
-"""The event contract: what each of the eight events needs, may carry, and is refused for."""
+"""The event contract: what each of the nine events needs, may carry, and is refused for."""
 
 import json
 
@@ -17,6 +17,7 @@ REQUIRED = [
     ("message.sent", "contentType", TEXT),
     ("message.delivered", "messageId", TEXT),
     ("message.read", "messageId", TEXT),
+    ("message.failed", "messageId", TEXT),
     ("contact.created", "chatId", TEXT),
     ("chat.assigned", "chatId", TEXT),
     ("chat.assigned", "agentId", TEXT),
@@ -370,3 +371,14 @@ def test_an_event_nests_at_most_64_levels(event_of, validated, reasons, counts):
     found = validated(nested(64), nested(65), nested(300), nested(30_000))
     assert counts(found) == (1, 0, 3)
     assert reasons(found) == [("", "nested_too_deeply")] * 3
+
+
+@pytest.mark.parametrize("code", [131026, "131026", 131026.0])
+def test_the_code_of_an_error_is_a_text_or_a_whole_number(code, event_of, validated):
+    many = [event_of("message.failed", {"messageId": f"m{number}", "errorCode": code}) for number in range(200)]
+    assert validated(*many).events["error_code"].unique().tolist() == ["131026"]
+
+
+def test_when_a_message_failed_is_kept_beside_when_the_event_happened(event_of, validated):
+    (found,) = validated(event_of("message.failed", {"failedAt": "2026-01-20T06:29:00Z"})).events.itertuples()
+    assert (f"{found.timestamp:%H:%M}", f"{found.reported_at:%H:%M}") == ("06:30", "06:29")

@@ -20,6 +20,7 @@ from tests.events_of import (
     contact,
     delivered,
     event,
+    failed,
     frame_of,
     handoff,
     read,
@@ -36,6 +37,8 @@ EVENTS = [
     sent("06:33:00", "m2", agent="a1", template="welcome", country="UG", test=True),
     delivered("06:34", "m2", deliveredAt="2026-01-20T06:33:59.123456Z"),
     read("06:35", "m2", readAt="2026-01-20T09:34:30+03:00"),
+    failed("06:35", "m3", 131026, errorTitle="Message undeliverable", failedAt="2026-01-20T06:34:59Z"),
+    failed("06:35", "m4", "re-engagement"),
     resolved("06:36", agent="a1", resolutionType="solved", messageCount=7, durationMinutes=12.3),
 ]
 
@@ -100,7 +103,7 @@ def test_csv_has_a_header_and_nothing_that_a_spreadsheet_computes():
     assert [row["event"] for row in rows] == [event["event"] for event in EVENTS]
     assert rows[0]["properties.name"] == "'=HYPERLINK(1)"
     assert {row["userId"] for row in rows} == {"'+254712345678"}
-    assert (rows[7]["properties.messageCount"], rows[7]["properties.durationMinutes"]) == ("7", "12.3")
+    assert (rows[9]["properties.messageCount"], rows[9]["properties.durationMinutes"]) == ("7", "12.3")
     assert [row["context.test"] for row in rows].count("true") == 1
     assert rows[5]["properties.reportedAt"] == "2026-01-20 06:33:59.123456Z"
     assert rows[0]["properties.agentId"] == ""
@@ -118,7 +121,7 @@ def test_a_text_that_begins_as_a_formula_does_comes_back_from_csv(text):
 
 def test_parquet_has_the_types_of_the_frame():
     table = pq.read_table(io.BytesIO(b"".join(to_parquet(frame_of(EVENTS)))))
-    assert table.num_rows == 8
+    assert table.num_rows == 10
     assert str(table.schema.field("timestamp").type) == "timestamp[us, tz=UTC]"
     assert str(table.schema.field("context.test").type) == "bool"
     assert str(table.schema.field("userId").type) == "string"

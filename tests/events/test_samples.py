@@ -52,7 +52,7 @@ def test_events_are_marked_as_a_test_or_not(test):
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_there_is_a_valid_sample_of_each_of_the_eight(name):
+def test_there_is_a_valid_sample_of_each_of_the_nine(name):
     found = judge(samples.as_json([samples.make_sample(name)])[0], Assumptions())
     assert isinstance(found, ValidEvent)
     assert found.envelope.event == name

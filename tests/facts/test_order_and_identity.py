@@ -12,8 +12,12 @@ from tests.events_of import (
     conversations,
     delivered,
     event,
+    facts_of,
+    failed,
+    frame_of,
     handoff,
     metrics_of,
+    read,
     received,
     report_of,
     resolved,
@@ -127,3 +131,11 @@ def test_silence_is_a_setting():
     events = [received("06:30"), received("07:30")]
     assert conversations(*events) == [0, 0]
     assert conversations(*events, silence=timedelta(hours=1)) == [0, 1]
+
+
+def test_at_one_instant_a_failure_comes_after_a_read_and_before_a_resolve():
+    events = [resolved("06:30"), failed("06:30", "gone", chat="chat"), read("06:30", "gone", chat="chat")]
+    frame, facts = frame_of(events), facts_of(*events)
+    assert [str(frame["event"].iloc[row]) for row in facts.events.row] == [
+        "message.read", "message.failed", "chat.resolved",
+    ]  # fmt: skip

@@ -16,9 +16,9 @@ from analytics.events.identity import identity, message, occurrence
 
 NATURAL_ORDER = (
     "contact.created", "message.received", "agent.handoff", "chat.assigned",
-    "message.sent", "message.delivered", "message.read", "chat.resolved",
+    "message.sent", "message.delivered", "message.read", "message.failed", "chat.resolved",
 )  # fmt: skip
-STATUSES = ("message.delivered", "message.read")
+STATUSES = ("message.delivered", "message.read", "message.failed")
 HANDOVERS = ("agent.handoff", "chat.assigned", "message.sent")
 DAY = timedelta(hours=24)
 
@@ -318,7 +318,7 @@ def _take_from_message(status):
     message = status.message
     if status.kind == "message.delivered":
         message.delivered = True
-    else:
+    elif status.kind == "message.read":
         message.read = True
     status.conversation = message.conversation
     status.conversation.statuses.append(status)

@@ -252,7 +252,7 @@ def test_events_outside_the_eight_alone_are_no_report_on_any_page(page):
     event = json.loads(GUIDE.splitlines()[0]) | {"event": "cart.abandoned"}
     dataset = load([("carts.ndjson", io.BytesIO(json.dumps(event).encode()))], lambda *_: None)
     app = opened(dataset, page)
-    assert "none of the eight events" in app.markdown[0].value
+    assert "none of the nine events" in app.markdown[0].value
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_a_file_of_nothing_usable_cannot_be_explored(page):
 
 def test_events_outside_the_eight_are_told(page):
     dropped(page, ("events.ndjson", GUIDE.replace(b"contact.created", b"cart.abandoned")))
-    assert page.warning[0].value.startswith("1 event “cart.abandoned” is none of the eight")
+    assert page.warning[0].value.startswith("1 event “cart.abandoned” is none of the nine")
 
 
 def test_test_events_are_told_and_alone_are_nothing_to_explore(page):

@@ -1,5 +1,6 @@
 """The tables are made once, and upgraded in order."""
 
+from datetime import UTC
 from pathlib import Path
 
 import duckdb
@@ -8,11 +9,13 @@ import pytest
 from sqlalchemy import select, text, update
 
 from analytics.events.export import to_ndjson
+from analytics.events.identity import OTHER_CODE
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store_at
 from analytics.store.schema import UPGRADES, prepare
 from analytics.store.tables import METADATA, schema_version
-from tests.events_of import contact, delivered, received, resolved
+from analytics.store.tables import events as events_table
+from tests.events_of import contact, delivered, failed, received, resolved
 
 LATEST = 1 + len(UPGRADES)
 VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text()
@@ -137,6 +140,88 @@ def test_an_upgraded_store_has_the_columns_of_a_new_one(old_store):
     with old_store.database.reading() as connection:
         for table in METADATA.sorted_tables:
             connection.execute(select(table)).all()
+
+
+BEFORE_FAILURES = 5
+"""The version in which `message.failed` was not known yet."""
+
+UNKNOWN = text(
+    "INSERT INTO events (key, project, revision, received_at, import_id, event, timestamp, user_id, test, properties)"
+    " VALUES (CAST(:key AS UUID), :project, 1, CAST(:received AS TIMESTAMPTZ), :import_id, :event,"
+    " CAST('2026-03-01 08:00:00+00' AS TIMESTAMPTZ), '+254712345678', false, :properties)"
+)
+
+
+@pytest.fixture
+def reopened_with(store, store_url, shop):
+    """A function that stores events as they were kept while their name was unknown, and opens the store again."""
+    opened = []
+
+    def reopen(*kept):
+        with store.database.writing() as connection:
+            for number, (name, properties) in enumerate(kept):
+                key = f"{number:031x}{OTHER_CODE:x}"
+                received = f"2026-03-02 08:00:{number:02}+00"
+                values = {"key": key, "project": shop, "received": received, "import_id": "0a1b2c3d", "event": name}
+                connection.execute(UNKNOWN, values | {"properties": properties})
+            connection.execute(update(schema_version).values(version=BEFORE_FAILURES))
+        store.close()
+        opened.append(open_store_at(store_url))
+        return opened[-1]
+
+    yield reopen
+    for again in opened:
+        again.close()
+
+
+def test_an_event_that_was_unknown_and_is_known_now_gets_the_identity_of_its_name(reopened_with, found, shop, caplog):
+    kept = '{"messageId":"m1","errorCode":131026,"shard":3}'
+    store = reopened_with(("message.failed", kept), ("poll.sent", '{"poll":1}'))
+    message = "project shop: 1 events have a name that is known now: 1 count, 0 came again, 0 cannot be used"
+    assert message in caplog.messages
+    events = store.events(shop).events
+    assert events["event"].tolist() == ["poll.sent", "message.failed"]
+    known = events.iloc[1]
+    assert (known["message_id"], known["error_code"], known["properties"]) == ("m1", "131026", kept)
+    again = store.add_import(shop, found(failed("06:30", "m1", 131026)), file="again.ndjson", digest="")
+    assert (again.stored, again.duplicates) == (0, 1)
+
+
+def test_it_stays_with_the_import_that_brought_it_and_as_old_as_it_was(reopened_with):
+    store = reopened_with(("message.failed", '{"messageId":"m1"}'))
+    with store.database.reading() as connection:
+        (kept,) = connection.execute(select(events_table.c.import_id, events_table.c.received_at))
+    assert (kept.import_id, f"{kept.received_at.astimezone(UTC):%F %T}") == ("0a1b2c3d", "2026-03-02 08:00:00")
+
+
+def test_of_several_that_are_one_event_now_the_first_counts_and_what_lacks_an_id_is_rejected(
+    reopened_with, shop, caplog
+):
+    store = reopened_with(
+        ("message.failed", '{"messageId":"m1","errorCode":1}'),
+        ("message.failed", '{"messageId":"m1","errorCode":2}'),
+        ("message.failed", '{"errorCode":3}'),
+    )
+    assert "project shop: 3 events have a name that is known now: 1 count, 1 came again, 1 cannot be used" in (
+        caplog.messages
+    )
+    assert store.events(shop).events["error_code"].tolist() == ["1"]
+    assert [(again.event, again.fields, again.count) for again in store.repeats(shop)] == [
+        ("message.failed", ("errorCode",), 1)
+    ]
+    assert [(reason.field, reason.code, reason.count) for reason in store.list_reasons(shop)] == [
+        ("properties.messageId", "missing", 1)
+    ]
+
+
+def test_what_is_stored_is_judged_again_once(reopened_with, store_url, shop, caplog):
+    store = reopened_with(("message.failed", '{"messageId":"m1"}'))
+    generation = store.position(shop).partition(" ")[0]
+    store.close()
+    caplog.clear()
+    store = open_store_at(store_url)
+    assert (store.position(shop).partition(" ")[0], caplog.messages) == (generation, [])
+    store.close()
 
 
 @pytest.fixture

@@ -14,10 +14,13 @@ Mask = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.uint64]
 Sizes = npt.NDArray[np.int64]
 
-_NUMBERS = tuple(source for column in COLUMNS if column.kind in (COUNT, NUMBER) for source in column.sources)
+_NUMBERS = (
+    *(source for column in COLUMNS if column.kind in (COUNT, NUMBER) for source in column.sources),
+    "properties.errorCode",  # which may be a text, too
+)
 
 # Numbers as DuckDB writes them that could not have been written shorter, with an exponent.
-_NO_SHORTER_NUMBER = r"^([0-9]+|0\.0|[0-9]*[1-9]\.0|[1-9][0-9]*\.[0-9]*[1-9]|0\.0?[1-9]([0-9]*[1-9])?)$"
+_NO_SHORTER_NUMBER = r"^(\"|([0-9]+|0\.0|[0-9]*[1-9]\.0|[1-9][0-9]*\.[0-9]*[1-9]|0\.0?[1-9]([0-9]*[1-9])?)$)"
 
 # What the three objects of an event need beside their leaves; after the last leaf of each there is no comma.
 _OBJECTS = len('{"context":{},"properties":{},}') - 3

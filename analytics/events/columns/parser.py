@@ -25,7 +25,7 @@ from analytics.events.columns.parse_query import JSON_OR_NULL, open_leaves, pars
 from analytics.events.columns.vocabulary import DOUBTFUL, MISSING, Codes, Vocabulary
 from analytics.events.contract import EVENTS, Assumptions, Context, Event, Phone, Text
 from analytics.events.frame import COLUMN, COLUMNS, EVENT_CODES, EVENT_NAMES, MESSAGE_EVENTS, TEXT, TIME, Column
-from analytics.events.identity import LOW_BITS, digest, occurrence
+from analytics.events.identity import CODES, LOW_BITS, digest, occurrence
 from analytics.events.judge import MAX_EVENT_BYTES
 from analytics.events.property_fields import PropertyField, property_fields
 from analytics.events.raw_lines import RawLines
@@ -171,7 +171,11 @@ class ColumnParser:
         ]
         digests = np.frombuffer(b"".join(map(digest, subjects)), "<u8").reshape(-1, 2)
         high[rows], low[rows] = digests[:, 1], digests[:, 0] & ~np.uint64(LOW_BITS)
-        return high, low | np.maximum(codes["event"], 0).astype(np.uint64)
+        return high, low | _IDENTITY_CODES[np.clip(codes["event"], 0, len(EVENTS) - 1)]
+
+
+_IDENTITY_CODES = np.array([CODES[name] for name in EVENT_NAMES], np.uint64)
+"""The code in an identity by event code; the two orders differ."""
 
 
 @cache
@@ -203,7 +207,7 @@ def _is_about_message(event: Codes) -> Mask:
 
 
 def _is_complete(codes: dict[str, Codes]) -> Mask:
-    """Return which rows are one of the eight events and have a valid user and all required properties."""
+    """Return which rows are an event of the contract and have a valid user and all required properties."""
     event = codes["event"]
     good = (event >= 0) & (event < len(EVENTS)) & (codes["user_id"] >= 0)
     for field in property_fields().values():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analytics.events.frame import STORED
 
-SENT, DELIVERED, READ = "sentAt", "deliveredAt", "readAt"
+SENT, DELIVERED, READ, FAILED = "sentAt", "deliveredAt", "readAt", "failedAt"
 SENDER, RECIPIENT = "sender", "recipient"
 TEST = "context.test"
 
@@ -41,6 +41,11 @@ HEADINGS = {column.title.removeprefix("properties."): Heading(column.label, colu
         "Read at",
         "read at, read, read time, seen at, seen, read date, read on, opened at, gelesen, gelesen am, leido, "
         "leido el, fecha de lectura, lido, lido em, data de leitura",
+    ),
+    FAILED: Heading(
+        "Failed at",
+        "failed at, failed time, failed date, failed on, failure time, undelivered at, fehlgeschlagen am, fallido el, "
+        "fecha de fallo, falhou em, data da falha",
     ),
     SENDER: Heading("Sender’s phone", "from, from number, sender number, absender, remitente, remetente"),
     RECIPIENT: Heading("Recipient’s phone", "to, to number, recipient number, empfänger, destinatario"),

@@ -14,17 +14,17 @@ from pydantic.alias_generators import to_camel
 from analytics.events.dump_error import DumpError
 from analytics.events.frame import CATEGORY_OF_FLAGS, COUNT, EVENT_CODES, FLAG, NUMBER, STORED, TIME, Kind
 from analytics.events.property_fields import property_fields
-from analytics.events.tables.headings import DELIVERED, HEADINGS, READ, RECIPIENT, SENDER, SENT, TEST
+from analytics.events.tables.headings import DELIVERED, FAILED, HEADINGS, READ, RECIPIENT, SENDER, SENT, TEST
 
 PROPERTIES = tuple(property_fields())
 EVENT_FIELDS = ("event", "userId", "timestamp", TEST, *PROPERTIES, "reportedAt", "properties")
 """The fields that a column may hold if each row of the table is an event."""
 
-_SENT_OR_RECEIVED = [EVENT_CODES["message.sent"], EVENT_CODES["message.received"]]
-_OF_MESSAGES = (field.name for field in property_fields().values() if field.named[_SENT_OR_RECEIVED].any())
+_IN_ROWS_OF_MESSAGES = [EVENT_CODES[name] for name in ("message.sent", "message.received", "message.failed")]
+_OF_MESSAGES = (field.name for field in property_fields().values() if field.named[_IN_ROWS_OF_MESSAGES].any())
 
 MESSAGE_FIELDS = tuple(dict.fromkeys((
-    "userId", "direction", "status", SENT, DELIVERED, READ, "messageId", "chatId", "agentId", "contentType",
+    "userId", "direction", "status", SENT, DELIVERED, READ, FAILED, "messageId", "chatId", "agentId", "contentType",
     "templateId", "countryCode", "serviceMode", "hasMedia", *_OF_MESSAGES, SENDER, RECIPIENT,
 )))  # fmt: skip
 """The fields that a column may hold if each row is a message; the sender of an inbound one is the customer."""
@@ -63,6 +63,7 @@ _FOREIGN_WORDS["event"] = {
     "message.sent": "sent, outbound, outgoing, outgoing message, message out, message sent, outbound message",
     "message.delivered": "delivered, delivery, message delivered",
     "message.read": "read, seen, opened, message read, message seen",
+    "message.failed": "failed, undelivered, not delivered, bounced, message failed, delivery failed",
     "contact.created": "contact created, new contact, contact, lead created, new lead",
     "chat.assigned": "assigned, assignment, chat assigned, conversation assigned, agent assigned",
     "chat.resolved": "resolved, closed, chat resolved, conversation resolved, chat closed, conversation closed",
@@ -84,7 +85,7 @@ class Matching(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
     rows: Literal["events", "messages"] = "events"
-    """What a row is: an event, or a message with the times when it was sent, delivered and read."""
+    """What a row is: an event, or a message with the times when it was sent, delivered, read or failed."""
     columns: dict[str, str] = Field(default_factory=dict)
     """The column that holds each field."""
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -144,7 +145,7 @@ def propose(columns: Sequence[str], sample: pa.Table, rows: Literal["events", "m
     """Return the likeliest matching of a table, from its columns' names and some rows; `rows` if they are known."""
     messages, events = _match_by_name(columns, MESSAGE_FIELDS), _match_event_columns(columns, sample)
     if rows is None:
-        tells = SENT in messages and {"direction", "status", DELIVERED, READ} & messages.keys()
+        tells = SENT in messages and {"direction", "status", DELIVERED, READ, FAILED} & messages.keys()
         rows = "messages" if tells and "event" not in events else "events"
     matching = Matching(rows=rows, columns=events if rows == "events" else messages)
     return matching.model_copy(update={"day_first": guess_day_first(matching, sample)})

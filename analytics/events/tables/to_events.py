@@ -17,14 +17,15 @@ from analytics.arrow_query import run_query_once
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
 from analytics.events.tables import sql
-from analytics.events.tables.headings import DELIVERED, READ, SENT, TEST
+from analytics.events.tables.headings import DELIVERED, FAILED, READ, SENT, TEST
 from analytics.events.tables.matching import FLAGS, NUMBERS, PROPERTIES, Matching, propose, words_of_field
 from analytics.events.tables.reading import Rows, Table
 from analytics.events.tables.values import NUMBER, UNCLEAR_DAY, Values
 
 _IDS = ("messageId", "chatId", "agentId")
 _DIRECTIONS = {"message.received": "inbound", "message.sent": "outbound"}
-_REPORTED = {"message.delivered": DELIVERED, "message.read": READ}
+_REPORTED = {"message.delivered": DELIVERED, "message.read": READ, "message.failed": FAILED}
+_OF_FAILURES = ("errorCode", "errorTitle")
 
 _PROBLEMS = {
     "direction": Problem("direction", "value_unknown", "Neither inbound nor outbound: say what this word means"),
@@ -138,13 +139,14 @@ def _events(row: Values) -> str:
 
 
 def _messages(row: Values) -> str:
-    """Return the query for tables in which each row is a message, which gives up to three events."""
+    """Return the query for tables in which each row is a message, which gives up to four events."""
     direction = "direction" if row.has("direction") else "'outbound'"
     identified = '"messageId"' if row.has("messageId") else _id_from_content()
-    # Where the status is all that is known of a receipt, it came when the message was sent.
+    # Where the status is all that is known of what became of a message, it came when the message was sent.
     known = {
         DELIVERED: f"CASE WHEN status IN ('delivered', 'read') THEN {sql.name(SENT)} END",
         READ: f"CASE WHEN status = 'read' THEN {sql.name(SENT)} END",
+        FAILED: f"CASE WHEN status = 'failed' THEN {sql.name(SENT)} END",
     }
     times = {name: sql.name(name) if row.has(name) or not row.has("status") else known[name] for name in known}
     sent = f"CASE {direction} WHEN 'inbound' THEN 'message.received' ELSE 'message.sent' END"
@@ -160,8 +162,8 @@ def _messages(row: Values) -> str:
         **filled,
         "direction": direction,
         "contentType": """coalesce("contentType", 'text')""",
-        DELIVERED: "NULL::VARCHAR",
-        READ: "NULL::VARCHAR",
+        **dict.fromkeys(_REPORTED.values(), "NULL::VARCHAR"),
+        **{name: f"CASE WHEN {times[FAILED]} IS NULL THEN {sql.name(name)} END" for name in _OF_FAILURES},
     }
     parts = [
         f"""
@@ -169,11 +171,13 @@ def _messages(row: Values) -> str:
             NULL AS given, {problem} AS problem, {_properties(whole)}
         FROM cells"""
     ]
-    receipt = {**dict.fromkeys(PROPERTIES, "NULL::VARCHAR"), **filled}
+    bare = {**dict.fromkeys(PROPERTIES, "NULL::VARCHAR"), **filled}
+    with_reason = {name: value for name, value in bare.items() if name not in _OF_FAILURES}
     for part, (event, name) in enumerate(_REPORTED.items(), 1):
+        given = with_reason if name == FAILED else bare
         parts.append(f"""
         SELECT {_NUMBER}, {part} AS part, '{event}' AS event, "userId", {times[name]} AS timestamp, NULL AS test,
-            NULL AS given, {_problem([])} AS problem, {_properties(receipt)}
+            NULL AS given, {_problem([])} AS problem, {_properties(given)}
         FROM cells WHERE {direction} = 'outbound' AND {times[name]} IS NOT NULL""")
     return " UNION ALL ".join(parts)
 

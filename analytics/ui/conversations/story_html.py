@@ -134,7 +134,9 @@ def _describe_change(event: Any) -> str:
             return f"Resolved{f' by {agent}' if agent else ''}{_in_brackets(event.resolution_type)}"
         case "contact.created":
             return f"Contact created{_in_brackets(event.source)}"
-    return f"{'Read' if event.event == 'message.read' else 'Delivered'}, of a message that is not known"
+        case "message.delivered" | "message.read" | "message.failed":
+            return f"{event.event.removeprefix('message.').capitalize()}, of a message that is not known"
+    raise ValueError(event.event)
 
 
 def _in_brackets(name: str) -> str:

@@ -108,7 +108,7 @@ def _draw_nothing_found(view: View) -> None:
     if view.dataset.events["test"].any():
         st.markdown("These are test events (`context.test` is true), which stay out of reports.")
     else:
-        st.markdown("These data hold none of the eight events. Look under **Import** at what was found.")
+        st.markdown("These data hold none of the nine events. Look under **Import** at what was found.")
 
 
 def _draw_interval(view: View) -> None:

@@ -129,7 +129,7 @@ def _draw_warnings(found: Validation) -> None:
     for name, count in found.unknown_events.items():
         be = "is" if count == 1 else "are"
         st.warning(
-            f"{display.with_noun(count, 'event')} “{for_markdown(name)}” {be} none of the eight: kept, but part of no "
+            f"{display.with_noun(count, 'event')} “{for_markdown(name)}” {be} none of the nine: kept, but part of no "
             "report."
         )
     if found.unread:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from analytics.events.frame import STATUS_EVENTS
 from analytics.events.samples import Event, as_json
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.facts import Rules, build_facts
@@ -146,5 +147,5 @@ def _check_joined(mine: pd.DataFrame) -> Tick:
     """Return the tick that says whether each status was joined to its message."""
     cells = build_facts(mine, Rules(include_test=True)).messages.cells
     joined = int(cells.table[["delivered", "read"]].iloc[cells.code].to_numpy().sum())
-    statuses = int(mine["event"].isin(["message.delivered", "message.read"]).sum())
+    statuses = int(mine["event"].isin(STATUS_EVENTS).sum())
     return Tick(joined == statuses, f"{joined} of {statuses} statuses")

@@ -1,4 +1,4 @@
-"""Listen: the events of one key as they come, which of the eight have come, and what is missing in them."""
+"""Listen: the events of one key as they come, which of the nine have come, and what is missing in them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.contract import EVENTS
+from analytics.events.frame import STATUS_EVENTS
 from analytics.store.arrivals import MOST_ARRIVALS, Arrivals, find_arrivals, this_moment
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey
@@ -105,10 +106,10 @@ def _draw_arrivals(arrived: Arrivals) -> None:
 
 def _draw_seen(events: pd.DataFrame) -> None:
     counts = Counter(events["event"].astype(str))
-    st.markdown("**Seen of the eight**")
+    st.markdown("**Seen of the nine**")
     st.markdown("  \n".join(_describe_seen(name, counts[name]) for name in EVENTS))
     if others := sorted(set(counts) - set(EVENTS)):
-        st.caption(f"Outside the eight, so in no metric: {', '.join(map(for_markdown, others))}.")
+        st.caption(f"Outside the nine, so in no metric: {', '.join(map(for_markdown, others))}.")
 
 
 def _describe_seen(name: str, count: int) -> str:
@@ -139,7 +140,7 @@ def find_gaps(events: pd.DataFrame) -> list[str]:
             share = display.share(missing / len(values))
             by = " not by the bot" if need.event == "message.sent" else ""
             found.append(f"{share} of {need.event} events{by} lack {need.name}: {need.consequence}.")
-    statuses = events[events["event"].isin(["message.delivered", "message.read"]).to_numpy()]
+    statuses = events[events["event"].isin(STATUS_EVENTS).to_numpy()]
     sent = events.loc[(events["event"] == "message.sent").to_numpy(), "message_id"]
     if lost := int((~statuses["message_id"].isin(sent)).sum()):
         share = display.share(lost / len(statuses))

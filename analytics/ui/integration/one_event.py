@@ -1,4 +1,4 @@
-"""One event: a form for each of the eight; its fields come from the contract."""
+"""One event: a form for each of the nine; its fields come from the contract."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -229,7 +229,7 @@ SCENARIOS = (
         "Sent three times", "The same events again, as after a lost answer: each is stored once.", _sent_three_times
     ),
     Scenario(
-        "An event of your own", "A name outside the eight is kept and warned of, but part of no metric.", _unknown_event
+        "An event of your own", "A name outside the nine is kept and warned of, but part of no metric.", _unknown_event
     ),
     Scenario(
         "One broken among good ones",

@@ -42,6 +42,7 @@ PROPERTIES = {
     "message.sent": [*MESSAGE, ("direction", '"outbound"'), ("contentType", '"text"')],
     "message.delivered": MESSAGE[:1],
     "message.read": MESSAGE[:1],
+    "message.failed": MESSAGE[:1],
     "contact.created": CHAT,
     "chat.assigned": [*CHAT, ("agentId", '"agent_1"')],
     "chat.resolved": CHAT,
@@ -53,6 +54,10 @@ OPTIONAL = [
     ("agentId", '"agent_1"'),
     ("deliveredAt", '"2026-01-20T06:31:30.123456789+03:00"'),
     ("readAt", '"2026-01-20T06:32:00Z"'),
+    ("errorCode", "131026"),
+    ("errorCode", '"131026"'),
+    ("errorTitle", '"Message undeliverable"'),
+    ("failedAt", '"2026-01-20T06:32:00Z"'),
     ("name", '"Zoë"'),
     ("source", '"organic"'),
     ("countryCode", '"ke"'),
@@ -207,7 +212,7 @@ def by_columns(parser, columns, place):
 def by_judge(event):
     """The same of what the judge found."""
     properties = {name: getattr(event.properties, name) for name in type(event.properties).model_fields}
-    reported = properties.pop("delivered_at", None) or properties.pop("read_at", None)
+    reported = next((properties[name] for name in ("delivered_at", "read_at", "failed_at") if name in properties), None)
     names = (*CODED, "message_id")
     return {name: properties.get(name) for name in names} | {
         "event": event.envelope.event,

@@ -103,7 +103,7 @@ MESSAGES = {
 
 
 @pytest.mark.parametrize("language", MESSAGES)
-def test_a_message_a_row_becomes_up_to_three_events(language):
+def test_a_message_a_row_becomes_several_events(language):
     assert events(read(MESSAGES[language])) == [
         ("message.sent", "13 Apr 10:00", "A1"),
         ("message.delivered", "13 Apr 10:01", "A1"),
@@ -116,6 +116,7 @@ def test_where_only_a_status_is_known_it_says_what_became_of_a_message():
     table = "id,phone,status,created\nA1,+254712345678,read,1776063600\nA2,+254712345678,failed,1776063600\n"
     assert [(name, message) for name, _, message in events(read(table))] == [
         ("message.sent", "A1"), ("message.delivered", "A1"), ("message.read", "A1"), ("message.sent", "A2"),
+        ("message.failed", "A2"),
     ]  # fmt: skip
 
 
@@ -165,3 +166,19 @@ def test_what_was_exported_reads_as_the_same(written):
     for name in before:
         same = before[name].astype(object).where(before[name].notna(), None).tolist()
         assert after[name].astype(object).where(after[name].notna(), None).tolist() == same, name
+
+
+def test_a_failed_row_says_when_and_why():
+    table = (
+        "id,phone,status,created,failed at,error code,error message\n"
+        "A1,+254712345678,failed,2026-04-13 10:00,2026-04-13 10:01,131026,Message undeliverable\n"
+        "A2,+254712345678,sent,2026-04-13 10:00,,,\n"
+    )
+    frame = read(table).events
+    assert events(read(table)) == [
+        ("message.sent", "13 Apr 10:00", "A1"),
+        ("message.failed", "13 Apr 10:01", "A1"),
+        ("message.sent", "13 Apr 10:00", "A2"),
+    ]
+    assert [str(code) for code in frame["error_code"]] == ["nan", "131026", "nan"]
+    assert [str(title) for title in frame["error_title"]] == ["nan", "Message undeliverable", "nan"]
