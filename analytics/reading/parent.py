@@ -23,7 +23,8 @@ MOST_MORE_BYTES = 2**30
 """How much more memory a child may hold than when it started."""
 MOST_MORE_BYTES_AT_ONCE = 3 * 2**29
 """The same for workbooks and Parquet, which are held whole, or a great part of them."""
-MOST_SECONDS_SILENT = 30.0
+MOST_SECONDS_SILENT = 28.0
+"""So that a file in which nothing is to be found is refused within 30 s of its being dropped."""
 _SECONDS_BETWEEN_BEATS = 0.25
 _READ_AT_ONCE = (b"PAR1", b"PK\x03\x04")
 _TO_DO = "split it, or export it again as CSV or as JSON, one event a line (NDJSON)"
