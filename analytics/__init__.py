@@ -18,7 +18,8 @@ A notebook needs little more than this::
 from analytics.events.dump_error import DumpError
 from analytics.events.files.dump import read_dump
 from analytics.events.validate import Validation, validate
-from analytics.facts.facts import Facts, Rules, build_facts
+from analytics.facts.facts import Facts, build_facts
+from analytics.facts.rules import Rules
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import METRICS, metric_table, report
 from analytics.metrics.selection import Selection

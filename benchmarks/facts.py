@@ -1,8 +1,9 @@
 """Facts of ever more events: linear in their number, no slower than DuckDB, and narrow.
 
-DuckDB (`facts.sql`) makes the conversations, attribution, waits and ledger. Ours are more: also the origin of
-each value, the outcome of conversations, who took part, handoffs, and the regions of numbers, which DuckDB is
-given as a table. Loading events into DuckDB is not counted, and the numbers must be the same.
+DuckDB (`facts.sql`) makes the conversations, attribution, customer waits and ledger. Ours are more: also waits for a
+person and from assignments, the origin of each value, the outcome of conversations and what followed them, who took
+part, handoffs, and the regions of numbers, which DuckDB is given as a table. Loading events into DuckDB is not counted,
+and the numbers must be the same.
 """
 
 from dataclasses import fields, is_dataclass
@@ -47,7 +48,7 @@ def main() -> None:
         counts[millions], widths[millions] = len(events), size(facts) / len(events)
         contenders[f"ours, {millions:g} M"] = partial(build_facts, events)
         contenders[f"DuckDB, {millions:g} M"] = partial(connection.execute, facts_duckdb.SCRIPT)
-    print("the same numbers by SQL: events, messages and waits by agent, mode and country; durations\n")
+    print("the same numbers by SQL: events, messages and customer waits by agent, mode and country; durations\n")
     found = timing.take_turns(contenders, options.rounds)
     timing.show(found, f"ours, {options.millions[0]:g} M")
     print()

@@ -21,7 +21,7 @@ import traffic
 from analytics import Facts, Filter, Selection, build_facts, report
 from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import to_microseconds
-from analytics.facts.attribution import MODES
+from analytics.facts.stated import MODES
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, RESPONSE_TIME, TARGETS
 
@@ -38,8 +38,9 @@ FUNNEL = """
 WAITS = """
     SELECT wait, count(*) FILTER (state = 0), quantile_cont(duration, [0.5, 0.9]) FILTER (state = 0),
         (sum(duration) FILTER (state = 0))::DOUBLE / count(*) FILTER (state = 0),
-        count(*) FILTER (state = 2), count(*) FILTER (state = 1), {within}
-    FROM waits WHERE wait < 3 AND {passing} GROUP BY wait
+        count(*) FILTER (state = 2 AND NOT overdue), count(*) FILTER (state = 3 OR state = 2 AND overdue),
+        count(*) FILTER (state = 1), {within}
+    FROM (SELECT *, {newest} - time >= 259_200_000_000 AS overdue FROM waits) WHERE {passing} GROUP BY wait
 """
 
 
@@ -69,11 +70,11 @@ def counts_and_funnel(facts: Facts, chosen: Filter) -> dict[str, Any]:
 
 def counts_and_response_times(facts: Facts, chosen: Filter) -> dict[str, Any]:
     """Return what the SQL returns as well."""
-    found = counts_and_funnel(facts, chosen)
+    found, times = counts_and_funnel(facts, chosen), RESPONSE_TIME.compute(Selection(facts, chosen))
     return {
         "counts": found["counts"],
         "funnel": found["message_funnel"]["ledger"],
-        "response_time": RESPONSE_TIME.compute(Selection(facts, chosen)),
+        "response_time": {key: value for key, value in times.items() if key != "human"},
     }
 
 
@@ -83,26 +84,34 @@ def by_sql(connection: duckdb.DuckDBPyConnection, facts: Facts, chosen: Filter, 
     within = ", ".join(
         f"(count(*) FILTER (state = 0 AND duration <= {target * MICROSECONDS_PER_SECOND}))::DOUBLE "
         f"/ nullif(count(*) FILTER "
-        f"(state = 0 OR state = 2 AND {facts.newest} - time > {target * MICROSECONDS_PER_SECOND}), 0)"
+        f"(state IN (0, 3) OR state = 2 AND {facts.newest} - time > {target * MICROSECONDS_PER_SECOND}), 0)"
         for target in TARGETS
     )
     connection.execute(script)
     counts = dict(connection.execute(COUNTS.format(passing=passing)).fetchall())
     steps = connection.execute(FUNNEL.format(passing=passing)).fetchall()[0]
-    waits = {row[0]: row[1:] for row in connection.execute(WAITS.format(passing=passing, within=within)).fetchall()}
+    query = WAITS.format(passing=passing, within=within, newest=facts.newest)
+    waits = {row[0]: row[1:] for row in connection.execute(query).fetchall()}
     return {
         "counts": counts,
         "funnel": dict(zip(STEPS, steps, strict=True)),
         "response_time": {
             **_of_waits(waits.get(0)),
-            "human": _of_waits(waits.get(1)),
             "every_message": dict(list(_of_waits(waits.get(2)).items())[:4]),
         },
     }
 
 
 def _of_waits(row: tuple[Any, ...] | None) -> dict[str, Any]:
-    answered, quantiles, mean, waiting, closed, *within = row or (0, None, None, 0, 0, *([None] * len(TARGETS)))
+    answered, quantiles, mean, waiting, never, closed, *within = row or (
+        0,
+        None,
+        None,
+        0,
+        0,
+        0,
+        *([None] * len(TARGETS)),
+    )
     median, p90 = quantiles or (None, None)
     return {
         "median_seconds": median and median / MICROSECONDS_PER_SECOND,
@@ -110,6 +119,7 @@ def _of_waits(row: tuple[Any, ...] | None) -> dict[str, Any]:
         "p90_seconds": p90 and p90 / MICROSECONDS_PER_SECOND,
         "answered": answered,
         "waiting": waiting,
+        "never_answered": never,
         "closed_without_reply": closed,
         "within_seconds": dict(zip(map(str, TARGETS), within, strict=True)),
     }

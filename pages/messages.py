@@ -17,6 +17,7 @@ with funnel:
     explanation.draw_heading("Funnel", MESSAGE_FUNNEL)
     charts.draw_funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
     st.caption(headlines.proofs(view.ask(count_proved_messages)))
+    st.caption(headlines.undelivered(view.numbers["delivery_rate"]["undelivered"]))
 with over_time:
     explanation.draw_heading("Rates over time", DELIVERY_RATE)
     rates = view.ask(trends.measure_rates, view.interval)
@@ -31,7 +32,7 @@ with over_time:
 for part, name in (("template", "Template"), ("content_type", "Content type")):
     explanation.draw_heading(f"By {name.lower()}", READ_RATE)
     before = view.ask_before(breakdowns.messages_by, part)
-    tables.draw_message_rates(view.ask(breakdowns.messages_by, part), name, before)
+    tables.draw_message_rates(view.ask(breakdowns.messages_by, part), name, before, settled=view.is_settled)
 
 explanation.draw_heading("Sent over 24 h ago and not delivered", DELIVERY_RATE)
 undelivered = view.ask(breakdowns.count_undelivered)

@@ -6,13 +6,17 @@ A time is `"06:31"`, `"06:31:30"` (on 2026-01-20, UTC) or a day and a time: `"20
 import json
 from datetime import UTC, date, datetime
 
+import numpy as np
+
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import validate
-from analytics.facts.attribution import MODES, Origin
-from analytics.facts.facts import Rules, build_facts
-from analytics.facts.timeline import NONE
+from analytics.facts.attribution import Origin
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
+from analytics.facts.stated import MODES
+from analytics.facts.timeline import NONE, find_messages_of
 from analytics.facts.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
@@ -105,8 +109,15 @@ def frame_of(events):
     return found.events
 
 
-def facts_of(*events, **rules):
-    return build_facts(frame_of(events), Rules(**rules))
+def owners(frame):
+    """The user of each event of a frame: of a status that of its message, which may be another than it names."""
+    users, message = frame["user_id"].cat.codes.to_numpy(), find_messages_of(frame)
+    return np.where(message == NONE, users, users[message])
+
+
+def facts_of(*events, start_mode="bot", **rules):
+    """Facts of events; the bot answers first unless it is said otherwise."""
+    return build_facts(frame_of(events), Rules(start_mode=start_mode, **rules))
 
 
 def chosen(*, first_day=None, last_day=None, **more):
@@ -170,7 +181,7 @@ def waits(kind, *events, **rules):
     wanted = {"customer": CUSTOMER, "human": HUMAN, "every message": EVERY_MESSAGE, "assignment": ASSIGNMENT}[kind]
     return [
         (
-            ("answered", "closed", "waiting")[wait.state],
+            ("answered", "closed", "waiting", "never", "afterword")[wait.state],
             wait.seconds if wait.state == 0 else None,
             MODES[wait.mode],
             None if wait.agent == NONE else facts.agents[wait.agent],

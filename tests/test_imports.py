@@ -71,6 +71,7 @@ SEEN_FROM_ELSEWHERE = {
     "parameters": "what commands and addresses are told",
     "preferences": "what a team sets, as it is kept and as it changes the screen",
     "rejected": "rejected events, as they come and as they are kept",
+    "rules": "the settings under which facts are made, and what preferences make of them",
     "repeats": "events that came again, as they come and as they are kept",
     "restore": "restoring a backup, and the command that does it",
     "simulate": "realistic traffic, and the command that writes it",

@@ -9,7 +9,8 @@ from analytics.cli.output import write_file
 from analytics.cli.parameters import filter_options
 from analytics.cli.stored import project_option, read_stored_project
 from analytics.events.export import FORMATS
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.selection import Selection, find_passing_times

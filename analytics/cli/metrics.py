@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,13 @@ from analytics.events.files.choices import Choices
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validation
 from analytics.facts.facts import build_facts
+from analytics.facts.rules import FOUND
+from analytics.facts.stated import MODES
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
-from analytics.metrics.report import MetricRow, flatten, metric_table, report
+from analytics.metrics.rates import count_still_counting
+from analytics.metrics.report import MetricRow, flatten, metric_table, report_of
+from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from analytics.store.preferences import Preferences
 from analytics.words import display
@@ -39,6 +44,11 @@ from analytics.words import display
 @filter_options
 @click.option("--as-of", type=INSTANT, help="Now, for what is still open. [default: the newest event]")
 @click.option("--test", "include_test", is_flag=True, help="Count test events too.")
+@click.option(
+    "--start-mode",
+    type=click.Choice(["auto", *MODES]),
+    help="Who answers first; auto finds it in the events. [default: the project's setting, auto for files]",
+)
 @click.option("--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @reading_options
@@ -48,14 +58,15 @@ def metrics_command(
     chosen: Filter,
     as_of: datetime | None,
     include_test: bool,
+    start_mode: str | None,
     compare: Any,
     style: str,
     choices: Choices,
 ) -> None:
     """Compute the ten metrics of files of events, or of the event store where no file is named.
 
-    Of the event store they are counted as the project's settings say: its target, who answers first, and after
-    which silence a conversation ends.
+    Of the event store they are counted as the project's settings say: its target, who answers first, after which
+    silence a conversation ends, and so on.
 
     Example: analytics metrics march.ndjson --from 2026-03-01 --to 2026-03-31 --timezone Africa/Nairobi
     """
@@ -63,13 +74,18 @@ def metrics_command(
         raise click.UsageError("--project is a part of the event store: name it, or files.")
     found, preferences = (_read_files(files, choices), Preferences()) if files else _read_store(project)
     warn_of_unknown(found)
-    facts = build_facts(found.events, rules_of(preferences, include_test=include_test))
+    rules = rules_of(preferences, include_test=include_test)
+    if start_mode:
+        rules = replace(rules, start_mode=FOUND if start_mode == "auto" else start_mode)
+    facts = build_facts(found.events, rules)
     now = None if as_of is None else to_microseconds(as_of)
-    numbers = report(facts, chosen, as_of=now, comparison=compare, terms=Terms(preferences.target))
+    selection = Selection(facts, chosen, now, Terms(preferences.target))
+    numbers = report_of(selection, compare)
     if style == "json":
         click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
         return
-    rows = metric_table(numbers["metrics"], numbers.get("previous"))
+    settled = not count_still_counting(selection)
+    rows = metric_table(numbers["metrics"], numbers.get("previous"), settled=settled)
     click.echo(_format_csv(rows) if style == "csv" else _format_table(rows, with_change=bool(compare)), nl=False)
 
 

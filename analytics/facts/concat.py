@@ -13,9 +13,10 @@ import pandas as pd
 
 from analytics.facts.cells import Cells
 from analytics.facts.facts import Facts, FactTable
+from analytics.facts.start import add_up
 from analytics.facts.timeline import NONE, Ints
 
-_NAMES = ("agents", "templates", "content_types", "reasons", "steps")
+_NAMES = ("agents", "templates", "content_types", "errors", "reasons", "steps")
 
 _Size = Callable[[Facts], int]
 
@@ -33,7 +34,10 @@ _POINTS_INTO: dict[str, _Size] = {
     "chat": lambda part: len(part.chat_owner),
     "conversation": _count_conversations,
     "pair_conversation": _count_conversations,
-    **dict.fromkeys(("begin", "place", "message", "first", "last", "handoff"), _count_events),
+    **dict.fromkeys(
+        ("begin", "end", "place", "reply", "message", "first", "last", "handoff", "last_handoff", "resolve", "back"),
+        _count_events,
+    ),
 }
 """The columns that point to rows of another table, each with a function that returns the size of that table."""
 
@@ -60,6 +64,7 @@ def concat(parts: Sequence[Facts]) -> Facts:
         conversations=_stack(parts, [part.conversations for part in parts], countries),
         handoffs=_stack(parts, [part.handoffs for part in parts], countries),
         chat_owner=np.concatenate([part.chat_owner for part in parts]),
+        evidence=add_up([part.evidence for part in parts]),
         size=sum(part.size for part in parts),
         oldest=min((part.oldest for part in parts if part.oldest is not None), default=None),
         newest=max((part.newest for part in parts if part.newest is not None), default=None),
@@ -72,7 +77,7 @@ def _check(parts: Sequence[Facts]) -> None:
         raise ValueError("There are no facts to put together")
     first = parts[0]
     for part in parts:
-        if part.rules != first.rules:
+        if part.rules != first.rules or part.start_mode != first.start_mode:
             raise ValueError(f"Facts made under different rules: {first.rules} and {part.rules}")
         for name in _NAMES:
             if not getattr(part, name).equals(getattr(first, name)):

@@ -6,7 +6,7 @@ joins the facts of different users.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum
 
@@ -14,12 +14,16 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import EARLIEST, to_microseconds
-from analytics.facts.attribution import AGENT, BOT, MODES, Attribution, attribute, encode_as, with_real_agents
+from analytics.facts.attribution import with_real_agents
 from analytics.facts.cells import Cells
-from analytics.facts.conversations import find_conversations, find_participations
+from analytics.facts.chronicle import Chronicle, build_chronicle
+from analytics.facts.conversations import Conversations, find_conversations, find_participations
 from analytics.facts.ledger import build_ledger
-from analytics.facts.timeline import NONE, SENT, Ints, Mask, Timeline, build_timeline, is_status
-from analytics.facts.waits import find_waits
+from analytics.facts.rules import FOUND, Rules
+from analytics.facts.start import Evidence, choose_counting, weigh
+from analytics.facts.stated import AGENT
+from analytics.facts.timeline import NONE, Ints, Timeline, is_status
+from analytics.facts.waits import Waits, find_waits
 
 QUARTER = timedelta(minutes=15) // timedelta(microseconds=1)
 """A quarter of an hour in microseconds: every time zone's offset from UTC is a multiple of it."""
@@ -36,16 +40,6 @@ class Fault(IntEnum):
 
     WITHOUT_MESSAGE = 0
     BEFORE_MESSAGE = 1
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Settings under which facts are made."""
-
-    start_mode: str = "bot"
-    silence: timedelta = timedelta(hours=24)
-    reply_window: timedelta = timedelta(hours=24)
-    include_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,12 +79,14 @@ class EventFacts(FactTable):
 
 @dataclass(frozen=True)
 class WaitFacts(FactTable):
-    """One row per wait. Cells: `kind`, `state`, `agent`, `mode`, `country`.
+    """One row per wait. Cells: `kind`, `state`, `agent`, `mode`, `country`, `answered_before`.
 
-    `begin` (int32) is the place of its first event; `duration` (int64) is microseconds, 0 while waiting.
+    `begin` and `end` (int32) are the places of its first event and of that which ended it, NONE while it runs;
+    `duration` (int64) is microseconds, 0 while it runs.
     """
 
     begin: Ints
+    end: Ints
     duration: Ints
 
 
@@ -98,24 +94,29 @@ class WaitFacts(FactTable):
 class MessageFacts(FactTable):
     """One row per message we sent.
 
-    Cells: `agent`, `mode`, `country`, `delivered`, `read`, `replied`, `template`, `content_type`; `place`
-    (int32) is that of its event.
+    Cells: `agent`, `mode`, `country`, `delivered`, `read`, `failed`, `replied`, `template`, `content_type`, `error`;
+    `place` (int32) is that of its event, `reply` that of the reply in time, NONE without one.
     """
 
     place: Ints
+    reply: Ints
 
 
 @dataclass(frozen=True)
 class ConversationFacts(FactTable):
     """One row per conversation.
 
-    Cells: `country`, `needed_agent`, `customer_wrote`, `customer_spoke_last`, `ending`. `first`, `last` and
-    `handoff` (int32) are places of events. `pair_conversation` and `pair_agent` (int32) list who took part.
+    Cells: `country`, `needed_agent`, `customer_wrote`, `customer_spoke_last`, `answered`, `afterword`, `ending`,
+    `patient`. `first`, `last`, `handoff`, `last_handoff`, `resolve` and `back` (int32) are places of events (see
+    `Conversations`). `pair_conversation` and `pair_agent` (int32) list who took part.
     """
 
     first: Ints
     last: Ints
     handoff: Ints
+    last_handoff: Ints
+    resolve: Ints
+    back: Ints
     pair_conversation: Ints
     pair_agent: Ints
 
@@ -132,8 +133,9 @@ class Facts:
     """All facts of an event frame, and the names its codes stand for (NONE: nobody, unknown, not given).
 
     `size` is the number of rows of the event frame; `chat_owner` (int32) is the user of each chat, a code of
-    the frame's users. `oldest` and `newest` are the first and the last time in the data, microseconds since
-    1970 UTC, None where there are no events.
+    the frame's users. `oldest` and `newest` are the first and the last time of the events that count, microseconds
+    since 1970 UTC, None where there are none. `start_mode` (`bot` or `agent`) is who answers first, and `evidence` what
+    the events say of that.
     """
 
     events: EventFacts
@@ -143,6 +145,8 @@ class Facts:
     handoffs: HandoffFacts
     chat_owner: Ints
     rules: Rules
+    start_mode: str
+    evidence: Evidence
     size: int
     oldest: int | None
     newest: int | None
@@ -150,6 +154,7 @@ class Facts:
     countries: pd.Index
     templates: pd.Index
     content_types: pd.Index
+    errors: pd.Index
     reasons: pd.Index
     steps: pd.Index
 
@@ -159,48 +164,53 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
     rules = rules or Rules()
     events = with_real_agents(events)
     size, kept = len(events), None
-    if not rules.include_test and events["test"].any():
-        kept = np.flatnonzero(~events["test"].to_numpy()).astype(np.int32)
+    counting = choose_counting(events, include_test=rules.include_test)
+    if counting is not None:
+        kept = np.flatnonzero(counting).astype(np.int32)
         events = events.iloc[kept]
-    timeline = build_timeline(events)
-    attribution = attribute(events, timeline, start_mode=MODES.index(rules.start_mode), silence=rules.silence)
-    times = events["timestamp"].array.asi8
-    quarter = (timeline.time // QUARTER - FIRST_QUARTER).astype(np.int32)
+    evidence = weigh(events, rules.bots)
+    start_mode = evidence.mode if rules.start_mode == FOUND else rules.start_mode
+    told = build_chronicle(events, replace(rules, start_mode=start_mode))
+    conversations = find_conversations(told)
+    quarter = (told.timeline.time // QUARTER - FIRST_QUARTER).astype(np.int32)
     with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(
-            _wait_facts, events, timeline, attribution, quarter
-        )  # takes as long as the others together
+        waits = thread.submit(find_waits, told, conversations, rules)  # takes as long as the others together
         others = (
-            _event_facts(events, timeline, attribution, quarter, timeline.row if kept is None else kept[timeline.row]),
-            _message_facts(events, timeline, attribution, quarter, rules.reply_window),
-            _conversation_facts(timeline, attribution, quarter),
-            _handoff_facts(events, timeline, attribution, quarter),
+            _event_facts(events, told, quarter, kept),
+            _message_facts(events, told, quarter, rules.reply_window),
+            _conversation_facts(told, conversations, quarter),
+            _handoff_facts(events, told, quarter),
         )
+    time = told.timeline.time
     return Facts(
         others[0],
-        waiting.result(),
+        _wait_facts(waits.result(), told, quarter),
         *others[1:],
-        timeline.chat_owner,
+        told.timeline.chat_owner,
         rules,
+        start_mode,
+        evidence,
         size,
-        int(times.min()) if len(times) else None,
-        int(times.max()) if len(times) else None,
-        attribution.agents,
-        attribution.countries,
-        *(events[name].cat.categories for name in ("template_id", "content_type", "handoff_reason", "journey_step")),
+        int(time.min()) if len(time) else None,
+        int(time.max()) if len(time) else None,
+        told.attribution.agents,
+        told.attribution.countries,
+        *(
+            events[name].cat.categories
+            for name in ("template_id", "content_type", "error_code", "handoff_reason", "journey_step")
+        ),
     )
 
 
-def _event_facts(
-    events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints, row: Ints
-) -> EventFacts:
+def _event_facts(events: pd.DataFrame, told: Chronicle, quarter: Ints, kept: Ints | None) -> EventFacts:
+    timeline, attribution = told.timeline, told.attribution
     cells = Cells.of(
         kind=timeline.kind,
         agent=attribution.agent,
         mode=attribution.mode,
         country=attribution.country,
         first=timeline.first.view(np.int8),
-        to_mode=attribution.to_mode,
+        to_mode=told.stated.to_mode,
         fault=_find_faults(timeline),
     )
     message = np.full(len(timeline.kind), NONE, np.int32)
@@ -210,7 +220,7 @@ def _event_facts(
         quarter,
         cells,
         timeline.time,
-        row,
+        timeline.row if kept is None else kept[timeline.row],
         timeline.chat,
         attribution.conversation,
         message,
@@ -231,59 +241,53 @@ def _find_faults(timeline: Timeline) -> Ints:
     return fault
 
 
-def _wait_facts(events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints) -> WaitFacts:
-    found = find_waits(timeline, attribution, _find_human_messages(events, timeline))
+def _wait_facts(found: Waits, told: Chronicle, quarter: Ints) -> WaitFacts:
     cells = Cells.of(
         kind=found.kind,
         state=found.state,
         agent=found.agent,
         mode=found.mode,
-        country=attribution.country[found.begin],
+        country=told.attribution.country[found.begin],
+        answered_before=found.answered_before.view(np.int8),
     )
-    return WaitFacts(quarter[found.begin], cells, found.begin, found.duration)
+    return WaitFacts(quarter[found.begin], cells, found.begin, found.end, found.duration)
 
 
-def _find_human_messages(events: pd.DataFrame, timeline: Timeline) -> Mask:
-    """Return which spine events are messages by a person: these state the mode agent, or an agent and no bot."""
-    spine = slice(0, timeline.spine)
-    stated_mode = encode_as(events["service_mode"], MODES)[timeline.row[spine]]
-    has_agent = timeline.codes(events["agent_id"])[spine] != NONE
-    human: Mask = (timeline.kind[spine] == SENT) & ((stated_mode == AGENT) | has_agent & (stated_mode != BOT))
-    return human
-
-
-def _message_facts(
-    events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints, reply_window: timedelta
-) -> MessageFacts:
-    rows = build_ledger(timeline, reply_window)
+def _message_facts(events: pd.DataFrame, told: Chronicle, quarter: Ints, reply_window: timedelta) -> MessageFacts:
+    rows, timeline, attribution = build_ledger(events, told, reply_window), told.timeline, told.attribution
     cells = Cells.of(
         agent=attribution.agent[rows.place],
         mode=attribution.mode[rows.place],
         country=attribution.country[rows.place],
         delivered=rows.delivered.view(np.int8),
         read=rows.read.view(np.int8),
-        replied=rows.replied.view(np.int8),
+        failed=rows.failed.view(np.int8),
+        replied=(rows.reply != NONE).view(np.int8),
         template=timeline.codes(events["template_id"])[rows.place],
         content_type=timeline.codes(events["content_type"])[rows.place],
+        error=rows.error,
     )
-    return MessageFacts(quarter[rows.place], cells, rows.place)
+    return MessageFacts(quarter[rows.place], cells, rows.place, rows.reply)
 
 
-def _conversation_facts(timeline: Timeline, attribution: Attribution, quarter: Ints) -> ConversationFacts:
-    rows = find_conversations(timeline, attribution)
+def _conversation_facts(told: Chronicle, rows: Conversations, quarter: Ints) -> ConversationFacts:
     cells = Cells.of(
-        country=attribution.country[rows.first],
+        country=told.attribution.country[rows.first],
         needed_agent=rows.needed_agent.view(np.int8),
         customer_wrote=rows.customer_wrote.view(np.int8),
         customer_spoke_last=rows.customer_spoke_last.view(np.int8),
+        answered=rows.answered.view(np.int8),
+        afterword=rows.afterword.view(np.int8),
         ending=rows.ending,
+        patient=rows.patient.view(np.int8),
     )
-    pairs = find_participations(timeline, attribution)
-    return ConversationFacts(quarter[rows.first], cells, rows.first, rows.last, rows.handoff, *pairs)
+    places = (rows.first, rows.last, rows.handoff, rows.last_handoff, rows.resolve, rows.back)
+    return ConversationFacts(quarter[rows.first], cells, *places, *find_participations(told))
 
 
-def _handoff_facts(events: pd.DataFrame, timeline: Timeline, attribution: Attribution, quarter: Ints) -> HandoffFacts:
-    place = np.flatnonzero(attribution.to_mode == AGENT).astype(np.int32)
+def _handoff_facts(events: pd.DataFrame, told: Chronicle, quarter: Ints) -> HandoffFacts:
+    timeline = told.timeline
+    place = np.flatnonzero(told.stated.to_mode == AGENT).astype(np.int32)
     cells = Cells.of(
         reason=timeline.codes(events["handoff_reason"])[place], step=timeline.codes(events["journey_step"])[place]
     )

@@ -9,17 +9,23 @@ import pandas as pd
 from analytics.facts.attribution import with_real_agents
 from analytics.facts.cells import Cells
 from analytics.facts.concat import concat
-from analytics.facts.facts import Facts, FactTable, build_facts
-from analytics.facts.timeline import NONE, Ints, Mask
+from analytics.facts.facts import Facts, FactTable, Fault, build_facts
+from analytics.facts.rules import FOUND, Rules
+from analytics.facts.start import choose_counting, weigh
+from analytics.facts.timeline import NONE, SENT, Ints, Mask, category_codes, is_status
 
 _NAMES = {
     "agents": ("agent", "agent_id"),
     "templates": ("template", "template_id"),
     "content_types": ("content_type", "content_type"),
+    "errors": ("error", "error_code"),
     "reasons": ("reason", "handoff_reason"),
     "steps": ("step", "journey_step"),
 }
 """For each list of names: the column of the cells that uses it, and the column of the event frame it comes from."""
+
+_PLACES = ("first", "last", "handoff", "last_handoff", "resolve", "back")
+"""The columns of conversations that are places of events."""
 
 _TABLES = ("events", "waits", "messages", "conversations", "handoffs")
 
@@ -33,20 +39,69 @@ def refresh(facts: Facts, events: pd.DataFrame) -> Facts:
     codes, and the earlier rows keep their places.
     """
     events = with_real_agents(events)
-    users = events["user_id"].cat.codes.to_numpy()
-    touched = np.zeros(len(events["user_id"].cat.categories), np.bool_)
-    touched[users[facts.size :]] = True
-    rows = np.flatnonzero(touched[users]).astype(np.int32)
+    counting = choose_counting(events, include_test=facts.rules.include_test)
+    evidence = weigh(events if counting is None else events[counting], facts.rules.bots)
+    if facts.rules.start_mode == FOUND and evidence.mode != facts.start_mode:
+        return build_facts(events, facts.rules)
+    touched = _find_touched(facts, events)
+    rows = _find_rows_of(facts, events, touched, counting)
     part = _rebuild_part(events, rows, facts)
     rest = _leave_out(_rename_codes(facts, events), touched)
     found = concat([rest, part])
+    time = found.events.time
     return replace(
         found,
         events=replace(found.events, row=np.concatenate([rest.events.row, rows[part.events.row]])),
+        evidence=evidence,
         size=len(events),
-        oldest=_earlier(facts.oldest, part.oldest),
-        newest=_later(facts.newest, part.newest),
+        oldest=int(time.min()) if len(time) else None,
+        newest=int(time.max()) if len(time) else None,
     )
+
+
+def remake(facts: Facts, events: pd.DataFrame, rules: Rules) -> Facts:
+    """Return the facts of an event frame under other rules; who answers first may only be said now, not be another."""
+    if replace(facts.rules, start_mode=rules.start_mode) == rules and rules.start_mode == facts.start_mode:
+        return replace(facts, rules=rules)
+    return build_facts(events, rules)
+
+
+def _find_touched(facts: Facts, events: pd.DataFrame) -> Mask:
+    """Return which users the newer events concern: who they name, and whose messages their statuses are about.
+
+    Also those whose statuses have waited for a message that is among the newer events.
+    """
+    users, kind = category_codes(events["user_id"]), category_codes(events["event"])
+    key = events["key_high"].to_numpy()
+    touched = np.zeros(len(events["user_id"].cat.categories), np.bool_)
+    touched[users[facts.size :]] = True
+    new = np.arange(facts.size, len(events))
+    statuses = new[is_status(kind[new])]
+    nearby = np.flatnonzero(touched[users] & (kind == SENT))
+    far = statuses[pd.Index(key[nearby]).get_indexer(pd.Index(key[statuses])) < 0]
+    if len(far):
+        sent = np.flatnonzero(kind == SENT)
+        found = pd.Index(key[sent]).get_indexer(pd.Index(key[far]))
+        touched[users[sent[found[found >= 0]]]] = True
+    waiting = facts.events.row[_mark_orphans(facts)]
+    met = np.isin(key[waiting], key[new[kind[new] == SENT]])
+    touched[users[waiting[met]]] = True
+    return touched
+
+
+def _mark_orphans(facts: Facts) -> Mask:
+    """Return which events are statuses whose message is not known."""
+    cells = facts.events.cells
+    found: Mask = (cells.table["fault"] == Fault.WITHOUT_MESSAGE).to_numpy()[cells.code]
+    return found
+
+
+def _find_rows_of(facts: Facts, events: pd.DataFrame, touched: Mask, counting: Mask | None) -> Ints:
+    """Return the rows of touched users that count; a status of a known message is of the message's user."""
+    chosen: Mask = touched[category_codes(events["user_id"])]
+    chosen[facts.events.row] = touched[facts.chat_owner][facts.events.chat]
+    rows = np.flatnonzero(chosen if counting is None else chosen & counting)
+    return rows.astype(np.int32)
 
 
 def _rebuild_part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
@@ -54,9 +109,9 @@ def _rebuild_part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
     chosen = events.iloc[rows]
     users = chosen["user_id"].cat.remove_unused_categories()
     chosen = chosen.assign(user_id=users, chat_id=chosen["chat_id"].cat.remove_unused_categories())
-    part = build_facts(chosen.reset_index(drop=True), facts.rules)
+    part = build_facts(chosen.reset_index(drop=True), replace(facts.rules, start_mode=facts.start_mode))
     codes = events["user_id"].cat.categories.get_indexer(users.cat.categories).astype(np.int32)
-    return replace(part, chat_owner=codes[part.chat_owner])
+    return replace(part, rules=facts.rules, chat_owner=codes[part.chat_owner])
 
 
 def _rename_codes(facts: Facts, events: pd.DataFrame) -> Facts:
@@ -92,10 +147,10 @@ def _leave_out(facts: Facts, users: Mask) -> Facts:
     return replace(
         facts,
         events=_choose_rows(facts.events, events, conversation=conversation, message=place),
-        waits=_choose_rows(facts.waits, events[facts.waits.begin], begin=place),
-        messages=_choose_rows(facts.messages, events[facts.messages.place], place=place),
+        waits=_choose_rows(facts.waits, events[facts.waits.begin], begin=place, end=place),
+        messages=_choose_rows(facts.messages, events[facts.messages.place], place=place, reply=place),
         conversations=replace(
-            _choose_rows(rows, conversations, first=place, last=place, handoff=place),
+            _choose_rows(rows, conversations, **dict.fromkeys(_PLACES, place)),
             pair_conversation=conversation[rows.pair_conversation[pairs]],
             pair_agent=rows.pair_agent[pairs],
         ),
@@ -122,11 +177,3 @@ def _number_kept(kept: Mask) -> Ints:
 def _move_places(places: Ints, new: Ints) -> Ints:
     """Return new places; NONE stays."""
     return np.where(places == NONE, places, new[places])
-
-
-def _earlier(first: int | None, second: int | None) -> int | None:
-    return min((value for value in (first, second) if value is not None), default=None)
-
-
-def _later(first: int | None, second: int | None) -> int | None:
-    return max((value for value in (first, second) if value is not None), default=None)

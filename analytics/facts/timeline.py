@@ -1,8 +1,8 @@
 """The timeline: every chat's events in their order, and receipts joined to the message they are about.
 
 Columns are NumPy arrays of one length. The first `spine` rows are sorted by chat and time. They are all events except
-the statuses (`message.delivered`, `message.read`, `message.failed`) of known messages. Those follow unsorted: a status
-takes its chat, conversation, mode and agent from its message.
+the receipts (statuses of known messages). Those follow unsorted: a receipt takes its customer, chat, conversation, mode
+and agent from its message, whichever customer it names itself.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Timeline:
     `row` (int32) points into the event frame; `kind` (int8) is the event's code, in the natural order of a
     conversation; `time` (int64) is microseconds since 1970 UTC. `user` and `chat` are int32 codes: a chat's
     owner is `chat_owner[chat]`.
-    `message` (int32) points from each status, in order, to its message in the spine.
+    `message` (int32) points from each receipt, in order, to its message in the spine.
     `first` marks each user's first `contact.created` and first `message.received`.
     """
 
@@ -59,29 +59,32 @@ class Timeline:
         return category_codes(column)[self.row]
 
 
-def is_status(kind: Ints) -> Mask:
-    """Return which events, by their kinds, report what became of a message."""
-    return np.isin(kind, STATUSES)
-
-
 def category_codes(column: pd.Series) -> Ints:
     """Return a categorical column's codes, NONE where missing, without a copy."""
     codes: Ints = column.array.codes
     return codes
 
 
+def is_status(kind: Ints) -> Mask:
+    """Return which events, by their kinds, report what became of a message."""
+    return np.isin(kind, STATUSES)
+
+
 def build_timeline(events: pd.DataFrame) -> Timeline:
     """Return the timeline of an event frame; events with names outside the contract are left out."""
     row = np.flatnonzero(category_codes(events["event"]) < len(EVENT_NAMES)).astype(np.int32)
     kind = category_codes(events["event"])[row].astype(np.int8)
-    user = category_codes(events["user_id"])[row]
     time = events["timestamp"].array.asi8[row]
     key = events["key_high"].to_numpy()[row]
-    chat, chat_owner = _number_chats(user, category_codes(events["chat_id"])[row], events)
-    message = _find_messages(kind, user, key)
+    message = _find_messages(kind, key)
     receipts = np.flatnonzero(message != NONE)
+    user = category_codes(events["user_id"])[row].astype(np.int32)
+    user[receipts] = user[message[receipts]]
+    chat_id = category_codes(events["chat_id"])[row].astype(np.int32)
+    chat_id[receipts] = NONE
+    chat, chat_owner = _number_chats(user, chat_id, events)
     chat[receipts] = chat[message[receipts]]
-    _give_chats_to_orphans(chat, user, chat_owner)
+    _give_chats_to_orphans(chat, user, is_status(kind), chat_owner)
 
     order, first = _sort_by_time(np.flatnonzero(message == NONE), time, kind, key, user)
     order = order[np.argsort(chat[order], kind="stable")]
@@ -93,7 +96,7 @@ def build_timeline(events: pd.DataFrame) -> Timeline:
         row[everything],
         kind[everything],
         time[everything],
-        user[everything].astype(np.int32),
+        user[everything],
         chat[everything],
         place[message[receipts]],
         first[everything],
@@ -111,7 +114,7 @@ def _number_chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints
     owner = np.full(ids, NONE, np.int32)
     named = np.flatnonzero(chat_id != NONE)
     owner[chat_id[named]] = user[named]
-    chat = chat_id.astype(np.int32)
+    chat = chat_id.copy()
     if (owner[chat_id[named]] != user[named]).any():
         pairs, inverse = np.unique(user[named].astype(np.int64) * ids + chat_id[named], return_inverse=True)
         owner = (pairs // ids).astype(np.int32)
@@ -119,26 +122,29 @@ def _number_chats(user: Ints, chat_id: Ints, events: pd.DataFrame) -> tuple[Ints
     return chat, np.concatenate([owner, np.arange(users, dtype=np.int32)])
 
 
-def _find_messages(kind: Ints, user: Ints, key: Ints) -> Ints:
-    """Return for each status the place of its message, of the same user; NONE for all other events."""
+def find_messages_of(events: pd.DataFrame) -> Ints:
+    """Return for each row of an event frame that is a status the row of its message; NONE for all others (int32)."""
+    return _find_messages(category_codes(events["event"]), events["key_high"].to_numpy())
+
+
+def _find_messages(kind: Ints, key: Ints) -> Ints:
+    """Return for each receipt the place of its message; NONE for all other events."""
     message = np.full(len(kind), NONE, np.int32)
     sent = np.flatnonzero(kind == SENT)
     receipts = np.flatnonzero(is_status(kind))
     found = pd.Index(key[sent]).get_indexer(pd.Index(key[receipts]))
-    receipts, found = receipts[found >= 0], sent[found[found >= 0]]
-    own = user[found] == user[receipts]
-    message[receipts[own]] = found[own]
+    message[receipts[found >= 0]] = sent[found[found >= 0]]
     return message
 
 
-def _give_chats_to_orphans(chat: Ints, user: Ints, chat_owner: Ints) -> None:
-    """Give events without a chat their user's only chat, else the user's chat without id."""
+def _give_chats_to_orphans(chat: Ints, user: Ints, status: Mask, chat_owner: Ints) -> None:
+    """Give statuses without a chat the only chat of their user that other events name, else the one without id."""
     orphans = np.flatnonzero(chat == NONE)
     if not len(orphans):
         return
     users = int(chat_owner[-1]) + 1
     with_id = len(chat_owner) - users
-    occurring = np.unique(chat[chat != NONE])
+    occurring = np.unique(chat[(chat != NONE) & ~status])
     owners = chat_owner[occurring]
     chosen = np.arange(with_id, with_id + users, dtype=np.int32)
     only = np.bincount(owners, minlength=users)[owners] == 1

@@ -10,9 +10,11 @@ import pandas as pd
 
 from analytics.events.append import append, leave_out_known
 from analytics.events.validate import Validation
-from analytics.facts.facts import Facts, Rules, build_facts
-from analytics.facts.refresh import refresh
+from analytics.facts.facts import Facts, build_facts
+from analytics.facts.refresh import refresh, remake
+from analytics.facts.rules import Rules
 from analytics.live.dataset import Dataset
+from analytics.live.rules import keep_start_mode
 from analytics.live.snapshots import Snapshot, Snapshots
 from analytics.store.database import StoreClosedError, StoreError
 from analytics.store.event_store import EventStore
@@ -56,6 +58,7 @@ class Follower:
         self._version = 0
         self._latest: Dataset | None = None
         self._rules = Rules()
+        self._start_mode_of = 0
         self._read_at = time.monotonic()
         self._asking_since: datetime | None = None
         self._failing: Trouble | None = None
@@ -106,7 +109,8 @@ class Follower:
                 self._thread.start()
             assert self._latest is not None  # noqa: S101  # it was recalled, or read
             if self._latest.facts.rules != self._rules:
-                self._show(self._position, self._latest.events, build_facts(self._latest.events, self._rules))
+                facts = remake(self._latest.facts, self._latest.events, self._rules)
+                self._show(self._position, self._latest.events, facts)
             return self._latest
 
     def stop(self) -> None:
@@ -137,6 +141,7 @@ class Follower:
                 known = self._version
                 try:
                     self._catch_up()
+                    self._keep_start_mode()
                 except StoreClosedError:
                     return
                 except Exception as error:  # noqa: BLE001  # it must not be the last that is heard
@@ -175,6 +180,12 @@ class Follower:
             self._show(changes.position, self._latest.events, self._latest.facts)
         else:
             self._position = changes.position
+
+    def _keep_start_mode(self) -> None:
+        """Have the project keep who answers first, once its events are enough to find it."""
+        if self._latest and self._start_mode_of != self._version:
+            keep_start_mode(self._store.settings, self._project.id, self._latest.facts)
+            self._start_mode_of = self._version
 
     def _ask(self) -> Changes:
         self._asking_since = datetime.now(UTC)

@@ -29,7 +29,8 @@ def pack(thing: Any) -> tuple[Description, list[pa.Array]]:
     """Return the description of a dataclass, and its arrays.
 
     Raises:
-        TypeError: if it holds something else than dataclasses, frames, names, arrays, durations, numbers and texts.
+        TypeError: if it holds something else than dataclasses, frames, names, arrays, tuples, durations, numbers and
+            texts.
     """
     arrays: list[pa.Array] = []
     return _pack(thing, arrays), arrays
@@ -89,6 +90,11 @@ def _(duration: timedelta, _: list[pa.Array]) -> Description:
     return {"microseconds": duration // _MICROSECOND}
 
 
+@_pack.register(tuple)
+def _(values: tuple[Any, ...], arrays: list[pa.Array]) -> Description:
+    return [_pack(value, arrays) for value in values]
+
+
 @_pack.register(type(None))
 @_pack.register(int)
 @_pack.register(str)
@@ -110,6 +116,8 @@ def _unpack_part(declared: Any, description: Description, arrays: Sequence[pa.Ar
     if is_dataclass(declared):
         assert isinstance(declared, type)  # noqa: S101  # not a thing of one
         return unpack(declared, description, arrays)
+    if isinstance(description, list):
+        return tuple(_unpack_part(None, part, arrays) for part in description)
     if not isinstance(description, dict):
         return description
     ((what, said),) = description.items()

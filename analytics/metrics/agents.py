@@ -6,10 +6,10 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from analytics.facts.attribution import AGENT
 from analytics.facts.names import counts_by_event_name
+from analytics.facts.stated import AGENT
 from analytics.facts.timeline import HANDOFF, NONE, RESOLVED, SENT, Ints, Mask
-from analytics.facts.waits import ANSWERED, HUMAN
+from analytics.facts.waits import ANSWERED, HUMAN, NEVER
 from analytics.metrics.account import Account, Sentences, mark_places, state_count
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.intervals import Axis
@@ -19,7 +19,7 @@ from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.rates import count_message_steps
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, waits_of
 from analytics.metrics.selection import Scope, Selection
-from analytics.metrics.tally import Tally, count_by, divide_by_name, in_order, name_codes
+from analytics.metrics.tally import Tally, count_by, count_names, divide_by_name, in_order, name_codes
 
 
 def tally_agent_performance(selection: Selection) -> Tally:
@@ -80,6 +80,14 @@ def count_active_days(tally: Tally, _: Scope) -> dict[str, int]:
     """Return for each agent the number of days of the period with an event by the agent."""
     days = tally.groupby(level="agent").size()
     return {str(name): int(days[name]) for name in in_order(days.index)}
+
+
+@added_up
+def count_never_answered(selection: Selection) -> dict[str, int]:
+    """Return for each agent how many waits for a person that are theirs were never answered."""
+    waits, chosen = selection.facts.waits, waits_of(selection, HUMAN, NEVER)
+    agent = waits.cells.table["agent"].to_numpy()[waits.cells.code[chosen]]
+    return {str(name): int(count) for name, count in count_names(selection.facts, "agent", agent).items()}
 
 
 def _count_taking_part(selection: Selection, conversations: Mask) -> dict[str, int]:

@@ -7,14 +7,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.facts.timeline import CREATED, NONE, RECEIVED, Ints, Mask
-from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
+from analytics.facts.waits import ANSWERED, HUMAN, WAITING
 from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.rates import count_steps
 from analytics.metrics.response_time import (
     MICROSECONDS_PER_SECOND,
     answer_durations,
+    mark_late,
+    mark_waits,
     measure_durations,
-    measure_running,
     waits_of,
 )
 from analytics.metrics.selection import Scope, Selection
@@ -33,10 +34,10 @@ _DURATION_LIMITS = (60, 300, 900, 3_600, 14_400)
 
 @added_up
 def count_waits_by_duration(selection: Selection, kind: int) -> dict[str, int]:
-    """Return the number of waits of a kind by duration; waits without a reply, closed or open, come last."""
-    table = selection.facts.waits.cells.count(selection.waits)
-    unanswered = table["count"][(table["kind"] == kind) & table["state"].isin([CLOSED, WAITING])].sum()
-    return {**count_by_duration(answer_durations(selection, kind) / MICROSECONDS_PER_SECOND), NO_REPLY: int(unanswered)}
+    """Return the number of waits of a kind by duration; waits without a reply, whatever became of them, come last."""
+    answered = answer_durations(selection, kind)
+    unanswered = int(np.count_nonzero(mark_waits(selection, kind))) - len(answered)
+    return {**count_by_duration(answered / MICROSECONDS_PER_SECOND), NO_REPLY: unanswered}
 
 
 def count_by_duration(seconds: npt.NDArray[np.float64]) -> dict[str, int]:
@@ -70,7 +71,7 @@ def _tally_waits_by(selection: Selection, kind: int, part: str) -> Tally:
 def waits_by(tally: Tally, _: Scope, kind: int, part: str) -> pd.DataFrame:  # noqa: ARG001
     """Return by `agent` or `country`: `answered` waits of a kind, their `median` and `p90` in seconds; most first.
 
-    The column `in_target` is answered in time ÷ (answered + waiting for longer); missing if there are none.
+    The column `in_target` is answered in time ÷ (answered, never answered or waiting for longer); else missing.
     """
     names, each = np.array([*tally["answered"]], object), [*tally["answered"].values()]
     seconds = np.concatenate([np.zeros(0, np.int64), *each]) / MICROSECONDS_PER_SECOND
@@ -115,10 +116,9 @@ def count_waits_by_hour(tally: Tally, _: Scope, kind: int) -> Ints:  # noqa: ARG
 
 
 def _judge_waits(selection: Selection, kind: int) -> tuple[Mask, Mask, Mask]:
-    """Return which waits of a kind were answered, which run longer than the target, and which were in time."""
+    """Return which waits were answered, which were not within the target or ever, and which were in time."""
     limit = selection.terms.target // timedelta(microseconds=1)
-    done, late = waits_of(selection, kind, ANSWERED), waits_of(selection, kind, WAITING)
-    late[late] = measure_running(selection, late) > limit
+    done, late = waits_of(selection, kind, ANSWERED), mark_late(selection, kind)
     in_time = done.copy()
     in_time[done] = measure_durations(selection, done) <= limit
     return done, late, in_time
@@ -126,9 +126,7 @@ def _judge_waits(selection: Selection, kind: int) -> tuple[Mask, Mask, Mask]:
 
 def quarters_of_waits(selection: Selection, kind: int) -> Ints:
     """Return the quarters of an hour in which waits of a kind began."""
-    rows = selection.facts.waits
-    wanted = (rows.cells.table["kind"] == kind).to_numpy()
-    return rows.quarter[selection.waits & wanted[rows.cells.code]]
+    return selection.facts.waits.quarter[mark_waits(selection, kind)]
 
 
 def _tally_messages_by(selection: Selection, part: str) -> Tally:
@@ -202,7 +200,6 @@ def count_contacts_by_source(selection: Selection, source: pd.Series) -> pd.Seri
 @added_up
 def count_waiting_by_agent(selection: Selection) -> dict[str, int]:
     """Return for each agent how many customers wait for a person now, whenever their wait began."""
-    counts = selection.facts.waits.cells.count(selection.without_period.waits)
-    waiting = counts[(counts["kind"] == HUMAN) & (counts["state"] == WAITING)]
-    counted = count_by(waiting, selection.facts, "agent")
-    return {str(name): int(count) for name, count in counted.items()}
+    rows, chosen = selection.facts.waits, waits_of(selection.without_period, HUMAN, WAITING)
+    agent = rows.cells.table["agent"].to_numpy()[rows.cells.code[chosen]]
+    return {str(name): int(count) for name, count in count_names(selection.facts, "agent", agent).items()}

@@ -8,11 +8,11 @@ import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import instants_of
-from analytics.facts.attribution import BOT, MODES
 from analytics.facts.facts import Facts
 from analytics.facts.names import name_of, names_of
-from analytics.facts.timeline import DELIVERED, NONE, READ, RESOLVED, SENT, Ints, category_codes
-from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, HUMAN, WAITING
+from analytics.facts.stated import MODES
+from analytics.facts.timeline import DELIVERED, NONE, READ, Ints, category_codes
+from analytics.facts.waits import AFTERWORD, CUSTOMER, HUMAN
 from analytics.metrics.cases import find_events_of
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
 from analytics.metrics.selection import Selection
@@ -98,22 +98,21 @@ def find_waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
     """
     facts, rows = selection.facts.events, selection.facts.waits
     own, _ = _split_events(selection, conversation)
-    of_kind = rows.cells.table["kind"].isin((CUSTOMER, HUMAN)).to_numpy()[rows.cells.code]
-    chosen = np.flatnonzero(of_kind & (facts.chat[rows.begin] == facts.chat[own[0]]))
-    begin, cells = rows.begin[chosen], rows.cells.table.iloc[rows.cells.code[chosen]]
-    began, state, of = facts.time[begin], cells["state"].to_numpy(), facts.conversation[begin]
-    running = state == WAITING
-    end = np.where(running, selection.as_of, began + rows.duration[chosen])
-    event = _find_ending_events(selection, own, end, state)
-    outlived = end > facts.time[selection.facts.conversations.last[of]]
-    carried_over = (of != conversation) & outlived & (event != NONE)
+    of_kind = rows.cells.table["kind"].isin((CUSTOMER, HUMAN)) & (rows.cells.table["state"] != AFTERWORD)
+    chosen = np.flatnonzero(of_kind.to_numpy()[rows.cells.code] & (facts.chat[rows.begin] == facts.chat[own[0]]))
+    begin, end, state = rows.begin[chosen], rows.end[chosen], selection.wait_states[chosen]
+    began, of = facts.time[begin], facts.conversation[begin]
+    ended = np.where(end == NONE, selection.as_of, facts.time[end])
+    event = pd.Index(own).get_indexer(pd.Index(end))
+    carried_over = (of != conversation) & (event != NONE)
+    kinds = rows.cells.table["kind"].to_numpy()[rows.cells.code[chosen]]
     found = pd.DataFrame(
         {
-            "kind": cells["kind"].to_numpy(),
+            "kind": kinds,
             "state": state,
             "began": instants_of(began),
-            "ended": instants_of(end).where(~running),
-            "seconds": (end - began) / MICROSECONDS_PER_SECOND,
+            "ended": instants_of(ended).where(end != NONE),
+            "seconds": (ended - began) / MICROSECONDS_PER_SECOND,
             "event": event,
             "carried_over": carried_over,
         }
@@ -152,18 +151,6 @@ def _find_status_times(selection: Selection, own: Ints, statuses: Ints, kind: in
     chosen = statuses[kinds == kind]
     first = pd.Series(facts.time[chosen]).groupby(facts.message[chosen]).min()
     return instants_of(first.reindex(own).to_numpy())
-
-
-def _find_ending_events(selection: Selection, own: Ints, end: Ints, state: Ints) -> Ints:
-    """Return for each wait which of a conversation's own events ended it, the first possible one; NONE if none did."""
-    facts = selection.facts.events
-    cells = facts.cells.table.iloc[facts.cells.code[own]]
-    closes = (cells["kind"] == RESOLVED) | (cells["to_mode"] == BOT)
-    leads_to = np.select([cells["kind"] == SENT, closes], [ANSWERED, CLOSED], NONE)
-    ends = pd.MultiIndex.from_arrays([facts.time[own], leads_to])
-    first = np.flatnonzero(~ends.duplicated())
-    found: Ints = np.append(first, NONE)[ends[first].get_indexer(pd.MultiIndex.from_arrays([end, state]))]
-    return found
 
 
 def _texts(column: pd.Series) -> list[str]:

@@ -15,10 +15,12 @@ import pandas as pd
 from analytics.events.timestamps import instants_of
 from analytics.facts.names import codes_of, names_of
 from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
-from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, WAITING
+from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, HUMAN, NEVER, WAITING
 from analytics.metrics.breakdowns import find_undelivered
 from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.modes import (
+    AFTERWORDS,
+    CLOSED_UNANSWERED,
     ENDED_QUIETLY,
     GAVE_UP,
     NEEDED_AGENT,
@@ -28,8 +30,15 @@ from analytics.metrics.modes import (
     SOLVED_BY_BOT,
     find_outcomes,
 )
-from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, measure_running, waits_of
+from analytics.metrics.response_time import (
+    MICROSECONDS_PER_SECOND,
+    mark_waits,
+    measure_durations,
+    measure_running,
+    waits_of,
+)
 from analytics.metrics.selection import Selection
+from analytics.metrics.stayed_solved import ALREADY_BACK, CAME_BACK, find_what_became, mark_solved
 from analytics.metrics.tally import NOT_GIVEN
 
 Order = Literal["longest", "newest", "handed_off"]
@@ -64,34 +73,30 @@ def find_cases(selection: Selection, narrowing: Narrowing) -> Ints:
 def measure_longest_waits(selection: Selection, kind: int) -> tuple[Ints, Mask]:
     """Return for each conversation its longest wait of a kind (int64, microseconds; NONE without), and if one runs."""
     rows, size = selection.facts.waits, len(selection.facts.conversations)
-    table, code = rows.cells.table, rows.cells.code
-    running = ((table["kind"] == kind) & (table["state"] == WAITING)).to_numpy()[code]
-    over = ((table["kind"] == kind) & (table["state"] != WAITING)).to_numpy()[code]
+    kinds = ((rows.cells.table["kind"] == kind) & (rows.cells.table["state"] != AFTERWORD)).to_numpy()[rows.cells.code]
+    conversation = selection.facts.events.conversation[rows.begin]
     longest, is_running = np.full(size + 1, NONE, np.int64), np.zeros(size + 1, np.bool_)
-    for chosen, durations in (
-        (over, measure_durations(selection, over)),
-        (running, measure_running(selection, running)),
+    for chosen, measure in (
+        (kinds & (rows.end != NONE), measure_durations),
+        (kinds & (rows.end == NONE), measure_running),
     ):
-        np.maximum.at(longest, selection.facts.events.conversation[rows.begin[chosen]], durations)
-    is_running[selection.facts.events.conversation[rows.begin[running]]] = True
+        np.maximum.at(longest, conversation[chosen], measure(selection, chosen))
+    is_running[conversation[kinds & (selection.wait_states == WAITING)]] = True
     return longest[:size], is_running[:size]
 
 
 def find_longest_waits(selection: Selection, kind: int, most: int) -> tuple[Ints, npt.NDArray[np.float64], Mask]:
     """Return the conversations with the longest waits of a kind that pass, these in seconds, and whether they run."""
-    rows = selection.facts.waits
-    over, running = (
-        waits_of(selection, kind, ANSWERED) | waits_of(selection, kind, CLOSED),
-        waits_of(selection, kind, WAITING),
-    )
+    rows, chosen = selection.facts.waits, mark_waits(selection, kind)
+    over, running = chosen & (rows.end != NONE), chosen & (rows.end == NONE)
     begin = np.concatenate([rows.begin[over], rows.begin[running]])
     durations = np.concatenate([measure_durations(selection, over), measure_running(selection, running)])
+    waits = np.concatenate([np.zeros(np.count_nonzero(over), np.bool_), selection.wait_states[running] == WAITING])
     first = np.argsort(-durations, kind="stable")
     conversations = selection.facts.events.conversation[begin[first]]
     _, once = np.unique(conversations, return_index=True)
-    chosen = np.sort(once)[:most]
-    still = first[chosen] >= np.count_nonzero(over)
-    return conversations[chosen], durations[first][chosen] / MICROSECONDS_PER_SECOND, still
+    found = np.sort(once)[:most]
+    return conversations[found], durations[first][found] / MICROSECONDS_PER_SECOND, waits[first][found]
 
 
 def sort_cases(selection: Selection, found: Ints, order: Order, wait: int) -> Ints:
@@ -205,6 +210,14 @@ def _select_closed(selection: Selection, narrowing: Narrowing) -> Mask:
     return _mark_holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, CLOSED)])
 
 
+def _select_never_answered(selection: Selection, narrowing: Narrowing) -> Mask:
+    return _mark_holding(selection, selection.facts.waits.begin[waits_of(selection, narrowing.wait, NEVER)])
+
+
+def _select_came_back(selection: Selection, _: Narrowing) -> Mask:
+    return mark_solved(selection) & np.isin(find_what_became(selection), (CAME_BACK, ALREADY_BACK))
+
+
 def _select_handed_off(selection: Selection, narrowing: Narrowing) -> Mask:
     handoffs, facts = selection.facts.handoffs, selection.facts
     passing_cells = np.ones(len(handoffs.cells.table), np.bool_)
@@ -231,12 +244,16 @@ KINDS: dict[str, Callable[[Selection, Narrowing], Mask]] = {
     "waiting": _select_waiting,
     "late": _select_late,
     "closed": _select_closed,
+    "never_answered": _select_never_answered,
+    "came_back": _select_came_back,
     "handed_off": _select_handed_off,
     "needed_agent": _select_outcome(NEEDED_AGENT),
     "finished": _select_outcome(SOLVED_BY_BOT, ENDED_QUIETLY),
     "solved_by_bot": _select_outcome(SOLVED_BY_BOT),
     "ended_quietly": _select_outcome(ENDED_QUIETLY),
+    "closed_unanswered": _select_outcome(CLOSED_UNANSWERED),
     "gave_up": _select_outcome(GAVE_UP),
     "ongoing": _select_outcome(ONGOING),
+    "afterwords": _select_outcome(AFTERWORDS),
     "undelivered": _select_undelivered,
 }

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from analytics.events.timestamps import EARLIEST, EPOCH
+from analytics.events.timestamps import EARLIEST, EPOCH, to_microseconds
 from analytics.metrics.selection import Selection
 
 Comparison = Literal["previous", "week", "year"]
@@ -15,7 +15,8 @@ Comparison = Literal["previous", "week", "year"]
 def selection_to_compare(selection: Selection, comparison: Comparison) -> Selection | None:
     """Return the selection to compare with; None if the period has no beginning, or the data begin later.
 
-    A period that is not over yet is compared with an equally long first part of the other period.
+    A period that is not over yet is compared with an equally long first part of the other period, and with the waits
+    as they stood when that part ended.
     """
     chosen, facts, oldest = selection.filter, selection.facts, selection.scope.oldest
     if chosen.first_day is None or oldest is None or chosen.first_day < EARLIEST.date():
@@ -33,7 +34,9 @@ def selection_to_compare(selection: Selection, comparison: Comparison) -> Select
     elapsed = now - _midnight(chosen.first_day, zone)
     before = None if today > last_day else _midnight(first, zone) + elapsed + timedelta(microseconds=1)
     shifted = replace(chosen, first_day=first, last_day=last, before=before)
-    return Selection.in_scope(facts, replace(selection.scope, filter=shifted, compared_with=selection.scope))
+    then = None if before is None else to_microseconds(before) - 1
+    scope = replace(selection.scope, filter=shifted, compared_with=selection.scope, waits_as_of=then)
+    return Selection.in_scope(facts, scope)
 
 
 def _shift_days(first: date, last: date, comparison: Comparison) -> tuple[date, date] | None:

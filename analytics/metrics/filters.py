@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from analytics.facts.attribution import MODES
 from analytics.facts.attribution import NOBODY as NOBODY  # noqa: PLC0414  # filters name it, as they do UNKNOWN
 from analytics.facts.calendar import WEEKDAYS
 from analytics.facts.facts import Facts
+from analytics.facts.stated import MODES
 from analytics.facts.timeline import NONE
 
 UNKNOWN = "Unknown"

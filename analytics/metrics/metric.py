@@ -34,7 +34,8 @@ class Metric:
     `formula` is the guide's own, over event counts; `per_message` is the definition of the other reading, over
     messages, waits or conversations. `guide` and `ledger` take the leading number of each reading from a result.
     `better` says which direction is good, and `account` explains how both readings are counted. `tally` takes from a
-    selection of some customers what `conclude` makes the result of, once the tallies of all are merged.
+    selection of some customers what `conclude` makes the result of, once the tallies of all are merged. `settles_late`
+    says that receipts or replies of recent messages may still change it.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Metric:
     guide: Callable[[Result], Reading]
     ledger: Callable[[Result], Reading]
     account: Account
+    settles_late: bool = False
 
     def compute(self, *shards: Selection) -> Result:
         """Return the result of a selection, which may lie in several shards of customers each."""

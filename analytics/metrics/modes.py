@@ -1,43 +1,58 @@
 """Self-serve and assisted: events by service mode, and the outcome of each conversation."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
-from analytics.facts.attribution import AGENT, MODES
 from analytics.facts.conversations import OPEN, RESOLVED_END
 from analytics.facts.names import counts_by_event_name
+from analytics.facts.stated import AGENT, MODES
 from analytics.facts.timeline import Ints, Mask
 from analytics.metrics.account import Account, Sentences, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.question import conclude_from
 from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.stayed_solved import conclude_stayed_solved, tally_stayed_solved
 from analytics.metrics.tally import Tally, count_by
 
-OUTCOMES = ("needed_agent", "solved_by_bot", "gave_up", "ended_quietly", "ongoing")
-NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP, ENDED_QUIETLY, ONGOING = range(5)
+OUTCOMES = (
+    "needed_agent", "solved_by_bot", "closed_unanswered", "gave_up", "ended_quietly", "ongoing", "afterwords",
+)  # fmt: skip
+NEEDED_AGENT, SOLVED_BY_BOT, CLOSED_UNANSWERED, GAVE_UP, ENDED_QUIETLY, ONGOING, AFTERWORDS = range(7)
 NO_OUTCOME = -1
+
+_DECIDED = (NEEDED_AGENT, SOLVED_BY_BOT, CLOSED_UNANSWERED, GAVE_UP, ENDED_QUIETLY)
 
 
 def tally_service_modes(selection: Selection) -> Tally:
-    """Return events by mode and kind, and conversations by outcome."""
+    """Return events by mode and kind, conversations by outcome, and how many stayed solved."""
     chosen = find_outcomes(selection)[selection.conversations]
     counts = np.bincount(chosen[chosen != NO_OUTCOME], minlength=len(OUTCOMES))
     return {
         "events": count_by(selection.event_counts, selection.facts, "mode", "kind"),
         "outcomes": pd.Series(counts, pd.Index(OUTCOMES, name="outcome")),
+        "stayed_solved": tally_stayed_solved(selection),
     }
 
 
-def conclude_service_modes(tally: Tally, _: Scope) -> Result:
-    """Return events by mode and kind, and conversations by outcome."""
+def conclude_service_modes(tally: Tally, scope: Scope) -> Result:
+    """Return events by mode and kind, conversations by outcome, and the share that stayed solved."""
     counts = tally["events"].reset_index()
     by_mode = {mode: counts_by_event_name(counts[counts["mode"] == code]) for code, mode in enumerate(MODES)}
     outcomes = {name: int(tally["outcomes"][name]) for name in OUTCOMES}
-    without_agent = outcomes["solved_by_bot"] + outcomes["ended_quietly"]
-    finished = divide(without_agent, sum(outcomes.values()) - outcomes["ongoing"])
-    return {**by_mode, "outcomes": {**outcomes, "finished_without_agent": finished}}
+    finished = divide(outcomes["solved_by_bot"] + outcomes["ended_quietly"], count_decided(outcomes))
+    return {
+        **by_mode,
+        "outcomes": {**outcomes, "finished_without_agent": finished},
+        "stayed_solved": conclude_stayed_solved(tally["stayed_solved"], scope),
+    }
+
+
+def count_decided(outcomes: Mapping[str, int]) -> int:
+    """Return how many conversations were finished with or without an agent: all but ongoing ones and afterwords."""
+    return sum(count for name, count in outcomes.items() if name in {OUTCOMES[code] for code in _DECIDED})
 
 
 def find_outcomes(selection: Selection) -> Ints:
@@ -47,23 +62,33 @@ def find_outcomes(selection: Selection) -> Ints:
     """
     rows = selection.facts.conversations
     table = rows.cells.table
+    resolved, answered = table["ending"] == RESOLVED_END, table["answered"] == 1
     finished = np.select(
-        [table["needed_agent"] == 1, table["ending"] == RESOLVED_END, table["customer_spoke_last"] == 1],
-        [NEEDED_AGENT, SOLVED_BY_BOT, GAVE_UP],
+        [
+            table["afterword"] == 1,
+            table["needed_agent"] == 1,
+            resolved & answered,
+            resolved,
+            table["customer_spoke_last"] == 1,
+        ],
+        [AFTERWORDS, NEEDED_AGENT, SOLVED_BY_BOT, CLOSED_UNANSWERED, GAVE_UP],
         ENDED_QUIETLY,
     )
     known = np.where(table["customer_wrote"] == 1, finished, NO_OUTCOME).astype(np.int8)
     outcome = known[rows.cells.code]
-    outcome[mark_open_now(selection) & (outcome >= GAVE_UP)] = ONGOING
+    outcome[mark_open_now(selection) & np.isin(outcome, (GAVE_UP, ENDED_QUIETLY))] = ONGOING
     return outcome
 
 
 def mark_open_now(selection: Selection) -> Mask:
     """Return which of all conversations are neither resolved nor silent as of now."""
-    rows, silence = selection.facts.conversations, selection.facts.rules.silence
+    rows, rules = selection.facts.conversations, selection.facts.rules
     unfinished = (rows.cells.table["ending"] == OPEN).to_numpy()[rows.cells.code]
+    patient = (rows.cells.table["patient"] == 1).to_numpy()[rows.cells.code]
+    limits = (rules.silence, max(rules.silence, rules.never_answered))
+    short, long = (limit // timedelta(microseconds=1) for limit in limits)
     silent_for = selection.as_of - selection.facts.events.time[rows.last]
-    still_open: Mask = unfinished & (silent_for < silence // timedelta(microseconds=1))
+    still_open: Mask = unfinished & (silent_for < np.where(patient, long, short))
     return still_open
 
 
@@ -75,20 +100,25 @@ def _read_assisted_share(result: Result) -> Reading:
 
 def _read_finished_share(result: Result) -> Reading:
     counts = result["outcomes"]
-    finished = sum(counts[name] for name in OUTCOMES if name != "ongoing")
-    return Reading(counts["finished_without_agent"], counts["solved_by_bot"] + counts["ended_quietly"], finished)
+    finished = counts["solved_by_bot"] + counts["ended_quietly"]
+    return Reading(counts["finished_without_agent"], finished, count_decided(counts))
 
 
 def _tally_conversations(selection: Selection) -> Tally:
     found = find_outcomes(selection)[selection.conversations]
-    without, ongoing = int((found == NO_OUTCOME).sum()), int((found == ONGOING).sum())
-    return {"events": int(selection.events.sum()), "all": len(found), "without": without, "ongoing": ongoing}
+    return {
+        "events": int(selection.events.sum()),
+        "counted": int(np.isin(found, _DECIDED).sum()),
+        "without": int((found == NO_OUTCOME).sum()),
+        "ongoing": int((found == ONGOING).sum()),
+        "afterwords": int((found == AFTERWORDS).sum()),
+    }
 
 
 @conclude_from(_tally_conversations)
 def _explain_gap(tally: Tally, _: Scope) -> Sentences:
     """Return what each of the two readings counts: they count different things."""
-    events, counted = tally["events"], tally["all"] - tally["without"] - tally["ongoing"]
+    events, counted = tally["events"], tally["counted"]
     return [f"Raw: who handled each event, of {events:,}. Per message: how each conversation ended, of {counted:,}."]
 
 
@@ -101,6 +131,11 @@ def _explain_left_out(tally: Tally, _: Scope) -> Sentences:
             "conversations are ongoing: what comes of them is not known yet",
         ),
         *state_count(
+            tally["afterwords"],
+            "conversation is a word after closing, such as a “thanks”: part of none",
+            "conversations are words after closing, such as a “thanks”: part of none",
+        ),
+        *state_count(
             tally["without"],
             "conversation holds no message from the customer: part of none",
             "conversations hold no message from the customer: part of none",
@@ -110,7 +145,7 @@ def _explain_left_out(tally: Tally, _: Scope) -> Sentences:
 
 def _mark_in_conversations(selection: Selection) -> Mask:
     """Return which events belong to conversations that are counted."""
-    counting = selection.conversations & ~np.isin(find_outcomes(selection), (NO_OUTCOME, ONGOING))
+    counting = selection.conversations & np.isin(find_outcomes(selection), _DECIDED)
     return np.append(counting, False)[selection.facts.events.conversation]
 
 
@@ -118,9 +153,9 @@ SERVICE_MODES = Metric(
     key="service_modes",
     label="Self-serve vs assisted",
     definition="What the bot handles alone and what needs a person: the share of events handled by agents, "
-    "beside the share of conversations finished without one.",
+    "beside the share of conversations finished without one, and of those solved for good.",
     formula="Events grouped by serviceMode (bot/agent)",
-    per_message="Conversations finished without an agent ÷ all but ongoing ones",
+    per_message="Conversations finished without an agent ÷ all but ongoing ones and words after closing",
     unit="share",
     better="neither",
     tally=tally_service_modes,

@@ -14,7 +14,7 @@ from analytics.metrics.account import Account, Sentences, is_kind, mark_places, 
 from analytics.metrics.metric import Metric, Reading, Result, divide, ratio
 from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.selection import Scope, Selection
-from analytics.metrics.tally import Tally, count_by
+from analytics.metrics.tally import Tally, count_by, in_order
 
 RECEIPT_DELAY = timedelta(hours=48)
 """How late the receipts of a message may arrive: its delivery and its read."""
@@ -70,6 +70,28 @@ def _rate_of(step: str) -> Callable[[Tally, Scope], Result]:
         return {reading: ratio(steps[step], steps["sent"]) for reading, steps in funnel.items()}
 
     return conclude
+
+
+def _tally_deliveries(selection: Selection) -> Tally:
+    return {**_tally_funnel(selection), "failures": _tally_failures(selection)}
+
+
+def _tally_failures(selection: Selection) -> Tally:
+    counts = selection.message_counts
+    return count_by(counts[counts["failed"] == 1], selection.facts, "error")
+
+
+def _conclude_deliveries(tally: Tally, scope: Scope) -> Result:
+    """Return the rate, and of what was not delivered how much failed, by error code, and how much is pending."""
+    by_code = {str(code): int(count) for code, count in _most_first(tally["failures"]).items()}
+    failed, steps = sum(by_code.values()), _conclude_funnel(tally, scope)["ledger"]
+    pending = steps["sent"] - steps["delivered"] - failed
+    undelivered = {"failed": failed, "pending": pending, "by_code": by_code}
+    return {**_rate_of("delivered")(tally, scope), "undelivered": undelivered}
+
+
+def _most_first(counts: pd.Series) -> pd.Series:
+    return counts.reindex(in_order(counts.index)).sort_values(ascending=False, kind="stable")
 
 
 def _read_replied_share(steps: Result) -> Reading:
@@ -159,12 +181,14 @@ def _explain_reply_gap(tally: Tally, _: str) -> Sentences:
     ]
 
 
-def _count_still_counting(selection: Selection) -> Tally:
+@added_up
+def count_still_counting(selection: Selection) -> int:
+    """Return how many messages are so recent that receipts and replies may still come."""
     youngest = selection.as_of - RECEIPT_DELAY // timedelta(microseconds=1)
     return int((selection.facts.events.time[_places_of_messages(selection)] > youngest).sum())
 
 
-@conclude_from(_count_still_counting)
+@conclude_from(count_still_counting.tally)
 def _explain_still_counting(tally: Tally, _: Scope) -> Sentences:
     """Return how many messages are so recent that receipts may still arrive."""
     return state_count(
@@ -189,11 +213,8 @@ def _places_of_messages(selection: Selection) -> Ints:
 
 def _places_of_replies(selection: Selection) -> Ints:
     """Return the places of the replies that came in time after messages that pass."""
-    rows = selection.facts.messages
-    replied = rows.cells.table["replied"].to_numpy()[rows.cells.code] == 1
-    spoken = np.flatnonzero(is_kind(selection, SENT, RECEIVED))  # in the order of each chat
-    after = np.searchsorted(spoken, rows.place[selection.messages & replied], side="right")
-    places: Ints = spoken[after]
+    reply = selection.facts.messages.reply[selection.messages]
+    places: Ints = reply[reply != NONE]
     return places
 
 
@@ -210,6 +231,7 @@ READ_RATE = Metric(
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
     account=_account_of("read"),
+    settles_late=True,
 )
 
 DELIVERY_RATE = Metric(
@@ -217,14 +239,15 @@ DELIVERY_RATE = Metric(
     label="Delivery rate",
     definition="The share of our messages that reached the customer's phone.",
     formula="message.delivered / message.sent",
-    per_message="Sent messages delivered ÷ sent; a read proves a delivery",
+    per_message="Sent messages delivered ÷ sent; a read proves a delivery. The others failed or are pending",
     unit="share",
     better="higher",
-    tally=_tally_funnel,
-    conclude=_rate_of("delivered"),
+    tally=_tally_deliveries,
+    conclude=_conclude_deliveries,
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
     account=_account_of("delivered"),
+    settles_late=True,
 )
 
 REPLY_RATE = Metric(
@@ -232,7 +255,7 @@ REPLY_RATE = Metric(
     label="Reply rate",
     definition="How often customers write back. Over event counts it may pass 100 %: customers write unasked.",
     formula="message.received / message.sent",
-    per_message="Sent messages that the customer followed within 24 h ÷ sent",
+    per_message="Sent messages that the customer followed within 24 h, in any chat ÷ sent; failed ones are passed over",
     unit="share",
     better="higher",
     tally=_tally_funnel,
@@ -240,6 +263,7 @@ REPLY_RATE = Metric(
     guide=lambda result: Reading.of_ratio(result["guide"]),
     ledger=lambda result: Reading.of_ratio(result["ledger"]),
     account=_account_of("replied"),
+    settles_late=True,
 )
 
 MESSAGE_FUNNEL = Metric(
@@ -255,4 +279,5 @@ MESSAGE_FUNNEL = Metric(
     guide=lambda result: _read_replied_share(result["guide"]),
     ledger=lambda result: _read_replied_share(result["ledger"]),
     account=_account_of("delivered", "read", "replied"),
+    settles_late=True,
 )

@@ -45,9 +45,13 @@ def report(
 
     `previous` is None if there is nothing to compare with. `as_of` is microseconds since 1970 UTC.
     """
-    selection = Selection(facts, chosen, as_of, terms)
+    return report_of(Selection(facts, chosen, as_of, terms), comparison)
+
+
+def report_of(selection: Selection, comparison: Comparison | None = None) -> dict[str, Any]:
+    """Return the report of a selection."""
     found: dict[str, Any] = {
-        "filters": _filters_as_json(chosen),
+        "filters": _filters_as_json(selection.filter),
         "events": _events_as_json(selection),
         "metrics": compute_metrics(selection),
     }
@@ -73,17 +77,19 @@ class MetricRow:
     previous_ledger: Reading | None = None
 
 
-def metric_table(metrics: dict[str, Result], previous: dict[str, Result] | None = None) -> list[MetricRow]:
-    """Return a line for each metric."""
+def metric_table(
+    metrics: dict[str, Result], previous: dict[str, Result] | None = None, *, settled: bool = True
+) -> list[MetricRow]:
+    """Return a line for each metric; what can still change has no earlier number unless all messages are `settled`."""
     return [
         MetricRow(
             metric,
             metric.guide(metrics[metric.key]),
             metric.ledger(metrics[metric.key]),
-            metric.guide(previous[metric.key]) if previous else None,
-            metric.ledger(previous[metric.key]) if previous else None,
+            *((metric.guide(before), metric.ledger(before)) if before is not None else (None, None)),
         )
         for metric in METRICS
+        for before in [previous[metric.key] if previous and (settled or not metric.settles_late) else None]
     ]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.facts.timeline import RECEIVED, SENT, Mask
-from analytics.facts.waits import ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, WAITING
+from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, CUSTOMER, EVERY_MESSAGE, HUMAN, NEVER, WAITING
 from analytics.metrics.account import Account, Sentences, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.question import added_up, conclude_from
@@ -38,24 +38,43 @@ def conclude_response_time(tally: Tally, scope: Scope) -> Result:
 
 
 def tally_waits(selection: Selection, kind: int) -> Tally:
-    """Return how long the waits of a kind took or have lasted (microseconds), and how many were closed."""
+    """Return how long the waits of a kind took or have lasted (microseconds), and how many ended in other ways."""
     return {
         "answered": answer_durations(selection, kind),
         "running": running_durations(selection, kind),
-        "closed": int(np.count_nonzero(waits_of(selection, kind, CLOSED))),
+        "never": _count(selection, kind, NEVER),
+        "last_word": int(np.count_nonzero(mark_last_words(selection, kind))),
+        "closed": _count(selection, kind, CLOSED),
+        "afterwords": _count(selection, kind, AFTERWORD),
+        "out_of_hours": _count_out_of_hours(selection, kind),
     }
 
 
 def conclude_waits(tally: Tally, scope: Scope) -> Result:
     """Return the same numbers as of response times, of the waits of a kind."""
     done, open_for = tally["answered"], tally["running"]
+    never = tally["never"] if scope.terms.last_word_counts else tally["never"] - tally["last_word"]
     targets = sorted({*TARGETS, _in_seconds(scope.terms.target)})
     return {
         **_summarize(done),
         "waiting": len(open_for),
+        "never_answered": tally["never"],
         "closed_without_reply": tally["closed"],
-        "within_seconds": {str(target): _share_within(done, open_for, target) for target in targets},
+        "within_seconds": {str(target): _share_within(done, open_for, never, target) for target in targets},
     }
+
+
+def _count(selection: Selection, kind: int, state: int) -> int:
+    return int(np.count_nonzero(waits_of(selection, kind, state)))
+
+
+def _count_out_of_hours(selection: Selection, kind: int) -> int:
+    """Return how many answered waits of a kind took no open time at all."""
+    if selection.terms.hours is None:
+        return 0
+    done = waits_of(selection, kind, ANSWERED)
+    took_time = selection.facts.waits.duration[done] > 0
+    return int(np.count_nonzero(took_time & (measure_durations(selection, done) == 0)))
 
 
 @conclude_from(tally_waits)
@@ -67,7 +86,14 @@ def numbers_of(tally: Tally, scope: Scope, kind: int) -> Result:  # noqa: ARG001
 @added_up
 def count_waiting(selection: Selection, kind: int) -> int:
     """Return how many waits of a kind that pass still run."""
-    return int(np.count_nonzero(waits_of(selection, kind, WAITING)))
+    return _count(selection, kind, WAITING)
+
+
+@added_up
+def count_never_answered(selection: Selection, kind: int) -> dict[str, int]:
+    """Return how many waits of a kind had `no_reply` at all, and in how many the customer had the `last_word`."""
+    last_word = int(np.count_nonzero(mark_last_words(selection, kind)))
+    return {"no_reply": _count(selection, kind, NEVER) - last_word, "last_word": last_word}
 
 
 def _tally_answers(selection: Selection, kind: int) -> Tally:
@@ -82,22 +108,38 @@ def median(tally: Tally, _: Scope, kind: int) -> float | None:  # noqa: ARG001
 
 def _tally_in_target(selection: Selection, kind: int) -> Tally:
     limit = selection.terms.target // timedelta(microseconds=1)
-    done, open_for = answer_durations(selection, kind), running_durations(selection, kind)
-    late = int(np.count_nonzero(open_for > limit))
+    done = answer_durations(selection, kind)
+    late = int(np.count_nonzero(mark_late(selection, kind)))
     return {"in_time": int(np.count_nonzero(done <= limit)), "decided": len(done) + late}
 
 
 @conclude_from(_tally_in_target)
 def share_in_target(tally: Tally, _: Scope, kind: int) -> Reading:  # noqa: ARG001
-    """Return the share that was answered within the target, out of those answered or waiting for longer than it."""
+    """Return the share answered within the target, out of those answered, never answered or waiting for longer."""
     return Reading(divide(tally["in_time"], tally["decided"]), tally["in_time"], tally["decided"])
 
 
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
-    """Return which waits pass the filter, are of a kind and in a state."""
-    table = selection.facts.waits.cells.table
-    wanted = ((table["kind"] == kind) & (table["state"] == state)).to_numpy()
-    return selection.waits & wanted[selection.facts.waits.cells.code]
+    """Return which waits pass the filter, are of a kind and, as of now, in a state."""
+    rows = selection.facts.waits
+    wanted = (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
+    found: Mask = selection.waits & wanted & (selection.wait_states == state)
+    return found
+
+
+def mark_late(selection: Selection, kind: int) -> Mask:
+    """Return which waits of a kind run for longer than the target, or were never answered."""
+    late = waits_of(selection, kind, WAITING)
+    late[late] = measure_running(selection, late) > selection.terms.target // timedelta(microseconds=1)
+    never = waits_of(selection, kind, NEVER)
+    return late | (never if selection.terms.last_word_counts else never & ~mark_last_words(selection, kind))
+
+
+def mark_last_words(selection: Selection, kind: int) -> Mask:
+    """Return which waits of a kind were never answered, but we had answered in the conversation before they began."""
+    rows = selection.facts.waits
+    answered_before = (rows.cells.table["answered_before"] == 1).to_numpy()[rows.cells.code]
+    return waits_of(selection, kind, NEVER) & answered_before
 
 
 def answer_durations(selection: Selection, kind: int) -> npt.NDArray[np.int64]:
@@ -130,7 +172,7 @@ def measure_running(selection: Selection, waits: npt.NDArray[np.bool_]) -> npt.N
     """
     hours = selection.terms.hours
     begin = selection.facts.events.time[selection.facts.waits.begin[waits]]
-    now = np.maximum(begin, selection.as_of)
+    now = np.maximum(begin, selection.waits_as_of)
     return now - begin if hours is None else hours.between(begin, now)
 
 
@@ -153,20 +195,23 @@ def _summarize(durations: npt.NDArray[np.int64]) -> Result:
     }
 
 
-def _share_within(done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], target: int) -> float | None:
-    """Return answered in time ÷ (answered + waiting for longer); a wait that is still shorter is undecided."""
+def _share_within(
+    done: npt.NDArray[np.int64], open_for: npt.NDArray[np.int64], never: int, target: int
+) -> float | None:
+    """Return answered in time ÷ (answered + never answered + waiting longer); a wait still shorter is undecided."""
     limit = target * MICROSECONDS_PER_SECOND
     in_time = int(np.count_nonzero(done <= limit))
-    return divide(in_time, len(done) + int(np.count_nonzero(open_for > limit)))
+    return divide(in_time, len(done) + never + int(np.count_nonzero(open_for > limit)))
 
 
 def _tally_gap(selection: Selection) -> Tally:
-    begin = selection.facts.waits.begin
-    replied = mark_places(selection, begin[waits_of(selection, EVERY_MESSAGE, ANSWERED)])
-    closed = mark_places(selection, begin[waits_of(selection, CUSTOMER, CLOSED)])
+    rows = selection.facts.waits
+    of_customers = selection.waits & (rows.cells.table["kind"] == CUSTOMER).to_numpy()[rows.cells.code]
+    unanswered = np.isin(selection.wait_states, (CLOSED, NEVER, AFTERWORD))
+    replied = mark_places(selection, rows.begin[waits_of(selection, EVERY_MESSAGE, ANSWERED)])
     return {
-        "followed": int((replied & ~mark_beginnings(selection, CUSTOMER)).sum()),
-        "closed": int((closed & replied).sum()),
+        "followed": int((replied & ~mark_places(selection, rows.begin[of_customers])).sum()),
+        "ended": int((replied & mark_places(selection, rows.begin[of_customers & unanswered])).sum()),
     }
 
 
@@ -180,9 +225,9 @@ def explain_gap(tally: Tally, _: Scope) -> Sentences:
             "messages followed others that were still unanswered: waits of their own in the raw event count only",
         ),
         *state_count(
-            tally["closed"],
-            "wait was closed before we wrote again: answered in the raw event count only",
-            "waits were closed before we wrote again: answered in the raw event count only",
+            tally["ended"],
+            "wait ended without a reply before we wrote again: answered in the raw event count only",
+            "waits ended without a reply before we wrote again: answered in the raw event count only",
         ),
     ]
 
@@ -190,8 +235,9 @@ def explain_gap(tally: Tally, _: Scope) -> Sentences:
 @conclude_from(tally_waits)
 def explain_left_out(tally: Tally, scope: Scope, kind: int) -> Sentences:  # noqa: ARG001
     """Return which waits of a kind are not part of the median, and which are not part of the share in target."""
-    open_for = tally["running"]
+    open_for, last_word = tally["running"], tally["last_word"]
     undecided = int((open_for <= scope.terms.target // timedelta(microseconds=1)).sum())
+    counts = "not in target, but part of no median" if scope.terms.last_word_counts else "part of neither"
     return [
         *state_count(
             undecided,
@@ -204,9 +250,29 @@ def explain_left_out(tally: Tally, scope: Scope, kind: int) -> Sentences:  # noq
             "customers wait for longer than the target: not in target, but part of no median",
         ),
         *state_count(
+            tally["never"] - last_word,
+            "wait was never answered, and nobody replied at all: not in target, but part of no median",
+            "waits were never answered, and nobody replied at all: not in target, but part of no median",
+        ),
+        *state_count(
+            last_word,
+            f"wait was never answered, but we had replied before, so it may be a “thanks”: {counts}",
+            f"waits were never answered, but we had replied before, so they may be a “thanks”: {counts}",
+        ),
+        *state_count(
             tally["closed"],
             "wait was closed without a reply: part of neither",
             "waits were closed without a reply: part of neither",
+        ),
+        *state_count(
+            tally["afterwords"],
+            "message came after closing, such as a “thanks”, and was closed again: no wait at all",
+            "messages came after closing, such as a “thanks”, and were closed again: no waits at all",
+        ),
+        *state_count(
+            tally["out_of_hours"],
+            "wait lies wholly outside the opening hours: it took 0 s",
+            "waits lie wholly outside the opening hours: they took 0 s",
         ),
     ]
 
@@ -223,16 +289,21 @@ def _explain_left_out(tally: Tally, scope: Scope) -> Sentences:
 
 def mark_beginnings(selection: Selection, kind: int) -> Mask:
     """Return which events begin a wait of a kind."""
+    return mark_places(selection, selection.facts.waits.begin[mark_waits(selection, kind)])
+
+
+def mark_waits(selection: Selection, kind: int) -> Mask:
+    """Return which waits pass and are of a kind; what came after closing needed no reply."""
     rows = selection.facts.waits
-    wanted = (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
-    return mark_places(selection, rows.begin[selection.waits & wanted])
+    wanted = ((rows.cells.table["kind"] == kind) & (rows.cells.table["state"] != AFTERWORD)).to_numpy()
+    return selection.waits & wanted[rows.cells.code]
 
 
 RESPONSE_TIME = Metric(
     key="response_time",
     label="Response time (any reply)",
     definition="How long customers wait for a reply, the bot's included: "
-    "from their first unanswered message to our next one.",
+    "from their first unanswered message to our next one that did not fail.",
     formula="Time between message.received and next message.sent",
     per_message="Median over customer waits; messages in a row are one wait",
     unit="seconds",

@@ -2,7 +2,7 @@
 
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.events.timestamps import to_microseconds
-from analytics.facts.attribution import MODES
 from analytics.facts.calendar import Calendar, build_calendar
-from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable, Rules
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable
 from analytics.facts.names import codes_of
+from analytics.facts.rules import Rules
+from analytics.facts.stated import MODES
 from analytics.facts.timeline import NONE, RECEIVED, SENT, STATUSES, Ints, Mask
+from analytics.facts.waits import ANSWERED, CLOSED, NEVER, WAITING
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.terms import Terms
 
@@ -26,7 +28,8 @@ class Scope:
     """What is asked of all customers alike: the filter, the terms, "now", the rules, and how far back all data reach.
 
     `as_of` and `oldest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is compared with:
-    the trends of both have the same intervals.
+    the trends of both have the same intervals. `waits_as_of` is an earlier "now" for waits alone: those that ended
+    later were waiting then.
     """
 
     filter: Filter
@@ -35,6 +38,7 @@ class Scope:
     rules: Rules
     oldest: int | None
     compared_with: "Scope | None" = None
+    waits_as_of: int | None = None
 
 
 class _Messages(NamedTuple):
@@ -86,6 +90,11 @@ class Selection:
         """How answers are judged."""
         return self.scope.terms
 
+    @property
+    def waits_as_of(self) -> int:
+        """Now for waits, in microseconds since 1970 UTC."""
+        return self.as_of if self.scope.waits_as_of is None else self.scope.waits_as_of
+
     def with_terms(self, terms: Terms) -> "Selection":
         """Return the same selection with other terms; masks that were computed already are kept."""
         other = copy(self)
@@ -96,7 +105,7 @@ class Selection:
     def without_period(self) -> "Selection":
         """The same selection without a period: for numbers about now, whenever something began."""
         chosen = replace(self.filter, first_day=None, last_day=None, before=None)
-        return Selection.in_scope(self.facts, replace(self.scope, filter=chosen, compared_with=None))
+        return Selection.in_scope(self.facts, replace(self.scope, filter=chosen, compared_with=None, waits_as_of=None))
 
     @cached_property
     def agent_codes(self) -> list[int]:
@@ -147,15 +156,35 @@ class Selection:
         return self.events[self.facts.handoffs.place]
 
     @cached_property
+    def wait_states(self) -> Ints:
+        """What has become of each wait as of now (int8): running ones are overdue from some age on."""
+        rows, now = self.facts.waits, self.waits_as_of
+        state = rows.cells.table["state"].to_numpy()[rows.cells.code]
+        if now < (self.facts.newest or now):
+            ended = np.flatnonzero(np.isin(state, (ANSWERED, CLOSED, NEVER)))
+            later = self.facts.events.time[rows.begin[ended]] + rows.duration[ended] > now
+            state[ended[later & (rows.end[ended] != NONE)]] = WAITING
+        running = np.flatnonzero(state == WAITING)
+        age = now - self.facts.events.time[rows.begin[running]]
+        state[running[age >= self.facts.rules.never_answered // timedelta(microseconds=1)]] = NEVER
+        return state
+
+    @cached_property
     def conversations(self) -> Mask:
         """The conversations that pass. Any event by the agents counts; the mode is whether an agent was needed."""
         rows = self.facts.conversations
+        if not self.filter.agents:
+            return self.conversations_of_anybody
+        taking_part = np.zeros(len(rows), np.bool_)
+        theirs = np.isin(rows.pair_agent, self.agent_codes)
+        taking_part[rows.pair_conversation[theirs]] = True
+        return self.conversations_of_anybody & taking_part
+
+    @cached_property
+    def conversations_of_anybody(self) -> Mask:
+        """The conversations that pass, whoever took part in them."""
+        rows = self.facts.conversations
         passing = self._find_passing(rows, self.facts.events.time, rows.first)
-        if self.filter.agents:
-            taking_part = np.zeros(len(rows), np.bool_)
-            theirs = np.isin(rows.pair_agent, self.agent_codes)
-            taking_part[rows.pair_conversation[theirs]] = True
-            passing &= taking_part
         for wanted in self._wanted_messages:
             passing &= wanted.holding[:-1]
         return passing

@@ -19,12 +19,15 @@ Tally = Any
 """A count, a series or frame of counts (int64) by names, an array of values, or tallies by name."""
 
 NOT_GIVEN = "Not given"
+UNKNOWN_ERROR = "unknown"
+"""The code of a failure that names none."""
 
 _NAMES = {
     "agent": ("agents", NOBODY),
     "country": ("countries", UNKNOWN),
     "template": ("templates", NOT_GIVEN),
     "content_type": ("content_types", NOT_GIVEN),
+    "error": ("errors", UNKNOWN_ERROR),
     "reason": ("reasons", NOT_GIVEN),
     "step": ("steps", NOT_GIVEN),
 }

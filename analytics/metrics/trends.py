@@ -9,14 +9,21 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.facts.calendar import build_calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER
-from analytics.facts.timeline import CREATED, RECEIVED, RESOLVED, SENT, Ints
-from analytics.facts.waits import ANSWERED, WAITING
+from analytics.facts.timeline import CREATED, NONE, RECEIVED, RESOLVED, SENT, Ints
+from analytics.facts.waits import ANSWERED
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, find_outcomes
 from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.rates import count_steps
-from analytics.metrics.response_time import MICROSECONDS_PER_SECOND, measure_durations, measure_running, waits_of
+from analytics.metrics.response_time import (
+    MICROSECONDS_PER_SECOND,
+    mark_late,
+    mark_waits,
+    measure_durations,
+    waits_of,
+)
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally, count_by, divide_by_name
 
@@ -62,16 +69,11 @@ def count_opened_and_closed(selection: Selection, by: Interval = "day") -> pd.Da
 
 def _tally_responses(selection: Selection, kind: int, by: Interval = "day") -> Tally:
     rows, axis = selection.facts.waits, Axis(selection.scope, by)
-    limit = selection.terms.target // timedelta(microseconds=1)
-    table = rows.cells.table
-    state = np.where(table["kind"] == kind, table["state"], -1)[rows.cells.code]
-    done = selection.waits & (state == ANSWERED)
-    late = selection.waits & (state == WAITING)
-    late[late] = measure_running(selection, late) > limit
+    done = waits_of(selection, kind, ANSWERED)
     return {
         "place": axis.number(rows.quarter[done]),
         "duration": measure_durations(selection, done),
-        "late": axis.number(rows.quarter[late]),
+        "late": axis.number(rows.quarter[mark_late(selection, kind)]),
     }
 
 
@@ -79,7 +81,7 @@ def _tally_responses(selection: Selection, kind: int, by: Interval = "day") -> T
 def measure_responses(tally: Tally, scope: Scope, kind: int, by: Interval = "day") -> pd.DataFrame:  # noqa: ARG001
     """Return for the waits of a kind that began in each interval: `median`, `p90` (seconds), `in_target`, `answered`.
 
-    `in_target` is answered in time ÷ (answered + waiting for longer); missing if there is nothing to divide by.
+    `in_target` is answered in time ÷ (answered, never answered or waiting for longer); missing if there are none.
     """
     place, duration = tally["place"], tally["duration"]
     durations = pd.Series(duration).groupby(place)
@@ -148,12 +150,17 @@ def measure_replies_by_agent(
 
 @added_up
 def count_waiting(selection: Selection, kind: int, by: Interval = "day") -> pd.Series:
-    """Return how many waits of a kind ran at the end of each interval, whenever they began (int64)."""
+    """Return how many waits of a kind ran at the end of each interval, whenever they began (int64).
+
+    From the age on at which a wait counts as never answered, it runs no more.
+    """
     rows, whenever, axis = selection.facts.waits, selection.without_period, Axis(selection.scope, by)
-    begun = whenever.waits & (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
-    over = begun & (rows.cells.table["state"] != WAITING).to_numpy()[rows.cells.code]
-    ended = (selection.facts.events.time[rows.begin[over]] + rows.duration[over]) // QUARTER - FIRST_QUARTER
-    day, last = selection.calendar.day, (axis.index.end_time - pd.Timestamp(0)).days.to_numpy()
+    begun, longest = mark_waits(whenever, kind), selection.facts.rules.never_answered // timedelta(microseconds=1)
+    begin = selection.facts.events.time[rows.begin[begun]]
+    lasted = np.where(rows.end[begun] == NONE, longest, np.minimum(rows.duration[begun], longest))
+    ended = (begin + lasted)[begin + lasted <= selection.as_of] // QUARTER - FIRST_QUARTER
+    day = build_calendar(selection.filter.timezone, int(max(ended.max(initial=0), rows.quarter.max(initial=0))) + 1).day
+    last = (axis.index.end_time - pd.Timestamp(0)).days.to_numpy()
     running = _count_up_to(last, day[rows.quarter[begun]]) - _count_up_to(last, day[ended])
     return pd.Series(running, axis.index)
 

@@ -22,6 +22,7 @@ _MOST_VIEWS = 50
 _LONGEST_VIEW = 4_000
 _LONGEST_TARGET = timedelta(days=7)
 _LONGEST_SILENCE = timedelta(days=30)
+_LONGEST_STAY = timedelta(days=90)
 
 
 def _check_zone(name: str) -> str:
@@ -66,6 +67,24 @@ def _check_silence(hours: int) -> int:
     if not 1 <= hours <= _LONGEST_SILENCE // timedelta(hours=1):
         raise ValueError(f"A conversation ends after a silence of 1 hour up to {_LONGEST_SILENCE.days} days.")
     return hours
+
+
+def _check_never_answered(hours: int) -> int:
+    if not 1 <= hours <= _LONGEST_SILENCE // timedelta(hours=1):
+        raise ValueError(f"A wait counts as never answered after 1 hour up to {_LONGEST_SILENCE.days} days.")
+    return hours
+
+
+def _check_reply_hours(hours: int) -> int:
+    if not 1 <= hours <= _LONGEST_SILENCE // timedelta(hours=1):
+        raise ValueError(f"A reply counts for a message for 1 hour up to {_LONGEST_SILENCE.days} days.")
+    return hours
+
+
+def _check_stay(days: int) -> int:
+    if not 1 <= days <= _LONGEST_STAY.days:
+        raise ValueError(f"A conversation stays solved after 1 day up to {_LONGEST_STAY.days}.")
+    return days
 
 
 def _check_link(link: str) -> str:
@@ -144,10 +163,11 @@ class Opening(_Model):
 
 
 class Agent(_Model):
-    """The name and the team of an agentId; empty if not set."""
+    """The name and the team of an agentId, empty if not set, and whether it is a bot's."""
 
     name: Annotated[str, AfterValidator(_check_name)] = ""
     team: Annotated[str, AfterValidator(_check_name)] = ""
+    bot: bool = False
 
 
 class SavedView(_Model):
@@ -162,17 +182,26 @@ class Preferences(_Model):
     """What a team sets for its project.
 
     A share of `target_share` of the customers (0 to 1) should get a person within `target_seconds`. Without `opening`
-    hours it is always open; without a `timezone` the browser's is used. `start_mode` is who answers first. A
-    conversation ends after `silence_hours` without an event. The keys of `agents` are agentIds. `crm_link` is an
-    address with `{chatId}` in it. `first_view` is the name of the saved view with which the app opens, if any.
+    hours it is always open; without a `timezone` the browser's is used. `start_mode` is who answers first; where it is
+    as found in the events, `found_start_mode` is what was found once there were enough of them. A conversation ends
+    after `silence_hours` without an event, and a wait counts as never answered after `never_answered_hours`. A message
+    of ours is replied to within `reply_hours`, and a conversation stayed solved if the customer does not come back
+    within `stay_days`. Where `assignments_route`, an assignment names the agent and does nothing else. The keys of
+    `agents` are agentIds. `crm_link` is an address with `{chatId}` in it. `first_view` is the name of the saved view
+    with which the app opens, if any.
     """
 
     target_share: Annotated[float, AfterValidator(_check_share)] = 0.8
     target_seconds: Annotated[int, AfterValidator(_check_target_seconds)] = 900
     opening: Opening | None = None
     timezone: Zone | None = None
-    start_mode: Literal["bot", "agent"] = "bot"
+    start_mode: Literal["found", "bot", "agent"] = "found"
+    found_start_mode: Literal["bot", "agent"] | None = None
     silence_hours: Annotated[int, AfterValidator(_check_silence)] = 24
+    never_answered_hours: Annotated[int, AfterValidator(_check_never_answered)] = 72
+    reply_hours: Annotated[int, AfterValidator(_check_reply_hours)] = 24
+    stay_days: Annotated[int, AfterValidator(_check_stay)] = 7
+    assignments_route: bool = False
     agents: dict[Annotated[str, AfterValidator(_check_agent_id)], Agent] = Field(default_factory=dict)
     crm_link: Annotated[str, AfterValidator(_check_link)] | None = None
     show_phones: bool = False
@@ -185,9 +214,9 @@ class Preferences(_Model):
         return timedelta(seconds=self.target_seconds)
 
     @property
-    def silence(self) -> timedelta:
-        """The time without an event after which a conversation ends."""
-        return timedelta(hours=self.silence_hours)
+    def bots(self) -> tuple[str, ...]:
+        """The agentIds that are bots'."""
+        return tuple(sorted(key for key, agent in self.agents.items() if agent.bot))
 
     @property
     def teams(self) -> dict[str, tuple[str, ...]]:

@@ -123,7 +123,7 @@ def _build_changes(view: View) -> list[str]:
 
 
 def _build_metrics(view: View) -> str:
-    rows = report.metric_table(view.numbers, view.previous_numbers)
+    rows = report.metric_table(view.numbers, view.previous_numbers, settled=view.is_settled)
     names = ["Metric", "Raw event count", "Per message", *(["Change"] if view.previous else [])]
     lines = (
         [

@@ -13,11 +13,13 @@ from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.agents import list_active
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Reading, Result
+from analytics.metrics.modes import count_decided
 from analytics.metrics.waiting import count_leaving_soon
 from analytics.words import display
 from analytics.words.escape import for_markdown
 from analytics.words.wait_kinds import Wait
 
+_MOST_CODES = 5
 FEW_CASES = 20
 """With fewer cases than this a share or a median says little; it is then shown with the number of cases."""
 
@@ -131,6 +133,16 @@ def proofs(proved: Mapping[str, int]) -> str:
     return f"Proved by a later step: {' '.join(deliveries)} and {reads} came without a status of their own."
 
 
+def undelivered(found: Result) -> str:
+    """Return how many messages failed, by the commonest codes, and how many are pending."""
+    codes = [f"{display.count(count)} × {for_markdown(code)}" for code, count in found["by_code"].items()]
+    more = f" and {len(codes) - _MOST_CODES} other codes" if len(codes) > _MOST_CODES else ""
+    by_code = f" ({', '.join(codes[:_MOST_CODES])}{more})" if codes else ""
+    return (
+        f"Not delivered: {display.count(found['failed'])} failed{by_code}, {display.count(found['pending'])} pending."
+    )
+
+
 def not_delivered(lost: int, sent: int) -> str:
     """Return how many of the messages sent over a day ago show no sign of delivery."""
     if not sent:
@@ -144,10 +156,10 @@ def not_delivered(lost: int, sent: int) -> str:
 def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     """Return the share that the bot finished, and the commonest reason of `handoffs` (a frame: `reason`, `count`)."""
     outcomes = dict(numbers["service_modes"]["outcomes"])
-    share, ongoing = outcomes.pop("finished_without_agent"), outcomes.pop("ongoing")
+    share, ongoing = outcomes.pop("finished_without_agent"), outcomes["ongoing"]
     if share is None:
         return f"No conversation has finished yet{f'; {display.count(ongoing)} ongoing' if ongoing else ''}."
-    few = _say_few(sum(outcomes.values()))
+    few = _say_few(count_decided(outcomes))
     finished = f"{display.share(share)} of conversations finished without an agent{few}"
     by_reason = handoffs.groupby(handoffs["reason"].map(display.words))["count"].sum()
     if by_reason.empty:

@@ -193,7 +193,7 @@ def test_export_takes_the_filters_of_metrics(run, dump, tmp_path):
     assert exported("--to", "2026-01-20") == ["m3", "contact.created", "m1", "m2"]
     assert exported("--from", "2026-01-22", "--timezone", "Africa/Nairobi") == ["m4"]
     assert exported("--agent", "a1") == ["m2"]
-    assert exported("--mode", "bot") == ["m3", "contact.created", "m1", "m4"]
+    assert exported("--mode", "agent") == ["m3", "contact.created", "m1", "m2", "m4"]  # people answer first, as found
     assert exported("--country", "UG", "--from", "2026-01-21") == ["m4"]
     assert exported("--weekday", "wednesday", "--hour", "22") == ["m4"]
     assert exported("--weekday", "thursday", "--hour", "1", "--timezone", "Africa/Nairobi") == ["m4"]
@@ -291,16 +291,17 @@ def test_an_address_of_no_store_is_a_mistake(run, use_store):
 
 
 def test_metrics_of_the_store_are_counted_as_the_project_has_set(run, dump, store, numbers):
-    file = dump(received("06:30", "m1"), received("09:00", "m2"), sent("09:10", "m3"))
+    file = dump(received("06:30", "m1"), sent("06:31", "m4"), received("09:00", "m2"), sent("09:10", "m3"))
     run("import", file)
     opened = store()
     chosen = Preferences(target_seconds=400, start_mode="agent", silence_hours=2)
     set_preferences(opened.settings, opened.project("default").id, chosen)
     opened.close()
     found = numbers()["metrics"]
-    assert found["response_time"]["within_seconds"]["400"] == 0.0
+    assert found["response_time"]["within_seconds"]["400"] == 0.5
     assert found["service_modes"]["outcomes"]["needed_agent"] == 2
+    assert numbers("--start-mode", "auto")["metrics"]["service_modes"]["outcomes"]["needed_agent"] == 0
     assert numbers(file)["metrics"]["service_modes"]["outcomes"]["needed_agent"] == 0
     out = file.with_name("out.ndjson")
     assert run("export", out, "--mode", "agent")[0] == 0
-    assert len(out.read_text().splitlines()) == 3
+    assert len(out.read_text().splitlines()) == 4

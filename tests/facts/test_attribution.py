@@ -76,13 +76,48 @@ def test_a_message_without_an_agent_leaves_the_chats_mode():
 @pytest.mark.parametrize(
     "setting",
     [
-        handoff("06:31", "agent", mode="bot"),
         assigned("06:31", "amina", mode="bot"),
         sent("06:31", agent="flow 7", mode="bot"),
     ],
 )
-def test_a_service_mode_on_a_setting_event_wins_over_what_it_sets(setting):
+def test_a_service_mode_on_an_assignment_or_a_message_with_an_agent_wins_over_what_it_sets(setting):
     assert attributed("mode", handoff("06:30"), setting, received("06:32")) == ["agent", "bot", "bot"]
+
+
+def test_a_handoff_sets_the_mode_it_leads_to_and_a_service_mode_labels_it_alone():
+    assert attributed("mode", handoff("06:31", mode="bot"), received("06:32")) == ["bot", "agent"]
+    assert attributed("mode", handoff("06:31", "bot", mode="agent"), received("06:32")) == ["agent", "bot"]
+
+
+def test_assignments_that_only_route_name_the_agent_and_set_no_mode():
+    events = [received("06:30"), assigned("06:31", "amina"), received("06:32")]
+    assert attributed("mode", *events, assignments_route=True) == ["bot", "bot", "bot"]
+    assert attributed("agent", *events, assignments_route=True) == [None, "amina", "amina"]
+
+
+@pytest.mark.parametrize(
+    "naming",
+    [assigned("06:31", "flow 7"), handoff("06:31", agent="flow 7"), sent("06:31", agent="flow 7")],
+)
+def test_the_id_of_a_bot_labels_its_own_events_alone(naming):
+    events = [assigned("06:30", "amina"), naming, received("06:32")]
+    kept = None if naming["event"] == "agent.handoff" else "amina"
+    assert attributed("agent", *events, bots=("flow 7",)) == ["amina", "flow 7", kept]
+    assert attributed("mode", *events, bots=("flow 7",))[1] == "bot"
+
+
+@pytest.mark.parametrize("naming", [assigned("06:31", "flow 7", mode="bot"), sent("06:31", agent="flow 7", mode="bot")])
+def test_so_does_one_that_says_that_it_is_a_bot(naming):
+    events = [assigned("06:30", "amina"), naming, received("06:32")]
+    assert attributed("agent", *events) == ["amina", "flow 7", "amina"]
+
+
+def test_the_service_mode_of_a_handoff_says_nothing_about_the_agent_it_names():
+    assert attributed("agent", handoff("06:30", agent="amina", mode="bot"), received("06:31")) == ["amina", "amina"]
+
+
+def test_an_agent_that_settings_call_a_bot_may_say_otherwise():
+    assert attributed("mode", sent("06:30", agent="flow 7", mode="agent"), bots=("flow 7",)) == ["agent"]
 
 
 @pytest.mark.parametrize(
@@ -144,8 +179,9 @@ def test_an_assignment_a_handoff_and_a_message_with_an_agent_set_the_chats_agent
     assert attributed("agent", setting, received("06:31"), resolved("06:32")) == ["amina"] * 3
 
 
-def test_a_handoff_to_agent_that_names_nobody_keeps_the_chats_agent():
-    assert attributed("agent", assigned("06:30", "amina"), handoff("06:31"), received("06:32")) == ["amina"] * 3
+def test_a_handoff_to_agent_that_names_nobody_clears_the_chats_agent():
+    events = [assigned("06:30", "amina"), handoff("06:31"), received("06:32")]
+    assert attributed("agent", *events) == ["amina", None, None]
 
 
 def test_a_handoff_to_bot_clears_the_chats_agent():
@@ -252,6 +288,12 @@ def test_where_nothing_tells_the_country_it_is_unknown():
     assert metrics["traffic_by_country"] == {"KE": 1, "Unknown": 1}
     only = metrics_of(received("06:30", user="+999123456"), received("06:31", message_id="ke"), countries=("Unknown",))
     assert only["traffic_by_country"] == {"Unknown": 1}
+
+
+def test_a_status_has_the_country_of_its_message():
+    events = [sent("06:30", "m", country="UG"), delivered("06:31", "m"), read("06:32", "m", country="TZ")]
+    assert attributed("country", *events) == ["UG", "UG", "TZ"]
+    assert origins("country", *events) == ["explicit", "message", "explicit"]
 
 
 def test_each_value_keeps_where_it_comes_from():

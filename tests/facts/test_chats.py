@@ -66,12 +66,17 @@ def test_chats_know_their_owner():
     assert sorted([JOHN, MARY]) == [MARY, JOHN]  # the order of the codes
 
 
-def test_a_status_of_another_user_with_the_same_message_id_is_about_no_message_of_ours():
+def test_a_status_belongs_to_the_message_of_its_id_whichever_customer_it_names():
     events = [sent("06:30", "m", agent="amina"), read("06:31", "m", user=MARY)]
-    assert chats(*events) == [0, 1]
-    assert attributed("agent", *events) == ["amina", None]
-    assert metrics_of(*events)["read_rate"]["ledger"]["value"] == 0.0
-    assert metrics_of(*events)["read_rate"]["guide"]["value"] == 1.0
+    assert chats(*events) == [0, 0]
+    assert attributed("agent", *events) == ["amina", "amina"]
+    assert attributed("country", sent("06:30", "m", user="+14165550123"), read("06:31", "m")) == ["CA", "CA"]
+    assert metrics_of(*events)["read_rate"]["ledger"]["value"] == 1.0
+
+
+def test_chats_that_statuses_alone_name_are_none():
+    events = [sent("06:30", chat="a"), read("06:31", "?", chat="b"), read("06:32", "!")]
+    assert chats(*events) == [0, 1, 0]
 
 
 def test_a_reply_of_another_user_is_no_reply():
@@ -87,11 +92,11 @@ def test_a_conversation_ends_with_the_resolve_inclusive():
         resolved("06:34"),
         resolved("06:35"),
     ]
-    assert conversations(*events) == [0, 0, 0, 1, 1, 2]
+    assert conversations(*events) == [0, 0, 0, 1, 1, None]
 
 
 def test_a_conversation_ends_when_24_hours_pass_without_an_event():
-    events = [received("06:30"), received("2026-01-21 06:29:59"), received("2026-01-22 06:29:59")]
+    events = [sent("06:30"), sent("2026-01-21 06:29:59"), sent("2026-01-22 06:29:59")]
     assert conversations(*events) == [0, 0, 1]
 
 
@@ -148,7 +153,7 @@ def test_the_agent_filter_keeps_a_conversation_with_any_event_of_theirs():
 def test_the_mode_filter_keeps_conversations_by_whether_they_needed_an_agent():
     events = [
         received("06:30", chat="a"), handoff("06:31", chat="a"), resolved("06:32", chat="a"),
-        received("06:30", chat="b", message_id="b"), resolved("06:32", chat="b"),
+        received("06:30", chat="b", message_id="b"), sent("06:31", chat="b"), resolved("06:32", chat="b"),
     ]  # fmt: skip
     of_bot = metrics_of(*events, modes=("bot",))["service_modes"]["outcomes"]
     of_agent = metrics_of(*events, modes=("agent",))["service_modes"]["outcomes"]

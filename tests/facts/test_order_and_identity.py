@@ -98,11 +98,15 @@ def test_test_events_count_when_asked_for():
     assert report_of(*events, rules={"include_test": True})["events"]["total"] == 3
 
 
-def test_a_status_of_a_message_that_was_a_test_has_no_message():
-    events = [sent("06:30", "m", test=True), delivered("06:31", "m"), sent("06:32", "n")]
-    metrics = metrics_of(*events)
-    assert metrics["delivery_rate"]["guide"]["value"] == 1.0
-    assert metrics["delivery_rate"]["ledger"]["value"] == 0.0
+def test_statuses_of_test_messages_are_left_out_with_them():
+    events = [
+        delivered("06:29", "m", user=MARY),
+        sent("06:30", "m", test=True),
+        delivered("06:31", "m"),
+        sent("06:32", "n"),
+    ]
+    assert report_of(*events)["events"]["by_type"] == {"message.sent": 1}
+    assert report_of(*events, rules={"include_test": True})["events"]["total"] == 3
 
 
 def test_names_outside_the_eight_are_no_part_of_chats_totals_or_metrics():
@@ -116,8 +120,8 @@ def test_names_outside_the_eight_are_no_part_of_chats_totals_or_metrics():
     assert list(metrics_of(*events)["agent_performance"]) == ["(none)"]
 
 
-def test_now_is_the_newest_event_of_the_whole_data_set_also_outside_the_period():
-    events = [received("06:30"), event("menu.opened", "06:34", chat="chat")]
+def test_now_is_the_newest_event_that_counts_also_outside_the_period():
+    events = [received("06:30"), contact("06:34"), event("menu.opened", "07:00", chat="chat"), sent("08:00", test=True)]
     within = metrics_of(*events)["response_time"]["within_seconds"]
     assert within == {"60": 0.0, "300": None, "900": None, "3600": None}
 
@@ -128,7 +132,7 @@ def test_a_caller_may_name_a_later_now(as_of, share):
 
 
 def test_silence_is_a_setting():
-    events = [received("06:30"), received("07:30")]
+    events = [sent("06:30"), received("07:30")]
     assert conversations(*events) == [0, 0]
     assert conversations(*events, silence=timedelta(hours=1)) == [0, 1]
 

@@ -10,15 +10,18 @@ from analytics.collector.observe import Beside
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
 from analytics.live.dataset import as_of
 from analytics.live.follower import Follower
 from analytics.live.followers import Followers
+from analytics.live.rules import KEPT_FROM_MESSAGES, rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.report import report
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store
-from tests.events_of import MUCH_LATER, frame_of, ndjson, received, sent
+from analytics.store.preferences import preferences_of
+from tests.events_of import MUCH_LATER, frame_of, handoff, ndjson, received, sent
 from tests.servers import collector
 
 
@@ -157,3 +160,27 @@ def test_health_warns_of_a_follower_in_trouble(store, project, add, monkeypatch)
         answer = requests.get(f"{address}/v1/health", timeout=10)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok", "warnings": ["follower"]})
     follower.stop()
+
+
+def test_who_answers_first_is_kept_and_no_longer_found_anew(live, store, project, add):
+    add(*(sent("06:30", f"m{number}", agent="amina") for number in range(KEPT_FROM_MESSAGES)))
+    version = live.look() and live.version
+    until = time.monotonic() + 10
+    while preferences_of(store.settings, project.id).found_start_mode is None:
+        assert time.monotonic() < until, "it is not kept"
+        time.sleep(0.05)
+    rules = rules_of(preferences_of(store.settings, project.id))
+    assert live.look(rules).facts.rules == rules == Rules(start_mode="agent")
+    add(handoff("06:31"))
+    assert shown(live, KEPT_FROM_MESSAGES + 1).facts.start_mode == "agent"
+    assert live.latest.facts.evidence.mode == "bot"
+    assert live.version > version
+
+
+def test_until_it_is_kept_it_follows_the_events(live, add):
+    add(received("06:30"), sent("06:31", agent="amina"))
+    assert live.look().facts.start_mode == "agent"
+    add(handoff("06:32"))
+    found = shown(live, 3)
+    assert found.facts.start_mode == "bot"
+    assert report(found.facts, Filter()) == report(build_facts(found.events), Filter())

@@ -11,7 +11,8 @@ from pandas.testing import assert_frame_equal
 from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
 from analytics.live import snapshots
 from analytics.live.follower import Follower
 from analytics.metrics.filters import Filter

@@ -45,9 +45,9 @@ def test_every_column_counts_by_attributed_agent():
         },
         "conversations": 2,
         "messages_sent": 2,
-        "replies": 2,  # two minutes after the handoff, one after the message
-        "median_response_seconds": 90.0,
-        "p90_response_seconds": 114.0,
+        "replies": 2,  # three minutes and one after a message
+        "median_response_seconds": 120.0,
+        "p90_response_seconds": 168.0,
         "resolved": 1,
         "handoffs": 1,
         "read_rate": 0.5,
@@ -120,7 +120,8 @@ def test_conversations_open_now_are_those_neither_resolved_nor_silent():
     ]
     assert count_open_conversations(selection_of(*events)) == {"amina": 1, "(none)": 1}
     assert count_open_conversations(selection_of(*events, agents=("amina",))) == {"amina": 1}
-    assert count_open_conversations(selection_of(*events, as_of="2026-01-21 06:31")) == {"(none)": 1}
+    assert count_open_conversations(selection_of(*events, as_of="2026-01-21 06:34")) == {"amina": 1}
+    assert count_open_conversations(selection_of(*events, as_of="2026-01-23 06:31")) == {}
 
 
 def test_days_with_an_event_of_an_agent_are_those_of_the_chosen_time_zone():
@@ -137,7 +138,7 @@ def test_days_with_an_event_of_an_agent_are_those_of_the_chosen_time_zone():
 def test_replies_by_day_and_agent_have_a_number_and_a_median():
     counts, medians = measure_replies_by_agent(selection_of(*CHAT, *OTHER), HUMAN)
     assert counts.to_dict("list") == {"amina": [2], "brian": [1]}
-    assert medians.to_dict("list") == {"amina": [90.0], "brian": [60.0]}
+    assert medians.to_dict("list") == {"amina": [120.0], "brian": [60.0]}
     nobody, _ = measure_replies_by_agent(selection_of(sent("06:00")), HUMAN)
     assert nobody.shape == (1, 0)
 

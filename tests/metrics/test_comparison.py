@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.events_of import delivered, received, report_of, sent
+from analytics.metrics.rates import count_still_counting
+from analytics.metrics.report import metric_table
+from tests.events_of import delivered, received, report_of, resolved, selection_of, sent
 
 LONG_AFTER = "2026-06-01 00:00"
 
@@ -127,3 +129,31 @@ def test_previous_numbers_have_the_form_of_the_others():
         comparison="previous",
     )
     assert list(found["previous"]) == list(found["metrics"])
+
+
+def test_waits_that_ended_after_the_same_moment_were_waiting_then():
+    events = [
+        received("2026-01-13 09:00", "a", chat="a"), sent("2026-01-13 09:30", chat="a"),
+        received("2026-01-13 09:00", "b", chat="b"), sent("2026-01-13 11:00", chat="b"),
+        received("2026-01-13 09:59:30", "c", chat="c"), resolved("2026-01-13 10:30", chat="c"),
+        received("2026-01-14 09:00", "d", chat="d"),
+    ]  # fmt: skip
+    options = {"first_day": "2026-01-14", "last_day": "2026-01-14", "comparison": "previous"}
+    then = report_of(*events, **options, as_of="2026-01-14 10:00")["previous"]["response_time"]
+    assert (then["answered"], then["waiting"], then["closed_without_reply"]) == (1, 2, 0)
+    assert then["within_seconds"]["60"] == 0.0  # of two: the third still waits for less
+    whole = report_of(*events, **options, as_of="2026-01-15 00:00")["previous"]["response_time"]
+    assert (whole["answered"], whole["waiting"], whole["closed_without_reply"]) == (2, 0, 1)
+
+
+def test_what_can_still_change_shows_no_change():
+    events = [*on_days("2026-01-13", "2026-01-14"), sent("2026-01-13 13:00"), sent("2026-01-14 13:00")]
+    options = {"first_day": "2026-01-14", "last_day": "2026-01-14", "comparison": "previous"}
+    found = report_of(*events, **options)
+    late = {"read_rate", "delivery_rate", "reply_rate", "message_funnel"}
+    for settled in (True, False):
+        rows = metric_table(found["metrics"], found["previous"], settled=settled)
+        assert {row.metric.key for row in rows if row.previous_ledger is None} == (set() if settled else late)
+    for as_of, recent in (("2026-01-16 12:59:59", 1), ("2026-01-16 13:00", 0)):
+        days = {"first_day": "2026-01-14", "last_day": "2026-01-14"}
+        assert count_still_counting(selection_of(*events, **days, as_of=as_of)) == recent

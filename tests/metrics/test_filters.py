@@ -180,7 +180,7 @@ def test_of_a_template_pass_its_messages_with_their_statuses_and_the_conversatio
     }
     metrics = found["metrics"]
     assert metrics["message_funnel"]["ledger"] == {"sent": 1, "delivered": 1, "read": 1, "replied": 1}
-    assert metrics["response_time"]["human"]["median_seconds"] == 1_140.0
+    assert metrics["response_time"]["human"]["median_seconds"] == 1_200.0
     assert metrics["response_time"]["answered"] == 1
     assert metrics["service_modes"]["outcomes"]["needed_agent"] == 1
     both = report_of(*events, templates=("promo", "welcome"))["events"]["by_type"]

@@ -1,6 +1,7 @@
 """Laws for any traffic: no order, no cut and no split changes a number; parts add up to the whole."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,13 +15,14 @@ from analytics.events.contract import Assumptions
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.concat import concat
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
 from analytics.facts.refresh import refresh
+from analytics.facts.rules import Rules
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.report import report
 from analytics.metrics.selection import Selection
-from tests.events_of import MUCH_LATER, facts_of, frame_of, ndjson, received, sent
+from tests.events_of import MUCH_LATER, facts_of, frame_of, ndjson, owners, received, sent
 from tests.metrics.traffic import filters, traffic
 
 FEW = settings(max_examples=20)
@@ -47,12 +49,14 @@ def test_cutting_the_lines_into_blocks_changes_no_number(events, chosen, cuts):
 @FEW
 @given(traffic(), filters, COMPARISONS, st.booleans())
 def test_facts_made_user_by_user_and_put_together_give_the_same_numbers(events, chosen, comparison, include_test):
-    frame, rules = frame_of(events), Rules(include_test=include_test)
-    slices = [frame[frame["user_id"] == user] for user in frame["user_id"].cat.categories] or [frame]
+    frame = frame_of(events)
+    whole = build_facts(frame, Rules(include_test=include_test))
+    rules = replace(whole.rules, start_mode=whole.start_mode)  # found of all, and asked first
+    users = owners(frame)
+    slices = [frame[users == user] for user in range(len(frame["user_id"].cat.categories))] or [frame]
     together = concat([build_facts(part, rules) for part in slices])
-    assert report(together, chosen, comparison=comparison) == report(
-        build_facts(frame, rules), chosen, comparison=comparison
-    )
+    assert together.evidence == whole.evidence
+    assert report(together, chosen, comparison=comparison) == report(whole, chosen, comparison=comparison)
     assert_points_at(together, pd.concat(slices))
 
 
@@ -67,9 +71,10 @@ def test_facts_refreshed_with_newer_events_are_those_made_of_all(events, chosen,
     for newer in arrivals[1:]:
         known = append(known, newer)
         facts = refresh(facts, known)
-    assert report(facts, chosen, comparison=comparison) == report(
-        build_facts(frame, rules), chosen, comparison=comparison
-    )
+    whole = build_facts(frame, rules)
+    assert (facts.start_mode, facts.evidence) == (whole.start_mode, whole.evidence)
+    assert (facts.oldest, facts.newest) == (whole.oldest, whole.newest)
+    assert report(facts, chosen, comparison=comparison) == report(whole, chosen, comparison=comparison)
     assert_points_at(facts, known)
 
 
@@ -86,7 +91,7 @@ def assert_points_at(facts, frame):
     kinds = events.cells.table["kind"].to_numpy()[events.cells.code]
     assert (frame["event"].cat.codes.to_numpy()[events.row] == kinds).all()
     assert (frame["timestamp"].array.asi8[events.row] == events.time).all()
-    assert (frame["user_id"].cat.codes.to_numpy()[events.row] == facts.chat_owner[events.chat]).all()
+    assert (owners(frame)[events.row] == facts.chat_owner[events.chat]).all()
     for rows, places in (
         (facts.waits, facts.waits.begin),
         (facts.messages, facts.messages.place),

@@ -5,7 +5,18 @@ from datetime import timedelta
 import pytest
 
 from analytics.metrics.breakdowns import count_handoffs, measure_seconds_to_handoff
-from tests.events_of import assigned, contact, delivered, handoff, metrics_of, received, resolved, selection_of, sent
+from tests.events_of import (
+    assigned,
+    contact,
+    delivered,
+    failed,
+    handoff,
+    metrics_of,
+    received,
+    resolved,
+    selection_of,
+    sent,
+)
 
 LONG_AFTER = "2026-01-25 06:00"
 
@@ -51,8 +62,19 @@ def test_an_agent_was_needed_also_while_the_conversation_goes_on():
     assert outcomes(received("06:30"), handoff("06:31")) == {"needed_agent": 1}
 
 
-def test_what_is_resolved_without_an_agent_was_solved_by_the_bot():
-    assert outcomes(received("06:30"), resolved("06:31")) == {"solved_by_bot": 1}
+def test_what_is_resolved_without_an_agent_after_an_answer_was_solved_by_the_bot():
+    assert outcomes(received("06:30"), sent("06:31"), resolved("06:32")) == {"solved_by_bot": 1}
+
+
+@pytest.mark.parametrize("before", [[], [sent("06:29")], [sent("06:29"), contact("06:29:30")]])
+def test_what_is_resolved_without_an_answer_was_closed_unanswered(before):
+    assert outcomes(*before, received("06:30"), resolved("06:32")) == {"closed_unanswered": 1}
+
+
+def test_a_message_that_failed_is_no_answer():
+    events = [received("06:30"), sent("06:31", "m"), failed("06:32", "m")]
+    assert outcomes(*events, resolved("06:33")) == {"closed_unanswered": 1}
+    assert outcomes(*events, as_of=LONG_AFTER) == {"gave_up": 1}
 
 
 def test_who_spoke_last_into_silence_gave_up():
@@ -74,13 +96,18 @@ def test_silence_begins_after_24_hours(as_of, outcome):
 
 
 def test_silence_is_a_setting():
-    rules = {"silence": timedelta(hours=1)}
-    assert outcomes(received("05:59"), as_of="06:59", rules=rules) == {"gave_up": 1}
-    assert outcomes(received("05:59"), as_of="06:58", rules=rules) == {"ongoing": 1}
+    rules, events = {"silence": timedelta(hours=1)}, [received("05:58"), sent("05:59")]
+    assert outcomes(*events, as_of="06:59", rules=rules) == {"ended_quietly": 1}
+    assert outcomes(*events, as_of="06:58", rules=rules) == {"ongoing": 1}
+
+
+@pytest.mark.parametrize(("as_of", "outcome"), [("06:29:59", "ongoing"), ("06:30", "gave_up")])
+def test_while_the_customer_waits_it_begins_after_72_hours(as_of, outcome):
+    assert outcomes(received("06:30"), as_of=f"2026-01-23 {as_of}") == {outcome: 1}
 
 
 def test_a_conversation_that_another_followed_is_silent_whenever_now_is():
-    events = [received("2026-01-18 06:30"), received("2026-01-20 06:30")]
+    events = [received("2026-01-17 06:30"), received("2026-01-20 06:30")]
     assert outcomes(*events) == {"gave_up": 1, "ongoing": 1}
 
 
@@ -96,18 +123,21 @@ def test_a_conversation_without_a_word_of_the_customer_has_no_outcome():
 def test_finished_without_an_agent_leaves_out_the_ongoing_ones():
     events = [
         *(received("06:30", f"in {chat}", chat=chat) for chat in "abcd"),
-        resolved("06:31", chat="a"),
+        sent("06:31", "out", chat="a"),
+        resolved("06:32", chat="a"),
         sent("06:31", chat="b"),
         assigned("06:31", "amina", chat="c"),
-        received("2026-01-22 06:30", chat="e"),
+        received("2026-01-23 06:30", chat="e"),
     ]
     found = metrics_of(*events)["service_modes"]["outcomes"]
     assert found == {
         "needed_agent": 1,
         "solved_by_bot": 1,
+        "closed_unanswered": 0,
         "gave_up": 1,
         "ended_quietly": 1,
         "ongoing": 1,
+        "afterwords": 0,
         "finished_without_agent": 0.5,
     }
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.metrics.rates import count_proved
-from tests.events_of import delivered, metrics_of, read, received, resolved, selection_of, sent
+from tests.events_of import MARY, delivered, failed, metrics_of, read, received, resolved, selection_of, sent
 
 
 def rates(*events, **options):
@@ -76,8 +76,28 @@ def test_a_reply_is_credited_whatever_lies_between():
     assert rates(sent("06:30"), resolved("06:31"), received("06:32"))["ledger"][2] == 1.0
 
 
-def test_a_reply_in_another_chat_is_credited_to_nothing():
-    assert rates(sent("06:30"), received("06:31", chat="other"))["ledger"][2] == 0.0
+def test_a_reply_is_credited_to_the_latest_message_whatever_chat_either_is_in():
+    assert rates(sent("06:30"), received("06:31", chat="other"))["ledger"][2] == 1.0
+    assert rates(sent("06:30"), sent("06:31", chat="b"), received("06:32"), received("06:33"))["ledger"][2] == 0.5
+    assert rates(sent("06:30"), received("06:31", chat="other", user=MARY))["ledger"][2] == 0.0
+
+
+def test_a_message_that_failed_is_passed_over_when_replies_are_credited():
+    events = [sent("06:30", "a"), sent("06:31", "b"), failed("06:32", "b", "131026"), received("06:33")]
+    metrics = metrics_of(*events)
+    assert metrics["message_funnel"]["ledger"] == {"sent": 2, "delivered": 1, "read": 1, "replied": 1}
+    assert metrics["delivery_rate"]["undelivered"] == {"failed": 1, "pending": 0, "by_code": {"131026": 1}}
+
+
+def test_what_is_sent_was_delivered_failed_or_is_pending():
+    events = [
+        sent("06:30", "a"), failed("06:31", "a", "131026"), sent("06:30", "b"), failed("06:31", "b"),
+        sent("06:30", "c"), failed("06:31", "c"), delivered("06:30:30", "c"), sent("06:30", "d"),
+        sent("06:30", "e"), failed("06:32", "e", "131026"),
+    ]  # fmt: skip
+    found = metrics_of(*events)["delivery_rate"]
+    assert found["ledger"] == {"numerator": 1, "denominator": 5, "value": 0.2}
+    assert found["undelivered"] == {"failed": 3, "pending": 1, "by_code": {"131026": 2, "unknown": 1}}
 
 
 @pytest.mark.parametrize(("reply", "share"), [("2026-01-21 06:30:00", 1.0), ("2026-01-21 06:30:01", 0.0)])

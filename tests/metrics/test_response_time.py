@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.facts.waits import CUSTOMER
+from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import trends
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.metric import Reading
-from analytics.metrics.response_time import share_in_target
+from analytics.metrics.response_time import count_never_answered, share_in_target
 from analytics.metrics.terms import Terms
 from tests.events_of import handoff, metrics_of, received, report_of, resolved, selection_of, sent
 
@@ -80,6 +80,48 @@ def test_every_message_counts_each_message_to_the_next_of_ours():
         "answered": 2,
     }
     assert (found["answered"], found["closed_without_reply"], found["waiting"]) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(("as_of", "waiting", "never"), [("2026-01-23 06:29:59", 1, 0), ("2026-01-23 06:30", 0, 1)])
+def test_from_72_hours_on_who_waits_was_never_answered(as_of, waiting, never):
+    found = response_time(*FOUR, *chat("e", "06:30"), as_of=as_of)
+    assert (found["waiting"], found["never_answered"], found["answered"]) == (waiting, never, 4)
+    assert found["within_seconds"]["3600"] == 4 / 5
+
+
+def test_when_a_wait_counts_as_never_answered_is_a_setting():
+    found = response_time(*chat("e", "06:30"), as_of="07:30", rules={"never_answered": timedelta(hours=1)})
+    assert (found["waiting"], found["never_answered"]) == (0, 1)
+
+
+NEVER = [
+    *chat("no reply", "06:30"),
+    *chat("thanks", "06:30", "06:31"),
+    received("06:32", "thank you", chat="thanks"),
+    sent("06:29", chat="campaign"),
+    *chat("campaign", "06:30"),
+]
+
+
+def test_never_answered_is_shown_in_two():
+    selection = selection_of(*NEVER, as_of="2026-01-24 06:30")
+    assert count_never_answered(selection, CUSTOMER) == {"no_reply": 2, "last_word": 1}
+
+
+def test_for_a_person_only_a_persons_answer_makes_it_a_last_word():
+    events = [received("06:30"), sent("06:31"), handoff("06:32"), received("06:33")]
+    selection = selection_of(*events, as_of="2026-01-24 06:30")
+    assert count_never_answered(selection, HUMAN) == {"no_reply": 1, "last_word": 0}
+    assert count_never_answered(selection, CUSTOMER) == {"no_reply": 0, "last_word": 1}
+
+
+def test_last_words_can_be_left_out_of_those_judged():
+    found = {
+        counts: response_time(*NEVER, as_of="2026-01-24 06:30", terms=Terms(last_word_counts=counts))
+        for counts in (True, False)
+    }
+    assert [found[counts]["within_seconds"]["60"] for counts in (True, False)] == [1 / 4, 1 / 3]
+    assert found[True]["never_answered"] == found[False]["never_answered"] == 3
 
 
 MORNINGS = Schedule(((8 * 60, 12 * 60),) * 5 + (None, None), "Africa/Nairobi")

@@ -9,9 +9,21 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
 from analytics.facts.waits import ASSIGNMENT, CUSTOMER, EVERY_MESSAGE, HUMAN
-from analytics.metrics import account, agents, breakdowns, changes, health, rates, response_time, trends, waiting
+from analytics.metrics import (
+    account,
+    agents,
+    breakdowns,
+    changes,
+    health,
+    rates,
+    response_time,
+    stayed_solved,
+    trends,
+    waiting,
+)
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, selection_to_compare
 from analytics.metrics.intervals import INTERVALS
@@ -20,25 +32,28 @@ from analytics.metrics.question import Question
 from analytics.metrics.report import METRICS
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
-from tests.events_of import frame_of
+from tests.events_of import frame_of, owners
 from tests.metrics.traffic import filters, traffic
 
-MODULES = (account, agents, breakdowns, changes, health, rates, response_time, trends, waiting)
+MODULES = (account, agents, breakdowns, changes, health, rates, response_time, stayed_solved, trends, waiting)
 QUESTIONS = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, Question)}
 ABOUT = {
     "kind": (CUSTOMER, HUMAN, EVERY_MESSAGE, ASSIGNMENT),
     "by": INTERVALS,
 }
-PARTS = {"waits_by": ("agent", "country"), "messages_by": ("template", "content_type")}
+PARTS = {
+    "waits_by": ("agent", "country"),
+    "messages_by": ("template", "content_type"),
+    "stayed_solved_by": ("agent", "reason"),
+}
 HOURS = Schedule(((8 * 60, 17 * 60),) * 5 + (None, None), "Africa/Nairobi")
 COMPARISONS = st.sampled_from([None, *Comparison.__args__])
 
 
 def divide(frame, shards, random):
     """The events by shard, of which each has all of some customers; some shards may have none."""
-    users = frame["user_id"].cat.categories
-    shard_of = dict(zip(users, (random.randrange(shards) for _ in users), strict=True))
-    number = frame["user_id"].map(shard_of).astype("int64")
+    shard_of = np.array([random.randrange(shards) for _ in frame["user_id"].cat.categories], np.int64)
+    number = shard_of[owners(frame)] if len(frame) else np.zeros(0, np.int64)
     parts = [frame[number == shard] for shard in range(shards)]
     random.shuffle(parts)
     return parts
@@ -81,8 +96,10 @@ def ask_shards(parts, selection):
 
 def divided(events, chosen, comparison, shards, include_test, hours, random):
     """Selections of all customers, the compared one with them, each with those of the shards."""
-    frame, rules = frame_of(events), Rules(include_test=include_test)
-    whole = Selection(build_facts(frame, rules), chosen, terms=replace(Terms(), hours=hours))
+    frame = frame_of(events)
+    facts = build_facts(frame, Rules(include_test=include_test))
+    rules = replace(facts.rules, start_mode=facts.start_mode)  # found of all, and asked first
+    whole = Selection(facts, chosen, terms=replace(Terms(), hours=hours, last_word_counts=not shards % 2))
     asked = [whole]
     if comparison and (other := selection_to_compare(whole, comparison)):
         asked.append(other)

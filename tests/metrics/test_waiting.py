@@ -24,7 +24,7 @@ def waiting(kind, **filters):
 
 
 def test_the_window_counts_from_the_customers_latest_message_the_wait_from_its_first():
-    john = [microseconds("2026-01-20 06:10"), 85_800.0, 1_800.0, "amina", "KE"]
+    john = [microseconds("2026-01-20 06:00"), 86_400.0, 1_800.0, "amina", "KE"]
     assert waiting(HUMAN) == [john]
     assert waiting(CUSTOMER) == [
         [microseconds("2026-01-20 06:00"), 86_400.0, 1_800.0, "amina", "KE"],
@@ -40,7 +40,7 @@ def test_the_period_does_not_matter_other_filters_do():
 def test_a_later_now_moves_the_times_on():
     selection = selection_of(*EVENTS, as_of=NOW)
     found = find_waiting(selection, HUMAN, microseconds("2026-01-21 06:30:01"))
-    assert found[["waited", "left"]].values.tolist() == [[87_601.0, -1.0]]
+    assert found[["waited", "left"]].values.tolist() == [[88_201.0, -1.0]]
     assert count_leaving_soon(found) == 0
 
 

@@ -3,7 +3,7 @@
 import json
 
 from analytics.metrics.report import metric_table
-from tests.events_of import contact, delivered, handoff, read, received, report_of, resolved, sent, waits
+from tests.events_of import contact, delivered, facts_of, handoff, read, received, report_of, resolved, sent, waits
 
 EXAMPLE = [
     contact("06:30", country="KE", source="organic"),
@@ -17,16 +17,17 @@ EXAMPLE = [
 DAY = {"first_day": "2026-01-20", "last_day": "2026-01-20"}
 NOTHING = [0] * 24
 SIX_O_CLOCK = [0] * 6 + [1] + [0] * 17
-UNANSWERED = {
-    "median_seconds": None,
-    "mean_seconds": None,
-    "p90_seconds": None,
+NO_TIMES = dict.fromkeys(("median_seconds", "mean_seconds", "p90_seconds"))
+NOBODY_WAITS = {
+    **NO_TIMES,
     "answered": 0,
     "waiting": 0,
-    "closed_without_reply": 1,
+    "never_answered": 0,
+    "closed_without_reply": 0,
     "within_seconds": {"60": None, "300": None, "900": None, "3600": None},
 }
 ONE_MINUTE = {"median_seconds": 60.0, "mean_seconds": 60.0, "p90_seconds": 60.0, "answered": 1}
+ALL_IN_TIME = {"60": 1.0, "300": 1.0, "900": 1.0, "3600": 1.0}
 ONE_CONTACT = {"total": 1, "by_day": {"2026-01-20": 1}}
 ONE_OF_ONE = {"numerator": 1, "denominator": 1, "value": 1.0}
 PROMISED = {
@@ -54,9 +55,16 @@ PROMISED = {
         "response_time": {
             **ONE_MINUTE,
             "waiting": 0,
+            "never_answered": 0,
             "closed_without_reply": 0,
-            "within_seconds": {"60": 1.0, "300": 1.0, "900": 1.0, "3600": 1.0},
-            "human": UNANSWERED,
+            "within_seconds": ALL_IN_TIME,
+            "human": {
+                **ONE_MINUTE,
+                "waiting": 0,
+                "never_answered": 0,
+                "closed_without_reply": 1,
+                "within_seconds": ALL_IN_TIME,
+            },
             "every_message": ONE_MINUTE,
         },
         "daily_new_contacts": {
@@ -65,7 +73,11 @@ PROMISED = {
             "first_time_writers": ONE_CONTACT,
         },
         "read_rate": {"guide": ONE_OF_ONE, "ledger": ONE_OF_ONE},
-        "delivery_rate": {"guide": ONE_OF_ONE, "ledger": ONE_OF_ONE},
+        "delivery_rate": {
+            "guide": ONE_OF_ONE,
+            "ledger": ONE_OF_ONE,
+            "undelivered": {"failed": 0, "pending": 0, "by_code": {}},
+        },
         "reply_rate": {"guide": ONE_OF_ONE, "ledger": {"numerator": 0, "denominator": 1, "value": 0.0}},
         "message_funnel": {
             "guide": {"sent": 1, "delivered": 1, "read": 1, "replied": 1},
@@ -98,9 +110,9 @@ PROMISED = {
                 },
                 "conversations": 1,
                 "messages_sent": 1,
-                "replies": 0,
-                "median_response_seconds": None,
-                "p90_response_seconds": None,
+                "replies": 1,
+                "median_response_seconds": 60.0,
+                "p90_response_seconds": 60.0,
                 "resolved": 1,
                 "handoffs": 1,
                 "read_rate": 1.0,
@@ -118,11 +130,14 @@ PROMISED = {
             "outcomes": {
                 "needed_agent": 1,
                 "solved_by_bot": 0,
+                "closed_unanswered": 0,
                 "gave_up": 0,
                 "ended_quietly": 0,
                 "ongoing": 0,
+                "afterwords": 0,
                 "finished_without_agent": 0.0,
             },
+            "stayed_solved": {"stayed": 0, "came_back": 0, "undecided": 1, "already_back": 0, "value": None},
         },
     },
 }
@@ -137,9 +152,16 @@ def test_six_in_utc_is_nine_in_nairobi():
     assert nairobi["metrics"]["peak_hours"]["by_hour"].index(1) == 9
 
 
-def test_one_customer_wait_is_answered_and_one_for_a_human_closed():
+def test_agent_456_simply_answered_and_the_wait_after_the_handoff_was_closed():
     assert waits("customer", *EXAMPLE) == [("answered", 60.0, "agent", "agent_456")]
-    assert waits("human", *EXAMPLE) == [("closed", None, "agent", "agent_456")]
+    assert waits("human", *EXAMPLE) == [
+        ("answered", 60.0, "agent", "agent_456"),
+        ("closed", None, "agent", "agent_456"),
+    ]
+
+
+def test_the_handoff_shows_that_a_bot_answers_first():
+    assert facts_of(*EXAMPLE, start_mode="found").start_mode == "bot"
 
 
 def test_the_table_shows_both_readings_of_every_metric():
@@ -154,7 +176,7 @@ def test_the_table_shows_both_readings_of_every_metric():
         "message_funnel": (1.0, 0.0),
         "traffic_by_country": (1.0, 1.0),
         "peak_hours": (1.0, 1.0),
-        "agent_performance": (1, 0),
+        "agent_performance": (1, 1),
         "service_modes": (5 / 7, 0.0),
     }
     assert (table["traffic_by_country"].guide.name, table["peak_hours"].guide.name) == ("KE", "06:00")
@@ -167,14 +189,9 @@ def test_without_events_every_number_is_nothing_or_missing():
         assert metrics[rate]["guide"] == metrics[rate]["ledger"]
         assert metrics[rate]["guide"] == {"numerator": 0, "denominator": 0, "value": None}
     assert metrics["response_time"] == {
-        **UNANSWERED,
-        "closed_without_reply": 0,
-        "human": {**UNANSWERED, "closed_without_reply": 0},
-        "every_message": {
-            **ONE_MINUTE,
-            **dict.fromkeys(("median_seconds", "mean_seconds", "p90_seconds")),
-            "answered": 0,
-        },
+        **NOBODY_WAITS,
+        "human": NOBODY_WAITS,
+        "every_message": {**NO_TIMES, "answered": 0},
     }
     assert metrics["service_modes"]["outcomes"]["finished_without_agent"] is None
     assert metrics["agent_performance"] == metrics["traffic_by_country"] == {}

@@ -51,7 +51,7 @@ _events = st.one_of(
     st.builds(sent, times, **_sent),
     st.builds(event, st.just("message.delivered"), times, **_status),
     st.builds(event, st.just("message.read"), times, **_status),
-    st.builds(event, st.just("message.failed"), times, **_status),
+    st.builds(event, st.just("message.failed"), times, **_status, errorCode=_or_none("131026", "131047")),
     st.builds(contact, times, **_chat),
     st.builds(handoff, times, st.sampled_from(MODES), **_chat),
     st.builds(assigned, times, **_assigned),

@@ -33,7 +33,8 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
     button.click().run()
     assert not app.exception
     assert "**Answered within 15 min: 50 %**" in said(app)
-    assert "1 answered in time ÷ 2, which are 2 answered and 0 who wait for longer than the target." in said(app)
+    parts = "2 answered and 0 who were never answered, or wait for longer than the target."
+    assert f"1 answered in time ÷ 2, which are {parts}" in said(app)
     assert "It belongs to the metric “Response time (any reply)”:" in said(app)
     assert "a person, once for each wait" in said(app)  # not of any reply
     assert app.table[-1].value["Per message"][0].replace("\u2060", "") == "15 min"
@@ -51,6 +52,9 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
         ("bot_and_handoffs", "finished", {"kind": ["finished"]}),
         ("bot_and_handoffs", "gave_up", {"kind": ["gave_up"]}),
         ("response_times", "closed", {"kind": ["closed"], "wait": ["person"]}),
+        ("response_times", "never_answered", {"kind": ["never_answered"], "wait": ["person"]}),
+        ("bot_and_handoffs", "stayed_solved", {"kind": ["came_back"]}),
+        ("bot_and_handoffs", "afterwords", {"kind": ["afterwords"]}),
     ],
 )
 def test_from_a_card_a_link_leads_to_the_cases_behind_it_its_filters_kept(token, page, card, behind):

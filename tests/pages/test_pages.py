@@ -26,6 +26,9 @@ def line(number, **changes):
     return json.dumps(json.loads(GUIDE[number]) | changes)
 
 
+BY_THE_BOT = line(
+    2, properties={"messageId": "m", "chatId": "chat_123", "direction": "outbound", "contentType": "text"}
+)
 DATA = {
     "the guide's events": GUIDE,
     "a single message": [GUIDE[2]],
@@ -86,15 +89,15 @@ def test_the_metric_table_names_the_country():
 
 
 def test_waits_that_were_only_closed_do_not_lead():
-    app = opened("overview", loaded(GUIDE).token)
+    app = opened("overview", loaded([*GUIDE[:2], BY_THE_BOT, *GUIDE[5:]]).token)
     assert app.markdown[0].value.startswith("##### 100 % of customers got a reply within 15 min")
     assert [card.value for card in app.metric[:3]] == ["0", "100 %", "1 min"]
     assert app.metric[2].label == "Median wait for a reply"
 
 
 def test_those_who_wait_are_told_from_those_whom_anybody_may_answer():
-    three_days_later = line(0, userId="+254712345679", timestamp="2026-01-23T06:30:00Z")
-    app = opened("overview", loaded([GUIDE[1], GUIDE[5], three_days_later]).token)
+    two_days_later = line(0, userId="+254712345679", timestamp="2026-01-22T06:30:00Z")
+    app = opened("overview", loaded([GUIDE[1], GUIDE[5], two_days_later]).token)
     assert [card.value for card in app.metric[:1]] == ["1"]
     said = "**1 is still waiting:** none can be answered freely; for 1 WhatsApp asks for a template message"
     assert any(caption.value.startswith(said) for caption in app.caption)
@@ -135,7 +138,7 @@ def test_a_message_without_a_sign_of_delivery_leads_to_its_conversation():
 
 
 def test_the_headline_of_response_times_speaks_of_the_chosen_wait():
-    app = opened("response_times", loaded([*GUIDE[:5], line(5, timestamp="2026-01-20T07:00:00Z")]).token)
+    app = opened("response_times", loaded([*GUIDE[:2], BY_THE_BOT, GUIDE[5]]).token)
     assert app.markdown[0].value == "##### Nobody who waited for a person got one yet."
     app.segmented_control(key="wait").set_value("Customer wait (any reply)").run()
     assert app.markdown[0].value.startswith("##### One customer got a reply, after 1 min")

@@ -23,6 +23,10 @@ CHOSEN = Preferences(
     timezone="Africa/Lagos",
     start_mode="agent",
     silence_hours=12,
+    never_answered_hours=48,
+    reply_hours=12,
+    stay_days=14,
+    assignments_route=True,
     agents={"a1": Agent(name="Amina", team="Sales"), "a2": Agent(team="Sales"), "a3": Agent(name="Chidi")},
     crm_link="https://crm.example/chats/{chatId}",
     show_phones=True,
@@ -53,6 +57,11 @@ def test_other_settings_of_the_project_stay(store, shop):
     assert store.settings.of(shop)["matching a"] == {}
 
 
+def test_bots_are_the_agents_that_are_said_to_be():
+    chosen = Preferences(agents={"flow 7": Agent(bot=True), "a1": Agent(name="Amina"), "b": Agent(name="B", bot=True)})
+    assert chosen.bots == ("b", "flow 7")
+
+
 def test_a_team_is_its_agents():
     assert CHOSEN.teams == {"Sales": ("a1", "a2")}
 
@@ -63,6 +72,9 @@ def test_a_team_is_its_agents():
         ({"target_share": 0.0}, "above 0 % and up to 100 %"),
         ({"target_seconds": 0}, "from a second up to 7 days"),
         ({"silence_hours": 0}, "1 hour up to 30 days"),
+        ({"never_answered_hours": 0}, "never answered after 1 hour up to 30 days"),
+        ({"reply_hours": 721}, "1 hour up to 30 days"),
+        ({"stay_days": 91}, "1 day up to 90"),
         ({"timezone": "Mars/Olympus"}, "'Mars/Olympus' is no time zone"),
         ({"crm_link": "javascript:alert({chatId})"}, "begins with https:// or http://"),
         ({"crm_link": "https://crm.example/chats"}, "needs {chatId}"),

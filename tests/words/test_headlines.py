@@ -126,7 +126,7 @@ def test_nothing_to_divide_by_is_said_in_words():
 
 def test_the_commonest_reason_is_named():
     handoffs = pd.DataFrame({"reason": ["payment", "payment", "other"], "count": [20, 11, 69]})
-    outcomes = {"finished_without_agent": 0.58, "needed_agent": 42, "solved_by_bot": 58, "ongoing": 7}
+    outcomes = {"finished_without_agent": 0.58, "needed_agent": 42, "solved_by_bot": 58, "ongoing": 7, "afterwords": 3}
     said = headlines.bot_and_handoffs({"service_modes": {"outcomes": outcomes}}, handoffs)
     assert said == "58 % of conversations finished without an agent; “Other” causes 69 % of handoffs."
     few = {"service_modes": {"outcomes": {**outcomes, "needed_agent": 4, "solved_by_bot": 5}}}

@@ -30,13 +30,14 @@ from analytics.words.wait_kinds import Wait
 
 ROWS_PER_PAGE = 50
 _EXPLAINED = (
-    "Each from the first event of a chat to the next `chat.resolved`, or until {silence} pass without an event; it "
-    "counts at its first event, and where it is narrowed, if one of its waits, messages or handoffs is of that kind"
+    "Each from the first event of a chat to the next `chat.resolved`, or until {silence} pass without an event (while "
+    "its customer waits for an answer, {longest}); it counts at its first event, and where it is narrowed, if one "
+    "of its waits, messages or handoffs is of that kind"
 )
 
 _ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Passed to an agent"}
 _FIRST = {"newest": "newest", "handed_off": "last passed to an agent"}
-_OF_WAITS = ("waiting", "late", "closed")
+_OF_WAITS = ("waiting", "late", "closed", "never_answered")
 _LONGEST_CHIP = 60
 
 
@@ -66,13 +67,17 @@ def name_kinds(view: View) -> dict[str, tuple[str, str]]:
         "waiting": ("Still waiting", "whose customer still waits"),
         "late": (f"Answered later than {target}", f"answered later than {target}"),
         "closed": ("Closed without reply", "closed without reply"),
+        "never_answered": ("Never answered", "never answered"),
         "handed_off": ("Passed to an agent", "passed to an agent"),
         "needed_agent": ("Needed an agent", "that needed an agent"),
         "finished": ("Finished without an agent", "finished without an agent"),
         "solved_by_bot": ("Solved by the bot", "solved by the bot"),
         "ended_quietly": ("Ended quietly", "that ended quietly"),
+        "closed_unanswered": ("Closed unanswered", "closed unanswered"),
         "gave_up": ("Customer gave up", "in which the customer gave up"),
         "ongoing": ("Ongoing", "still ongoing"),
+        "afterwords": ("After closing", "that are words after closing"),
+        "came_back": ("Customer came back", "whose customer came back"),
         "undelivered": ("Not delivered within 24 h", "with a message not delivered within 24 h"),
     }
 
@@ -174,8 +179,11 @@ def _clear_narrowing(key: str) -> None:
 
 def _draw_page(view: View, asked: CaseQuery, wait: Wait, text: str) -> None:
     found, _ = view.remember(_find, asked, wait, text)
-    silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
-    explanation.draw_heading("Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence))
+    rules = view.dataset.facts.rules
+    silence, longest = (display.duration(limit.total_seconds()) for limit in (rules.silence, rules.longest_silence))
+    explanation.draw_heading(
+        "Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence, longest=longest)
+    )
     pages = -(-len(found) // ROWS_PER_PAGE)
     page = min(max(asked.page, 1), pages)
     shown = build_case_rows(

@@ -81,9 +81,9 @@ def _write_lines(story: pd.DataFrame, spans: Sequence[Any]) -> Iterator[str]:
 
 def _write_gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
     """Yield the waits that an event ended, or the silence that it broke."""
-    shown = [span for span in ended if span.seconds >= WAIT_SECONDS or span.state == CLOSED]
+    shown = [span for span in ended if span.seconds >= WAIT_SECONDS or span.state != ANSWERED]
     for span in shown:
-        in_vain = ", in vain" if span.state == CLOSED else ""
+        in_vain = "" if span.state == ANSWERED else ", in vain"
         since = f" (since {_format_moment(span.began)}, in an earlier conversation)" if span.carried_over else ""
         yield _write_gap(f"{_describe_wait(span)}{in_vain}{since}", wait=True)
     if event.pause >= SILENCE_SECONDS and not shown:
@@ -94,7 +94,9 @@ def _describe_open_end(span: Any) -> str:
     """Return what happened to a wait that did not end in its conversation."""
     if span.state == WAITING:
         return f"Waiting for {span.awaited} for {display.duration(span.seconds)}"
-    outcome = "answered" if span.state == ANSWERED else "closed without one"
+    if pd.isna(span.ended):
+        return f"Never answered: waited for {span.awaited} for {display.duration(span.seconds)}"
+    outcome = {ANSWERED: "answered", CLOSED: "closed without one"}.get(span.state, "never answered, and written again")
     return f"{_describe_wait(span)}: {outcome} on {_format_moment(span.ended)}, in a later conversation"
 
 

@@ -23,7 +23,8 @@ from analytics.events.files.choices import NO_CHOICES, Choices
 from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validation, validate
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
 from analytics.live.dataset import Dataset
 from analytics.reading.parent import read_apart
 from analytics.server.app_folder import shell_command

@@ -5,7 +5,7 @@ import time
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.facts.facts import Rules
+from analytics.facts.rules import Rules
 from analytics.live.dataset import Dataset, as_of
 from analytics.live.follower import Follower
 from analytics.live.followers import followers
@@ -25,7 +25,7 @@ _LOOK_SECONDS = 2.0
 """How often a page looks whether there is anything later to draw."""
 _BETWEEN_PAGES_SECONDS = 10.0
 """If events come all the time, the whole page is drawn again at most this often; some parts follow sooner."""
-_REST = 30
+_REST = 20
 """After a whole page, rest for at least this many times as long as it took, so that many who look leave some time."""
 
 

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 import streamlit as st
 
-from analytics.facts.facts import Rules
+from analytics.facts.rules import Rules
 from analytics.live.dataset import Dataset
 from analytics.live.shared_answers import SharedAnswers
 from analytics.metrics.business_hours import Schedule
@@ -22,6 +22,7 @@ from analytics.metrics.filters import Filter
 from analytics.metrics.intervals import Interval, choose_interval
 from analytics.metrics.metric import Result
 from analytics.metrics.question import Question
+from analytics.metrics.rates import count_still_counting
 from analytics.metrics.report import compute_metrics
 from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
@@ -71,7 +72,13 @@ class View:
 
     def in_hours(self, hours: Schedule) -> "View":
         """Return the same view with terms under which only open hours of waits count."""
-        terms = replace(self.selection.terms, hours=hours)
+        return self._with_terms(replace(self.selection.terms, hours=hours))
+
+    def without_last_words(self) -> "View":
+        """Return the same view with terms under which waits that may be a “thanks” are not judged."""
+        return self._with_terms(replace(self.selection.terms, last_word_counts=False))
+
+    def _with_terms(self, terms: Terms) -> "View":
         return replace(
             self,
             selection=self.selection.with_terms(terms),
@@ -81,6 +88,11 @@ class View:
     def through(self, chosen: Filter) -> "View":
         """Return the view of the same data through another filter, without comparison."""
         return views().of(self.dataset, chosen, None, self.selection.as_of, self.selection.terms)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no receipts and replies can come any more of the messages that it shows."""
+        return not self.ask(count_still_counting)
 
     @property
     def data_up_to(self) -> datetime:

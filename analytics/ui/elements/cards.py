@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +11,12 @@ import streamlit as st
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import count_waiting_in_window
 from analytics.metrics.metric import Reading, Result
+from analytics.metrics.modes import count_decided
 from analytics.metrics.response_time import count_waiting, numbers_of, share_in_target
 from analytics.metrics.waiting import count_running, count_waits_for_person
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
+from analytics.ui.elements.card import OUTCOMES, OVERVIEW, WAITING, WAITS, Card
 from analytics.ui.elements.explanation import Number
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.sparkline import draw_sparkline
@@ -27,109 +29,6 @@ _SHOW = {"count": display.count, "share": display.share, "seconds": display.dura
 _LEAST_DAYS_OF_LINE = 2
 """A line needs at least this many days."""
 _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "off"}
-
-
-@dataclass(frozen=True)
-class Card:
-    """A card: its label, the number that it shows with the unit, and which direction is good.
-
-    In texts, `{awaited}` stands for a person or a reply, `{target}` for the time in which it should come, and
-    `{silence}` for the time after which a conversation ends. A number about "now" is not `is_compared`, as hardly
-    anything of an earlier period is still open now.
-    """
-
-    label: str
-    key: str
-    unit: Literal["count", "share", "seconds"]
-    better: Literal["higher", "lower", "neither"]
-    explained: str
-    is_compared: bool = True
-    wait: Wait = wait_kinds.REPLY
-
-    def about(self, view: View, wait: Wait = wait_kinds.REPLY) -> "Card":
-        """Return the card with its texts filled in for a view and a kind of wait."""
-        words = {
-            "awaited": wait.awaited,
-            "target": display.duration(view.target.total_seconds()),
-            "silence": display.duration(view.dataset.facts.rules.silence.total_seconds()),
-        }
-        label, explained = (text.format(**words) for text in (self.label, self.explained))
-        return replace(self, label=label, explained=explained, wait=wait)
-
-
-IN_TARGET = Card(
-    "Answered within {target}",
-    "in_target",
-    "share",
-    "higher",
-    "Who got {awaited} within {target}, of all who got one or wait for longer",
-)
-MEDIAN = Card("Median wait for {awaited}", "median", "seconds", "lower", "Half got {awaited} within this time")
-WAITING = Card(
-    "Waiting now",
-    "waiting_now",
-    "count",
-    "lower",
-    "Who waits for {awaited}, whenever the wait began",
-    is_compared=False,
-)
-STILL_WAITING = Card(
-    "Still waiting",
-    "waiting",
-    "count",
-    "lower",
-    "Who began to wait in the period and still waits for {awaited} at the end of the data",
-    is_compared=False,
-)
-FINISHED = Card(
-    "Finished without an agent",
-    "finished",
-    "share",
-    "higher",
-    "Solved by the bot or ended quietly, of all conversations but ongoing ones",
-)
-OVERVIEW = (
-    WAITING,
-    IN_TARGET,
-    MEDIAN,
-    Card(
-        "Conversations",
-        "conversations",
-        "count",
-        "neither",
-        "Begun in the period, with a message from the customer",
-    ),
-    FINISHED,
-    Card("Not delivered", "not_delivered", "share", "lower", "Messages sent without any sign of delivery"),
-)
-WAITS = (
-    IN_TARGET,
-    MEDIAN,
-    Card("9 in 10 answered within", "p90", "seconds", "lower", "One in ten waited for {awaited} for longer"),
-    Card("Answered", "answered", "count", "neither", "Waits that ended with {awaited}"),
-    STILL_WAITING,
-    Card(
-        "Closed without reply",
-        "closed",
-        "count",
-        "lower",
-        "Resolved, or passed back to the bot, before {awaited} came",
-    ),
-)
-OUTCOMES = (
-    FINISHED,
-    Card(
-        "Needed an agent",
-        "needed_agent",
-        "count",
-        "neither",
-        "Any event of the conversation was handled by an agent",
-    ),
-    Card("Solved by the bot", "solved_by_bot", "count", "higher", "Resolved without an agent"),
-    Card("Customer gave up", "gave_up", "count", "lower", "Silent for {silence}, and the customer spoke last"),
-    Card("Ended quietly", "ended_quietly", "count", "neither", "Silent for {silence}, and we spoke last"),
-    Card("Ongoing", "ongoing", "count", "neither", "Neither resolved nor silent for {silence}", is_compared=False),
-)
 
 
 @dataclass(frozen=True)
@@ -195,12 +94,13 @@ def fill_overview(view: View) -> list[FilledCard]:
     by_day = view.ask(trends.measure_responses, wait.kind)
     conversations = view.ask(trends.count_conversations)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
+    of_outcomes = conversations.drop(columns=["ongoing", "afterwords"])
     lines = {
         "waiting_now": view.ask(trends.count_waiting, now_wait.kind),
         "in_target": by_day["in_target"],
         "median": by_day["median"],
         "conversations": conversations.sum(axis=1),
-        "finished": finished / conversations.drop(columns="ongoing").sum(axis=1),
+        "finished": finished / of_outcomes.sum(axis=1),
         "not_delivered": 1 - view.ask(trends.measure_rates)["delivered"],
     }
     now, before = _read_both(
@@ -213,6 +113,8 @@ def fill_overview(view: View) -> list[FilledCard]:
         },
     )
     cards = [card.about(view, now_wait if card is WAITING else wait) for card in OVERVIEW]
+    if not view.is_settled:
+        before = {key: number for key, number in before.items() if key != "not_delivered"}
     return _fill(cards, now, before, lines)
 
 
@@ -249,15 +151,21 @@ def _numbers_of_waits(found: Result, reached: Reading) -> Numbers:
         "median": (found["median_seconds"], answered),
         "p90": (found["p90_seconds"], answered),
         "answered": (answered, None),
+        "never_answered": (found["never_answered"], None),
         "closed": (found["closed_without_reply"], None),
     }
 
 
 def _numbers_of_outcomes(numbers: Results) -> Numbers:
-    found = dict(numbers["service_modes"]["outcomes"])
-    finished, total = found.pop("finished_without_agent"), sum(found.values())
+    found, stayed = dict(numbers["service_modes"]["outcomes"]), numbers["service_modes"]["stayed_solved"]
+    finished = found.pop("finished_without_agent")
     counts: Numbers = {name: (count, None) for name, count in found.items()}
-    return {**counts, "finished": (finished, total - found["ongoing"]), "conversations": (total, None)}
+    return {
+        **counts,
+        "finished": (finished, count_decided(found)),
+        "conversations": (sum(found.values()), None),
+        "stayed_solved": (stayed["value"], stayed["stayed"] + stayed["came_back"]),
+    }
 
 
 def _numbers_of_delivery(numbers: Results) -> Numbers:

@@ -35,6 +35,7 @@ _KIND_OF_CASES = {
     "in_target": "late",
     "conversations": "customer",
     "not_delivered": "undelivered",
+    "stayed_solved": "came_back",
     **dict.fromkeys(("median", "p90", "answered"), ""),
 }
 """The kind of conversations behind a card's number, if it is not the card's own key."""

@@ -24,7 +24,7 @@ READINGS = (
 
 def draw(view: View) -> None:
     """Draw all ten metrics: raw event count beside per message, change, formula."""
-    rows = metric_table(view.numbers, view.previous_numbers)
+    rows = metric_table(view.numbers, view.previous_numbers, settled=view.is_settled)
     frame = pd.DataFrame(
         {
             "Metric": [row.metric.label for row in rows],

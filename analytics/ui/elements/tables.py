@@ -48,14 +48,20 @@ class TickableRows:
     act: Act
 
 
-def draw_message_rates(rates: pd.DataFrame, label: str, before: pd.DataFrame | None = None) -> None:
-    """Draw messages by template or content type: sent, and the shares delivered, read and replied, with changes."""
+def draw_message_rates(
+    rates: pd.DataFrame, label: str, before: pd.DataFrame | None = None, *, settled: bool = True
+) -> None:
+    """Draw messages by template or content type: sent, and the shares delivered, read and replied, with changes.
+
+    Shares that can still change, as not all messages are `settled`, have none.
+    """
     shares = {"delivered": "Delivered", "read": "Read (at least)", "replied": "Replied"}
     frame = rates.rename(columns={"sent": "Sent", **shares}).rename_axis(label).reset_index()
     if before is not None:
         before = before.reindex(rates.index)
         frame.insert(2, "Change", _describe_changes("count", rates["sent"], before["sent"]))
-        frame["Change of read"] = _describe_changes("share", rates["read"], before["read"])
+        if settled:
+            frame["Change of read"] = _describe_changes("share", rates["read"], before["read"])
     templates = [None if name == NOT_GIVEN else name for name in rates.index]
     rows = TickableRows(templates, toggle_on_click("template")) if label == "Template" else None
     draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}", rows=rows)
@@ -94,6 +100,21 @@ def _draw_waits(waits: pd.DataFrame, label: str, shown: Callable[[str], str], ro
     durations = {"Median": display.duration, "9 in 10 within": display.duration}
     formats = {"Answered": mark_few, **durations, "In target": display.share}
     draw(frame, formats, alt=f"Waits by {label.lower()}", rows=rows, short=_SHORT_BESIDE)
+
+
+def draw_stayed_solved(found: pd.DataFrame) -> None:
+    """Draw by reason of the last handoff how many conversations stayed solved (see `metrics.stayed_solved`)."""
+    frame = pd.DataFrame(
+        {
+            "Reason": [display.words(str(name)) for name in found.index],
+            "Stayed solved": found["value"].to_numpy(),
+            "Stayed": found["stayed"].to_numpy(),
+            "Came back": found["came_back"].to_numpy(),
+            "Too young to tell": found["undecided"].to_numpy(),
+            "Of these back already": found["already_back"].to_numpy(),
+        }
+    )
+    draw(frame, {"Stayed solved": display.share}, alt="Stayed solved by reason")
 
 
 def mark_few(number: float) -> str:

@@ -53,7 +53,7 @@ def current_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     with catch_store_errors(keep_quiet) if token else nullcontext():
         load_preferences()
     if token:
-        return datasets().get(token, rules_of(preferences())), True
+        return datasets().get(token, rules_of(preferences(), stored=False)), True
     dataset = live.look(project, page, rules_of(preferences())) if project else None
     return (dataset if dataset and len(dataset.events) else None), False
 

@@ -10,7 +10,8 @@ import pandas as pd
 from analytics.events.frame import STATUS_EVENTS
 from analytics.events.samples import Event, as_json
 from analytics.events.timestamps import to_microseconds
-from analytics.facts.facts import Rules, build_facts
+from analytics.facts.facts import build_facts
+from analytics.facts.rules import Rules
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.metric import Metric, Reading

@@ -23,25 +23,33 @@ def gaps(*events, conversation=0, as_of="2026-02-10 09:00"):
 LEFT_ALONE = (received("2026-01-08 06:00"), handoff("2026-01-08 06:03"))
 
 
+WAITED = "Customer waited 16 d 7 h for a person"
+REPLIED = "Customer waited 3 min 5 s for a reply"
+
+
 @pytest.mark.parametrize(
-    ("ending", "told"),
+    ("ending", "told", "in_vain"),
     [
-        (sent("2026-01-24 13:03", agent="amina"), "answered on 24 Jan 2026, 16:03"),
-        (resolved("2026-01-24 13:03"), "closed without one on 24 Jan 2026, 16:03"),
+        (sent("2026-01-24 13:03", agent="amina"), "answered on 24 Jan 2026, 16:03", ""),
+        (received("2026-01-24 13:03"), "never answered, and written again on 24 Jan 2026, 16:03", ", in vain"),
     ],
 )
-def test_a_wait_that_outlived_its_conversation_stands_at_its_end(ending, told):
+def test_a_wait_that_outlived_its_conversation_stands_at_its_end(ending, told, in_vain):
     events = [*LEFT_ALONE, sent("2026-01-08 06:03:05"), ending]
-    waited = "Customer waited 16 d 7 h for a person"
-    in_vain = ", in vain" if "closed" in told else ""
-    assert gaps(*events) == ["Customer waited 3 min 5 s for a reply", f"{waited}: {told}, in a later conversation"]
-    assert gaps(*events, conversation=1) == [f"{waited}{in_vain} (since 8 Jan 2026, 09:03, in an earlier conversation)"]
+    assert gaps(*events) == [REPLIED, f"{WAITED}: {told}, in a later conversation"]
+    said = gaps(*events, conversation=1, as_of="2026-01-24 13:03:30")
+    assert said[0] == f"{WAITED}{in_vain} (since 8 Jan 2026, 09:00, in an earlier conversation)"
 
 
-def test_a_wait_that_runs_on_stands_at_the_end_of_the_conversation_it_began_in_and_of_no_other():
-    events = [*LEFT_ALONE, sent("2026-01-08 06:03:05"), received("2026-01-24 13:00"), sent("2026-01-24 13:02")]
-    assert gaps(*events, as_of="2026-01-24 13:03")[-1] == "Waiting for a person for 16 d 7 h"
-    assert gaps(*events, conversation=1) == ["Customer waited 2 min for a reply"]
+def test_a_resolve_ends_a_wait_in_its_own_conversation_however_late():
+    events = [*LEFT_ALONE, sent("2026-01-08 06:03:05"), resolved("2026-01-24 13:03")]
+    assert gaps(*events) == [REPLIED, f"{WAITED}, in vain"]
+
+
+def test_a_wait_that_met_nothing_for_72_hours_was_never_answered():
+    events = [*LEFT_ALONE, sent("2026-01-08 06:03:05")]
+    assert gaps(*events, as_of="2026-01-10 06:00")[-1] == "Waiting for a person for 2 d"
+    assert gaps(*events, as_of="2026-01-11 06:00")[-1] == "Never answered: waited for a person for 3 d"
 
 
 def test_what_ends_a_wait_for_a_reply_and_one_for_a_person_is_named_for_both():
@@ -49,8 +57,7 @@ def test_what_ends_a_wait_for_a_reply_and_one_for_a_person_is_named_for_both():
     assert gaps(received("09:00"), handoff("09:00"), answer) == ["Customer waited 1 h 14 min for a reply and a person"]
     assert gaps(received("08:00"), handoff("09:00"), answer) == [
         "1 h of silence",
-        "Customer waited 1 h 14 min for a person",
-        "Customer waited 2 h 14 min for a reply",
+        "Customer waited 2 h 14 min for a reply and a person",
     ]
     assert gaps(handoff("09:00"), received("10:12"), answer)[-2:] == [
         "Customer waited 2 min for a reply",

@@ -1,0 +1,29 @@
+"""The chronicle: what happened in each chat, in order, and what every event counts for."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.facts.attribution import Attribution, attribute
+from analytics.facts.rules import Rules
+from analytics.facts.silence import Conversing, split_conversations
+from analytics.facts.stated import Stated
+from analytics.facts.timeline import Timeline, build_timeline
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """A timeline with all that completes it."""
+
+    timeline: Timeline
+    stated: Stated
+    conversing: Conversing
+    attribution: Attribution
+
+
+def build_chronicle(events: pd.DataFrame, rules: Rules) -> Chronicle:
+    """Return the chronicle of an event frame; the rules must say who answers first."""
+    timeline = build_timeline(events)
+    stated = Stated.read(events, timeline, rules.bots)
+    conversing = split_conversations(timeline, stated, rules)
+    return Chronicle(timeline, stated, conversing, attribute(events, timeline, stated, conversing, rules))
