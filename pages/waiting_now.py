@@ -8,7 +8,7 @@ from analytics.ui.conversations import case
 from analytics.ui.elements import explanation
 from analytics.ui.elements.cards import usual_wait
 from analytics.ui.elements.case_links import WAITS, draw_wait_choice, read_query
-from analytics.ui.elements.opening import open_report, title
+from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import WAITING_NOW
 from analytics.words import headlines
 
@@ -24,3 +24,4 @@ draw_wait_choice(wait)
 explanation.draw_heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")
 waiting_now.draw(view, wait, headline)
 st.caption("Whenever the wait began: the period does not matter here, the other filters do.")
+note_start_mode(view)

@@ -72,7 +72,7 @@ def read_roster(data: bytes, look: Look = contents) -> Roster:
 
 def _make_agent(agent_id: str, values: dict[str, str]) -> Agent:
     try:
-        return Agent(**values)
+        return Agent.model_validate(values)
     except ValidationError as error:
         raise RosterError(f"{agent_id}: {list_problems(error)[0]}") from None
 

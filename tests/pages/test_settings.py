@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.facts.facts import Rules
+from analytics.facts.rules import Rules
 from analytics.store.preferences import Agent, Hours, Opening, Preferences, preferences_of, set_preferences
 from analytics.ui.data.datasets import SAMPLE, datasets
 
@@ -63,6 +63,30 @@ def test_who_answers_first_and_silence_make_the_facts_anew(kept):
     assert kept() == Preferences(start_mode="agent", silence_hours=6)
     opened("bot_and_handoffs", data=SAMPLE)
     assert datasets().get(SAMPLE).facts.rules == Rules(start_mode="agent", silence=timedelta(hours=6))
+
+
+def test_it_is_said_who_answers_first_and_why_and_saving_as_found_finds_it_anew(kept, store):
+    app = opened(data=SAMPLE)
+    told = [caption.value for caption in app.caption if "answers first" in caption.value]
+    assert len(told) == 1
+    assert told[0].startswith(
+        "The bot answers first, as found in the events. The events say: the bot answers first, as "
+    )
+    project = store.create_project("default")
+    set_preferences(store.settings, project.id, Preferences(found_start_mode="agent"))
+    app = opened(data=SAMPLE)
+    press(app, "save_conversations")
+    assert kept() == Preferences()
+
+
+def test_what_is_counted_by_other_limits_is_kept(kept):
+    app = opened(data=SAMPLE)
+    app.toggle(key="set_assignments_route").set_value(True)
+    app.number_input(key="set_never_answered_hours").set_value(48)
+    app.number_input(key="set_reply_hours").set_value(12)
+    app.number_input(key="set_stay_days").set_value(14)
+    press(app, "save_conversations")
+    assert kept() == Preferences(assignments_route=True, never_answered_hours=48, reply_hours=12, stay_days=14)
 
 
 def test_what_cannot_be_saved_is_told_and_nothing_is_changed(kept):

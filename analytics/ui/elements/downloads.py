@@ -14,6 +14,7 @@ from analytics.ui.filters.naming import say_values
 from analytics.words import display
 from analytics.words.periods import COMPARISONS
 from analytics.words.sheets import FORMATS, Sheet
+from analytics.words.start_mode import say_start_mode
 from analytics.words.times import days_in_words
 
 UNITS = {"seconds": "seconds", "share": "share, 0–1"}
@@ -24,7 +25,9 @@ MEANINGS = {
     "Waiting now": "Customers who wait for the agent now, whenever they began to",
     "Replies": "Answered waits for a person",
     "A day": "Conversations on each day on which the agent did anything",
-    "In target": "Answered within the target, of all who got an answer or wait for longer",
+    "In target": "Answered within the target, of all who got an answer, never did, or wait for longer",
+    "Never answered": "Their waits for a person that were never answered",
+    "Stayed solved": "Resolved, and the customer did not come back, of all resolved long enough ago",
     "Passed to them": "Handoffs to the agent",
 }
 """The meaning of columns, on the screen and in files."""
@@ -91,6 +94,8 @@ def describe_view(view: View) -> list[tuple[str, str]]:
         "Test events": "Included" if view.dataset.facts.rules.include_test else "Left out",
         "Compared with": COMPARISONS[view.comparison] if view.comparison and view.previous else "",
         "Hours that count": "Open hours only" if view.selection.terms.hours else "",
+        "Last words": "" if view.selection.terms.last_word_counts else "Left out of what is judged",
+        "Start mode": say_start_mode(view.dataset.facts),
         "Target": f"answered within {display.duration(view.target.total_seconds())}",
         **{label: display.words(st.query_params.get(key, "")) for key, label in _OF_PAGES.items()},
     }

@@ -15,6 +15,7 @@ from analytics.ui.filters import chips
 from analytics.ui.filters.looked_at import choose_filters, current_address, is_chosen, look_at
 from analytics.ui.menu import CONNECTIONS, IMPORT, INTEGRATION, OVERVIEW, Page
 from analytics.words.escape import for_markdown
+from analytics.words.start_mode import say_start_mode, say_why
 
 
 def open_report(*, any_period: bool = False) -> View:
@@ -54,6 +55,12 @@ def setup_title(page: Page) -> None:
     st.title(page.title)
     if view := current_view():
         st.caption(data_up_to(view))
+
+
+def note_start_mode(view: View) -> None:
+    """Say who answers first, on which waits for a person and outcomes hang, and why."""
+    facts = view.dataset.facts
+    st.caption(f"{say_start_mode(facts)} {say_why(facts.evidence)}")
 
 
 def data_up_to(view: View) -> str:

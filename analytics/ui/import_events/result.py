@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.contract import EVENTS
+from analytics.events.frame import STATUS_EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
 from analytics.events.validate import Validation
@@ -27,6 +28,7 @@ from analytics.ui.import_events.saved_mappings import keep_mappings
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
+from analytics.words.start_mode import say_start_mode, say_why
 
 _ROWS_TO_SHOW = 10
 _COUNTRIES_TO_NAME = 12
@@ -190,10 +192,16 @@ def _draw_contents(dataset: Dataset) -> None:
     with rest:
         st.markdown(
             f"**From** {times.min():{_MINUTE} %Z} **to** {times.max():{_MINUTE} %Z}\n\n"
-            f"**Customers** {display.count(events['user_id'].nunique())}\n\n"
+            f"**Customers** {display.count(_count_customers(events))}\n\n"
             f"**Agents** {display.count(len(facts.agents))}\n\n"
-            f"**Countries** {_name_countries(list(facts.countries))}"
+            f"**Countries** {_name_countries(list(facts.countries))}\n\n"
+            f"**Start mode** {say_start_mode(facts)} {say_why(facts.evidence)}"
         )
+
+
+def _count_customers(events: pd.DataFrame) -> int:
+    """Return how many customers there are; a status alone makes none."""
+    return int(events["user_id"][~events["event"].isin(STATUS_EVENTS)].nunique())
 
 
 def _to_local(times: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":

@@ -16,6 +16,7 @@ from analytics.words.escape import for_markdown
 
 _FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 _SHORT = 12
+_BOT = "What a bot sends ends no wait for a person, and its id is nobody’s but its own events’"
 
 
 def draw(chosen: Preferences) -> None:
@@ -50,7 +51,14 @@ def _draw_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> N
         return
     st.markdown(describe_roster(roster, known, occurring))
     st.dataframe(frame_of(roster.agents, list(roster.agents)), hide_index=True, height=_height(len(roster.agents)))
-    draw_save_button("roster", lambda: {"agents": {**known, **roster.agents}}, saved, "Take them over")
+    draw_save_button("roster", lambda: {"agents": merge_roster(known, roster)}, saved, "Take them over")
+
+
+def merge_roster(known: Mapping[str, Agent], roster: Roster) -> dict[str, Agent]:
+    """Return all agents, those of the roster with its names and teams; who is a bot stays one."""
+    bots = {key for key, agent in known.items() if agent.bot}
+    read = {key: agent.model_copy(update={"bot": key in bots}) for key, agent in roster.agents.items()}
+    return {**known, **read}
 
 
 def describe_roster(roster: Roster, known: Mapping[str, Agent], occurring: set[str]) -> str:
@@ -62,7 +70,8 @@ def describe_roster(roster: Roster, known: Mapping[str, Agent], occurring: set[s
         sentences.append(
             f"{len(found & occurring)} of the {display.with_noun(len(occurring), 'agent')} of the data are there."
         )
-    if renamed := sum(known.get(key, agent) != agent for key, agent in roster.agents.items()):
+    read = merge_roster(known, roster)
+    if renamed := sum(known.get(key, read[key]) != read[key] for key in roster.agents):
         sentences.append(f"{display.count(renamed)} had another name or team.")
     if roster.without_id:
         sentences.append(f"{display.with_noun(roster.without_id, 'row')} without an agentId left out.")
@@ -83,35 +92,37 @@ def _draw_table(known: Mapping[str, Agent], agent_ids: list[str], saved: str) ->
         key=f"set_agents {hash(tuple(agent_ids))}",
         hide_index=True,
         disabled=["agentId"],
+        column_config={"Bot": st.column_config.CheckboxColumn(help=_BOT)},
         height=_height(len(agent_ids)),
     )
     draw_save_button("agents", lambda: {"agents": agents_of(edited)}, saved)
 
 
 def frame_of(known: Mapping[str, Agent], agent_ids: list[str]) -> pd.DataFrame:
-    """Return agents as a frame with the texts `agentId`, `Name` and `Team`."""
+    """Return agents as a frame with the texts `agentId`, `Name` and `Team`, and whether each is a `Bot`."""
     agents = [known.get(agent_id, Agent()) for agent_id in agent_ids]
     columns = {
         "agentId": agent_ids,
         "Name": [agent.name for agent in agents],
         "Team": [agent.team for agent in agents],
     }
-    return pd.DataFrame(columns, dtype="str")
+    return pd.DataFrame(columns, dtype="str").assign(Bot=[agent.bot for agent in agents])
 
 
 def agents_of(frame: pd.DataFrame) -> dict[str, Agent]:
-    """Return the agents of a frame that have a name or a team.
+    """Return the agents of a frame that have a name or a team, or are bots.
 
     Raises:
         ValidationError: where one is too long.
     """
-    rows = zip(frame["agentId"].tolist(), frame["Name"].tolist(), frame["Team"].tolist(), strict=True)
-    agents = {agent_id: _agent(name, team) for agent_id, name, team in rows}
+    rows = zip(*(frame[name].tolist() for name in ("agentId", "Name", "Team", "Bot")), strict=True)
+    agents = {agent_id: _agent(name, team, bot) for agent_id, name, team, bot in rows}
     return {agent_id: agent for agent_id, agent in agents.items() if agent != Agent()}
 
 
-def _agent(name: Any, team: Any) -> Agent:
-    return Agent(name=name if isinstance(name, str) else "", team=team if isinstance(team, str) else "")
+def _agent(name: Any, team: Any, bot: Any) -> Agent:
+    texts = {"name": name, "team": team}
+    return Agent(**{key: text for key, text in texts.items() if isinstance(text, str)}, bot=bot is True)
 
 
 def _height(rows: int) -> Any:

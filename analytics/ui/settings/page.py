@@ -8,16 +8,18 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.data.live import current_project
 from analytics.ui.data.preferences import preferences
 from analytics.ui.data.store_errors import catch_store_errors
+from analytics.ui.data.view import current_view
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.filters.parameters import zones
 from analytics.ui.menu import SETTINGS
 from analytics.ui.settings import agents, hours
 from analytics.ui.settings.part import draw_part, draw_save_button
 from analytics.words import display
+from analytics.words import start_mode as start_mode_words
 from analytics.words.escape import for_markdown
 
 BROWSER = "That of each browser"
-_STARTS = {"bot": "The bot", "agent": "An agent"}
+_STARTS = {"found": "As found", "bot": "The bot", "agent": "An agent"}
 
 
 def draw_page() -> None:
@@ -72,7 +74,18 @@ def _draw_conversations(chosen: Preferences) -> None:
             format_func=_STARTS.__getitem__,
             key="set_start_mode",
             horizontal=True,
-            help="Without a bot, choose “An agent”: then each first message waits for a person.",
+            help="Where people answer first, each first message waits for a person. As found: the events say it, and "
+            "what they say is kept from 1,000 sent messages on; saving it again finds it anew.",
+        )
+        if view := current_view():
+            facts = view.dataset.facts
+            st.caption(f"{start_mode_words.say_start_mode(facts)} {start_mode_words.say_why(facts.evidence)}")
+        route = st.toggle(
+            "Assignments only route",
+            chosen.assignments_route,
+            key="set_assignments_route",
+            help="For systems that assign every new chat to somebody: an assignment names the agent, but neither hands "
+            "the chat to people nor begins a wait.",
         )
         silence = st.number_input(
             "Hours of silence that end a conversation",
@@ -82,7 +95,41 @@ def _draw_conversations(chosen: Preferences) -> None:
             key="set_silence_hours",
             help="What comes later begins a new conversation. WhatsApp’s own window is 24 hours.",
         )
-        draw_save_button("conversations", lambda: {"start_mode": start_mode, "silence_hours": silence}, saved)
+        never = st.number_input(
+            "Hours after which a wait counts as never answered",
+            1,
+            30 * 24,
+            chosen.never_answered_hours,
+            key="set_never_answered_hours",
+            help="While a customer waits for an answer, only so long a silence ends the conversation.",
+        )
+        reply = st.number_input(
+            "Hours within which a reply counts for a message",
+            1,
+            30 * 24,
+            chosen.reply_hours,
+            key="set_reply_hours",
+        )
+        stay = st.number_input(
+            "Days without coming back after which it stayed solved",
+            1,
+            90,
+            chosen.stay_days,
+            key="set_stay_days",
+        )
+        draw_save_button(
+            "conversations",
+            lambda: {
+                "start_mode": start_mode,
+                "found_start_mode": None,
+                "assignments_route": route,
+                "silence_hours": silence,
+                "never_answered_hours": never,
+                "reply_hours": reply,
+                "stay_days": stay,
+            },
+            saved,
+        )
 
 
 def _draw_zone(chosen: Preferences) -> None:

@@ -36,6 +36,7 @@ def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
         ("Hours", "09:00–10:59"),
         ("Template", "promo"),
         ("Test events", "Left out"),
+        ("Start mode", "The bot answers first, as it stands in Settings."),
         ("Target", "answered within 15 min"),
     ]  # and compared with nothing, as the data begin later
 

@@ -26,12 +26,19 @@ def test_an_open_day_without_a_time_is_named():
 
 
 def test_agents_go_into_the_table_and_those_with_a_name_or_a_team_back():
-    known = {"a1": Agent(name="Amina"), "a3": Agent(team="Sales")}
-    frame = agents.frame_of(known, ["a1", "a2", "a3"])
-    assert frame["Name"].tolist() == ["Amina", "", ""]
+    known = {"a1": Agent(name="Amina"), "a3": Agent(team="Sales"), "flow 7": Agent(bot=True)}
+    frame = agents.frame_of(known, ["a1", "a2", "a3", "flow 7"])
+    assert frame["Name"].tolist() == ["Amina", "", "", ""]
+    assert frame["Bot"].tolist() == [False, False, False, True]
     assert agents.agents_of(frame) == known
     frame.loc[0, "Name"] = None
-    assert agents.agents_of(frame) == {"a3": Agent(team="Sales")}
+    assert agents.agents_of(frame) == {"a3": Agent(team="Sales"), "flow 7": Agent(bot=True)}
+
+
+def test_a_roster_says_nothing_about_bots():
+    roster = Roster({"flow 7": Agent(name="Welcome")}, {"agentId": "ID", "name": "Who"}, 0, 0)
+    merged = agents.merge_roster({"flow 7": Agent(bot=True), "a1": Agent(name="Amina")}, roster)
+    assert merged == {"flow 7": Agent(name="Welcome", bot=True), "a1": Agent(name="Amina")}
 
 
 def test_a_roster_is_told_with_what_of_it_counts_for_nothing():
