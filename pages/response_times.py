@@ -12,7 +12,7 @@ from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import cards, charts, explanation, tables, trend_charts
 from analytics.ui.elements.case_links import draw_cases_link, name_of_wait
 from analytics.ui.elements.following import draw_following
-from analytics.ui.elements.opening import open_report, title
+from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import RESPONSE_TIMES
 from analytics.words import display, headlines
 
@@ -23,6 +23,7 @@ found, hours = view.ask(numbers_of, wait.kind), view.selection.terms.hours
 with heading:
     title(view, RESPONSE_TIMES, headlines.response_times(found, wait, in_hours=hours is not None))
 draw_following(partial(cards.draw_waits, wait=wait), view)
+note_start_mode(view)
 
 trend = view.ask(trends.measure_responses, wait.kind, view.interval)
 before = view.ask_before(trends.measure_responses, wait.kind, view.interval)

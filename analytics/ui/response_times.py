@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from analytics.metrics.breakdowns import count_in_target_by_hour, count_waits_by_hour
-from analytics.metrics.response_time import answer_durations, median
+from analytics.metrics.response_time import answer_durations, count_never_answered, median, share_in_target
 from analytics.ui.browser import address
 from analytics.ui.data.preferences import schedule
 from analytics.ui.data.view import View, set_current_view
@@ -25,11 +25,13 @@ def choose(view: View) -> tuple[View, Wait]:
     lead = wait_kinds.leading_wait(view.numbers)
     names = sorted(WAITS, key=lambda name: WAITS[name] is not lead)
     wait = WAITS[_choose_one("wait", "Which wait", names, lambda name: WAITS[name].name)]
-    hours, every = st.columns(2)
+    hours, every, last_words = st.columns(3)
     with hours:
         view = _choose_hours(view, wait)
     with every:
         wait = _choose_every_message(view, wait)
+    with last_words:
+        view = _choose_last_words(view, wait)
     return view, wait
 
 
@@ -72,6 +74,26 @@ def _choose_every_message(view: View, wait: Wait) -> Wait:
     each, first = view.ask(median, MESSAGE.kind), view.ask(median, REPLY.kind)
     st.caption(_describe_medians(first, each, "each message by itself, as in the integration guide"))
     return MESSAGE if on else wait
+
+
+def _choose_last_words(view: View, wait: Wait) -> View:
+    """Draw the switch that leaves out waits that may be a “thanks”, and return the view that it chooses."""
+    if wait is MESSAGE:
+        st.toggle("Leave out last words", disabled=True, key="no last words")
+        return view
+    on = address.toggle("Leave out last words", "lastwords")
+    without = view.without_last_words()
+    never = view.ask(count_never_answered, wait.kind)
+    all_shown, less = (display.share(seen.ask(share_in_target, wait.kind).value) for seen in (view, without))
+    st.caption(
+        f"Never answered: {display.count(never['no_reply'])} with no reply at all, "
+        f"{display.count(never['last_word'])} in which the customer had the last word, often a “thanks”. "
+        f"In target {all_shown} → {less} without the latter."
+    )
+    if not on:
+        return view
+    set_current_view(without)  # to whoever asks how its numbers are counted
+    return without
 
 
 def _describe_medians(off: float | None, on: float | None, switch: str) -> str:

@@ -73,3 +73,22 @@ def test_the_hours_of_the_week_show_waits_messages_or_the_share_in_target(token)
     assert not app.exception
     app.segmented_control(key="grid").set_value("messages").run()
     assert app.query_params["grid"] == "messages"
+
+
+def test_last_words_are_told_and_left_out_by_a_switch():
+    events = [
+        *(received("06:00", "a"), sent("06:01", "b"), received("06:02", "thanks")),
+        *(received("06:00", "c", chat="other"), sent("2026-01-24 06:00", "d", chat="third")),
+    ]
+    token = loaded([json.dumps(event) for event in events]).token
+    app = opened("response_times", token, wait="reply")
+    assert "Never answered: 1 with no reply at all, 1 in which the customer had the last word" in said(app)
+    assert "In target 33 % → 50 % without the latter." in said(app)
+    app.toggle(key="lastwords").set_value(True).run()
+    assert app.query_params["lastwords"] == "true"
+    assert {metric.label: metric.value for metric in app.metric}["Answered within 15 min"] == "50 %"
+    assert {metric.label: metric.value for metric in app.metric}["Never answered"] == "2"
+
+
+def test_the_page_says_who_answers_first_and_why(token):
+    assert "The bot answers first, as found in the events. The events say:" in said(opened("response_times", token))
