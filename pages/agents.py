@@ -7,9 +7,9 @@ from analytics.ui import agents
 from analytics.ui.conversations import case
 from analytics.ui.data.preferences import preferences
 from analytics.ui.elements import explanation
-from analytics.ui.elements.case_links import read_query
+from analytics.ui.elements.case_links import draw_cases_link, read_query
 from analytics.ui.elements.following import draw_following
-from analytics.ui.elements.opening import open_report, title
+from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import AGENTS
 from analytics.words import display, headlines
 from analytics.words.wait_kinds import PERSON
@@ -21,6 +21,7 @@ if key := read_query().case:
 title(view, AGENTS, headlines.agents(view.numbers, agents.count_slower(view)))
 explanation.draw_heading("Each agent", AGENT_PERFORMANCE)
 draw_following(agents.draw_table, view)
+draw_cases_link(view, "See cases that came back", kind="came_back")
 silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
 st.caption(
@@ -29,6 +30,7 @@ st.caption(
     "of a column to sort by it. Tick an agent to see their trend and longest waits; choose several in the filter to "
     "compare them."
 )
+note_start_mode(view)
 chosen = view.filter.agents
 if len(chosen) == 1:
     agents.draw_one(view)

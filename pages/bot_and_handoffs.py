@@ -4,9 +4,10 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.modes import SERVICE_MODES
+from analytics.metrics.stayed_solved import stayed_solved_by
 from analytics.ui.elements import cards, case_links, charts, explanation, tables, trend_charts
 from analytics.ui.elements.following import draw_following
-from analytics.ui.elements.opening import open_report, title
+from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import BOT_AND_HANDOFFS
 from analytics.words import display, headlines
 
@@ -18,6 +19,7 @@ by_reason = handoffs.groupby("reason")["count"].sum().sort_values(ascending=Fals
 counts = {str(reason): count for reason, count in by_reason.items()}
 title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs))
 draw_following(cards.draw_outcomes, view)
+note_start_mode(view)
 
 explanation.draw_heading("What came of conversations", SERVICE_MODES)
 trend_charts.draw_stacked(
@@ -48,3 +50,11 @@ tables.draw_handoffs(handoffs, before)
 
 explanation.draw_heading("Events by who handled them", SERVICE_MODES)
 tables.draw_modes(view.numbers["service_modes"])
+
+stay = display.with_noun(view.dataset.facts.rules.stay.days, "day")
+by_last_handoff = (
+    f"Resolved conversations whose customer did not come back within {stay}, by their last handoff’s reason"
+)
+explanation.draw_heading("Stayed solved", SERVICE_MODES, explained=by_last_handoff)
+tables.draw_stayed_solved(view.ask(stayed_solved_by, "reason"))
+case_links.draw_cases_link(view, "See cases that came back", kind="came_back")

@@ -7,10 +7,11 @@ import streamlit as st
 
 from analytics.facts.waits import HUMAN
 from analytics.metrics import breakdowns, trends
-from analytics.metrics.agents import count_active_days, count_open_conversations
+from analytics.metrics.agents import count_active_days, count_never_answered, count_open_conversations
 from analytics.metrics.cases import build_case_rows, find_longest_waits
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
+from analytics.metrics.stayed_solved import stayed_solved_by
 from analytics.ui.conversations import page
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
@@ -49,6 +50,7 @@ def draw_table(view: View) -> None:
         breakdowns.count_waiting_by_agent(selection),
         breakdowns.waits_by(selection, HUMAN, "agent")["in_target"],
     )
+    stayed, never = stayed_solved_by(selection, "agent")["value"], count_never_answered(selection)
     counts, _ = trends.measure_replies_by_agent(selection, HUMAN, view.interval)
     frame = pd.DataFrame(
         [
@@ -62,6 +64,8 @@ def draw_table(view: View) -> None:
                 "9 in 10 within": agent["p90_response_seconds"],
                 "In target": in_target.get(name),
                 "Resolved": agent["resolved"],
+                "Stayed solved": stayed.get(name),
+                "Never answered": never.get(name, 0),
                 "Waiting now": waiting.get(name, 0),
                 "Sent": agent["messages_sent"],
                 "Passed to them": agent["handoffs"],
@@ -76,7 +80,7 @@ def draw_table(view: View) -> None:
     shown.insert(9, trend, [counts[name].tolist() if name in counts else [] for name in names])
     formats = {
         **dict.fromkeys(("Median", "9 in 10 within"), display.duration),
-        **dict.fromkeys(("In target", "Read (at least)"), display.share),
+        **dict.fromkeys(("In target", "Stayed solved", "Read (at least)"), display.share),
         "A day": "{:.1f}".format,
         "Replies": tables.mark_few,
     }
