@@ -5,21 +5,29 @@ Each check is declared once, with its words. Like a metric, it counts what passe
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from analytics.events.frame import EVENT_NAMES
-from analytics.facts.attribution import AGENT, Origin
+from analytics.facts.attribution import Origin
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
-from analytics.facts.timeline import NONE, SENT, STATUSES, Ints
+from analytics.facts.returns import find_later
+from analytics.facts.stated import AGENT
+from analytics.facts.timeline import ASSIGNED, FAILED, HANDOFF, NONE, RECEIVED, SENT, STATUSES, Ints
+from analytics.facts.waits import CUSTOMER
+from analytics.metrics.account import is_kind, mark_places
 from analytics.metrics.question import conclude_from
+from analytics.metrics.response_time import mark_waits
 from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import Tally
 
 _QUARTERS_PER_WEEK = 7 * 96
 _MOST_WEEKS = 4
 _UNUSUAL_FROM_EVENTS = 10
+_ELSEWHERE_WITHIN = timedelta(hours=24)
+_ROUTED_WITHIN = timedelta(seconds=10)
 
 REPORTS_BY_EVENT = {
     "message.received": ("Response times", "Bot and handoffs", "Customers"),
@@ -79,7 +87,7 @@ def _is_sent_while_assisted(cells: pd.DataFrame) -> pd.Series:
     return (cells["kind"] == SENT) & (cells["mode"] == AGENT)
 
 
-CHECKS = (
+_OF_EVENTS = (
     Check(
         "Statuses without their message",
         "statuses",
@@ -112,6 +120,48 @@ CHECKS = (
 )
 
 
+def _count_answered_elsewhere(selection: Selection) -> tuple[int, int]:
+    """Count the customer waits in which we wrote to the customer under another chat id within 24 h, and all of them."""
+    facts, rows = selection.facts, selection.facts.waits
+    waits = np.flatnonzero(mark_waits(selection, CUSTOMER))
+    failed = (facts.messages.cells.table["failed"] == 1).to_numpy()[facts.messages.cells.code]
+    time, owner = facts.events.time, facts.chat_owner[facts.events.chat]
+    begin, end = rows.begin[waits], rows.end[waits]
+    message = find_later(owner, time, begin, facts.messages.place[~failed])
+    soon = time[message] - time[begin] <= _ELSEWHERE_WITHIN // timedelta(microseconds=1)
+    first = (end == NONE) | (time[message] < time[end])
+    elsewhere = (message != NONE) & soon & first & (facts.events.chat[message] != facts.events.chat[begin])
+    return int(np.count_nonzero(elsewhere)), len(waits)
+
+
+def _count_failures_contradicted(selection: Selection) -> tuple[int, int]:
+    """Count the failures of messages that were delivered or read after all, and all failures."""
+    events, messages = selection.facts.events, selection.facts.messages
+    arrived = ((messages.cells.table["delivered"] == 1) | (messages.cells.table["read"] == 1)).to_numpy()
+    failures = np.flatnonzero(selection.events & is_kind(selection, FAILED) & (events.message != NONE))
+    contradicted = mark_places(selection, messages.place[arrived[messages.cells.code]])[events.message[failures]]
+    return int(np.count_nonzero(contradicted)), len(failures)
+
+
+CHECKS = (
+    *_OF_EVENTS,
+    Check(
+        "Customers written to under another chat id while they waited",
+        "customer waits",
+        "Response times: a wait ends with a message in its own chat only",
+        "Keep one chatId for a chat, also when it is reopened.",
+        _count_answered_elsewhere,
+    ),
+    Check(
+        "Messages that failed and arrived after all",
+        "failures",
+        "Response times and Messages: a receipt that comes later changes past numbers",
+        "Send message.failed only when WhatsApp has given up.",
+        _count_failures_contradicted,
+    ),
+)
+
+
 def _tally_checks(selection: Selection) -> Tally:
     counts = (check.count(selection) for check in CHECKS)
     return {check.label: {"count": count, "of": of} for check, (count, of) in zip(CHECKS, counts, strict=True)}
@@ -121,6 +171,33 @@ def _tally_checks(selection: Selection) -> Tally:
 def run_checks(tally: Tally, _: Scope) -> list[Finding]:
     """Return what each check found."""
     return [Finding(check, **tally[check.label]) for check in CHECKS]
+
+
+def _tally_routing(selection: Selection) -> Tally:
+    """Return how many handoffs and chats there are, and how many were assigned right after their first message."""
+    facts = selection.facts
+    kind = facts.events.cells.table["kind"].to_numpy()[facts.events.cells.code]
+    first, soon = (np.full(len(facts.chat_owner), np.iinfo(np.int64).max) for _ in range(2))
+    messages = np.flatnonzero((kind == RECEIVED) | (kind == SENT))
+    np.minimum.at(first, facts.events.chat[messages], facts.events.time[messages])
+    assigned = np.flatnonzero(kind == ASSIGNED)
+    np.minimum.at(soon, facts.events.chat[assigned], facts.events.time[assigned])
+    begun = first != np.iinfo(np.int64).max
+    at_once = soon[begun] - first[begun] <= _ROUTED_WITHIN // timedelta(microseconds=1)
+    return {
+        "handoffs": int(np.count_nonzero(kind == HANDOFF)),
+        "chats": int(np.count_nonzero(begun)),
+        "at_once": int(np.count_nonzero(at_once)),
+    }
+
+
+@conclude_from(_tally_routing)
+def proposes_routing(tally: Tally, scope: Scope) -> bool:
+    """Return whether assignments seem only to route, whatever the filter, and the rules do not say so.
+
+    There are handoffs, and most chats are assigned within seconds after they began.
+    """
+    return bool(not scope.rules.assignments_route and tally["handoffs"] and tally["at_once"] * 2 > tally["chats"])
 
 
 def list_never_seen(facts: Facts) -> list[str]:

@@ -26,6 +26,7 @@ from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements import not_understood, notices, tables
+from analytics.ui.elements.misfits import draw_misfits
 from analytics.ui.elements.opening import data_up_to
 from analytics.ui.import_events.questions import ask_country, ask_zone
 from analytics.ui.menu import DATA_HEALTH
@@ -74,6 +75,7 @@ def _draw(view: View | None) -> None:
     elif view:
         _draw_rejected_of_file(view.dataset.found.rejected)
     if view:
+        draw_misfits(view)
         _draw_findings(view, ahead)
         _draw_repeats(view, stored_again)
     _draw_unread(view, project)

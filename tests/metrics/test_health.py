@@ -4,9 +4,22 @@ import pytest
 
 from analytics.facts.attribution import Origin
 from analytics.metrics import health
-from tests.events_of import contact, delivered, facts_of, handoff, microseconds, read, received, selection_of, sent
+from tests.events_of import (
+    MARY,
+    assigned,
+    contact,
+    delivered,
+    facts_of,
+    failed,
+    handoff,
+    microseconds,
+    read,
+    received,
+    selection_of,
+    sent,
+)
 
-STATUSES, NOBODY, CLOCKS, COUNTRY = range(4)
+STATUSES, NOBODY, CLOCKS, COUNTRY, ELSEWHERE, CONTRADICTED = range(6)
 
 
 def found(place, *events, **filters):
@@ -32,6 +45,45 @@ def test_countries_that_are_not_known_are_counted_under_a_filter():
     events = [received("06:30", user="+8811234567890"), received("2026-01-21 06:30")]
     assert found(COUNTRY, *events) == (1, 2)
     assert found(COUNTRY, *events, first_day="2026-01-21") == (0, 1)
+
+
+def test_customers_who_were_written_to_in_another_chat_while_they_waited_are_counted():
+    def wrote_elsewhere(at, **more):
+        return found(ELSEWHERE, received("06:30"), sent(at, "elsewhere", chat="other", **more), sent("09:00"))
+
+    assert wrote_elsewhere("06:31") == (1, 1)
+    assert wrote_elsewhere("09:01") == (0, 1)  # answered before
+    assert wrote_elsewhere("06:31", user=MARY) == (0, 1)
+    late = sent("2026-01-21 06:30:01", chat="other")
+    assert found(ELSEWHERE, received("06:30"), late) == (0, 1)
+    assert found(ELSEWHERE, received("06:30"), sent("06:31", "a", chat="other"), failed("06:32", "a")) == (0, 1)
+
+
+def test_failures_that_a_receipt_contradicts_are_counted():
+    events = [
+        sent("06:30", "a"),
+        failed("06:31", "a"),
+        delivered("06:32", "a"),
+        sent("06:33", "b"),
+        failed("06:34", "b"),
+    ]
+    assert found(CONTRADICTED, *events) == (1, 2)
+
+
+ROUTED = [
+    received("06:30"),
+    assigned("06:30:10", "amina"),
+    handoff("06:40", chat="b"),
+    received("06:30", "b", chat="b"),
+]
+
+
+def test_assignments_that_seem_only_to_route_are_noticed():
+    both = [*ROUTED, assigned("06:30:05", "ben", chat="b")]
+    assert health.proposes_routing(selection_of(*both)) is True
+    assert health.proposes_routing(selection_of(*both, rules={"assignments_route": True})) is False
+    assert health.proposes_routing(selection_of(*ROUTED)) is False  # half of the chats are not most
+    assert health.proposes_routing(selection_of(*ROUTED[:2])) is False  # nobody is passed on
 
 
 def test_kinds_of_events_of_which_there_is_none_are_named():
