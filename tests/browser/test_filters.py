@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from analytics import Filter, build_facts, metric_table, read_dump, report, validate
+from analytics import Filter, Selection, build_facts, metric_table, read_dump, report, validate
+from analytics.metrics.rates import count_still_counting
 from analytics.simulation import simulate
 from analytics.ui.elements.explanation import describe_reading
 from analytics.words import display
@@ -32,8 +33,9 @@ def expect_numbers(traffic):
     facts = build_facts(validate(read_dump(traffic)).events)
 
     def expect_numbers(page, comparison=None, **chosen):
-        found = report(facts, Filter(**{"timezone": ZONE, **chosen}), comparison=comparison)
-        rows = metric_table(found["metrics"], found.get("previous"))
+        filters = Filter(**{"timezone": ZONE, **chosen})
+        found, recent = report(facts, filters, comparison=comparison), count_still_counting(Selection(facts, filters))
+        rows = metric_table(found["metrics"], found.get("previous"), settled=not recent)
         wanted = [
             [describe_reading(row.metric, row.guide), describe_reading(row.metric, row.ledger)]
             + [display.change(row.metric, row.ledger, row.previous_ledger)] * bool(comparison)

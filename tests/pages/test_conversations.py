@@ -36,7 +36,7 @@ def said(app):
 
 def test_all_are_listed_with_the_longest_wait_first_and_phones_masked(token):
     app = opened("conversations", token)
-    assert "2 conversations, longest wait first: 30 min for a person." in said(app)
+    assert "2 conversations, longest wait first: 31 min for a person." in said(app)
     table = app.dataframe[0].value
     assert table["Customer"].tolist() == ["+2547•••••678"] * 2
     assert table["Reason"].tolist() == ["Payment issue", "–"]
@@ -133,7 +133,7 @@ def test_a_case_tells_what_happened_and_leads_back(token, key, page, back):
     assert not app.exception
     assert "+2547•••••678" in said(app)
     assert "254712345678" not in said(app)
-    assert "Needed an agent; longest wait 30 min for a person; ran for 31 min." in said(app)
+    assert "Needed an agent; longest wait 31 min for a person; ran for 31 min." in said(app)
     (button,) = (button for button in app.button if button.label == back)
     button.click().run()
     assert "case" not in app.query_params
