@@ -12,8 +12,10 @@ from analytics.events.frame import COLUMNS
 from analytics.facts.timeline import Mask
 from analytics.facts.waits import HUMAN
 from analytics.metrics.account import explain_left_out_of_all, mark_places
+from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.cases import Narrowing, find_cases, find_events_of
 from analytics.metrics.metric import Metric, Reading
+from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.report import MetricRow, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, explain_left_out, mark_beginnings, numbers_of
 from analytics.metrics.selection import Selection
@@ -28,6 +30,7 @@ from analytics.words.card_parts import describe_parts, metric_of
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.sheets import FORMATS, Sheet
+from analytics.words.start_mode import say_start_mode, say_why
 from analytics.words.wait_kinds import PERSON, Wait
 
 QUESTION = "How is this counted?"
@@ -44,6 +47,8 @@ _OF_ANY_REPLY = (
     "The raw event count is of any reply, the bot’s included, from each message on; per message is of those who waited "
     "for a person, once for each wait."
 )
+_COUNTED_BY_MODE = (RESPONSE_TIME, AGENT_PERFORMANCE, SERVICE_MODES)
+"""The metrics that hang on who answers first."""
 _EXCEL_ROWS = 50_000
 """A workbook with more rows takes long to write. A CSV does not, and Excel opens it, too."""
 
@@ -125,6 +130,9 @@ def _draw_explanation(number: Number, view: View) -> None:
     _draw_list("Why the two differ", gap, "They count the same.")
     of_waits = view.ask(explain_left_out, number.wait.kind) if number.wait else view.ask(metric.account.left_out)
     _draw_list("Left out, or still counting", [*of_waits, *view.ask(explain_left_out_of_all)], "Nothing.")
+    if metric in _COUNTED_BY_MODE:
+        facts = view.dataset.facts
+        st.caption(f"{say_start_mode(facts)} {say_why(facts.evidence)}")
     _draw_events(number, view)
 
 
