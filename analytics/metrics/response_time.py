@@ -10,7 +10,7 @@ from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, CUSTOMER, EVERY_M
 from analytics.metrics.account import Account, Sentences, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide
 from analytics.metrics.question import added_up, conclude_from
-from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.selection import Scope, Selection, fate_of
 from analytics.metrics.tally import Tally
 
 TARGETS = (60, 300, 900, 3600)
@@ -121,9 +121,7 @@ def share_in_target(tally: Tally, _: Scope, kind: int) -> Reading:  # noqa: ARG0
 
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
     """Return which waits pass the filter, are of a kind and, as of now, in a state."""
-    rows = selection.facts.waits
-    wanted = (rows.cells.table["kind"] == kind).to_numpy()[rows.cells.code]
-    found: Mask = selection.waits & wanted & (selection.wait_states == state)
+    found: Mask = selection.waits & (selection.wait_fates == fate_of(kind, state))
     return found
 
 

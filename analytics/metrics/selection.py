@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from analytics.metrics.terms import Terms
 
 _FIRST_DAY = date(1970, 1, 1)
+_STATES = 8
+"""More than the states of waits."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,14 @@ class Selection:
         return state
 
     @cached_property
+    def wait_fates(self) -> Ints:
+        """What kind of wait each is, and what has become of it as of now: `fate_of` a kind and a state (int8)."""
+        table = self.facts.waits.cells.table
+        kind: Ints = fate_of(table["kind"].to_numpy(), 0).astype(np.int8)
+        fates: Ints = kind[self.facts.waits.cells.code] + self.wait_states
+        return fates
+
+    @cached_property
     def conversations(self) -> Mask:
         """The conversations that pass. Any event by the agents counts; the mode is whether an agent was needed."""
         rows = self.facts.conversations
@@ -270,6 +280,11 @@ class Selection:
         if self.filter.content_types and "content_type" in table:
             passing &= np.isin(table["content_type"], self.content_type_codes)
         return passing
+
+
+def fate_of(kind: Any, state: Any) -> Any:
+    """Return one code for a kind of wait and a state."""
+    return kind * _STATES + state
 
 
 def find_passing_quarters(chosen: Filter, known: Calendar) -> Mask:
