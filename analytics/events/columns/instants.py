@@ -76,7 +76,7 @@ def _parse(columns: Bytes, tail: int) -> Times:
     good &= (year >= 1900) & (year < 2100)  # no year 0, and no offset reaches beyond year 9999
     good &= (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
     months = (year - 1970) * 12 + month - 1
-    first, following = (_days_before_month(months + ahead) for ahead in (0, 1))
+    first, following = (days_before_month(months + ahead) for ahead in (0, 1))
     good &= first + day <= following
     seconds = (first + day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
     if tail == _OFFSET:
@@ -105,7 +105,7 @@ def _read_number(columns: Bytes, start: int, digits: int, good: npt.NDArray[np.b
     return value
 
 
-def _days_before_month(months: Times) -> Times:
+def days_before_month(months: Times) -> Times:
     """Return the days from 1970 to the first of each month, counted from 1970."""
     days: Times = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
     return days
