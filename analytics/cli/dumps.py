@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from analytics.cli.how_read import question_lines, say_how_read
 from analytics.events.adapters.systems import SYSTEMS
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import NO_CHOICES, Choices
@@ -40,6 +41,7 @@ def read_blocks(
         click.ClickException: if a file cannot be used; the message names it.
     """
     for number, path in enumerate(files):
+        say_how_read(path, choices)
         try:
             yield from read_apart(path, lambda share, read=number: progress(read + share), choices)  # type: ignore[misc]
         except DumpError as error:
@@ -56,8 +58,15 @@ def describe_counts(found: Validation) -> str:
             f"duplicates  {found.duplicates:>12,}{_describe_conflicts(found)}",
             f"rejected    {len(found.rejected):>12,}",
             *reason_lines(reasons),
+            *question_lines(found.rejected),
+            *left_out_lines(found.left_out),
         ]
     )
+
+
+def left_out_lines(count: int) -> list[str]:
+    """Return a line for rows that were left out as the mapping says, none where none were."""
+    return [f"left out    {count:>12,}  rows, as the mapping says"] if count else []
 
 
 def reason_lines(reasons: "Counter[tuple[str, str, str]]") -> list[str]:

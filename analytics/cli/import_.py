@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from analytics.asking.ask import Ask
-from analytics.cli.dumps import NOTHING_USABLE, reason_lines, validate_files, warn_of_unknown
+from analytics.cli.dumps import NOTHING_USABLE, left_out_lines, reason_lines, validate_files, warn_of_unknown
+from analytics.cli.how_read import question_lines
 from analytics.cli.output import write_file
 from analytics.cli.parameters import files_argument
 from analytics.cli.reading_options import reading_options
@@ -17,6 +18,7 @@ from analytics.cli.stored import asking_store, choose_project_to_fill, project_o
 from analytics.events.files.choices import Choices
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
+from analytics.events.validate import Validation
 from analytics.store.event_store import EventStore
 from analytics.store.imports import Import
 from analytics.store.projects import Project
@@ -36,23 +38,26 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
     """
     done: list[Import] = []
     rejected: list[Rejected] = []
+    left_out = again = 0
     with asking_store() as ask:
         target = choose_project_to_fill(ask, project)
         try:
             for path in files:
-                entry, unusable = _add(ask, target, path, choices)
+                entry, found = _add(ask, target, path, choices)
                 done.append(entry)
-                rejected += unusable
+                rejected += found.rejected
+                left_out += found.left_out
+                again += found.duplicates
         except click.ClickException as error:
             raise click.ClickException(error.message + _describe_before(done)) from None
     if rejects:
         write_file(rejects, to_ndjson(rejected))
-    click.echo(_describe_counts(done, rejected))
+    click.echo("\n".join([_describe_counts(done, rejected, again), *left_out_lines(left_out)]))
     if len(rejected) == sum(entry.received for entry in done):
         raise click.ClickException(NOTHING_USABLE)
 
 
-def _add(ask: Ask, project: Project, path: Path, choices: Choices) -> tuple[Import, list[Rejected]]:
+def _add(ask: Ask, project: Project, path: Path, choices: Choices) -> tuple[Import, Validation]:
     found = validate_files((path,), choices)
     warn_of_unknown(found)
     if sys.stderr.isatty():
@@ -60,7 +65,7 @@ def _add(ask: Ask, project: Project, path: Path, choices: Choices) -> tuple[Impo
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     done = ask(EventStore.add_import, project.id, found, file=path.name, digest=digest, who=_find_user())
-    return done, found.rejected
+    return done, found
 
 
 def _find_user() -> str | None:
@@ -77,12 +82,16 @@ def _describe_before(done: list[Import]) -> str:
     return f" Imported before it: {names}." if done else ""
 
 
-def _describe_counts(done: list[Import], rejected: list[Rejected]) -> str:
+def _describe_counts(done: list[Import], rejected: list[Rejected], again: int) -> str:
+    """Return the counts; `again` is how many of the duplicates stand twice in a file, and are no older than it."""
+    duplicates = sum(entry.duplicates for entry in done)
+    apart = f"  ({again:,} the same again, {duplicates - again:,} already known)" if again else ""
     reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in rejected)
     return "\n".join([
         f"received    {sum(entry.received for entry in done):>12,}",
         f"stored      {sum(entry.stored for entry in done):>12,}",
-        f"duplicates  {sum(entry.duplicates for entry in done):>12,}",
+        f"duplicates  {duplicates:>12,}{apart}",
         f"rejected    {len(rejected):>12,}",
         *reason_lines(reasons),
+        *question_lines(rejected),
     ])  # fmt: skip

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from phonenumbers import SUPPORTED_REGIONS
 
+from analytics.events.tables.encodings import python_name
 from analytics.events.timestamps import parse_instant
 from analytics.metrics.filters import NARROWING, Choice, Filter
 
@@ -42,6 +43,13 @@ def _parse_region(text: str) -> str:
     return text.upper()
 
 
+def _parse_encoding(text: str) -> str:
+    name = python_name(text)
+    if name is None:
+        raise ValueError(text)
+    return name
+
+
 def _parse_rate(text: str) -> float:
     rate = float(text.removesuffix("/s"))
     if not 0 < rate < math.inf:
@@ -53,6 +61,7 @@ ZONE = _Kind("zone", ZoneInfo, "time zone; use a name such as Africa/Nairobi.")
 DAY = _Kind("day", date.fromisoformat, "day; write it as 2026-01-20.")
 INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01-20T06:30:00Z.")
 REGION = _Kind("country", _parse_region, "country; use its two letters, such as KE.")
+ENCODING = _Kind("encoding", _parse_encoding, "encoding; use a name such as cp1250, cp1251 or utf-8.")
 RATE = _Kind("rate", _parse_rate, "rate; write it as 500/s.")
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from analytics.cli.parameters import REGION, ZONE
+from analytics.cli.parameters import ENCODING, REGION, ZONE
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import Choices
 from analytics.events.tables.matching import Matching, read_matching
@@ -26,10 +26,11 @@ def reading_options(command: Command) -> Command:
         country: str | None,
         mapping: Path | None,
         day_first: bool | None,
+        encoding: str | None,
         **others: Any,
     ) -> Any:
         matching = _read_matching_file(mapping) if mapping else None
-        choices = Choices(zone.key if zone else None, country, day_first, matching=matching)
+        choices = Choices(zone.key if zone else None, country, day_first, matching=matching, encoding=encoding)
         return command(choices=choices, **others)
 
     for option in reversed(_OPTIONS):
@@ -50,6 +51,9 @@ _OPTIONS = (
         "day_first",
         default=None,
         help="Whether 03/04/2026 in a table is in April or in March. [default: asked of the other dates]",
+    ),
+    click.option(
+        "--encoding", type=ENCODING, help="That of tables that are not UTF-8, such as cp1250. [default: what is likely]"
     ),
 )
 

@@ -126,7 +126,7 @@ COLUMNS = (
     Column(
         "content_type", CATEGORY, ("properties.contentType",),
         label="Kind of content",
-        also="content type, content, media type, message content type, kind, format",
+        also="content type, content, media type, message content type, message type, kind, format, type",
     ),
     Column(
         "template_id", CATEGORY, ("properties.templateId",),

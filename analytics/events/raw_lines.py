@@ -37,6 +37,8 @@ class RawLines:
     """What `line` counts: lines of a text, or rows of a table."""
     unread: Mapping[Unread, int] = field(default_factory=dict)
     """What the payloads of other systems held that was not understood, and how often."""
+    left_out: int = 0
+    """How many rows of a table were left out beside these, as it was told."""
 
     @classmethod
     def from_text(cls, text: bytes, first_line: int = 1) -> Self:
@@ -95,13 +97,14 @@ class RawLines:
             ends=ends - ends[0],
             line=self.line[start:stop],
             index=self.index[start:stop],
+            left_out=0 if start else self.left_out,
             problems={place - start: problem for place, problem in self.problems.items() if start <= place < stop},
             unread={} if start else self.unread,
         )
 
     def parts(self, most: int) -> Iterator[Self]:
-        """Yield the same lines, at most so many at a time; nothing where there are none."""
-        if 0 < len(self) <= most:
+        """Yield the same lines, at most so many at a time; nothing where there are none, and none were left out."""
+        if len(self) <= most and (len(self) or self.left_out):
             yield self
             return
         for start in range(0, len(self), most):

@@ -46,6 +46,8 @@ class Validation:
     """The ids of rejected events that came again in a file of rejects (see `rejects.py`), valid now or not."""
     unread: dict[Unread, int] = field(default_factory=dict)
     """What payloads of other systems held that was not understood, and how often."""
+    left_out: int = 0
+    """How many rows of tables were left out, as it was told; they are not among the received."""
 
     @property
     def duplicates(self) -> int:
@@ -84,17 +86,20 @@ def validate(
     """
     mended: set[str] = set()
     unread: Counter[Unread] = Counter()
-    noted = _note_rejects(_note_unread(blocks, unread), mended)
+    left_out: list[int] = []
+    noted = _note_rejects(_note_beside(blocks, unread, left_out), mended)
     assembly, rejected = validate_to_columns(
         noted, assumptions or Assumptions(), open_batches=open_batches, most_rejected=MOST_REJECTED
     )
     events, again = assembly.event_frame()
-    return Validation(events, rejected, again, frozenset(mended), dict(unread))
+    return Validation(events, rejected, again, frozenset(mended), dict(unread), sum(left_out))
 
 
-def _note_unread(blocks: Iterable[RawLines], unread: "Counter[Unread]") -> Iterator[RawLines]:
+def _note_beside(blocks: Iterable[RawLines], unread: "Counter[Unread]", left_out: list[int]) -> Iterator[RawLines]:
+    """Yield blocks, and note what they say beside their events."""
     for lines in blocks:
         unread.update(lines.unread)
+        left_out.append(lines.left_out)
         yield lines
 
 

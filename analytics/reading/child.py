@@ -8,6 +8,7 @@ import resource
 import socket
 import traceback
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -42,7 +43,7 @@ def _answer(parent: socket.socket, asked: dict[str, Any], file: BinaryIO) -> dic
         if "choices" in asked:
             _send_lines(parent, file, TypeAdapter(Choices).validate_json(asked["choices"]))
         else:
-            _send_contents(parent, file, asked["name"], asked["rows"])
+            _send_contents(parent, file, asked)
     except DumpError as error:
         return {"refused": str(error)}
     except Exception as error:  # noqa: BLE001  # whatever a file does to a library, the parent says it in words
@@ -51,13 +52,15 @@ def _answer(parent: socket.socket, asked: dict[str, Any], file: BinaryIO) -> dic
 
 
 def _send_lines(parent: socket.socket, file: BinaryIO, choices: Choices) -> None:
-    for lines in read_dump(file, lambda share: send(parent, {"share": share}), choices.match):
+    for lines in read_dump(file, lambda share: send(parent, {"share": share}), choices.match, choices.encoding):
         send_lines(parent, lines)
 
 
-def _send_contents(parent: socket.socket, file: BinaryIO, name: str, rows: int) -> None:
-    for content in contents(file, name, rows=rows, beat=lambda: send(parent, {"share": 0.0})):
-        said = {"content": content.name, "kind": content.kind}
+def _send_contents(parent: socket.socket, file: BinaryIO, asked: dict[str, Any]) -> None:
+    wanted = {"encoding": asked["encoding"], "rows": asked["rows"]}
+    for content in contents(file, asked["name"], **wanted, beat=lambda: send(parent, {"share": 0.0})):
+        guess = content.guess and asdict(content.guess)
+        said = {"content": content.name, "kind": content.kind, "guess": guess}
         if content.sample is None:
             send(parent, said)
         else:

@@ -61,7 +61,7 @@ def receive(from_: socket.socket) -> Message | None:
 def send_lines(to: socket.socket, lines: RawLines) -> None:
     """Send lines as rows: `raw` (their bytes), `line`, `index` and `problem`, the number of one of the problems.
 
-    The problems, the file and the unit are said beside them.
+    The problems, the file, the unit and how many were left out are said beside them.
     """
     ends = pa.py_buffer(np.ascontiguousarray(lines.ends))
     raw = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(lines), [None, ends, pa.py_buffer(lines.buffer)])
@@ -72,7 +72,7 @@ def send_lines(to: socket.socket, lines: RawLines) -> None:
     rows = pa.RecordBatch.from_arrays([raw, lines.line, lines.index, problem], schema=_LINES)
     unread = list(lines.unread.items())
     said = {"file": lines.file, "unit": lines.unit, "problems": list(numbers), "unread": unread}
-    _send(to, said, rows.serialize())
+    _send(to, said | {"left_out": lines.left_out}, rows.serialize())
 
 
 def lines_of(message: Message) -> RawLines:
@@ -90,6 +90,7 @@ def lines_of(message: Message) -> RawLines:
         said["file"],
         said["unit"],
         dict(msgspec.convert(said["unread"], list[tuple[Unread, int]])),
+        said["left_out"],
     )
 
 

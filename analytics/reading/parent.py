@@ -16,6 +16,7 @@ from analytics.events.files.choices import NO_CHOICES, Choices
 from analytics.events.files.contents import ROWS_TO_SEE, Content
 from analytics.events.files.dump import Progress, Source, name_of
 from analytics.events.raw_lines import RawLines
+from analytics.events.tables.encodings import Guess
 from analytics.reading.messages import Message, lines_of, table_of
 from analytics.reading.process import Child, borrow
 
@@ -47,15 +48,23 @@ def read_apart(source: Source, progress: Progress | None = None, choices: Choice
 
 
 def look_apart(
-    source: Source, name: str | None = None, progress: Progress | None = None, *, rows: int = ROWS_TO_SEE
+    source: Source,
+    name: str | None = None,
+    progress: Progress | None = None,
+    *,
+    encoding: str | None = None,
+    rows: int = ROWS_TO_SEE,
 ) -> Iterator[Content]:
     """Yield what a file holds, as `contents` does; `progress` is called some times a second.
 
     Raises:
         DumpError: as `read_apart` does.
     """
-    for message in _Reading(progress).answers(source, {"name": name or name_of(source), "rows": rows}):
-        yield Content(message.said["content"], message.said["kind"], table_of(message))
+    request = {"name": name or name_of(source), "encoding": encoding, "rows": rows}
+    for message in _Reading(progress).answers(source, request):
+        said = message.said
+        guess = said["guess"] and TypeAdapter(Guess).validate_python(said["guess"])
+        yield Content(said["content"], said["kind"], table_of(message), guess)
 
 
 class _Reading:

@@ -1,6 +1,8 @@
 """Real exports in a real browser: looked at, matched, added, found again, undone."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -94,3 +96,32 @@ def test_three_bad_rows_are_downloaded_mended_added_and_none_is_left(open_page, 
     page.get_by_test_id("stSidebar").get_by_role("link", name="Data health").click()
     expect(page.get_by_text("100 % usable")).to_be_visible()
     expect(page.get_by_text("None.", exact=True).first).to_be_visible()
+
+
+TEXTS = """Date,Phone,Direction,Message,Agent
+20/01/2026 06:30,+254712345601,incoming,Hi,
+20/01/2026 06:31,+254712345601,outgoing,Hello how can I help?,Ana
+20/01/2026 06:31,+254712345601,outgoing,ok,Chatbot
+20/01/2026 07:30,+254712345602,incoming,ok,
+"""
+
+
+def test_of_a_message_log_no_text_is_taken_for_an_id_nor_shown_where_ids_are(open_page, write):
+    page = open_page("/import_events")
+    drop(page, write("texts.csv", TEXTS))
+    answer(page, "Times without a zone are in", "Africa/Nairobi")
+    expect(metric(page, "Good")).to_have_text("4")
+    expect(metric(page, "Cannot be used")).to_have_text("0")
+    page.get_by_text("How the columns of texts.csv are read").click()
+    mapping = page.get_by_role("button", name="Save this mapping for the command line")
+    with page.expect_download() as saved:
+        mapping.click()
+    columns = json.loads(Path(saved.value.path()).read_text())["columns"]
+    assert columns == {"userId": "Phone", "direction": "Direction", "sentAt": "Date", "agentId": "Agent"}
+    page.get_by_role("button", name="Add to the store").click()
+    expect(page.get_by_text("4 new, 0 already known, 0 cannot be used.")).to_be_visible()
+    settle(page)
+    page.goto(page.url.replace("import_events", "conversations"))
+    settle(page)
+    for text in ("Hello how can I help?", "ok"):
+        expect(page.get_by_text(text, exact=True)).to_have_count(0)

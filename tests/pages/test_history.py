@@ -38,7 +38,7 @@ def opened():
 
 
 def entries(page):
-    return [text.value for text in page.markdown if " already known · " in text.value]
+    return [text.value for text in page.markdown if " cannot be used" in text.value and " new · " in text.value]
 
 
 def press(page, label, place=0):
@@ -59,9 +59,9 @@ def test_imports_are_listed_the_newest_first(opened, bring):
     week, monday = entries(page)
     assert week.startswith(r"**week\_\*.ndjson** · ")
     assert " by " not in week
-    assert "1 new · 1 already known · 0 cannot be used" in week
+    assert "1 new · 1 duplicate · 0 cannot be used" in week
     assert " by ann" in monday
-    assert "2 new · 0 already known · 0 cannot be used" in monday
+    assert "2 new · 0 duplicates · 0 cannot be used" in monday
 
 
 def test_an_import_is_undone_after_a_question(opened, bring, store):

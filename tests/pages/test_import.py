@@ -162,9 +162,9 @@ def test_before_events_are_added_it_is_said_how_many_are_new_and_after_an_undo_a
     button(page, "Add to the store").click().run()
     assert captions(page, "new") == []
     dropped(page, ("events.ndjson", GUIDE + first_three + damaged))
-    assert captions(page, "new") == ["4 new, 6 already known, 1 cannot be used"]
+    assert captions(page, "new") == ["4 new, 3 the same again, 3 already known, 1 cannot be used"]
     button(page, "Add to the store").click().run()
-    assert page.success[0].value == "4 new, 6 already known, 1 cannot be used."
+    assert page.success[0].value == "4 new, 3 the same again, 3 already known, 1 cannot be used."
 
 
 def test_files_of_more_than_a_gigabyte_together_are_refused_and_the_way_from_a_shell_is_named(page, monkeypatch):

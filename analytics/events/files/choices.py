@@ -15,7 +15,8 @@ from analytics.events.tables.to_events import guess_matching
 class Choices:
     """The zone of times without one, the country of local numbers, the order of dates, and how tables are matched.
 
-    `matching` is that of all tables, `matchings` those of tables by their shape.
+    `encoding` is that of tables that are not UTF-8; `matching` is that of all tables, `matchings` those of tables by
+    their shape.
     """
 
     zone: str | None = None
@@ -23,6 +24,7 @@ class Choices:
     day_first: bool | None = None
     matchings: Mapping[str, Matching] = field(default_factory=dict)
     matching: Matching | None = None
+    encoding: str | None = None
 
     @property
     def assumptions(self) -> Assumptions:
@@ -34,7 +36,7 @@ class Choices:
         """A text that differs for different choices; empty without any choice."""
         if self == NO_CHOICES:
             return ""
-        parts = [str(self.zone), str(self.country), str(self.day_first)]
+        parts = [str(self.zone), str(self.country), str(self.day_first), str(self.encoding)]
         parts += [f"{known}{matching.model_dump_json()}" for known, matching in sorted(self.matchings.items())]
         parts += [self.matching.model_dump_json()] if self.matching else []
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -7,9 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.events.adapters.systems import System, find_payload
+from analytics.events.files.chat_export import refuse_chat_export
 from analytics.events.files.document import opens_document
 from analytics.events.files.dump import BLOCK_BYTES, BOM, Source, name_of, opened
 from analytics.events.files.packed import unpack_members
+from analytics.events.tables.encodings import Guess
 from analytics.events.tables.reading import Table, read_table
 from analytics.events.tables.text import is_utf_8
 
@@ -25,14 +27,22 @@ class Content:
     kind: str
     sample: pa.Table | None = None
     """Texts, missing where a cell is empty; None if it is no table."""
+    guess: Guess | None = None
+    """The encoding of a text that is not UTF-8, and what else it may be."""
 
 
 def contents(
-    source: Source, name: str | None = None, *, rows: int = ROWS_TO_SEE, beat: Callable[[], None] = lambda: None
+    source: Source,
+    name: str | None = None,
+    *,
+    encoding: str | None = None,
+    rows: int = ROWS_TO_SEE,
+    beat: Callable[[], None] = lambda: None,
 ) -> Iterator[Content]:
     """Yield what a file holds that may be events, nothing for what is neither a table nor JSON.
 
-    `name` is the file's where its source does not know it, `rows` how many of a table are wanted. `beat` is called
+    `name` is the file's where its source does not know it, `encoding` that of texts that
+    are not UTF-8 where somebody said it, and `rows` how many of a table are wanted. `beat` is called
     every second while the file is read.
 
     Raises:
@@ -42,8 +52,9 @@ def contents(
         for member in unpack_members(file, name or name_of(source)):
             with member.naming():
                 head = member.stream.read(BLOCK_BYTES)
-                if found := read_table(head, member.stream):
-                    yield Content(member.name, found.kind, _begin(found, rows))
+                refuse_chat_export(head)
+                if found := read_table(head, member.stream, encoding):
+                    yield Content(member.name, found.kind, _begin(found, rows), found.guess)
                 elif kind := _kind_of_json(head):
                     yield Content(member.name, kind)
 

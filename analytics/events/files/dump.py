@@ -20,6 +20,7 @@ import numpy as np
 
 from analytics.events.adapters.adapted_lines import adapt_lines
 from analytics.events.dump_error import DumpError
+from analytics.events.files.chat_export import refuse_chat_export
 from analytics.events.files.document import EVENTS_PER_BLOCK, LINES_TO_SEE, opens_document, read_document
 from analytics.events.files.packed import unpack_members
 from analytics.events.raw_lines import MAX_BYTES_SPLIT_AT_ONCE, RawLines, split_or_none
@@ -49,16 +50,19 @@ _FOREIGN = {
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
+_ALL_LEFT_OUT = "All of its rows are left out: say which of them to keep."
 _NEEDED = (
     "JSON, one event a line (NDJSON), or a table (CSV, .xlsx, Parquet) whose first row names its columns is needed"
 )
 
 
-def read_dump(source: Source, progress: Progress | None = None, match: Match = guess_matching) -> Iterator[RawLines]:
+def read_dump(
+    source: Source, progress: Progress | None = None, match: Match = guess_matching, encoding: str | None = None
+) -> Iterator[RawLines]:
     """Yield the lines of a dump in blocks, of which each has at most 100,000.
 
     `progress` is called with the share of the file read so far (0 to 1), at least every second while it is read;
-    `match` returns how a table is read.
+    `match` returns how a table is read, `encoding` is that of tables that are not UTF-8, where somebody said it.
 
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
@@ -68,7 +72,7 @@ def read_dump(source: Source, progress: Progress | None = None, match: Match = g
         size = max(1, file.seek(0, os.SEEK_END))
         for member in unpack_members(file, name_of(source)):
             with member.naming():
-                for lines in _read_lines(member.stream, match):
+                for lines in _read_lines(member.stream, match, encoding):
                     share = file.tell() / size
                     if progress:
                         progress(share)
@@ -121,9 +125,10 @@ def name_of(source: Source) -> str:
     return str(getattr(source, "name", source))
 
 
-def _read_lines(stream: BinaryIO, match: Match) -> Iterator[RawLines]:
+def _read_lines(stream: BinaryIO, match: Match, encoding: str | None) -> Iterator[RawLines]:
     head = stream.read(BLOCK_BYTES)
-    if found := read_table(head, stream):
+    refuse_chat_export(head)
+    if found := read_table(head, stream, encoding):
         yield from _read_rows(found, match(found))
         return
     head = head.removeprefix(BOM)
@@ -145,12 +150,13 @@ def _read_rows(found: Table, matching: Matching) -> Iterator[RawLines]:
 
 def _check_any(blocks: Iterable[RawLines]) -> Iterator[RawLines]:
     """Yield blocks, and refuse a file without any event in them."""
-    any_events = False
+    any_events = left_out = False
     for lines in blocks:
         any_events = any_events or len(lines) > 0
+        left_out = left_out or lines.left_out > 0
         yield lines
     if not any_events:
-        raise DumpError(_NO_EVENTS)
+        raise DumpError(_ALL_LEFT_OUT if left_out else _NO_EVENTS)
 
 
 def _check_known(head: bytes) -> None:

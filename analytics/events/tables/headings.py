@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analytics.events.frame import STORED
 
-SENT, DELIVERED, READ, FAILED = "sentAt", "deliveredAt", "readAt", "failedAt"
+SENT, DELIVERED, READ, FAILED, CREATED = "sentAt", "deliveredAt", "readAt", "failedAt", "createdAt"
 SENDER, RECIPIENT = "sender", "recipient"
 TEST = "context.test"
 
@@ -24,23 +24,31 @@ HEADINGS = {column.title.removeprefix("properties."): Heading(column.label, colu
     ),
     "status": Heading(
         "Status of the message",
-        "message status, delivery status, state, last status, zustellstatus, estado",
+        "message status, delivery status, status of message, state, last status, result, zustellstatus, estado, "
+        "statut, estatus, situacao",
     ),
     SENT: Heading(
         "Sent at",
-        "sent at, sent, sent time, sent date, sent on, created at, created, timestamp, time, date, datetime, "
-        "message time, submitted at, gesendet, gesendet am, enviado, enviado el, fecha de envio, fecha, enviado em, "
-        "data de envio",
+        "sent at, sent, sent time, sent date, sent on, date sent, time sent, sent timestamp, created at, created, "
+        "date created, timestamp, message timestamp, date time, datetime, date, time, message time, message date, "
+        "submitted at, received at, gesendet, gesendet am, enviado, enviado el, fecha de envio, fecha y hora, fecha, "
+        "enviado em, data de envio, data e hora, data, datum, envoye le, date d envoi, zeitpunkt, zeit, hora",
     ),
     DELIVERED: Heading(
         "Delivered at",
-        "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, received at, "
-        "zugestellt, zugestellt am, entregado, entregado el, fecha de entrega, entregue, entregue em, data de entrega",
+        "delivered at, delivered, delivered time, delivery time, delivered date, delivered on, "
+        "date delivered, delivered timestamp, delivery date, zugestellt, zugestellt am, entregado, entregado el, "
+        "fecha de entrega, entregue, entregue em, data de entrega, distribue le, livre le",
     ),
     READ: Heading(
         "Read at",
-        "read at, read, read time, seen at, seen, read date, read on, opened at, gelesen, gelesen am, leido, "
-        "leido el, fecha de lectura, lido, lido em, data de leitura",
+        "read at, read, read time, seen at, seen, seen time, read date, read on, date read, read timestamp, opened at, "
+        "gelesen, gelesen am, leido, leido el, fecha de lectura, lido, lido em, data de leitura, lu le, vu le",
+    ),
+    CREATED: Heading(
+        "Created at",
+        "created at, created, date created, created time, created on, created date, creation time, creation date, "
+        "queued at, submitted at, requested at, erstellt, erstellt am, creado, creado el, criado, criado em, cree le",
     ),
     FAILED: Heading(
         "Failed at",

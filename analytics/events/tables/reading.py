@@ -5,7 +5,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -18,6 +18,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analytics.events.dump_error import DumpError
+from analytics.events.tables.encodings import Guess
 from analytics.events.tables.text import Layout, Readable, blocks, find_unclosed_quote, guess_layout
 
 ROWS_AT_A_TIME = 50_000
@@ -45,14 +46,17 @@ class Table:
     columns: tuple[str, ...]
     sample: pa.Table
     rows: Iterator[Rows]
+    guess: Guess | None = None
+    """The encoding of a text that is not UTF-8, and what else it may be."""
     exact: bool = False
     """Whether texts are exactly as a program stored them, rather than as people and spreadsheets write them."""
 
 
-def read_table(head: bytes, stream: BinaryIO) -> Table | None:
+def read_table(head: bytes, stream: BinaryIO, encoding: str | None = None) -> Table | None:
     """Return the table in a file; None if the file holds none. `head` is the file's beginning, `stream` the rest.
 
-    The stream of a Parquet file or a workbook must be seekable.
+    `encoding` is that of texts that are not UTF-8, where somebody said it. The stream of a Parquet file or a workbook
+    must be seekable.
 
     Raises:
         DumpError: if the table is damaged.
@@ -61,19 +65,20 @@ def read_table(head: bytes, stream: BinaryIO) -> Table | None:
         return _read_parquet(stream)
     if head.startswith(b"PK\x03\x04"):
         return _read_excel(stream)
-    found = guess_layout(head)
+    found = guess_layout(head, encoding)
     if found is None:
         return None
     columns = _make_distinct(found.header)
     separator = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}.get(found.separator, found.separator)
     kind = f"CSV, {found.encoding_name}, separated by {separator}"
-    return _begin_table(kind, columns, _text_rows(found, columns, _HeadAndRest(head, stream)))
+    rows = _text_rows(found, columns, _HeadAndRest(head, stream))
+    return replace(_begin_table(kind, columns, rows), guess=found.guess)
 
 
 def _begin_table(kind: str, columns: tuple[str, ...], rows: Iterator[Rows], *, exact: bool = False) -> Table:
     filled = map(_without_empty, rows)
     first = next(filled, Rows(pa.table({name: pa.nulls(0, pa.string()) for name in columns}), np.zeros(0, np.int64)))
-    return Table(kind, columns, first.texts, itertools.chain([first], filled), exact)
+    return Table(kind, columns, first.texts, itertools.chain([first], filled), exact=exact)
 
 
 def _without_empty(rows: Rows) -> Rows:
@@ -140,7 +145,7 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
         column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
     )
     before, to_skip = 0, found.rows_before
-    for block in blocks(stream, found.encoding):
+    for block in blocks(stream, found):
         text = _without_rows(block, to_skip, found.separator) if to_skip else block
         before, to_skip = before + to_skip, 0
         bad: list[Any] = []
@@ -159,8 +164,10 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
             )
         try:
             texts = pa_csv.read_csv(io.BytesIO(text), read, parse, convert)
-        except pa.ArrowInvalid as error:
-            raise DumpError(f"The table cannot be read after row {before:,}: {_first_line(error)}.") from None
+        except pa.ArrowInvalid:  # what it says may repeat what stands in the rows
+            raise DumpError(
+                f"The table cannot be read after row {before:,}: its quotes or separators are damaged; export it again."
+            ) from None
         count = len(texts) + len(bad)
         numbers = np.arange(before + 1, before + count + 1)
         unreadable = {before + row.number: (row.text, row.actual_columns) for row in bad}

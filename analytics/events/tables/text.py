@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from analytics.events.dump_error import DumpError
+from analytics.events.tables.encodings import NAMES, Guess, guess_encoding, sample_of
+
 SEPARATORS = ",;\t|"
 _BLOCK_BYTES = 4 * 2**20
 _HEAD_BYTES = 2**20
@@ -21,8 +24,11 @@ _BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_WINDOWS = "cp1252"
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", _WINDOWS: "Windows-1252"}
+_NAMES = {**NAMES, "utf-8-sig": "UTF-8"}
+_NOT_UTF_8 = (
+    "The table begins as UTF-8, but is none behind its row {:,}: say its encoding, or that it is UTF-8 all the same; "
+    "what is damaged of it is then replaced."
+)
 
 
 class Readable(Protocol):
@@ -41,16 +47,23 @@ class Layout:
     header: tuple[str, ...]
     rows_before: int
     """Rows up to the header, the header included."""
+    guess: Guess | None = None
+    """What the encoding was guessed by, None where the text leaves no choice."""
+    told: str | None = None
+    """The encoding of what is not UTF-8, where somebody said it."""
 
     @property
     def encoding_name(self) -> str:
         """The encoding as people know it."""
-        return _NAMES.get(self.encoding, self.encoding.upper())
+        return _NAMES.get(self.encoding, self.encoding.upper()).partition(" (")[0]
 
 
-def guess_layout(head: bytes) -> Layout | None:
-    """Return the layout that the beginning of a text shows; None if it does not look like a table."""
-    encoding = _guess_encoding(head)
+def guess_layout(head: bytes, told: str | None = None) -> Layout | None:
+    """Return the layout that the beginning of a text shows; None if it does not look like a table.
+
+    `told` is the encoding of what is not UTF-8, where somebody said it.
+    """
+    encoding, guess = _find_encoding(head, told)
     text = head[:_HEAD_BYTES].decode(encoding, errors="replace")
     if _NO_TABLE.search(text):
         return None
@@ -64,26 +77,28 @@ def guess_layout(head: bytes) -> Layout | None:
     names = tuple(name.strip().strip("\N{ZERO WIDTH NO-BREAK SPACE}") for name in header)
     if not separator or len([name for name in names if name]) < 2:
         return None
-    return Layout(encoding, separator, names, rows_before)
+    return Layout(encoding, separator, names, rows_before, guess, told)
 
 
-def blocks(stream: Readable, encoding: str) -> Iterator[bytes]:
+def blocks(stream: Readable, layout: Layout) -> Iterator[bytes]:
     """Yield the text in UTF-8, a few MiB of whole rows at a time; a line break within quotes does not end a row.
 
-    If a text begins as UTF-8, a later block that is not UTF-8 is read as Windows-1252.
+    Raises:
+        DumpError: if a text that begins as UTF-8 is none later, and nobody said what it is.
     """
-    utf8 = encoding.startswith("utf-8")
-    decode = None if utf8 else codecs.getincrementaldecoder(encoding)("replace").decode
-    rest = b""
+    decode = None if layout.encoding.startswith("utf-8") else codecs.getincrementaldecoder(layout.encoding)("replace")
+    told = layout.told or (layout.encoding if layout.guess else None)
+    rest, rows = b"", 0
     while chunk := stream.read(_BLOCK_BYTES):
-        rest += chunk if decode is None else decode(chunk).encode()
+        rest += chunk if decode is None else decode.decode(chunk).encode()
         if end := _end_of_rows(rest):
-            yield _to_utf8(rest[:end])
+            yield _to_utf8(rest[:end], told, rows)
+            rows += rest.count(b"\n", 0, end)
             rest = rest[end:]
     if decode is not None:
-        rest += decode(b"", True).encode()
+        rest += decode.decode(b"", True).encode()
     if rest:
-        yield _to_utf8(rest)
+        yield _to_utf8(rest, told, rows)
 
 
 def is_utf_8(head: bytes) -> bool:
@@ -109,13 +124,17 @@ def find_unclosed_quote(block: bytes, separator: str) -> int | None:
     return None
 
 
-def _guess_encoding(head: bytes) -> str:
+def _find_encoding(head: bytes, told: str | None) -> tuple[str, Guess | None]:
+    """Return the encoding of a text, and what it was guessed by unless the text leaves no choice."""
     for mark, name in _BOMS.items():
         if head.startswith(mark):
-            return name
+            return name, None
     if b"\0" in head[:200]:
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
-    return "utf-8" if is_utf_8(head) else _WINDOWS
+        return ("utf-16-le" if head[1:2] == b"\0" else "utf-16-be"), None
+    if is_utf_8(head):
+        return "utf-8", None
+    guess = Guess(told, sample_of(head, told)) if told else guess_encoding(head)
+    return guess.encoding, guess
 
 
 def _guess_separator(text: str) -> str:
@@ -153,10 +172,12 @@ def _end_of_rows(text: bytes) -> int:
     return end
 
 
-def _to_utf8(block: bytes) -> bytes:
+def _to_utf8(block: bytes, told: str | None, rows: int) -> bytes:
     block = block.removeprefix(codecs.BOM_UTF8)
     try:
         block.decode()
-    except UnicodeDecodeError:
-        return block.decode(_WINDOWS, errors="replace").encode()
+    except UnicodeDecodeError as error:
+        if told is None:
+            raise DumpError(_NOT_UTF_8.format(rows + block.count(b"\n", 0, error.start))) from None
+        return block.decode(told, errors="replace").encode()
     return block

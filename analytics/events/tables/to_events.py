@@ -1,7 +1,7 @@
 """Rows of a table as events: DuckDB writes each as a line of JSON, as a client would have sent it.
 
 Only problems that the table alone shows are found here: rows that do not fit the header, words and dates whose
-meaning is not known, and ids that a spreadsheet has rounded.
+meaning is not known, and ids and times that a spreadsheet has rounded.
 """
 
 import itertools
@@ -12,15 +12,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.arrow_query import run_query_once
 from analytics.events.judge import Problem
 from analytics.events.raw_lines import RawLines
 from analytics.events.tables import sql
+from analytics.events.tables.foreign_words import FLAGS, words_of_field
 from analytics.events.tables.headings import DELIVERED, FAILED, READ, SENT, TEST
-from analytics.events.tables.matching import FLAGS, NUMBERS, PROPERTIES, Matching, propose, words_of_field
+from analytics.events.tables.matching import NUMBERS, PROPERTIES, Matching
+from analytics.events.tables.proposing import propose
 from analytics.events.tables.reading import Rows, Table
-from analytics.events.tables.values import NUMBER, UNCLEAR_DAY, Values
+from analytics.events.tables.values import BOT, NEWEST, NUMBER, PLACE, UNCLEAR_DAY, Values
 
 _IDS = ("messageId", "chatId", "agentId")
 _DIRECTIONS = {"message.received": "inbound", "message.sent": "outbound"}
@@ -30,7 +33,11 @@ _OF_FAILURES = ("errorCode", "errorTitle")
 _PROBLEMS = {
     "direction": Problem("direction", "value_unknown", "Neither inbound nor outbound: say what this word means"),
     "status": Problem("status", "value_unknown", "Not a status that is known: say what this word means"),
-    "day": Problem("timestamp", "date_ambiguous", "Day and month cannot be told apart: say which comes first"),
+    "time": Problem(
+        "timestamp",
+        "time_precision_lost",
+        "Time rounded by a spreadsheet: format the column as Text and export again",
+    ),
     **{
         name: Problem(
             name,
@@ -40,10 +47,11 @@ _PROBLEMS = {
         for name in _IDS
     },
 }
-_ROW_WIDTH = "row_width"
-_NUMBER = sql.name(NUMBER)
+_ROW_WIDTH, _AMBIGUOUS = "row_width", "date_ambiguous"
+_ROUNDED = r"'^[0-9]([.,][0-9]+)?[eE]\+?[0-9]+$'"
+_NUMBER, _BOT, _UNCLEAR_DAY, _NEWEST = map(sql.name, (NUMBER, BOT, UNCLEAR_DAY, NEWEST))
 
-ONLY_IN_TABLES = frozenset({_ROW_WIDTH, *(problem.code for problem in _PROBLEMS.values())})
+ONLY_IN_TABLES = frozenset({_ROW_WIDTH, _AMBIGUOUS, *(problem.code for problem in _PROBLEMS.values())})
 """Codes of the problems that show in a table, but not in the events made from it."""
 
 
@@ -61,8 +69,10 @@ def to_events(table: Table, matching: Matching) -> Iterator[RawLines]:
         for rows in table.rows:
             if rows.unreadable:
                 yield _reject_unreadable(rows, len(table.columns))
+            kept = _leave_out(rows, matching)
             if len(rows.texts):
-                ahead.append(thread.submit(_write_rows, query, values, rows))
+                left_out = len(rows.texts) - len(kept.texts)
+                ahead.append(thread.submit(_write_rows, query, values, kept, left_out))
             if len(ahead) > 1:
                 yield ahead.popleft().result()
         yield from (lines.result() for lines in ahead)
@@ -73,7 +83,16 @@ def guess_matching(table: Table) -> Matching:
     return propose(table.columns, table.sample)
 
 
-def _write_rows(query: str, values: Values, rows: Rows) -> RawLines:
+def _leave_out(rows: Rows, matching: Matching) -> Rows:
+    """Return the rows without those that a column's value leaves out."""
+    kept = np.ones(len(rows.texts), np.bool_)
+    for column, words in matching.left_out.items():
+        texts = pc.utf8_lower(pc.utf8_trim_whitespace(rows.texts[column]))
+        kept &= ~pc.is_in(texts, pa.array([word.strip().lower() for word in words], pa.string())).to_numpy()
+    return rows if kept.all() else Rows(rows.texts.filter(pa.array(kept)), rows.numbers[kept], {})
+
+
+def _write_rows(query: str, values: Values, rows: Rows, left_out: int) -> RawLines:
     written = run_query_once(query, "cells", values.of(rows))
     text = written["line"].combine_chunks().cast(pa.large_string())
     _, ends, buffer = text.buffers()
@@ -85,8 +104,14 @@ def _write_rows(query: str, values: Values, rows: Rows) -> RawLines:
         offsets,
         written["row"].to_numpy(),
         written["part"].to_numpy().astype(np.int32),
-        {place: _PROBLEMS[problems[place].as_py()] for place in places},
+        {place: _problem_of(problems[place].as_py()) for place in places},
+        left_out=left_out,
     )
+
+
+def _problem_of(said: str) -> Problem:
+    """Return a problem by its name in `_PROBLEMS`, or for the column of an unclear date."""
+    return _PROBLEMS.get(said) or Problem(said, _AMBIGUOUS, "Day and month cannot be told apart: say which comes first")
 
 
 def _reject_unreadable(rows: Rows, columns: int) -> RawLines:
@@ -107,7 +132,11 @@ def _query(row: Values, rows: str) -> str:
     shaped = _messages(row) if rows == "messages" else _events(row)
     properties = [*map(_pair, PROPERTIES), *itertools.starmap(_pair, row.more.items())]
     return f"""
-    WITH events AS ({shaped})
+    WITH said AS ({shaped}),
+    events AS (
+        SELECT * REPLACE (coalesce(problem, CASE WHEN regexp_matches(timestamp, {_ROUNDED}) THEN 'time' END) AS problem)
+        FROM said
+    )
     SELECT
         '{{"type":"track"' || {_member("event", "event")} || {_member("userId", '"userId"')}
             || {_member("timestamp", "timestamp")} || ',"context":{{"channel":"whatsapp"'
@@ -126,6 +155,8 @@ def _events(row: Values) -> str:
         "direction": f"coalesce(direction, {direction})",
         "contentType": '"contentType"' if row.has("contentType") else _content("event"),
         "chatId": '"chatId"' if row.has("chatId") else _chat(),
+        "agentId": f"CASE WHEN {_BOT} IS NULL OR event = 'chat.assigned' THEN \"agentId\" END",
+        "serviceMode": f"coalesce(\"serviceMode\", CASE WHEN event <> 'chat.assigned' THEN {_BOT} END)",
         **{
             name: f"""coalesce({sql.name(name)}, CASE WHEN event = '{event}' THEN "reportedAt" END)"""
             for event, name in _REPORTED.items()
@@ -141,14 +172,14 @@ def _events(row: Values) -> str:
 def _messages(row: Values) -> str:
     """Return the query for tables in which each row is a message, which gives up to four events."""
     direction = "direction" if row.has("direction") else "'outbound'"
-    identified = '"messageId"' if row.has("messageId") else _id_from_content()
-    # Where the status is all that is known of what became of a message, it came when the message was sent.
-    known = {
-        DELIVERED: f"CASE WHEN status IN ('delivered', 'read') THEN {sql.name(SENT)} END",
-        READ: f"CASE WHEN status = 'read' THEN {sql.name(SENT)} END",
-        FAILED: f"CASE WHEN status = 'failed' THEN {sql.name(SENT)} END",
+    identified = f'coalesce("messageId", {_id_from_content()})'
+    # Where the status is all that is known of what became of a message, it came at the newest time of the row.
+    proved = {DELIVERED: "'delivered', 'read'", READ: "'read'", FAILED: "'failed'"}
+    times = {
+        name: f"coalesce({sql.name(name)}, CASE WHEN status IN ({statuses}) THEN {_NEWEST} END)"
+        for name, statuses in proved.items()
     }
-    times = {name: sql.name(name) if row.has(name) or not row.has("status") else known[name] for name in known}
+    by_agent = f"{direction} = 'outbound' AND {_BOT} IS NULL AND \"serviceMode\" IS DISTINCT FROM 'bot'"
     sent = f"CASE {direction} WHEN 'inbound' THEN 'message.received' ELSE 'message.sent' END"
     statuses = ", ".join(map(sql.literal, words_of_field("status")))
     unknown = [("direction", f"coalesce({direction}, '') NOT IN ('inbound', 'outbound')")]
@@ -161,6 +192,8 @@ def _messages(row: Values) -> str:
     whole = {
         **filled,
         "direction": direction,
+        "agentId": f'CASE WHEN {by_agent} THEN "agentId" END',
+        "serviceMode": f"coalesce(\"serviceMode\", CASE WHEN {direction} = 'outbound' THEN {_BOT} END)",
         "contentType": """coalesce("contentType", 'text')""",
         **dict.fromkeys(_REPORTED.values(), "NULL::VARCHAR"),
         **{name: f"CASE WHEN {times[FAILED]} IS NULL THEN {sql.name(name)} END" for name in _OF_FAILURES},
@@ -188,9 +221,9 @@ def _properties(filled: dict[str, str]) -> str:
 
 def _problem(more: list[tuple[str, str]]) -> str:
     """Return the key in `_PROBLEMS` of what is wrong with a row, as SQL; NULL if nothing is wrong."""
-    rounded = [(name, f"regexp_matches({sql.name(name)}, '^[0-9]([.,][0-9]+)?[eE]\\+?[0-9]+$')") for name in _IDS]
-    cases = " ".join(f"WHEN {wrong} THEN '{name}'" for name, wrong in [("day", sql.name(UNCLEAR_DAY)), *more, *rounded])
-    return f"CASE {cases} END"
+    rounded = [(name, f"regexp_matches({sql.name(name)}, {_ROUNDED})") for name in _IDS]
+    cases = " ".join(f"WHEN {wrong} THEN '{name}'" for name, wrong in [*more, *rounded])
+    return f"coalesce({_UNCLEAR_DAY}, CASE {cases} END)"
 
 
 def _content(event: str) -> str:
@@ -203,8 +236,12 @@ def _chat() -> str:
 
 
 def _id_from_content() -> str:
-    """Return a message id for tables without one; the same message gets the same id in the next export."""
-    return f"""'made-' || left(md5(concat_ws(chr(31), "userId", {sql.name(SENT)}, direction, "templateId")), 16)"""
+    """Return a message id for rows without one; the same message gets the same id in the next export.
+
+    Equal rows are told apart by how many came before: five messages of a minute are five.
+    """
+    said = f'"userId", {sql.name(SENT)}, direction, "templateId", nullif({sql.name(PLACE)}, 0)'
+    return f"'made-' || left(md5(concat_ws(chr(31), {said})), 16)"
 
 
 def _member(name: str, value: str) -> str:

@@ -63,6 +63,7 @@ class Key(StrEnum):
     IMPORT_ZONE = "import_zone"
     IMPORT_COUNTRY = "import_country"
     IMPORT_DAY_FIRST = "import_day_first"
+    IMPORT_ENCODING = "import_encoding"
     IMPORT_ADDED = "import_added"
     IMPORT_FORESEEN = "import_foreseen"
     IMPORTS_UNDONE = "imports_undone"

@@ -67,7 +67,7 @@ def _draw_entry(project: Project, entry: Import) -> None:
 def _describe_counts(entry: Import) -> str:
     return " · ".join([
         f"{display.count(entry.stored)} new",
-        f"{display.count(entry.duplicates)} already known",
+        display.with_noun(entry.duplicates, "duplicate"),
         f"{display.count(entry.rejected)} cannot be used",
     ])  # fmt: skip
 

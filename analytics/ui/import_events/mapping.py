@@ -9,13 +9,17 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.events.tables.headings import LABELS
-from analytics.events.tables.matching import Matching, foreign_words, propose, shape_of, words_of_field
+from analytics.events.tables.foreign_words import NOTHING, words_of_field
+from analytics.events.tables.headings import LABELS, SENT
+from analytics.events.tables.known_exports import recognise
+from analytics.events.tables.matching import Matching, shape_of
+from analytics.events.tables.proposing import foreign_words, propose
+from analytics.ui.import_events.cell_choices import choose_cells
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
 _ROWS = {"events": "an event", "messages": "a message, with when it was sent, delivered and read"}
-_NONE = "–"
+_NONE, _NOTHING = "–", "nothing"
 _EXAMPLES = 3
 _PHONE = re.compile(r"\D{0,9}\+?[0-9][0-9 ()-]{7,18}[0-9]")
 
@@ -45,13 +49,18 @@ def choose_matchings(tables: Sequence[SeenTable], remembered: Mapping[str, Match
 
 def _choose_matching(table: SeenTable, remembered: Matching | None) -> Matching:
     proposed = remembered or propose(table.columns, table.sample)
+    known = recognise(table.columns)
     unsure = bool(proposed.missing()) or any(
         None in words.values() for words in foreign_words(proposed, table.sample).values()
     )
     with st.expander(
-        f"How the columns of {for_markdown(table.name)} are read", expanded=unsure, icon=":material/table:"
+        f"How the columns of {for_markdown(table.name)} are read",
+        expanded=unsure or bool(known),
+        icon=":material/table:",
     ):
         st.caption(f"{table.kind}; {display.with_noun(len(table.columns), 'column')}. Correct what is not right.")
+        if known and not remembered:
+            st.markdown(f"This looks like **{for_markdown(known.name)}**: its columns are read as that writes them.")
         rows = st.radio(
             "Each row is",
             list(_ROWS),
@@ -61,8 +70,10 @@ def _choose_matching(table: SeenTable, remembered: Matching | None) -> Matching:
         )
         if rows != proposed.rows:
             proposed = propose(table.columns, table.sample, cast("Literal['events', 'messages']", rows))
-        matching = proposed.model_copy(update={"columns": _choose_columns(table, proposed)})
+        columns, clocks = _choose_columns(table, proposed)
+        matching = proposed.model_copy(update={"columns": columns, "clocks": clocks})
         matching = matching.model_copy(update={"values": _choose_words(table, matching)})
+        matching = choose_cells(matching, table.sample, f"{table.shape} {matching.rows}")
         if missing := matching.missing():
             st.warning(f"Say which column holds: {', '.join(LABELS[name] for name in missing)}.")
         st.download_button(
@@ -76,12 +87,15 @@ def _choose_matching(table: SeenTable, remembered: Matching | None) -> Matching:
     return matching
 
 
-def _choose_columns(table: SeenTable, proposed: Matching) -> dict[str, str]:
+def _choose_columns(table: SeenTable, proposed: Matching) -> tuple[dict[str, str], dict[str, str]]:
+    """Draw which column holds each field, and return the columns, and those with the time of the day alone."""
     fields = [name for name in proposed.fields if name in LABELS]
+    timed = [name for name in fields if name in proposed.clocks or name in ("timestamp", SENT)]
+    columns = [proposed.columns.get(name) for name in fields] + [proposed.clocks.get(name) for name in timed]
     frame = pd.DataFrame({
-        "What we need": [LABELS[name] for name in fields],
-        "Column of the file": [proposed.columns.get(name, _NONE) for name in fields],
-        "For example": [_list_examples(table, proposed.columns.get(name)) for name in fields],
+        "What we need": [LABELS[name] for name in fields] + [f"{LABELS[name]}: time of the day" for name in timed],
+        "Column of the file": [column or _NONE for column in columns],
+        "For example": [_list_examples(table, column) for column in columns],
     })  # fmt: skip
     edited = st.data_editor(
         frame,
@@ -92,9 +106,11 @@ def _choose_columns(table: SeenTable, proposed: Matching) -> dict[str, str]:
         },
         key=f"columns {table.shape} {proposed.rows}",
     )
-    chosen = dict(zip(fields, edited["Column of the file"], strict=True))
+    chosen = [(name, column) for name, column in zip(fields + timed, edited["Column of the file"], strict=True)]
+    known = {name: column for name, column in chosen[: len(fields)] if column != _NONE}
     hidden = {name: column for name, column in proposed.columns.items() if name not in LABELS}
-    return {name: column for name, column in chosen.items() if column != _NONE} | hidden
+    clocks = {name: column for name, column in chosen[len(fields) :] if column != _NONE and name in known}
+    return known | hidden, clocks
 
 
 def _choose_words(table: SeenTable, matching: Matching) -> dict[str, dict[str, str]]:
@@ -106,9 +122,9 @@ def _choose_words(table: SeenTable, matching: Matching) -> dict[str, dict[str, s
     frame = pd.DataFrame({
         "In": [LABELS[name] for name, _, _ in rows],
         "Word of the file": [word for _, word, _ in rows],
-        "Means": [meaning or _NONE for _, _, meaning in rows],
+        "Means": [_NOTHING if meaning == NOTHING else meaning or _NONE for _, _, meaning in rows],
     })  # fmt: skip
-    options = [_NONE, *dict.fromkeys(word for name in found for word in words_of_field(name))]
+    options = [_NONE, *dict.fromkeys(word for name in found for word in words_of_field(name)), _NOTHING]
     edited = st.data_editor(
         frame,
         hide_index=True,
@@ -118,8 +134,8 @@ def _choose_words(table: SeenTable, matching: Matching) -> dict[str, dict[str, s
     )
     meanings: dict[str, dict[str, str]] = {}
     for (name, word, _), means in zip(rows, edited["Means"], strict=True):
-        if means in words_of_field(name):
-            meanings.setdefault(name, {})[word] = means
+        if means == _NOTHING or means in words_of_field(name):
+            meanings.setdefault(name, {})[word] = NOTHING if means == _NOTHING else means
     return meanings
 
 

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import Choices
 from analytics.events.files.contents import Content
+from analytics.events.tables.encodings import Guess
 from analytics.live.dataset import Dataset
 from analytics.reading.parent import look_apart
 from analytics.reading.process import keep_warm
@@ -38,6 +39,7 @@ class _HeldFile:
     name: str
     kind: str
     table: SeenTable | None = None
+    guess: Guess | None = None
 
 
 @dataclass(frozen=True)
@@ -76,41 +78,48 @@ def _draw_examples() -> None:
 
 
 def _draw_dropped(files: Sequence[DroppedFile]) -> None:
-    looked_into = {file.file_id: _look_into(file) for file in files}
+    guesses = [(each.name, each.guess) for file in files for each in _look_into(file, None).held if each.guess]
+    encoding, is_open = questions.ask_encoding(guesses)
+    if is_open:
+        return
+    looked_into = {file.file_id: _look_into(file, encoding if guesses else None) for file in files}
     held = [each for known in looked_into.values() for each in known.held]
     _draw_kinds(held)
     seen = [each.table for each in held if each.table]
     matchings = choose_matchings(seen, read_mappings()) if seen else {}
     if any(matching.missing() for matching in matchings.values()):
         return
-    choices = questions.read_answers(matchings)
+    choices = questions.read_answers(seen, matchings, encoding)
     refused = {file.name: reason for file in files if (reason := looked_into[file.file_id].refusal)}
     usable = [file for file in files if not looked_into[file.file_id].refusal]
     dataset, refused_later = _load(usable, choices) if usable else (None, {})
     if refused := refused | refused_later:
         _draw_refused(refused, others=dataset is not None)
     if dataset:
-        questions.draw_questions(dataset.found.rejected)
-        result.draw(dataset, matchings)
+        questions.draw_questions(dataset.found.rejected, seen, matchings)
+        result.draw(dataset, choices.matchings)
 
 
-def _look_into(file: DroppedFile) -> _LookedInto:
-    """Return what a dropped file holds; each is opened only once."""
-    known: dict[str, _LookedInto] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
-    if file.file_id not in known:
+def _look_into(file: DroppedFile, encoding: str | None) -> _LookedInto:
+    """Return what a dropped file holds in an encoding; each is opened only once."""
+    known: dict[Any, _LookedInto] = st.session_state.setdefault(Key.IMPORT_LOOKED_INTO, {})
+    looked = file.file_id, encoding
+    if looked not in known:
         meanwhile = st.empty()
         held: list[_HeldFile] = []
         refusal = ""
         try:
-            held.extend(map(_of, look_apart(file.content, file.name, lambda _: _say_looking(meanwhile, file))))
+            say = partial(_say_looking, meanwhile, file)
+            held.extend(map(_of, look_apart(file.content, file.name, say, encoding=encoding)))
         except DumpError as error:
             refusal = str(error)
         meanwhile.empty()
-        known[file.file_id] = _LookedInto(held, refusal)
-    return known[file.file_id]
+        known[looked] = _LookedInto(held, refusal)
+    return known[looked]
 
 
-def _say_looking(meanwhile: DeltaGenerator, file: DroppedFile) -> None:
+def _say_looking(meanwhile: DeltaGenerator, file: DroppedFile, share: float) -> None:
+    del share
     meanwhile.caption(f"Looking into {for_markdown(file.name)}")
 
 
@@ -118,7 +127,8 @@ def _of(content: Content) -> _HeldFile:
     if content.sample is None:
         return _HeldFile(content.name, content.kind)
     seen = SeenTable(content.name, content.kind, tuple(content.sample.column_names), content.sample)
-    return _HeldFile(content.name, f"{content.kind}, {display.with_noun(len(seen.columns), 'column')}", seen)
+    kind = f"{content.kind}, {display.with_noun(len(seen.columns), 'column')}"
+    return _HeldFile(content.name, kind, seen, content.guess)
 
 
 def _draw_kinds(held: Sequence[_HeldFile]) -> None:

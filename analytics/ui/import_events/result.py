@@ -71,7 +71,9 @@ def _add_if_asked(dataset: Dataset, matchings: Mapping[str, Matching], *, add: b
     entry = done.get(dataset.token)
     if entry is None or was_undone(entry):
         return False
-    st.success(_describe_numbers(entry.stored, entry.duplicates, entry.rejected) + ".", icon=":material/database:")
+    again = dataset.found.duplicates
+    numbers = _describe_numbers(entry.stored, again, entry.duplicates - again, entry.rejected)
+    st.success(f"{numbers}.", icon=":material/database:")
     explore_button(
         "See them on the dashboard", STORED, days=_find_days(dataset), type="primary", icon=":material/dashboard:"
     )
@@ -90,11 +92,14 @@ def _foresee(dataset: Dataset) -> None:
     if foreseen != question:
         return
     found = dataset.found
-    st.caption(_describe_numbers(len(found.events) - known, known + found.duplicates, len(found.rejected)))
+    st.caption(_describe_numbers(len(found.events) - known, found.duplicates, known, len(found.rejected)))
 
 
-def _describe_numbers(new: int, known: int, rejected: int) -> str:
-    return f"{display.count(new)} new, {display.count(known)} already known, {display.count(rejected)} cannot be used"
+def _describe_numbers(new: int, again: int, known: int, rejected: int) -> str:
+    """Say what of a file is new; an event that stands in it twice is the same again, not one that was known before."""
+    repeated = f"{display.count(again)} the same again, " if again else ""
+    known_too = f"{display.count(known)} already known, {display.count(rejected)} cannot be used"
+    return f"{display.count(new)} new, {repeated}{known_too}"
 
 
 def _find_days(dataset: Dataset) -> tuple[date, date]:
@@ -122,6 +127,9 @@ def _describe_usable(found: Validation, *, reported: bool) -> str:
 
 
 def _draw_warnings(found: Validation) -> None:
+    if found.left_out:
+        be = "is" if found.left_out == 1 else "are"
+        st.info(f"{display.with_noun(found.left_out, 'row')} {be} left out, as said above.")
     if found.conflicts:
         differ = "differs" if found.conflicts == 1 else "differ"
         st.warning(

@@ -11,7 +11,8 @@ from analytics.events.dump_error import DumpError
 from analytics.events.export import to_csv, to_parquet
 from analytics.events.files.contents import contents
 from analytics.events.files.dump import read_dump
-from analytics.events.tables.matching import Matching, foreign_words, propose, read_matching
+from analytics.events.tables.matching import Matching, read_matching
+from analytics.events.tables.proposing import foreign_words, propose
 from analytics.events.tables.to_events import guess_matching
 from analytics.events.validate import validate
 from analytics.simulation import simulate
@@ -182,3 +183,76 @@ def test_a_failed_row_says_when_and_why():
     ]
     assert [str(code) for code in frame["error_code"]] == ["nan", "131026", "nan"]
     assert [str(title) for title in frame["error_title"]] == ["nan", "Message undeliverable", "nan"]
+
+
+def test_a_table_that_is_not_utf_8_only_later_is_refused_until_somebody_says_what_it_is():
+    rows = "".join(f"contact.created,+2547123{number:05},2026-01-20T06:30:00Z,c,Ana\n" for number in range(99_999))
+    table = (
+        f"event,userId,timestamp,chatId,name\n{rows}".encode()
+        + b"contact.created,+254712999999,2026-01-20T06:30:00Z,c,Zo\xeb\n"
+    )
+    assert len(table) < 8 * 2**20
+    large = table.replace(b"Ana\n", b"Ana Maria Wanjiku Otieno of Nairobi\n")
+    assert len(large) > 8 * 2**20
+    with pytest.raises(DumpError, match="begins as UTF-8, but is none behind its row 100,000: say its encoding"):
+        read(large)
+    told = validate(read_dump(io.BytesIO(large), encoding="cp1252"), ASSUMED).events
+    assert told["name"].iloc[-1] == "Zoë"
+    kept = validate(read_dump(io.BytesIO(large), encoding="utf-8"), ASSUMED).events
+    assert kept["name"].iloc[-1] == "Zo\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_letter_that_was_cut_through_makes_no_other_encoding_of_utf_8():
+    rows = "".join(
+        f"contact.created,+2547123456{number:02},2026-01-20T06:30:00Z,c,Zoë Müller\n" for number in range(50)
+    )
+    table = f"event,userId,timestamp,chatId,name\n{rows}".encode()
+    names = read(table.replace("ë".encode(), b"\xc3", 1)).events["name"].tolist()
+    assert names == ["Zo\N{REPLACEMENT CHARACTER} Müller", *["Zoë Müller"] * 49]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Hello how can I help you today?,yes please do that now thank you\nok,no\n",
+        'Date;Phone;Message\n20/01/2026;+254700000001;"Hello how can" I help?;yes\n',
+    ],
+)
+def test_no_refusal_repeats_what_people_wrote(table):
+    with pytest.raises(DumpError) as refused:
+        read(table)
+    assert "Hello" not in str(refused.value)
+
+
+def test_what_words_mean_may_be_that_they_mean_nothing():
+    table = "id,phone,direction,sent,mode\nA1,+254712345678,out,2026-04-13 10:00,Contact\n"
+    told = Matching(
+        rows="messages",
+        columns={
+            "messageId": "id",
+            "userId": "phone",
+            "direction": "direction",
+            "sentAt": "sent",
+            "serviceMode": "mode",
+        },
+        values={"serviceMode": {"Contact": ""}},
+    )
+    assert read(table, lambda _: told).events["service_mode"].isna().all()
+
+
+def test_a_mapping_of_an_earlier_version_is_still_read():
+    old = '{"rows": "messages", "columns": {"userId": "Phone", "sentAt": "Sent"}, "values": {}, "dayFirst": null}'
+    assert read_matching(old).is_day_first("Sent") is None
+    assert read_matching(old.replace("null", "true")).is_day_first("Sent") is True
+
+
+def test_a_day_that_stands_far_behind_the_first_rows_tells_what_comes_first():
+    rows = [READ.replace("2026-01-20T06:30:00Z", "03/04/2026 10:00").replace("m1", f"m{n}") for n in range(2_000)]
+    found = read("\n".join([HEADER, *rows, READ.replace("2026-01-20T06:30:00Z", "13/04/2026 10:00"), ""]))
+    assert not found.rejected
+    assert set(found.events["timestamp"].dt.month) == {4}
+
+
+def test_a_column_of_directions_is_one_whatever_it_is_called_though_only_customers_wrote():
+    table = "When,Who,Xyz,Type\n2026-01-20T06:30:00Z,+254712345678,incoming,text\n"
+    assert events(read(table))[0][0] == "message.received"
