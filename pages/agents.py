@@ -22,7 +22,7 @@ title(view, AGENTS, headlines.agents(view.numbers, agents.count_slower(view)))
 explanation.draw_heading("Each agent", AGENT_PERFORMANCE)
 draw_following(agents.draw_table, view)
 draw_cases_link(view, "See cases that came back", kind="came_back")
-silence = display.duration(view.dataset.facts.rules.silence.total_seconds())
+silence = display.duration(view.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
 st.caption(
     f"A conversation is open until it is resolved or silent for {silence}; its customer may wait for longer. Slower "

@@ -51,7 +51,7 @@ tables.draw_handoffs(handoffs, before)
 explanation.draw_heading("Events by who handled them", SERVICE_MODES)
 tables.draw_modes(view.numbers["service_modes"])
 
-stay = display.with_noun(view.dataset.facts.rules.stay.days, "day")
+stay = display.with_noun(view.rules.stay.days, "day")
 by_last_handoff = (
     f"Resolved conversations whose customer did not come back within {stay}, by their last handoff’s reason"
 )

@@ -28,7 +28,7 @@ with new:
 with sources:
     whence = "New contacts by the `source` of their first `contact.created`"
     explanation.draw_heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
-    by_source = breakdowns.count_contacts_by_source(view.selection, view.dataset.events["source"])
+    by_source = view.ask(breakdowns.count_contacts_by_source)
     charts.draw_bars(
         {str(source): count for source, count in by_source.items()}, alt="New contacts by source", colour=figure.OLIVE
     )

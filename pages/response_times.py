@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from analytics.facts.waits import ASSIGNMENT
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.response_time import RESPONSE_TIME, numbers_of
 from analytics.ui import response_times
@@ -15,13 +14,14 @@ from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import RESPONSE_TIMES
 from analytics.words import display, headlines
+from analytics.words.wait_kinds import ASSIGNMENT
 
 view = open_report()
 heading = st.container()
 view, wait = response_times.choose(view)
-found, hours = view.ask(numbers_of, wait.kind), view.selection.terms.hours
+found = view.ask(numbers_of, wait.kind)
 with heading:
-    title(view, RESPONSE_TIMES, headlines.response_times(found, wait, in_hours=hours is not None))
+    title(view, RESPONSE_TIMES, headlines.response_times(found, wait, in_hours=view.hours is not None))
 draw_following(partial(cards.draw_waits, wait=wait), view)
 note_start_mode(view)
 
@@ -73,9 +73,9 @@ assigned = (
     "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing"
 )
 explanation.draw_heading("From assignment to first reply", RESPONSE_TIME, explained=assigned)
-by_duration = view.ask(breakdowns.count_waits_by_duration, ASSIGNMENT)
+by_duration = view.ask(breakdowns.count_waits_by_duration, ASSIGNMENT.kind)
 if any(by_duration.values()):
-    st.markdown(headlines.assignments(view.ask(numbers_of, ASSIGNMENT)))
+    st.markdown(headlines.assignments(view.ask(numbers_of, ASSIGNMENT.kind)))
     charts.draw_columns(
         list(by_duration), list(by_duration.values()), alt="Assignments by time to the agent’s first reply"
     )

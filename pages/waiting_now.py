@@ -10,7 +10,6 @@ from analytics.ui.elements.cards import usual_wait
 from analytics.ui.elements.case_links import WAITS, draw_wait_choice, read_query
 from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import WAITING_NOW
-from analytics.words import headlines
 
 view = open_report(any_period=True)
 wanted = read_query()
@@ -18,7 +17,7 @@ wait = WAITS[wanted.wait] if wanted.wait else usual_wait(view)
 if wanted.case:
     case.draw(view, wanted.case, wait, back="All who wait")
     st.stop()
-headline = headlines.waiting_now(waiting_now.find_waiting_now(view, wait), wait)
+headline = waiting_now.write_headline(view, wait, waiting_now.waiting_list(view, wait))
 title(view, WAITING_NOW, headline, trends=False)
 draw_wait_choice(wait)
 explanation.draw_heading("Who waits", RESPONSE_TIME, wait, "Waits that run now, whenever they began")

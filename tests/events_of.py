@@ -128,7 +128,10 @@ def chosen(*, first_day=None, last_day=None, **more):
 
 def selection_of(*events, as_of=None, rules=None, terms=None, **filters):
     now = None if as_of is None else microseconds(as_of)
-    return Selection(facts_of(*events, **(rules or {})), chosen(**filters), now, terms)
+    frame = frame_of(events)
+    return Selection(
+        build_facts(frame, Rules(**{"start_mode": "bot"} | (rules or {}))), chosen(**filters), now, terms, frame=frame
+    )
 
 
 def report_of(*events, as_of=None, rules=None, comparison=None, terms=None, **filters):

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "asking": {"store"},
     "collector": {"store", "events", "settings", "server.app_folder", "server.loopback"},
     "facts": {"events.frame", "events.timestamps"},
-    "metrics": {"facts", "events.frame", "events.timestamps"},
+    "metrics": {"facts", "events.frame", "events.timestamps", "events.export"},
     "live": {"facts", "store", "events"},
     "words": {"metrics", "facts", "events.export"},
     "sending": set(),
@@ -139,6 +139,25 @@ def test_a_library_is_used_only_where_it_belongs(path):
 def test_a_page_takes_its_data_from_the_package_and_draws_it(path):
     libraries = {module.split(".")[0] for module in imports(path)}
     assert libraries & FOREIGN <= {"streamlit"}
+
+
+ON_SCREEN = [path for path in FILES if path.parent.name == "pages" or path.is_relative_to(ROOT / "analytics" / "ui")]
+OF_THE_DATA = ("analytics.facts", "analytics.events.frame", "analytics.metrics.selection")
+HOLDING_DATA = {"facts", "selection", "shard", "shards", "found"}
+THE_VIEW = ROOT / "analytics" / "ui" / "data" / "view.py"
+
+
+@pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_screen_asks_the_view_and_touches_neither_facts_nor_events(path):
+    of_the_data = [
+        module for module in imports(path) if f"{module}.".startswith(tuple(f"{one}." for one in OF_THE_DATA))
+    ]
+    touched = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    if path == THE_VIEW:
+        assert of_the_data == ["analytics.metrics.selection.Scope", "analytics.metrics.selection.Selection"]
+    else:
+        assert of_the_data == []
+        assert touched & HOLDING_DATA == set()
 
 
 def test_nothing_of_the_package_imports_a_page_or_the_app():

@@ -209,6 +209,9 @@ EVENTS: dict[str, type[Properties]] = {
     "chat.resolved": ChatResolved,
 }
 
+STATUS_EVENTS = ("message.delivered", "message.read", "message.failed")
+"""The events that report what became of a message of ours."""
+
 
 class Event(_Model, extra="ignore"):
     """The envelope all events share; `properties` are judged by the model of the event's name."""

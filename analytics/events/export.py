@@ -25,6 +25,12 @@ _FIRST = ("event", "user_id", "timestamp", "test", "message_id")
 _IN_TABLES = (*map(COLUMN.__getitem__, _FIRST), *(column for column in STORED if column.name not in _FIRST))
 
 
+CUSTOMER_IN_TABLES = COLUMN["user_id"].title
+"""What a customer is called in tables."""
+PERSONAL_IN_TABLES = tuple(column.title for column in _IN_TABLES if column.personal)
+"""The columns of tables that tell who somebody is, or may."""
+
+
 def to_ndjson(events: pd.DataFrame) -> Iterator[bytes]:
     """Yield an event frame as blocks of lines; validation reads each line as the same event again."""
     for part in _split_rows(events):

@@ -11,15 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.events.contract import EVENTS
+from analytics.events.contract import STATUS_EVENTS as STATUS_EVENTS  # noqa: PLC0414  # they are codes, too
 
 EVENT_NAMES = tuple(EVENTS)
 EVENT_CODES = {name: code for code, name in enumerate(EVENT_NAMES)}
 """The code of each event of the contract: its place in the natural order of a conversation."""
 
 MESSAGE_EVENTS = tuple(name for name in EVENT_NAMES if name.startswith("message."))
-
-STATUS_EVENTS = tuple(name for name in MESSAGE_EVENTS if name not in ("message.received", "message.sent"))
-"""The events that report what became of a message of ours."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,12 @@ import pandas as pd
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validation
 from analytics.facts.facts import Facts, build_facts
+from analytics.facts.rules import Rules
+from analytics.facts.shard import Shard
+from analytics.facts.timeline import Mask
+from analytics.live.dataset_contents import Contents
+from analytics.store.event_store import EventStore
+from analytics.store.imports import Import
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,8 @@ class Dataset:
     """Validated events with their facts; never changed.
 
     A `live` dataset holds a project's stored events; it is `behind` while newer events are still being read. For other
-    datasets `digest` is the hash of their files.
+    datasets `digest` is the hash of their files. The screen asks questions of it, and takes from it no events and no
+    facts.
     """
 
     token: str
@@ -27,16 +34,67 @@ class Dataset:
     behind: bool = False
     digest: str = ""
 
+    @classmethod
+    def of_file(cls, token: str, name: str, found: Validation, digest: str = "") -> "Dataset":
+        """Return the dataset of validated events of files; its facts are made here."""
+        return cls(token, name, found, build_facts(found.events), digest=digest)
+
     @property
     def events(self) -> pd.DataFrame:
         """The event frame."""
         return self.found.events
 
+    @property
+    def rules(self) -> Rules:
+        """The rules under which the facts are made."""
+        return self.facts.rules
+
+    @cached_property
+    def shards(self) -> tuple[Shard, ...]:
+        """The shards that are asked for its numbers. Today there is one, of all customers."""
+        return (Shard(self.facts, self.events),)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """What it holds and what could not be used, for those who look at it before its numbers."""
+        return Contents(self.found, self.facts)
+
+    def under(self, rules: Rules) -> "Dataset":
+        """Return the same dataset with facts under some rules."""
+        return self if rules == self.rules else replace(self, facts=build_facts(self.events, rules))
+
     @cached_property
     def with_test_events(self) -> "Dataset":
         """The same dataset with facts that include test events."""
-        rules = replace(self.facts.rules, include_test=True)
-        return replace(self, facts=build_facts(self.events, rules))
+        return self.under(replace(self.rules, include_test=True))
+
+    def since(self, instant: datetime, rules: Rules) -> "Dataset":
+        """Return the dataset of the events since an instant alone, as if nothing had been before."""
+        return self._choose((self.events["timestamp"] >= instant).to_numpy(), rules)
+
+    def of_customer(self, user: str) -> "Dataset":
+        """Return the dataset of one customer's events alone, test events included."""
+        return self._choose((self.events["user_id"] == user).to_numpy(), Rules(include_test=True))
+
+    def _choose(self, chosen: Mask, rules: Rules) -> "Dataset":
+        events = self.events[chosen].reset_index(drop=True)
+        return replace(self, found=Validation(events, []), facts=build_facts(events, rules))
+
+    def count_known(self, store: EventStore, project: int) -> int:
+        """Return how many of the events a project has stored already.
+
+        Raises:
+            StoreError: where the store does not answer.
+        """
+        return store.count_known(project, self.events)
+
+    def add_to(self, store: EventStore, project: int, who: str) -> Import:
+        """Add the events to a project, and return what was new.
+
+        Raises:
+            StoreError: where the store does not answer.
+        """
+        return store.add_import(project, self.found, file=self.name, digest=self.digest, who=who)
 
 
 def as_of(dataset: Dataset) -> int | None:

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from analytics.facts.facts import Facts
-from analytics.facts.rules import FOUND, Rules
+from analytics.facts.rules import FOUND
+from analytics.facts.rules import Rules as Rules  # noqa: PLC0414  # those who choose rules name them
 from analytics.store.preferences import Preferences, preferences_of
 from analytics.store.project_settings import ProjectSettings
 

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.facts.timeline import CREATED, NONE, RECEIVED, Ints, Mask
+from analytics.facts.names import names_of
+from analytics.facts.timeline import CREATED, NONE, RECEIVED, Ints, Mask, category_codes
 from analytics.facts.waits import ANSWERED, HUMAN, WAITING
 from analytics.metrics.question import added_up, conclude_from
 from analytics.metrics.rates import count_steps
@@ -186,15 +187,20 @@ def measure_seconds_to_handoff(selection: Selection) -> npt.NDArray[np.float64]:
     return seconds
 
 
-def count_contacts_by_source(selection: Selection, source: pd.Series) -> pd.Series:
-    """Return the number of new contacts (distinct users, at their first contact) by `source`, most first.
+def _tally_sources(selection: Selection) -> Tally:
+    events, source = selection.facts.events, selection.shard.frame["source"]
+    wanted = ((events.cells.table["kind"] == CREATED) & (events.cells.table["first"] == 1)).to_numpy()
+    codes, counts = np.unique(
+        category_codes(source)[events.row[selection.events & wanted[events.cells.code]]], return_counts=True
+    )
+    return pd.Series(counts, names_of(codes, source.cat.categories, NOT_GIVEN).rename("source"))
 
-    `source` is the column of the event frame.
-    """
-    table = selection.facts.events.cells.table
-    wanted = ((table["kind"] == CREATED) & (table["first"] == 1)).to_numpy()
-    rows = selection.facts.events.row[selection.events & wanted[selection.facts.events.cells.code]]
-    return source.iloc[rows].astype("str").fillna(NOT_GIVEN).value_counts()
+
+@conclude_from(_tally_sources)
+def count_contacts_by_source(tally: pd.Series, _: Scope) -> pd.Series:
+    """Return the number of new contacts (distinct users, at their first contact) by `source`, most first."""
+    counts = tally.groupby(level="source").sum()  # which may be called as what is not given is
+    return counts.reindex(in_order(counts.index)).sort_values(ascending=False, kind="stable")
 
 
 @added_up

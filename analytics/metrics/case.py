@@ -1,7 +1,8 @@
-"""A case: one conversation with all its events. Its key in addresses reveals nothing about the customer."""
+"""A case: one conversation with all its events."""
 
-import hashlib
 import re
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,24 +11,60 @@ from analytics.events.frame import EVENT_NAMES
 from analytics.events.timestamps import instants_of
 from analytics.facts.facts import Facts
 from analytics.facts.names import name_of, names_of
+from analytics.facts.shard import Shard
 from analytics.facts.stated import MODES
-from analytics.facts.timeline import DELIVERED, NONE, READ, Ints, category_codes
-from analytics.facts.waits import AFTERWORD, CUSTOMER, HUMAN
-from analytics.metrics.cases import find_events_of
+from analytics.facts.timeline import DELIVERED, NONE, READ, Ints
+from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, CUSTOMER, HUMAN, NEVER, WAITING
+from analytics.metrics.case_list import build_case_rows, find_events_of
+from analytics.metrics.parties import digest, name_chats
+from analytics.metrics.question import conclude_from
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally
+
+STATES = {ANSWERED: "answered", CLOSED: "closed", WAITING: "waiting", NEVER: "never"}
 
 _KEY = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{16})")
 _STORY_COLUMNS = ("content_type", "template_id", "handoff_reason", "journey_step", "resolution_type", "source")
 
 
-def key_of(events: pd.DataFrame, facts: Facts, conversation: int, secret: bytes) -> str:
-    """Return the key of a conversation: when it began, and a keyed hash of its user and chat."""
-    began = int(facts.events.time[facts.conversations.first[conversation]])
-    return f"{began:x}-{_digest(*_list_parties(events, facts, np.array([conversation]))[0], secret)}"
+@dataclass(frozen=True)
+class Case:
+    """One conversation: its row among others (see `build_case_rows`), its chat's id, and what happened in it.
+
+    `others` are rows of the latest other conversations of its customer, the newest first, `others_count` is how many
+    there are in all.
+    """
+
+    row: pd.Series
+    chat_id: str
+    story: pd.DataFrame
+    waits: pd.DataFrame
+    others: pd.DataFrame
+    others_count: int
 
 
-def find_by_key(events: pd.DataFrame, facts: Facts, key: str, secret: bytes) -> int | None:
+def _tally_case(selection: Selection, key: str, wait: int, most_others: int, secret: bytes) -> Tally:
+    """Return the conversation of a key, which only one shard can have."""
+    number = find_by_key(selection.shard, key, secret)
+    if number is None:
+        return []
+    facts = selection.facts
+    rows = partial(build_case_rows, selection, wait=wait, secret=secret)
+    others = find_of_same_customer(facts, number)
+    chat_id = name_chats(selection.shard, facts.events.chat[facts.conversations.first[[number]]])["id"].iloc[0]
+    story, waits = build_story(selection, number), find_waits_in(selection, number)
+    chosen = np.array([number])
+    return [Case(rows(chosen).iloc[0], str(chat_id), story, waits, rows(others[:most_others]), len(others))]
+
+
+@conclude_from(_tally_case)
+def open_case(tally: Tally, _: Scope, key: str, wait: int, most_others: int, secret: bytes) -> Case | None:  # noqa: ARG001
+    """Return the conversation of a key, with its longest wait of a kind; None if there is none, or none any more."""
+    return tally[0] if tally else None
+
+
+def find_by_key(shard: Shard, key: str, secret: bytes) -> int | None:
     """Return the conversation of a key; None if there is none, or none any more.
 
     It is the conversation of the key's chat that was running at the key's time. It may begin earlier than that if
@@ -36,19 +73,12 @@ def find_by_key(events: pd.DataFrame, facts: Facts, key: str, secret: bytes) -> 
     match = _KEY.fullmatch(key)
     if not match:
         return None
-    began, digest = int(match[1], 16), match[2]
-    rows, time = facts.conversations, facts.events.time
+    began, wanted = int(match[1], 16), match[2]
+    rows, time, chat = shard.facts.conversations, shard.facts.events.time, shard.facts.events.chat
     running = np.flatnonzero((time[rows.first] <= began) & (began <= time[rows.last]))
-    parties = _list_parties(events, facts, running)
-    found = (
-        number for number, party in zip(running.tolist(), parties, strict=True) if _digest(*party, secret) == digest
-    )
-    return next(found, None)
-
-
-def chat_id_of(events: pd.DataFrame, facts: Facts, conversation: int) -> str:
-    """Return the id of a conversation's chat; empty if its events name none."""
-    return _list_parties(events, facts, np.array([conversation]))[0][1]
+    names = name_chats(shard, chat[rows.first[running]])
+    parties = zip(running.tolist(), names["user"], names["id"], strict=True)
+    return next((number for number, user, chat_id in parties if digest(user, chat_id, secret) == wanted), None)
 
 
 def find_of_same_customer(facts: Facts, conversation: int) -> Ints:
@@ -61,7 +91,7 @@ def find_of_same_customer(facts: Facts, conversation: int) -> Ints:
     return newest_first
 
 
-def build_story(events: pd.DataFrame, selection: Selection, conversation: int) -> pd.DataFrame:
+def build_story(selection: Selection, conversation: int) -> pd.DataFrame:
     """Return what happened in a conversation, in order: one row for each event, except statuses of known messages.
 
     `time` is UTC and `event` the event's name. `agent`, `mode`, `from_mode`, `to_mode`, `content_type`, `template_id`,
@@ -69,7 +99,7 @@ def build_story(events: pd.DataFrame, selection: Selection, conversation: int) -
     and `read` are the times of a message's statuses (NaT without one). `pause` is the time since the previous row in
     seconds.
     """
-    facts = selection.facts.events
+    facts, events = selection.facts.events, selection.shard.frame
     own, statuses = _split_events(selection, conversation)
     frame, cells = events.iloc[facts.row[own]], facts.cells.table.iloc[facts.cells.code[own]]
     time = facts.time[own]
@@ -92,9 +122,10 @@ def build_story(events: pd.DataFrame, selection: Selection, conversation: int) -
 def find_waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
     """Return one row for each customer wait and each wait for a person that began or ended in a conversation.
 
-    `kind` and `state` are codes of `analytics.facts.waits`. `began` and `ended` are UTC; `ended` is NaT while it runs.
-    `seconds` is how long it lasted, or has lasted so far. `event` is the row of the conversation's `build_story` that
-    ended it; NONE if none did. `carried_over` says whether it began in an earlier conversation of the chat.
+    `kind` is a code of `analytics.facts.waits`, `state` one of `STATES`. `began` and `ended` are UTC;
+    `ended` is NaT while it runs. `seconds` is how long it lasted, or has lasted so far. `event` is the row of the
+    conversation's `build_story` that ended it, below 0 if none did. `carried_over` says whether it began in an earlier
+    conversation of the chat.
     """
     facts, rows = selection.facts.events, selection.facts.waits
     own, _ = _split_events(selection, conversation)
@@ -109,7 +140,7 @@ def find_waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
     found = pd.DataFrame(
         {
             "kind": kinds,
-            "state": state,
+            "state": [STATES[code] for code in state],
             "began": instants_of(began),
             "ended": instants_of(ended).where(end != NONE),
             "seconds": (ended - began) / MICROSECONDS_PER_SECOND,
@@ -118,23 +149,6 @@ def find_waits_in(selection: Selection, conversation: int) -> pd.DataFrame:
         }
     )
     return found.iloc[np.flatnonzero((of == conversation) | carried_over)].reset_index(drop=True)
-
-
-def _list_parties(events: pd.DataFrame, facts: Facts, conversations: Ints) -> list[tuple[str, str]]:
-    """Return the user and the chat id of each conversation; the id is empty if no event names one."""
-    chats = facts.events.chat[facts.conversations.first[conversations]]
-    wanted = np.zeros(len(facts.chat_owner), np.bool_)
-    wanted[chats] = True
-    places = np.flatnonzero(wanted[facts.events.chat])
-    code = category_codes(events["chat_id"])[facts.events.row[places]]
-    of_chat = np.full(len(facts.chat_owner), NONE, np.int64)
-    of_chat[facts.events.chat[places[code != NONE]]] = code[code != NONE]
-    users, ids = events["user_id"].cat.categories, events["chat_id"].cat.categories
-    return [(str(users[facts.chat_owner[chat]]), name_of(int(of_chat[chat]), ids, "")) for chat in chats.tolist()]
-
-
-def _digest(user: str, chat_id: str, secret: bytes) -> str:
-    return hashlib.blake2b(f"{user}\x1f{chat_id}".encode(), key=secret, digest_size=8).hexdigest()
 
 
 def _split_events(selection: Selection, conversation: int) -> tuple[Ints, Ints]:

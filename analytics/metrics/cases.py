@@ -1,23 +1,15 @@
-"""Cases: the conversations behind a number, how they are sorted, and the rows of the table that shows them.
-
-Conversations are found and sorted as arrays; only the requested ones become rows.
-"""
+"""Cases: the conversations behind a number."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from analytics.events.timestamps import instants_of
-from analytics.facts.names import codes_of, names_of
-from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
-from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, HUMAN, NEVER, WAITING
+from analytics.facts.names import codes_of
+from analytics.facts.timeline import Ints, Mask
+from analytics.facts.waits import ANSWERED, CLOSED, HUMAN, NEVER, WAITING
 from analytics.metrics.breakdowns import find_undelivered
-from analytics.metrics.filters import UNKNOWN
 from analytics.metrics.modes import (
     AFTERWORDS,
     CLOSED_UNANSWERED,
@@ -26,22 +18,15 @@ from analytics.metrics.modes import (
     NEEDED_AGENT,
     NO_OUTCOME,
     ONGOING,
-    OUTCOMES,
     SOLVED_BY_BOT,
     find_outcomes,
 )
-from analytics.metrics.response_time import (
-    MICROSECONDS_PER_SECOND,
-    mark_waits,
-    measure_durations,
-    measure_running,
-    waits_of,
-)
+from analytics.metrics.question import added_up
+from analytics.metrics.response_time import measure_durations, waits_of
+from analytics.metrics.search import Search, search
 from analytics.metrics.selection import Selection
 from analytics.metrics.stayed_solved import ALREADY_BACK, CAME_BACK, find_what_became, mark_solved
 from analytics.metrics.tally import NOT_GIVEN
-
-Order = Literal["longest", "newest", "handed_off"]
 
 
 @dataclass(frozen=True)
@@ -70,114 +55,29 @@ def find_cases(selection: Selection, narrowing: Narrowing) -> Ints:
     return np.flatnonzero(passing)
 
 
-def measure_longest_waits(selection: Selection, kind: int) -> tuple[Ints, Mask]:
-    """Return for each conversation its longest wait of a kind (int64, microseconds; NONE without), and if one runs."""
-    rows, size = selection.facts.waits, len(selection.facts.conversations)
-    kinds = ((rows.cells.table["kind"] == kind) & (rows.cells.table["state"] != AFTERWORD)).to_numpy()[rows.cells.code]
-    conversation = selection.facts.events.conversation[rows.begin]
-    longest, is_running = np.full(size + 1, NONE, np.int64), np.zeros(size + 1, np.bool_)
-    for chosen, measure in (
-        (kinds & (rows.end != NONE), measure_durations),
-        (kinds & (rows.end == NONE), measure_running),
-    ):
-        np.maximum.at(longest, conversation[chosen], measure(selection, chosen))
-    is_running[conversation[kinds & (selection.wait_states == WAITING)]] = True
-    return longest[:size], is_running[:size]
+@added_up
+def count_cases(selection: Selection, narrowing: Narrowing) -> int:
+    """Return how many conversations pass."""
+    return len(find_cases(selection, narrowing))
 
 
-def find_longest_waits(selection: Selection, kind: int, most: int) -> tuple[Ints, npt.NDArray[np.float64], Mask]:
-    """Return the conversations with the longest waits of a kind that pass, these in seconds, and whether they run."""
-    rows, chosen = selection.facts.waits, mark_waits(selection, kind)
-    over, running = chosen & (rows.end != NONE), chosen & (rows.end == NONE)
-    begin = np.concatenate([rows.begin[over], rows.begin[running]])
-    durations = np.concatenate([measure_durations(selection, over), measure_running(selection, running)])
-    waits = np.concatenate([np.zeros(np.count_nonzero(over), np.bool_), selection.wait_states[running] == WAITING])
-    first = np.argsort(-durations, kind="stable")
-    conversations = selection.facts.events.conversation[begin[first]]
-    _, once = np.unique(conversations, return_index=True)
-    found = np.sort(once)[:most]
-    return conversations[found], durations[first][found] / MICROSECONDS_PER_SECOND, waits[first][found]
+@added_up
+def count_matching(selection: Selection, wanted: Search) -> int:
+    """Return how many conversations a search finds, whatever the filter."""
+    return int(search(selection.shard, wanted).sum())
 
 
-def sort_cases(selection: Selection, found: Ints, order: Order, wait: int) -> Ints:
-    """Return conversations sorted by longest wait, by newest, or by latest handoff; the first is the top one."""
-    rows, time = selection.facts.conversations, selection.facts.events.time
-    if order == "longest":
-        by = measure_longest_waits(selection, wait)[0][found]
-    elif order == "newest":
-        by = time[rows.first[found]]
-    else:
-        handoff = rows.handoff[found]
-        by = np.where(handoff == NONE, time[rows.first[found]] - 2**62, time[handoff])
-    return found[np.argsort(-by, kind="stable")]
-
-
-def build_case_rows(events: pd.DataFrame, selection: Selection, chosen: Ints, wait: int) -> pd.DataFrame:
-    """Return conversations as rows, in the given order; `events` is the event frame from which the facts were made.
-
-    `conversation` is its number, `user` the phone number, `began` and `last` are UTC, `country` is a code, `agents`
-    are ids, `received` and `sent` count messages, `wait` is its longest in seconds (missing without one) and `waiting`
-    whether one runs; `outcome` is one of `OUTCOMES`, empty where the customer never wrote; `reason` is that of the
-    first handoff to an agent, empty without one.
-    """
-    facts = selection.facts
-    found, time = facts.conversations, facts.events.time
-    longest, waiting = measure_longest_waits(selection, wait)
-    users = facts.chat_owner[facts.events.chat[found.first[chosen]]]
-    countries = found.cells.table["country"].to_numpy()[found.cells.code[chosen]]
-    outcome = find_outcomes(selection)[chosen]
-    return pd.DataFrame(
-        {
-            "conversation": chosen,
-            "user": np.asarray(events["user_id"].cat.categories, object)[users],
-            "began": instants_of(time[found.first[chosen]]),
-            "last": instants_of(time[found.last[chosen]]),
-            "country": names_of(countries, facts.countries, UNKNOWN),
-            "agents": _list_agents(selection, chosen),
-            **_count_messages(selection, chosen),
-            "wait": np.where(longest[chosen] == NONE, np.nan, longest[chosen] / MICROSECONDS_PER_SECOND),
-            "waiting": waiting[chosen],
-            "outcome": [OUTCOMES[code] if code != NO_OUTCOME else "" for code in outcome],
-            "reason": _list_reasons(selection, chosen),
-        }
-    )
-
-
-def find_events_of(selection: Selection, chosen: Ints) -> Ints:
-    """Return the places of all events of conversations (int64), statuses included."""
+def mark_events_of_cases(selection: Selection, narrowing: Narrowing) -> Mask:
+    """Return which events belong to the conversations that pass."""
     wanted = np.zeros(len(selection.facts.conversations) + 1, np.bool_)  # the last is that of NONE
-    wanted[chosen] = True
-    return np.flatnonzero(wanted[selection.facts.events.conversation])
+    wanted[find_cases(selection, narrowing)] = True
+    marked: Mask = wanted[selection.facts.events.conversation]
+    return marked
 
 
-def _list_agents(selection: Selection, chosen: Ints) -> list[list[str]]:
-    pairs = selection.facts.conversations
-    theirs = np.isin(pairs.pair_conversation, chosen) & (pairs.pair_agent != NONE)
-    by_conversation: dict[int, list[str]] = {}
-    for conversation, agent in zip(pairs.pair_conversation[theirs], pairs.pair_agent[theirs], strict=True):
-        by_conversation.setdefault(int(conversation), []).append(str(selection.facts.agents[agent]))
-    return [by_conversation.get(int(conversation), []) for conversation in chosen]
-
-
-def _count_messages(selection: Selection, chosen: Ints) -> dict[str, Ints]:
-    """Return for each conversation how many messages were received and sent."""
-    events = selection.facts.events
-    places = find_events_of(selection, chosen)
-    kind = events.cells.table["kind"].to_numpy()[events.cells.code[places]]
-    order = np.argsort(chosen)
-    of = order[np.searchsorted(chosen, events.conversation[places], sorter=order)]
-    counts = {"received": RECEIVED, "sent": SENT}
-    return {name: np.bincount(of[kind == code], minlength=len(chosen)) for name, code in counts.items()}
-
-
-def _list_reasons(selection: Selection, chosen: Ints) -> npt.NDArray[np.object_]:
-    handoffs, first = selection.facts.handoffs, selection.facts.conversations.handoff[chosen]
-    passed_on = np.flatnonzero(first != NONE)
-    cells = handoffs.cells.code[np.searchsorted(handoffs.place, first[passed_on])]
-    reasons = np.full(len(chosen), "", object)
-    codes = handoffs.cells.table["reason"].to_numpy()[cells]
-    reasons[passed_on] = names_of(codes, selection.facts.reasons, NOT_GIVEN)
-    return reasons
+def mark_events_of_cases_ever(selection: Selection, narrowing: Narrowing) -> Mask:
+    """Return the same whatever the period."""
+    return mark_events_of_cases(selection.without_period, narrowing)
 
 
 def _mark_holding(selection: Selection, places: Ints) -> Mask:

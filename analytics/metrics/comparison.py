@@ -6,23 +6,29 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from analytics.events.timestamps import EARLIEST, EPOCH, to_microseconds
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
 
 Comparison = Literal["previous", "week", "year"]
 """The equally long period just before, the same days a week earlier, or the same dates a year earlier."""
 
 
 def selection_to_compare(selection: Selection, comparison: Comparison) -> Selection | None:
-    """Return the selection to compare with; None if the period has no beginning, or the data begin later.
+    """Return the selection to compare with; None if there is nothing to compare with (see `scope_to_compare`)."""
+    scope = scope_to_compare(selection.scope, comparison)
+    return Selection.in_scope(selection.shard, scope) if scope else None
+
+
+def scope_to_compare(scope: Scope, comparison: Comparison) -> Scope | None:
+    """Return the scope to compare with; None if the period has no beginning, or the data begin later.
 
     A period that is not over yet is compared with an equally long first part of the other period, and with the waits
     as they stood when that part ended.
     """
-    chosen, facts, oldest = selection.filter, selection.facts, selection.scope.oldest
+    chosen, oldest = scope.filter, scope.oldest
     if chosen.first_day is None or oldest is None or chosen.first_day < EARLIEST.date():
         return None  # nothing can be older, so there is nothing to compare with
     zone = ZoneInfo(chosen.timezone)
-    now = EPOCH + timedelta(microseconds=selection.as_of)
+    now = EPOCH + timedelta(microseconds=scope.as_of)
     today = now.astimezone(zone).date()
     last_day = chosen.last_day or today
     days = _shift_days(chosen.first_day, last_day, comparison)
@@ -35,8 +41,7 @@ def selection_to_compare(selection: Selection, comparison: Comparison) -> Select
     before = None if today > last_day else _midnight(first, zone) + elapsed + timedelta(microseconds=1)
     shifted = replace(chosen, first_day=first, last_day=last, before=before)
     then = None if before is None else to_microseconds(before) - 1
-    scope = replace(selection.scope, filter=shifted, compared_with=selection.scope, waits_as_of=then)
-    return Selection.in_scope(facts, scope)
+    return replace(scope, filter=shifted, compared_with=scope, waits_as_of=then)
 
 
 def _shift_days(first: date, last: date, comparison: Comparison) -> tuple[date, date] | None:

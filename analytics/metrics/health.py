@@ -3,19 +3,18 @@
 Each check is declared once, with its words. Like a metric, it counts what passes a filter.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
-from analytics.events.frame import EVENT_NAMES
-from analytics.facts.attribution import Origin
-from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, Fault
+from analytics.facts.attribution import Origin as Origin  # noqa: PLC0414  # those who ask for origins name them
+from analytics.facts.facts import FIRST_QUARTER, QUARTER, Fault
 from analytics.facts.returns import find_later
 from analytics.facts.stated import AGENT
-from analytics.facts.timeline import ASSIGNED, FAILED, HANDOFF, NONE, RECEIVED, SENT, STATUSES, Ints
+from analytics.facts.timeline import ASSIGNED, FAILED, HANDOFF, NONE, RECEIVED, SENT, STATUSES
 from analytics.facts.waits import CUSTOMER
 from analytics.metrics.account import is_kind, mark_places
 from analytics.metrics.question import conclude_from
@@ -200,12 +199,6 @@ def proposes_routing(tally: Tally, scope: Scope) -> bool:
     return bool(not scope.rules.assignments_route and tally["handoffs"] and tally["at_once"] * 2 > tally["chats"])
 
 
-def list_never_seen(facts: Facts) -> list[str]:
-    """Return which events of the contract never occur, whatever the filter."""
-    seen = set(facts.events.cells.table["kind"])
-    return [name for code, name in enumerate(EVENT_NAMES) if code not in seen]
-
-
 def _tally_origins(selection: Selection) -> pd.DataFrame:
     events, passing = selection.facts.events, selection.events
     both = events.origin[passing]
@@ -235,23 +228,35 @@ class Silence:
         return self.usual >= _UNUSUAL_FROM_EVENTS
 
 
-def measure_silence(facts: Facts, as_of: int) -> Silence | None:
-    """Return the silence between the newest event and `as_of`; None if the data hold less than a week before it.
+def _tally_last_weeks(selection: Selection) -> pd.Series:
+    """Return how many events came in each quarter of an hour of the week, in the last weeks (see `_count_weeks`)."""
+    scope = selection.scope
+    newest = _quarter_of(scope.newest or 0)
+    quarters = selection.facts.events.quarter
+    recent = quarters[(quarters > newest - _count_weeks(scope) * _QUARTERS_PER_WEEK) & (quarters <= newest)]
+    return pd.Series(np.bincount(recent % _QUARTERS_PER_WEEK, minlength=_QUARTERS_PER_WEEK))
+
+
+@conclude_from(_tally_last_weeks)
+def measure_silence(tally: pd.Series, scope: Scope) -> Silence | None:
+    """Return the silence between the newest event and now; None if the data hold less than a week before it.
 
     The usual number is the mean of up to four earlier weeks, by quarter of an hour of the week in UTC.
     """
-    if facts.newest is None or facts.oldest is None:
+    weeks = _count_weeks(scope)
+    if scope.newest is None or not weeks:
         return None
-    newest, now = (time // QUARTER - FIRST_QUARTER for time in (facts.newest, as_of))
-    weeks = min(_MOST_WEEKS, (facts.newest - facts.oldest) // QUARTER // _QUARTERS_PER_WEEK)
-    if not weeks:
-        return None
-    return Silence(as_of - facts.newest, _expect_events(facts.events.quarter, newest, weeks, range(newest + 1, now)))
+    missed = np.arange(_quarter_of(scope.newest) + 1, _quarter_of(scope.as_of))
+    usual = (tally.to_numpy() / weeks)[missed % _QUARTERS_PER_WEEK]
+    return Silence(scope.as_of - scope.newest, float(usual.sum()))
 
 
-def _expect_events(quarters: Ints, newest: int, weeks: int, missed: Sequence[int]) -> float:
-    """Return how many events to expect in the `missed` quarters, judging by the weeks up to the `newest` quarter."""
-    first = newest - weeks * _QUARTERS_PER_WEEK
-    recent = quarters[(quarters > first) & (quarters <= newest)]
-    by_quarter = np.bincount(recent % _QUARTERS_PER_WEEK, minlength=_QUARTERS_PER_WEEK) / weeks
-    return float(by_quarter[np.array(missed, np.int64) % _QUARTERS_PER_WEEK].sum())
+def _count_weeks(scope: Scope) -> int:
+    """Return how many whole weeks the data hold, at most four."""
+    if scope.newest is None or scope.oldest is None:
+        return 0
+    return min(_MOST_WEEKS, (scope.newest - scope.oldest) // QUARTER // _QUARTERS_PER_WEEK)
+
+
+def _quarter_of(time: int) -> int:
+    return time // QUARTER - FIRST_QUARTER

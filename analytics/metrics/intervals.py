@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.events.timestamps import instants_of
 from analytics.facts.calendar import build_calendar
 from analytics.facts.timeline import NONE, Ints, Mask
-from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.selection import Scope
 
 Interval = Literal["day", "week", "month"]
 
@@ -24,9 +24,9 @@ _DAYS_UP_TO, _WEEKS_UP_TO = 45, 366
 _EPOCH = date(1970, 1, 1)
 
 
-def choose_interval(selection: Selection) -> Interval:
+def choose_interval(scope: Scope) -> Interval:
     """Return the interval that suits the period's length: days, from 46 days on weeks, after a year months."""
-    days = days_of_period(selection.scope)
+    days = days_of_period(scope)
     length = (days[-1] - days[0]).days + 1 if len(days) else 0
     return "day" if length <= _DAYS_UP_TO else "week" if length <= _WEEKS_UP_TO else "month"
 

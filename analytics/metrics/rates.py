@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, Ints, Mask
+from analytics.facts.timeline import DELIVERED, NONE, READ, RECEIVED, SENT, STATUSES, Ints, Mask
 from analytics.metrics.account import Account, Sentences, is_kind, mark_places, select_kinds, state_count
 from analytics.metrics.metric import Metric, Reading, Result, divide, ratio
 from analytics.metrics.question import added_up, conclude_from
@@ -50,6 +50,14 @@ def count_proved(counts: pd.DataFrame) -> dict[str, int]:
 def count_proved_messages(selection: Selection) -> dict[str, int]:
     """Return `count_proved` of the messages that pass."""
     return count_proved(selection.message_counts)
+
+
+@added_up
+def count_statuses(selection: Selection) -> dict[str, int]:
+    """Return how many statuses there are in `all`, and how many of them were `joined` to their message."""
+    statuses = selection.events & is_kind(selection, *STATUSES)
+    joined = statuses & (selection.facts.events.message != NONE)
+    return {"all": int(np.count_nonzero(statuses)), "joined": int(np.count_nonzero(joined))}
 
 
 def _tally_funnel(selection: Selection) -> Tally:

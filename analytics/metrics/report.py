@@ -12,9 +12,11 @@ from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.filters import NARROWING, Filter
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.modes import SERVICE_MODES
+from analytics.metrics.question import conclude_from
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, REPLY_RATE
 from analytics.metrics.response_time import RESPONSE_TIME
-from analytics.metrics.selection import Selection
+from analytics.metrics.selection import Scope, Selection
+from analytics.metrics.tally import Tally
 from analytics.metrics.terms import Terms
 from analytics.metrics.traffic import PEAK_HOURS, TRAFFIC_BY_COUNTRY
 
@@ -61,9 +63,14 @@ def report_of(selection: Selection, comparison: Comparison | None = None) -> dic
     return found
 
 
-def compute_metrics(selection: Selection) -> dict[str, Result]:
+def _tally_metrics(selection: Selection) -> Tally:
+    return {metric.key: metric.tally(selection) for metric in METRICS}
+
+
+@conclude_from(_tally_metrics)
+def compute_metrics(tally: Tally, scope: Scope) -> dict[str, Result]:
     """Return the result of each metric by its key."""
-    return {metric.key: metric.compute(selection) for metric in METRICS}
+    return {metric.key: metric.conclude(tally[metric.key], scope) for metric in METRICS}
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,14 @@ def share_in_target(tally: Tally, _: Scope, kind: int) -> Reading:  # noqa: ARG0
     return Reading(divide(tally["in_time"], tally["decided"]), tally["in_time"], tally["decided"])
 
 
+@added_up
+def count_outside_hours(selection: Selection, kind: int) -> int:
+    """Return how many answered waits of a kind lay wholly outside the hours that count."""
+    done = waits_of(selection, kind, ANSWERED)
+    outside = (measure_durations(selection, done) == 0) & (selection.facts.waits.duration[done] > 0)
+    return int(np.count_nonzero(outside))
+
+
 def waits_of(selection: Selection, kind: int, state: int) -> npt.NDArray[np.bool_]:
     """Return which waits pass the filter, are of a kind and, as of now, in a state."""
     found: Mask = selection.waits & (selection.wait_fates == fate_of(kind, state))

@@ -1,13 +1,12 @@
 """Search: the conversations of a customer, a chat or an agent."""
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from analytics.facts.facts import Facts
 from analytics.facts.names import codes_of
+from analytics.facts.shard import Shard
 from analytics.facts.timeline import Ints, Mask, category_codes
 
 SHORTEST_SEARCH = 3
@@ -18,17 +17,26 @@ _TRUNK_FROM_DIGITS = 6
 """If this many digits follow, leading zeros are the prefix of a local or an international number."""
 
 
-def search(events: pd.DataFrame, facts: Facts, text: str, agents: Sequence[str] = ()) -> Mask:
+@dataclass(frozen=True)
+class Search:
+    """What is searched for: a text, and the agents whose name or id it may be."""
+
+    text: str
+    agents: tuple[str, ...] = ()
+
+
+def search(shard: Shard, wanted: Search) -> Mask:
     """Return for each conversation whether the text finds its customer's phone or its chat's id, or an agent took part.
 
     A phone may be written in any way, or by its last digits. Of a chat id any part will do, in upper or lower case.
     """
+    facts = shard.facts
     found = np.zeros(len(facts.conversations) + 1, np.bool_)  # the last is that of NONE
     rows = facts.conversations
     owners = facts.chat_owner[facts.events.chat[rows.first]]
-    found[:-1] = _match_phones(events, text)[owners]
-    found[_find_by_chat(events, facts, text)] = True
-    theirs = np.isin(rows.pair_agent, codes_of(agents, facts.agents))
+    found[:-1] = _match_phones(shard, wanted.text)[owners]
+    found[_find_by_chat(shard, wanted.text)] = True
+    theirs = np.isin(rows.pair_agent, codes_of(wanted.agents, facts.agents))
     found[rows.pair_conversation[theirs]] = True
     return found[:-1]
 
@@ -39,9 +47,9 @@ def is_short(text: str) -> bool:
     return len(_digits(wanted) if _PHONE.fullmatch(wanted) else wanted) < SHORTEST_SEARCH
 
 
-def _match_phones(events: pd.DataFrame, text: str) -> Mask:
+def _match_phones(shard: Shard, text: str) -> Mask:
     """Return for each user whether their phone number is the text, or ends with it."""
-    known = events["user_id"].cat.categories
+    known = shard.frame["user_id"].cat.categories
     digits = _digits(text)
     if len(digits) < SHORTEST_SEARCH or not _PHONE.fullmatch(text.strip()):
         return np.zeros(len(known), np.bool_)
@@ -54,8 +62,9 @@ def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _find_by_chat(events: pd.DataFrame, facts: Facts, text: str) -> Ints:
+def _find_by_chat(shard: Shard, text: str) -> Ints:
     """Return the conversations of chats whose id holds the text."""
+    facts, events = shard.facts, shard.frame
     known = events["chat_id"].cat.categories
     wanted = text.strip().casefold()
     if len(wanted) < SHORTEST_SEARCH or known.empty:

@@ -1,5 +1,6 @@
 """Selections: the facts that pass a filter. Everything is paired before it is filtered, never after."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from analytics.facts.calendar import Calendar, build_calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER, Facts, FactTable
 from analytics.facts.names import codes_of
 from analytics.facts.rules import Rules
+from analytics.facts.shard import Shard
 from analytics.facts.stated import MODES
 from analytics.facts.timeline import NONE, RECEIVED, SENT, STATUSES, Ints, Mask
 from analytics.facts.waits import ANSWERED, CLOSED, NEVER, WAITING
@@ -29,9 +31,9 @@ _STATES = 8
 class Scope:
     """What is asked of all customers alike: the filter, the terms, "now", the rules, and how far back all data reach.
 
-    `as_of` and `oldest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is compared with:
-    the trends of both have the same intervals. `waits_as_of` is an earlier "now" for waits alone: those that ended
-    later were waiting then.
+    `as_of`, `oldest` and `newest` are microseconds since 1970 UTC. `compared_with` is the scope that this one is
+    compared with: the trends of both have the same intervals. `waits_as_of` is an earlier "now" for waits alone: those
+    that ended later were waiting then.
     """
 
     filter: Filter
@@ -39,8 +41,26 @@ class Scope:
     as_of: int
     rules: Rules
     oldest: int | None
+    newest: int | None
     compared_with: "Scope | None" = None
     waits_as_of: int | None = None
+
+    @classmethod
+    def over(
+        cls, shards: Sequence[Shard], chosen: Filter, as_of: int | None = None, terms: Terms | None = None
+    ) -> "Scope":
+        """Return the scope of all shards, made under the same rules; "now" is their newest event unless it is given."""
+        facts = [shard.facts for shard in shards]
+        oldest = min((part.oldest for part in facts if part.oldest is not None), default=None)
+        newest = max((part.newest for part in facts if part.newest is not None), default=None)
+        now = as_of if as_of is not None else (newest or 0)
+        return cls(chosen, terms or Terms(), now, facts[0].rules, oldest, newest)
+
+    @property
+    def without_period(self) -> "Scope":
+        """The same without a period: for numbers about now, whenever something began."""
+        chosen = replace(self.filter, first_day=None, last_day=None, before=None)
+        return replace(self, filter=chosen, compared_with=None, waits_as_of=None)
 
 
 class _Messages(NamedTuple):
@@ -62,20 +82,33 @@ class Selection:
     no others of ours; of a content type its messages, the customers' among them, and their statuses, no others. Of both
     pass the conversations that hold one of these messages, with their waits and all other events.
     `as_of` (microseconds since 1970 UTC) is "now" for what is still open, that of the newest event unless it is given.
-    `terms` say how answers are judged. Where the facts are of some customers alone, the `scope` is that of all.
+    `terms` say how answers are judged. Where the facts are of some customers alone, the `scope` is that of all. Only
+    questions about rows need the event `frame` that the facts were made of.
     """
 
-    def __init__(self, facts: Facts, chosen: Filter, as_of: int | None = None, terms: Terms | None = None) -> None:
-        self.facts = facts
-        now = as_of if as_of is not None else (facts.newest or 0)
-        self.scope = Scope(chosen, terms or Terms(), now, facts.rules, facts.oldest)
+    def __init__(
+        self,
+        facts: Facts,
+        chosen: Filter,
+        as_of: int | None = None,
+        terms: Terms | None = None,
+        *,
+        frame: pd.DataFrame | None = None,
+    ) -> None:
+        self.shard = Shard(facts, frame)
+        self.scope = Scope.over([self.shard], chosen, as_of, terms)
 
     @classmethod
-    def in_scope(cls, facts: Facts, scope: Scope) -> "Selection":
-        """Return the selection of facts, which may be of some customers alone, in the scope of all."""
-        selection = cls(facts, scope.filter)
-        selection.scope = scope
+    def in_scope(cls, shard: Shard, scope: Scope) -> "Selection":
+        """Return the selection of a shard, which may be of some customers alone, in the scope of all."""
+        selection = cls.__new__(cls)
+        selection.shard, selection.scope = shard, scope
         return selection
+
+    @property
+    def facts(self) -> Facts:
+        """The facts, of which some pass."""
+        return self.shard.facts
 
     @property
     def filter(self) -> Filter:
@@ -105,9 +138,8 @@ class Selection:
 
     @cached_property
     def without_period(self) -> "Selection":
-        """The same selection without a period: for numbers about now, whenever something began."""
-        chosen = replace(self.filter, first_day=None, last_day=None, before=None)
-        return Selection.in_scope(self.facts, replace(self.scope, filter=chosen, compared_with=None, waits_as_of=None))
+        """The same selection without a period."""
+        return Selection.in_scope(self.shard, self.scope.without_period)
 
     @cached_property
     def agent_codes(self) -> list[int]:

@@ -2,10 +2,12 @@
 
 A shard holds the facts of some customers, whole. Every number is `conclude(merge(tally(shard) for each shard))`: no
 fact depends on two customers, sums are whole numbers, and values are put in order only in the end, so that neither how
-customers are divided nor the order of merging can change a bit of it.
+customers are divided nor the order of merging can change a bit of it. Of a list, the shards tally which rows come
+first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,10 @@ from analytics.facts.names import names_of
 from analytics.metrics.filters import NOBODY, UNKNOWN
 
 Tally = Any
-"""A count, a series or frame of counts (int64) by names, an array of values, or tallies by name."""
+"""A count, a series or frame of counts (int64) by names, values, top rows, or tallies by name.
+
+Values are an array, or a list where they are whole things.
+"""
 
 NOT_GIVEN = "Not given"
 UNKNOWN_ERROR = "unknown"
@@ -34,6 +39,44 @@ _NAMES = {
 """What the codes of a part stand for: the place of their names in `Facts`, and the name of NONE."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """Which rows of a list are asked for: at most `most` from the place `first` on, which counts from 0."""
+
+    first: int
+    most: int
+
+    @property
+    def end(self) -> int:
+        """How many rows of a list have to be known for it."""
+        return self.first + self.most
+
+
+@dataclass(frozen=True)
+class TopRows:
+    """The rows that come first in a list, as many as a page needs, and the `count` of all.
+
+    The columns of `frame` are what the rows are in order by, one after the other, the least first; no two customers
+    have rows that are equal in all of them. Its index says where each row is: in which shard, and at which place there.
+    """
+
+    count: int
+    frame: pd.DataFrame
+    page: Page
+
+    def of_shard(self, number: int) -> "TopRows":
+        """Return the same rows as those of a shard."""
+        index = pd.MultiIndex.from_product([[number], self.frame.index])
+        return TopRows(self.count, self.frame.set_axis(index), self.page)
+
+    @classmethod
+    def merge(cls, parts: Sequence["TopRows"]) -> "TopRows":
+        """Return the top rows of all, from those of some each."""
+        rows = pd.concat([part.frame for part in parts if len(part.frame)] or [parts[0].frame])
+        rows = rows.sort_values([*rows.columns], kind="stable").head(parts[0].page.end)
+        return cls(sum(part.count for part in parts), rows, parts[0].page)
+
+
 def merge(tallies: Sequence[Tally]) -> Tally:
     """Return the tally of all customers, from those of some each."""
     first = tallies[0]
@@ -42,11 +85,25 @@ def merge(tallies: Sequence[Tally]) -> Tally:
     if isinstance(first, Mapping):
         names = dict.fromkeys(name for tally in tallies for name in tally)
         return {name: merge([tally[name] for tally in tallies if name in tally]) for name in names}
-    if isinstance(first, int):
-        return sum(tallies)
-    if isinstance(first, pd.Series | pd.DataFrame):
-        return pd.concat(tallies).groupby(level=list(range(first.index.nlevels))).sum()
-    return np.concatenate(tallies)
+    for kind, merge_kind in _KINDS.items():
+        if isinstance(first, kind):
+            return merge_kind(tallies)
+    raise TypeError(f"A {type(first).__name__} is no tally")
+
+
+def _add_up(tallies: Sequence[Any]) -> Any:
+    return pd.concat(tallies).groupby(level=list(range(tallies[0].index.nlevels))).sum()
+
+
+_KINDS: Mapping[Any, Callable[[Sequence[Any]], Any]] = {
+    int: sum,
+    pd.Series: _add_up,
+    pd.DataFrame: _add_up,
+    np.ndarray: np.concatenate,
+    list: lambda tallies: [value for tally in tallies for value in tally],
+    TopRows: TopRows.merge,
+}
+"""How each kind of tally is merged."""
 
 
 def count_by(cells: pd.DataFrame, facts: Facts, *parts: str) -> pd.Series:

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from analytics.facts.waits import HUMAN
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.agents import count_active_days, count_never_answered, count_open_conversations
-from analytics.metrics.cases import build_case_rows, find_longest_waits
+from analytics.metrics.case_list import list_longest_waits
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.response_time import RESPONSE_TIME
 from analytics.metrics.stayed_solved import stayed_solved_by
+from analytics.metrics.tally import Page
 from analytics.ui.conversations import page
 from analytics.ui.data.preferences import agent_name, preferences
 from analytics.ui.data.view import View
 from analytics.ui.elements import cards, explanation, tables, trend_charts
+from analytics.ui.elements.case_links import secret_of_keys
 from analytics.ui.elements.downloads import offer_download
 from analytics.ui.elements.tables import TickableRows
 from analytics.ui.filters.looked_at import toggle_on_click
@@ -36,22 +37,20 @@ def count_slower(view: View) -> int | None:
 
     It is None if nobody answered that many.
     """
-    found = view.ask(breakdowns.waits_by, HUMAN, "agent").drop(index=NOBODY, errors="ignore")
+    found = view.ask(breakdowns.waits_by, PERSON.kind, "agent").drop(index=NOBODY, errors="ignore")
     found = found[found["answered"] >= FEW_CASES]
     return int((found["in_target"] < preferences().target_share).sum()) if len(found) else None
 
 
 def draw_table(view: View) -> None:
     """Draw a row for each agent by name, "no agent" last; and how many who wait for them can be answered freely."""
-    performance, selection = view.numbers["agent_performance"], view.selection
+    performance = view.numbers["agent_performance"]
     names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
-    open_now, days = count_open_conversations(selection), count_active_days(selection)
-    waiting, in_target = (
-        breakdowns.count_waiting_by_agent(selection),
-        breakdowns.waits_by(selection, HUMAN, "agent")["in_target"],
-    )
-    stayed, never = stayed_solved_by(selection, "agent")["value"], count_never_answered(selection)
-    counts, _ = trends.measure_replies_by_agent(selection, HUMAN, view.interval)
+    open_now, days = view.ask(count_open_conversations), view.ask(count_active_days)
+    waiting = view.ask(breakdowns.count_waiting_by_agent)
+    in_target = view.ask(breakdowns.waits_by, PERSON.kind, "agent")["in_target"]
+    stayed, never = view.ask(stayed_solved_by, "agent")["value"], view.ask(count_never_answered)
+    counts, _ = view.ask(trends.measure_replies_by_agent, PERSON.kind, view.interval)
     frame = pd.DataFrame(
         [
             {
@@ -91,8 +90,8 @@ def draw_table(view: View) -> None:
 
 def draw_one(view: View) -> None:
     """Draw how the chosen agent does over time, and their longest waits."""
-    trend = view.ask(trends.measure_responses, HUMAN, view.interval)
-    before = view.ask_before(trends.measure_responses, HUMAN, view.interval)
+    trend = view.ask(trends.measure_responses, PERSON.kind, view.interval)
+    before = view.ask_before(trends.measure_responses, PERSON.kind, view.interval)
     target, goal = display.duration(view.target.total_seconds()), preferences().target_share
     in_target, duration = st.columns(2)
     with in_target:
@@ -103,17 +102,16 @@ def draw_one(view: View) -> None:
         explanation.draw_heading("Median and 9 in 10", RESPONSE_TIME, PERSON)
         alt = f"Median and 90th percentile of the agent’s waits by {view.interval}"
         trend_charts.draw_lines(trend[["median", "p90"]], view.reach, unit="seconds", before=before, alt=alt)
-    found, seconds, running = find_longest_waits(view.selection, HUMAN, _LONGEST)
-    if len(found):
+    longest = view.ask(list_longest_waits, Page(0, _LONGEST), PERSON.kind, secret_of_keys())
+    if longest.count:
         st.subheader("Longest waits")
-        shown = build_case_rows(view.dataset.events, view.selection, found, HUMAN).assign(wait=seconds, waiting=running)
-        page.draw_table(view, shown, PERSON)
+        page.draw_table(view, longest.frame, PERSON)
 
 
 def draw_several(view: View, names: Sequence[str]) -> None:
     """Draw the medians of agents beside each other."""
     explanation.draw_heading("Compared", RESPONSE_TIME, PERSON)
-    _, medians = view.ask(trends.measure_replies_by_agent, HUMAN, view.interval)
+    _, medians = view.ask(trends.measure_replies_by_agent, PERSON.kind, view.interval)
     chosen = [name for name in names if name in medians][:MOST_COMPARED]
     if not chosen:
         st.markdown("None of them answered anybody who waited for a person.")

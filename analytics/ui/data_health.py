@@ -13,8 +13,8 @@ import streamlit as st
 from analytics.events.contract import Assumptions
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
-from analytics.facts.attribution import Origin
 from analytics.metrics import health
+from analytics.metrics.occurring import list_never_seen
 from analytics.store.ahead import EventsAhead
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.projects import Project
@@ -40,13 +40,13 @@ _FILTERED = "Of the chosen period and filters"
 _EDITED_AT_MOST = 64 * 1024
 _MENDED_HERE = 50
 _ORIGINS = {
-    Origin.EXPLICIT: "The event says it",
-    Origin.MESSAGE: "Its message says it",
-    Origin.STATE: "What the chat was in then",
-    Origin.CONTACT: "The customer’s contact",
-    Origin.PHONE: "The phone number",
-    Origin.START: "How conversations begin",
-    Origin.NOWHERE: "Not known",
+    health.Origin.EXPLICIT: "The event says it",
+    health.Origin.MESSAGE: "Its message says it",
+    health.Origin.STATE: "What the chat was in then",
+    health.Origin.CONTACT: "The customer’s contact",
+    health.Origin.PHONE: "The phone number",
+    health.Origin.START: "How conversations begin",
+    health.Origin.NOWHERE: "Not known",
 }
 
 
@@ -58,11 +58,11 @@ def draw_page() -> None:
 
 
 def _draw(view: View | None) -> None:
-    project = current_project() if view is None or view.dataset.live else None
+    project = current_project() if view is None or view.live else None
     reasons = open_store().list_reasons(project.id) if project else []
     stored_again = open_store().repeats(project.id) if project else []
     ahead = open_store().find_ahead_of_time(project.id) if project else []
-    rejected = sum(reason.count for reason in reasons) if project else len(view.dataset.found.rejected) if view else 0
+    rejected = sum(reason.count for reason in reasons) if project else len(view.contents.rejected) if view else 0
     if view is None and not rejected:
         st.markdown("There are no events yet: drop a file under **Import**, or send some.")
         return
@@ -73,7 +73,7 @@ def _draw(view: View | None) -> None:
     if project:
         _draw_rejected(open_store(), project, reasons)
     elif view:
-        _draw_rejected_of_file(view.dataset.found.rejected)
+        _draw_rejected_of_file(view.contents.rejected)
     if view:
         draw_misfits(view)
         _draw_findings(view, ahead)
@@ -85,9 +85,9 @@ def _draw(view: View | None) -> None:
 
 
 def _write_headline(view: View, rejected: int) -> str:
-    usable = len(view.dataset.events) / (len(view.dataset.events) + rejected)
+    usable = len(view.contents) / (len(view.contents) + rejected)
     newest = view.data_up_to
-    if not view.dataset.live:
+    if not view.live:
         return f"{_format_usable_share(usable)} usable; last event on {newest:%-d %b %Y, %H:%M %Z}."
     ago = max(0.0, (datetime.now(UTC) - newest).total_seconds())
     return f"{_format_usable_share(usable)} usable; last event {display.duration(ago)} ago."
@@ -99,7 +99,7 @@ def _format_usable_share(share: float) -> str:
 
 
 def _draw_silence(view: View) -> None:
-    found = health.measure_silence(view.dataset.facts, view.selection.as_of) if view.dataset.live else None
+    found = view.ask(health.measure_silence) if view.live else None
     if found and found.is_unusual:
         st.warning(
             f"Nothing has come for {display.duration(found.duration / 1e6)}, a time in which usually about "
@@ -246,8 +246,8 @@ def _draw_findings(view: View, ahead: Sequence[EventsAhead]) -> None:
     st.caption(f"{_FILTERED}.")
     findings = [*view.ask(health.run_checks), *_check_clocks(view, ahead)]
     found = [finding for finding in findings if finding.count]
-    others = sum(view.dataset.found.unknown_events.values())
-    tests = int(view.dataset.events["test"].sum())
+    others = sum(view.contents.unknown_events.values())
+    tests = view.contents.tests
     if found:
         frame = pd.DataFrame({
             "What": [finding.check.label for finding in found],
@@ -270,10 +270,10 @@ def _draw_findings(view: View, ahead: Sequence[EventsAhead]) -> None:
 
 def _check_clocks(view: View, ahead: Sequence[EventsAhead]) -> list[health.Finding]:
     """Return a finding about clocks that are fast. A file has none, as it does not say when its events arrived."""
-    if not view.dataset.live:
+    if not view.live:
         return []
     most = display.duration(max((each.most for each in ahead), default=timedelta()).total_seconds())
-    count, of = sum(each.count for each in ahead), len(view.dataset.events)
+    count, of = sum(each.count for each in ahead), len(view.contents)
     check = health.Check(
         "Events later than when they were received" + (f", by {most} at most" if ahead else ""),
         "events ever stored",
@@ -289,8 +289,8 @@ def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
     st.subheader("Events that came again")
     st.caption(_describe_scope(view))
     found = [(again.event, again.fields, again.count) for again in stored]
-    if not view.dataset.live:
-        found = [(*kind, count) for kind, count in view.dataset.found.repeats.most_common()]
+    if not view.live:
+        found = [(*kind, count) for kind, count in view.contents.repeats.most_common()]
     if not found:
         st.markdown("None.")
         return
@@ -305,8 +305,8 @@ def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
 
 def _draw_unread(view: View | None, project: Project | None) -> None:
     found = [(each.unread, each.count) for each in open_store().unread(project.id)] if project else []
-    if view and not view.dataset.live:
-        found = sorted(view.dataset.found.unread.items(), key=lambda each: (-each[1], each[0]))
+    if view and not view.live:
+        found = sorted(view.contents.unread.items(), key=lambda each: (-each[1], each[0]))
     if found:
         st.subheader("What other systems sent that was not understood")
         st.caption(_EVER if project else _OF_FILE)
@@ -315,7 +315,7 @@ def _draw_unread(view: View | None, project: Project | None) -> None:
 
 
 def _draw_never_seen(view: View) -> None:
-    missing = health.list_never_seen(view.dataset.facts)
+    missing = view.ask(list_never_seen)
     if missing:
         st.subheader("Kinds of events never seen")
         st.caption(_describe_scope(view))
@@ -340,4 +340,4 @@ def _draw_origins(view: View) -> None:
 
 def _describe_scope(view: View) -> str:
     """Return what a section counts if no filter narrows it: all stored events, or all events of the file."""
-    return _EVER if view.dataset.live else _OF_FILE
+    return _EVER if view.live else _OF_FILE

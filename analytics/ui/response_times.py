@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from analytics.metrics.breakdowns import count_in_target_by_hour, count_waits_by_hour
-from analytics.metrics.response_time import answer_durations, count_never_answered, median, share_in_target
+from analytics.metrics.response_time import count_never_answered, count_outside_hours, median, share_in_target
 from analytics.ui.browser import address
 from analytics.ui.data.preferences import schedule
 from analytics.ui.data.view import View, set_current_view
@@ -47,20 +47,16 @@ def _choose_hours(view: View, wait: Wait) -> View:
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
     changed = _describe_medians(view.ask(median, wait.kind), in_hours.ask(median, wait.kind), "business hours")
-    st.caption(f"{changed}{_describe_outside(view, in_hours, wait)}")
+    st.caption(f"{changed}{_describe_outside(in_hours, wait)}")
     if not on:
         return view
     set_current_view(in_hours)  # to whoever asks how its numbers are counted
     return in_hours
 
 
-def _describe_outside(view: View, in_hours: View, wait: Wait) -> str:
+def _describe_outside(in_hours: View, wait: Wait) -> str:
     """Return how many answered waits lay completely outside business hours."""
-    count = int(
-        (
-            (answer_durations(in_hours.selection, wait.kind) == 0) & (answer_durations(view.selection, wait.kind) > 0)
-        ).sum()
-    )
+    count = in_hours.ask(count_outside_hours, wait.kind)
     return f" {display.with_noun(count, 'wait')} lay wholly outside of them: 0 s." if count else ""
 
 

@@ -124,13 +124,13 @@ def _build_changes(view: View) -> list[str]:
 
 def _build_metrics(view: View) -> str:
     rows = report.metric_table(view.numbers, view.previous_numbers, settled=view.is_settled)
-    names = ["Metric", "Raw event count", "Per message", *(["Change"] if view.previous else [])]
+    names = ["Metric", "Raw event count", "Per message", *(["Change"] if view.is_compared else [])]
     lines = (
         [
             row.metric.label,
             describe_reading(row.metric, row.guide),
             describe_reading(row.metric, row.ledger),
-            *([display.change(row.metric, row.ledger, row.previous_ledger)] if view.previous else []),
+            *([display.change(row.metric, row.ledger, row.previous_ledger)] if view.is_compared else []),
         ]
         for row in rows
     )

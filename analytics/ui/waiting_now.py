@@ -6,14 +6,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.events.timestamps import instants_of, to_microseconds
+from analytics.events.timestamps import to_microseconds
 from analytics.metrics.filters import Filter
-from analytics.metrics.waiting import count_running, find_waiting, sort_by_urgency
+from analytics.metrics.tally import Page
+from analytics.metrics.waiting import WaitingList, count_running, count_waiting_now, list_waiting
 from analytics.ui.browser import dialogs
 from analytics.ui.data.preferences import agent_name, show_phone
 from analytics.ui.data.view import View
 from analytics.ui.elements import tables
-from analytics.ui.elements.case_links import OPENING, open_case
+from analytics.ui.elements.case_links import OPENING, open_case, secret_of_keys
 from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.tables import TickableRows
 from analytics.words import display, headlines
@@ -25,30 +26,35 @@ _NAME = "Who waits now, the most urgent first"
 _WINDOW_PASSED = "passed: template only"
 
 
-def find_waiting_now(view: View, wait: Wait) -> pd.DataFrame:
-    """Return who waits at this moment; in a file "this moment" is the time of its newest event."""
-    now = to_microseconds(datetime.now(UTC)) if view.dataset.live else None
-    return find_waiting(view.selection, wait.kind, now)
+def waiting_list(view: View, wait: Wait) -> WaitingList:
+    """Return what lists who waits in this second; in a file "now" is the time of its newest event."""
+    now = to_microseconds(datetime.now(UTC).replace(microsecond=0)) if view.live else None
+    return WaitingList(wait.kind, now, secret_of_keys())
+
+
+def write_headline(view: View, wait: Wait, asked: WaitingList) -> str:
+    """Return how many wait, and how many leave the reply window soon."""
+    return headlines.waiting_now(view.ask(count_waiting_now, asked), wait)
 
 
 def draw(view: View, wait: Wait, headline: str) -> None:
     """Draw who waits, the most urgent first; when the page's `headline` is no longer true, draw the page again."""
     draw_following(partial(_draw_table, wait=wait, headline=headline), view)
-    if not view.dataset.live:
+    if not view.live:
         st.caption("These data are not live: “now” is when their newest event happened.")
 
 
 def _draw_table(view: View, wait: Wait, headline: str) -> None:
-    waiting = find_waiting_now(view, wait)
-    if headlines.waiting_now(waiting, wait) != headline and not dialogs.is_open():
+    asked = waiting_list(view, wait)
+    if write_headline(view, wait, asked) != headline and not dialogs.is_open():
         st.rerun()
-    if waiting.empty:
+    waiting = view.ask(list_waiting, Page(0, MOST_SHOWN), asked)
+    if not waiting.count:
         _draw_nobody(view, wait)
         return
-    shown = sort_by_urgency(waiting).head(MOST_SHOWN)
-    rows = TickableRows([str(number) for number in shown["conversation"]], partial(open_case, view))
-    tables.draw(_build_frame(view, shown), {"Waited": display.duration}, alt=_NAME, rows=rows)
-    more = f"The first {MOST_SHOWN} of {display.count(len(waiting))}. " if len(waiting) > MOST_SHOWN else ""
+    rows = TickableRows([*waiting.frame["key"]], open_case)
+    tables.draw(_build_frame(view, waiting.frame), {"Waited": display.duration}, alt=_NAME, rows=rows)
+    more = f"The first {MOST_SHOWN} of {display.count(waiting.count)}. " if waiting.count > MOST_SHOWN else ""
     st.caption(f"First who can still be answered freely, the least time left on top; then the longest waits. {more}")
     st.caption(OPENING)
 
@@ -66,16 +72,14 @@ def _draw_nobody(view: View, wait: Wait) -> None:
 
 
 def _build_frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
-    phones = view.dataset.events["user_id"].cat.categories[waiting["user"]]
-    since = instants_of(waiting["since"]).tz_convert(view.filter.timezone)
     return pd.DataFrame(
         {
-            "Customer": [show_phone(phone) for phone in phones],
+            "Customer": [show_phone(phone) for phone in waiting["user"]],
             "Waited": waiting["waited"],
             "Free reply": [_describe_left(seconds) for seconds in waiting["left"].tolist()],
             "Agent": [agent_name(name) for name in waiting["agent"]],
             "Country": [country_name(code) for code in waiting["country"]],
-            "Waiting since": since,
+            "Waiting since": waiting["since"].dt.tz_convert(view.filter.timezone),
         }
     )
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.agents import list_active
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Reading, Result
 from analytics.metrics.modes import count_decided
-from analytics.metrics.waiting import count_leaving_soon
+from analytics.metrics.waiting import Waiting
 from analytics.words import display
 from analytics.words.escape import for_markdown
 from analytics.words.wait_kinds import Wait
@@ -93,12 +92,12 @@ def assignments(found: Result) -> str:
     return f"{sentence} {display.count(found['waiting'])} still to be replied to." if found["waiting"] else sentence
 
 
-def waiting_now(found: pd.DataFrame, wait: Wait) -> str:
-    """Return how many wait (see `analytics.metrics.waiting`), and how many leave the reply window soon."""
-    if found.empty:
+def waiting_now(found: Waiting, wait: Wait) -> str:
+    """Return how many wait, and how many leave the reply window soon."""
+    if not found.number:
         return f"Nobody waits for {wait.awaited}."
-    waits = f"{display.count(len(found))} {'waits' if len(found) == 1 else 'wait'} for {wait.awaited}"
-    soon = count_leaving_soon(found)
+    waits = f"{display.count(found.number)} {'waits' if found.number == 1 else 'wait'} for {wait.awaited}"
+    soon = found.leaving_soon
     leave = f"{display.count(soon) if soon else 'none'} {'leaves' if soon == 1 else 'leave'}"
     return f"{waits}; {leave} the 24-hour reply window within the hour."
 

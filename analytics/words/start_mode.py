@@ -1,17 +1,17 @@
 """Who answers first, the bot or people: what was found in the events, and why."""
 
-from analytics.facts.facts import Facts
 from analytics.facts.rules import FOUND
+from analytics.facts.shard import Start
 from analytics.facts.start import PEOPLE_FROM_SHARE, Evidence
 from analytics.words import display
 
 WHO = {"bot": "The bot answers first", "agent": "People answer first"}
 
 
-def say_start_mode(facts: Facts) -> str:
+def say_start_mode(start: Start) -> str:
     """Return who answers first, and whether that was found or set."""
-    how = "as found in the events" if facts.rules.start_mode == FOUND else "as it stands in Settings"
-    return f"{WHO[facts.start_mode]}, {how}."
+    how = "as found in the events" if start.rules.start_mode == FOUND else "as it stands in Settings"
+    return f"{WHO[start.start_mode]}, {how}."
 
 
 def say_why(found: Evidence) -> str:
@@ -19,11 +19,11 @@ def say_why(found: Evidence) -> str:
     return f"The events say: {_say_finding(found)}."
 
 
-def say_misfit(facts: Facts) -> str:
+def say_misfit(start: Start) -> str:
     """Return how the events contradict who answers first; empty where they do not."""
-    if facts.evidence.mode == facts.start_mode or not facts.evidence.written:
+    if start.evidence.mode == start.start_mode or not start.evidence.written:
         return ""
-    return f"{say_start_mode(facts)} {say_why(facts.evidence)}"
+    return f"{say_start_mode(start)} {say_why(start.evidence)}"
 
 
 def _say_finding(found: Evidence) -> str:

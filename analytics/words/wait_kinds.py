@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.facts.waits import CUSTOMER, EVERY_MESSAGE, HUMAN
+from analytics.facts import waits
 from analytics.metrics.metric import Result
 
 
@@ -18,13 +18,14 @@ class Wait:
     def of(self, numbers: Mapping[str, Result]) -> Result:
         """Return the numbers of this kind of wait from the numbers of all metrics."""
         response_time = numbers["response_time"]
-        found: Result = response_time["human"] if self.kind == HUMAN else response_time
+        found: Result = response_time["human"] if self.kind == waits.HUMAN else response_time
         return found
 
 
-PERSON = Wait(HUMAN, "Wait for a person", "a person")
-REPLY = Wait(CUSTOMER, "Customer wait (any reply)", "a reply")
-MESSAGE = Wait(EVERY_MESSAGE, "Every message", "a reply")
+PERSON = Wait(waits.HUMAN, "Wait for a person", "a person")
+REPLY = Wait(waits.CUSTOMER, "Customer wait (any reply)", "a reply")
+MESSAGE = Wait(waits.EVERY_MESSAGE, "Every message", "a reply")
+ASSIGNMENT = Wait(waits.ASSIGNMENT, "From assignment to first reply", "the agent’s first reply")
 
 
 def leading_wait(numbers: Mapping[str, Result]) -> Wait:

@@ -2,7 +2,8 @@
 
 from analytics.facts.waits import HUMAN
 from analytics.metrics.agents import count_active_days, count_open_conversations
-from analytics.metrics.cases import find_longest_waits
+from analytics.metrics.case_list import list_longest_waits
+from analytics.metrics.tally import Page
 from analytics.metrics.trends import measure_replies_by_agent
 from tests.events_of import MARY, assigned, delivered, handoff, metrics_of, read, received, resolved, selection_of, sent
 
@@ -149,9 +150,10 @@ def test_the_longest_waits_that_pass_lead_to_their_conversations():
         sent("06:20", agent="brian", chat="other", user=MARY),
         handoff("06:50", chat="third", user=MARY, agent="amina"),
     ]
-    found, seconds, running = find_longest_waits(selection_of(*other, *CHAT, as_of="07:00"), HUMAN, 2)
-    assert seconds.tolist() == [1200.0, 600.0]
-    assert running.tolist() == [False, True]
-    theirs, seconds, _ = find_longest_waits(selection_of(*other, *CHAT, as_of="07:00", agents=("brian",)), HUMAN, 10)
-    assert theirs[0] == found[0]
-    assert seconds.tolist() == [1200.0, 60.0]
+    found = list_longest_waits(selection_of(*other, *CHAT, as_of="07:00"), Page(0, 2), HUMAN, b"").frame
+    assert found["wait"].tolist() == [1200.0, 600.0]
+    assert found["waiting"].tolist() == [False, True]
+    brian = selection_of(*other, *CHAT, as_of="07:00", agents=("brian",))
+    theirs = list_longest_waits(brian, Page(0, 10), HUMAN, b"").frame
+    assert theirs["key"][0] == found["key"][0]
+    assert theirs["wait"].tolist() == [1200.0, 60.0]

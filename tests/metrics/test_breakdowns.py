@@ -9,15 +9,11 @@ from analytics.metrics import breakdowns, intervals, trends
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import selection_to_compare
 from analytics.metrics.response_time import median
-from analytics.metrics.selection import Selection
 from analytics.metrics.terms import Terms
 from tests.events_of import (
     MARY,
-    chosen,
     contact,
     delivered,
-    facts_of,
-    frame_of,
     handoff,
     received,
     resolved,
@@ -187,8 +183,7 @@ def test_contacts_by_source_count_each_user_once_whatever_else_is_in_the_data():
         contact("06:31", source="ad"),
         contact("06:32", source="ad", user=MARY),
     ]
-    selection = Selection(facts_of(*events), chosen())
-    found = breakdowns.count_contacts_by_source(selection, frame_of(events)["source"])
+    found = breakdowns.count_contacts_by_source(selection_of(*events))
     assert found.to_dict() == {"organic": 1, "ad": 1}
 
 
@@ -288,8 +283,8 @@ def test_a_long_period_is_shown_by_week_and_a_longer_one_by_month():
         ("2024-01-01", "2024-12-31", "week"),
         ("2025-01-01", "2026-01-02", "month"),
     ):
-        assert intervals.choose_interval(selection_of(*TWO_WEEKS, first_day=first, last_day=last)) == interval
-    assert intervals.choose_interval(selection_of()) == "day"
+        assert intervals.choose_interval(selection_of(*TWO_WEEKS, first_day=first, last_day=last).scope) == interval
+    assert intervals.choose_interval(selection_of().scope) == "day"
 
 
 def test_undelivered_are_messages_sent_a_day_ago_without_any_sign_of_delivery():

@@ -4,15 +4,14 @@ import pytest
 
 from analytics.facts.attribution import Origin
 from analytics.metrics import health
+from analytics.metrics.occurring import list_never_seen
 from tests.events_of import (
     MARY,
     assigned,
     contact,
     delivered,
-    facts_of,
     failed,
     handoff,
-    microseconds,
     read,
     received,
     selection_of,
@@ -88,9 +87,12 @@ def test_assignments_that_seem_only_to_route_are_noticed():
 
 def test_kinds_of_events_of_which_there_is_none_are_named():
     seen = [received("06:30"), sent("06:31", "a"), delivered("06:32", "a"), read("06:33", "a"), handoff("06:34")]
-    assert health.list_never_seen(facts_of(*seen)) == [
-        "contact.created", "chat.assigned", "message.failed", "chat.resolved",
-    ]  # fmt: skip
+    assert list_never_seen(selection_of(*seen)) == [
+        "contact.created",
+        "chat.assigned",
+        "message.failed",
+        "chat.resolved",
+    ]
 
 
 def test_each_value_is_counted_by_where_it_comes_from():
@@ -111,16 +113,16 @@ WEEK = [received(f"2026-01-{day:02} 10:{minute:02}", f"{day} {minute}") for day 
 )
 def test_silence_is_measured_against_the_same_hours_of_the_weeks_before(as_of, usual):
     weeks_of_two = [*WEEK, received("2026-01-26 09:45", "newest")]
-    silence = health.measure_silence(facts_of(*weeks_of_two), microseconds(as_of))
+    silence = health.measure_silence(selection_of(*weeks_of_two, as_of=as_of))
     assert silence.usual == pytest.approx(usual, abs=1)
     assert silence.is_unusual == (usual > 10)
 
 
 def test_the_quarter_of_an_hour_in_which_the_newest_event_came_is_not_missed():
-    facts = facts_of(*WEEK, received("2026-01-26 10:14", "newest"))
-    silence = health.measure_silence(facts, microseconds("2026-01-26 11:00"))
+    data = *WEEK, received("2026-01-26 10:14", "newest")
+    silence = health.measure_silence(selection_of(*data, as_of="2026-01-26 11:00"))
     assert silence.usual == 15  # those from 10:15 to 10:29
 
 
 def test_a_few_days_say_nothing_of_what_is_usual():
-    assert health.measure_silence(facts_of(*WEEK[:30]), microseconds("2026-01-12 11:00")) is None
+    assert health.measure_silence(selection_of(*WEEK[:30], as_of="2026-01-12 11:00")) is None

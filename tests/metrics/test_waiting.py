@@ -1,10 +1,9 @@
 """Who waits now is told whenever the wait began, with what is left of WhatsApp's 24 hours."""
 
-import pandas as pd
-
 from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import trends
-from analytics.metrics.waiting import count_leaving_soon, count_running, find_waiting, sort_by_urgency
+from analytics.metrics.tally import Page
+from analytics.metrics.waiting import Waiting, WaitingList, count_running, count_waiting_now, list_waiting
 from analytics.words import headlines, wait_kinds
 from tests.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
 
@@ -19,16 +18,18 @@ NOW = "2026-01-21 06:00"
 
 
 def waiting(kind, **filters):
-    found = find_waiting(selection_of(*EVENTS, as_of=NOW, **filters), kind)
-    return found[["since", "waited", "left", "agent", "country"]].values.tolist()
+    found = list_waiting(selection_of(*EVENTS, as_of=NOW, **filters), Page(0, 9), WaitingList(kind)).frame
+    return found.assign(since=found["since"].dt.strftime("%Y-%m-%d %H:%M"))[
+        ["since", "waited", "left", "agent", "country"]
+    ].values.tolist()
 
 
 def test_the_window_counts_from_the_customers_latest_message_the_wait_from_its_first():
-    john = [microseconds("2026-01-20 06:00"), 86_400.0, 1_800.0, "amina", "KE"]
+    john = ["2026-01-20 06:00", 86_400.0, 1_800.0, "amina", "KE"]
     assert waiting(HUMAN) == [john]
     assert waiting(CUSTOMER) == [
-        [microseconds("2026-01-20 06:00"), 86_400.0, 1_800.0, "amina", "KE"],
-        [microseconds("2026-01-21 05:00"), 3_600.0, 82_800.0, "(none)", "UG"],
+        ["2026-01-20 06:00", 86_400.0, 1_800.0, "amina", "KE"],
+        ["2026-01-21 05:00", 3_600.0, 82_800.0, "(none)", "UG"],
     ]
 
 
@@ -39,23 +40,24 @@ def test_the_period_does_not_matter_other_filters_do():
 
 def test_a_later_now_moves_the_times_on():
     selection = selection_of(*EVENTS, as_of=NOW)
-    found = find_waiting(selection, HUMAN, microseconds("2026-01-21 06:30:01"))
-    assert found[["waited", "left"]].values.tolist() == [[88_201.0, -1.0]]
-    assert count_leaving_soon(found) == 0
+    asked = WaitingList(HUMAN, microseconds("2026-01-21 06:30:01"))
+    assert list_waiting(selection, Page(0, 9), asked).frame[["waited", "left"]].values.tolist() == [[88_201.0, -1.0]]
+    assert count_waiting_now(selection, asked) == Waiting(1, 0)
+    assert count_waiting_now(selection, WaitingList(HUMAN)) == Waiting(1, 1)
 
 
 def test_who_was_only_passed_on_and_never_wrote_has_no_window():
-    found = find_waiting(selection_of(handoff("2026-01-20 06:10"), sent("2026-01-20 06:00", "a")), HUMAN)
+    selection = selection_of(handoff("2026-01-20 06:10"), sent("2026-01-20 06:00", "a"))
+    found = list_waiting(selection, Page(0, 9), WaitingList(HUMAN)).frame
     assert found["left"].isna().tolist() == [True]
 
 
 def test_the_headline_tells_who_leaves_the_window_soon():
-    frame = pd.DataFrame({"left": [1_800.0, 7_200.0, -5.0, None]})
-    assert headlines.waiting_now(frame, wait_kinds.PERSON) == (
+    assert headlines.waiting_now(Waiting(4, 1), wait_kinds.PERSON) == (
         "4 wait for a person; 1 leaves the 24-hour reply window within the hour."
     )
-    assert headlines.waiting_now(frame.head(0), wait_kinds.REPLY) == "Nobody waits for a reply."
-    assert headlines.waiting_now(frame[1:2], wait_kinds.REPLY).startswith("1 waits for a reply; none leave")
+    assert headlines.waiting_now(Waiting(0, 0), wait_kinds.REPLY) == "Nobody waits for a reply."
+    assert headlines.waiting_now(Waiting(1, 0), wait_kinds.REPLY).startswith("1 waits for a reply; none leave")
 
 
 def test_how_many_run_is_counted_whenever_they_began():
@@ -65,7 +67,8 @@ def test_how_many_run_is_counted_whenever_they_began():
 
 
 def test_who_writes_after_now_has_not_waited_yet():
-    found = find_waiting(selection_of(received("2026-01-20 08:00", "early"), as_of="2026-01-20 06:00"), CUSTOMER)
+    selection = selection_of(received("2026-01-20 08:00", "early"), as_of="2026-01-20 06:00")
+    found = list_waiting(selection, Page(0, 9), WaitingList(CUSTOMER)).frame
     assert found["waited"].tolist() == [0.0]
 
 
@@ -86,5 +89,11 @@ def test_how_many_ran_at_the_end_of_each_day_is_counted_whenever_they_began():
 
 
 def test_the_most_urgent_can_be_answered_freely_for_the_least_time():
-    frame = pd.DataFrame({"conversation": [1, 2, 3, 4, 5], "left": [-5.0, 7_200.0, None, 1_800.0, -9.0]})
-    assert sort_by_urgency(frame)["conversation"].tolist() == [4, 2, 1, 3, 5]
+    times = {"late": "20 06:00", "most": "21 00:00", "least": "20 10:00", "later": "20 05:00"}
+    told = [
+        received(f"2026-01-{at}", name, chat=name, user=f"+25479900000{n}")
+        for n, (name, at) in enumerate(times.items())
+    ]
+    told.append(handoff("2026-01-20 05:30", chat="silent", user="+254799000009"))
+    found = list_waiting(selection_of(*told, as_of="2026-01-21 09:00"), Page(0, 9), WaitingList(CUSTOMER)).frame
+    assert found["since"].dt.strftime("%d %H:%M").tolist() == ["20 10:00", "21 00:00", "20 05:00", "20 06:00"]

@@ -83,7 +83,7 @@ filters = st.builds(
     Filter,
     first_day=_or_none(None, *(date(2026, 3, day) for day in (27, 28, 29, 30))),
     last_day=_or_none(None, *(date(2026, 3, day) for day in (28, 29, 30, 31))),
-    timezone=st.sampled_from(("UTC", "Africa/Nairobi", "Europe/Berlin", "America/St_Johns")),
+    timezone=st.sampled_from(("UTC", "Africa/Nairobi", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu")),
     agents=st.sampled_from(((), (), ("amina",), (NOBODY,), ("brian", NOBODY), ("unheard of",))),
     countries=st.sampled_from(((), (), ("KE",), ("CA", UNKNOWN), ("ZZ",))),
     modes=st.sampled_from(((), (), ("bot",), ("agent",), MODES)),

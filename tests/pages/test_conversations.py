@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.metrics.case import key_of
+from analytics.metrics.parties import key_of, name_chats
 from analytics.store.event_store import open_store
 from analytics.store.secret import load_secret
 from tests.events_of import MARY, handoff, received, resolved, sent
@@ -27,7 +27,10 @@ def token():
 def key():
     """The key of the conversation that was passed to an agent."""
     dataset = loaded([json.dumps(event) for event in EVENTS])
-    return key_of(dataset.events, dataset.facts, 1, load_secret(open_store().settings))
+    (shard,) = dataset.shards
+    row = name_chats(shard, dataset.facts.events.chat[dataset.facts.conversations.first[[1]]]).iloc[0]
+    began = int(dataset.facts.events.time[dataset.facts.conversations.first[1]])
+    return key_of(began, row["user"], row["id"], load_secret(open_store().settings))
 
 
 def said(app):

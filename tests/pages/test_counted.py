@@ -5,13 +5,17 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from analytics.metrics.behind import list_behind
 from analytics.metrics.cases import KINDS
+from analytics.metrics.contacts import DAILY_NEW_CONTACTS
+from analytics.metrics.tally import Page
 from analytics.ui.browser.session import Key
 from analytics.ui.elements import cards
 from analytics.ui.elements.explanation import _KIND_OF_CASES, QUESTION, mask_personal
-from tests.events_of import contact, delivered, frame_of, handoff, received, sent
+from tests.events_of import contact, delivered, handoff, received, selection_of, sent
 from tests.pages.test_pages import loaded, opened
 
+RAW = DAILY_NEW_CONTACTS.account.raw
 EVENTS = [
     *(received("08:50", "a"), handoff("08:50"), sent("09:00", "b", agent="a1")),
     *(delivered("09:01", "b"), received("10:00", "c"), sent("10:20", "d", agent="a1")),
@@ -101,8 +105,9 @@ def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(to
 
 
 def test_events_behind_a_number_show_no_phone_no_name_and_nothing_that_is_not_ours():
-    events = frame_of([contact("08:00", user="254712345678", name="Jane", city="Mombasa")])
+    selection = selection_of(contact("08:00", user="254712345678", name="Jane", city="Mombasa"))
+    events = list_behind(selection, Page(0, 9), RAW).frame
     shown = mask_personal(events)
-    assert shown["user_id"].tolist() == ["+2547•••••678"]
-    assert shown[["name", "properties"]].isna().all(axis=None)
-    assert events["user_id"].tolist() == ["+254712345678"]
+    assert shown["userId"].tolist() == ["+2547•••••678"]
+    assert shown[["properties.name", "properties"]].isna().all(axis=None)
+    assert events["userId"].tolist() == ["+254712345678"]

@@ -2,17 +2,15 @@
 
 from urllib.parse import quote
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.metrics.case import build_story, chat_id_of, find_of_same_customer, find_waits_in
-from analytics.metrics.cases import build_case_rows
+from analytics.metrics.case import Case, open_case
 from analytics.store.preferences import CHAT_PLACEHOLDER
 from analytics.ui.conversations import page, story_html
 from analytics.ui.data.preferences import agent_name, preferences, show_phone
 from analytics.ui.data.view import View
-from analytics.ui.elements.case_links import change_query, find_case
+from analytics.ui.elements.case_links import change_query, secret_of_keys
 from analytics.ui.elements.figure import LABELS
 from analytics.ui.elements.opening import data_up_to
 from analytics.words import display
@@ -28,20 +26,18 @@ _MOST_OTHERS = 20
 def draw(view: View, key: str, wait: Wait, *, back: str) -> None:
     """Draw the conversation with this key, and a button labelled `back` that leads to the page's own list."""
     st.button(back, icon=":material/arrow_back:", type="tertiary", on_click=_close)
-    number = find_case(view, key)
-    if number is None:
+    case = view.ask(open_case, key, wait.kind, _MOST_OTHERS, secret_of_keys())
+    if case is None:
         st.title("This conversation is not here")
         st.markdown("The link names one that these data do not hold, or no longer.")
         return
-    case = build_case_rows(view.dataset.events, view.selection, np.array([number]), wait.kind).iloc[0]
-    story = build_story(view.dataset.events, view.selection, number)
-    st.title(f"Conversation of {for_markdown(show_phone(case['user']))}")
-    st.markdown(f"##### {write_headline(case, story, wait)}")
+    st.title(f"Conversation of {for_markdown(show_phone(case.row['user']))}")
+    st.markdown(f"##### {write_headline(case.row, case.story, wait)}")
     st.caption(data_up_to(view))
-    st.markdown(_describe(case))
-    _draw_crm_link(view, number)
-    _draw_story(view, story, number, key)
-    _draw_others(view, number, wait)
+    st.markdown(_describe(case.row))
+    _draw_crm_link(case.chat_id)
+    _draw_story(view, case, key)
+    _draw_others(view, case, wait)
 
 
 def write_headline(case: pd.Series, story: pd.DataFrame, wait: Wait) -> str:
@@ -73,31 +69,29 @@ def _describe(case: pd.Series) -> str:
     return " · ".join(parts)
 
 
-def _draw_crm_link(view: View, number: int) -> None:
+def _draw_crm_link(chat: str) -> None:
     """Draw the link into the CRM if one is set and the chat has an id."""
     link = preferences().crm_link
     if not link:
         return
-    chat = chat_id_of(view.dataset.events, view.dataset.facts, number)
     if chat:
         st.link_button(
             "Open in the CRM", link.replace(CHAT_PLACEHOLDER, quote(chat, safe="")), icon=":material/open_in_new:"
         )
 
 
-def _draw_story(view: View, story: pd.DataFrame, number: int, key: str) -> None:
+def _draw_story(view: View, case: Case, key: str) -> None:
+    story = case.story
     latest = story.tail(_MOST_ROWS_AT_FIRST)
     if len(latest) < len(story) and st.toggle(f"Show all {display.count(len(story))} events", key=f"all of {key}"):
         latest = story
-    st.html(story_html.build_html(latest, find_waits_in(view.selection, number), view.filter.timezone))
+    st.html(story_html.build_html(latest, case.waits, view.filter.timezone))
 
 
-def _draw_others(view: View, number: int, wait: Wait) -> None:
-    others = find_of_same_customer(view.dataset.facts, number)
-    if not len(others):
+def _draw_others(view: View, case: Case, wait: Wait) -> None:
+    if not case.others_count:
         return
     st.subheader("Other conversations of this customer")
-    latest = others[:_MOST_OTHERS]
-    page.draw_table(view, build_case_rows(view.dataset.events, view.selection, latest, wait.kind), wait)
-    if len(latest) < len(others):
-        st.caption(f"The latest {_MOST_OTHERS} of {display.count(len(others))}.")
+    page.draw_table(view, case.others, wait)
+    if len(case.others) < case.others_count:
+        st.caption(f"The latest {_MOST_OTHERS} of {display.count(case.others_count)}.")

@@ -5,16 +5,28 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from analytics.facts.timeline import NONE, Ints, Mask
-from analytics.metrics.cases import Narrowing, build_case_rows, find_cases, measure_longest_waits, sort_cases
+from analytics.metrics.case_list import CaseList, list_cases
+from analytics.metrics.cases import Narrowing, count_cases, count_matching
+from analytics.metrics.filters import AGENT, NOBODY
 from analytics.metrics.modes import SERVICE_MODES
+from analytics.metrics.occurring import list_occurring
+from analytics.metrics.question import Rows
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
-from analytics.metrics.search import SHORTEST_SEARCH, is_short, search
+from analytics.metrics.search import SHORTEST_SEARCH, Search, is_short
+from analytics.metrics.tally import Page
 from analytics.ui.browser.session import Key
 from analytics.ui.data.preferences import agent_name, show_phone
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables
-from analytics.ui.elements.case_links import OPENING, CaseQuery, change_query, draw_choice, draw_wait_choice, open_case
+from analytics.ui.elements.case_links import (
+    OPENING,
+    CaseQuery,
+    change_query,
+    draw_choice,
+    draw_wait_choice,
+    open_case,
+    secret_of_keys,
+)
 from analytics.ui.elements.figure import LABELS
 from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import title
@@ -45,17 +57,18 @@ def draw(view: View, asked: CaseQuery, wait: Wait) -> None:
     """Draw the conversations that are asked for."""
     heading = st.container()
     text = _draw_controls(view, asked, wait)
-    found, matching = view.remember(_find, asked, wait, text)
+    found = _find(view, asked, wait, text)
+    search = _read_search(view, text)
     with heading:
-        headline = _write_headline(view, asked, wait, found, searched=matching is not None)
+        headline = _write_headline(view, asked, wait, found, searched=search is not None)
         title(view, CONVERSATIONS, headline, trends=False)
-        if matching is None and not _is_narrowed(asked):
-            _draw_with_customer(view, found)
+        if search is None and not _is_narrowed(asked):
+            _draw_with_customer(view, found.count)
         _draw_chips(view, asked)
-    if len(found):
+    if found.count:
         draw_following(partial(_draw_page, asked=asked, wait=wait, text=text), view)
     else:
-        _draw_none(asked, text, matching)
+        _draw_none(view, asked, search)
 
 
 def name_kinds(view: View) -> dict[str, tuple[str, str]]:
@@ -108,35 +121,43 @@ def _draw_controls(view: View, asked: CaseQuery, wait: Wait) -> str:
     return text
 
 
-def _find_matching(view: View, text: str) -> Mask | None:
-    """Return which of all conversations a search finds; None without a search."""
-    wanted, agents = text.strip().casefold(), view.dataset.facts.agents
+def _read_search(view: View, text: str) -> Search | None:
+    """Return what is searched for; None without a search."""
+    wanted = text.strip().casefold()
     if not wanted:
         return None
-    meant = [name for name in agents if wanted in name.casefold() or wanted in agent_name(name).casefold()]
-    return search(view.dataset.events, view.dataset.facts, text, meant)
+    known = (name for name in view.ask(list_occurring, AGENT.key) if name != NOBODY)
+    meant = (name for name in known if wanted in name.casefold() or wanted in agent_name(name).casefold())
+    return Search(text, tuple(meant))
 
 
-def _find(view: View, asked: CaseQuery, wait: Wait, text: str) -> tuple[Ints, Mask | None]:
-    """Return the conversations that are asked for, in their order, and which of all a search finds."""
-    matching = _find_matching(view, text)
-    found = find_cases(view.selection, asked.narrowing(wait))
-    if matching is not None:
-        found = found[matching[found]]
-    return sort_cases(view.selection, found, asked.sort, wait.kind), matching
+def _find(view: View, asked: CaseQuery, wait: Wait, text: str) -> Rows:
+    """Return the page of conversations that is asked for; where there are fewer pages, the last."""
+    wanted = CaseList(asked.narrowing(wait), _read_search(view, text), asked.sort, secret_of_keys())
+    found = view.ask(list_cases, _page(asked.page), wanted)
+    last = _count_pages(found)
+    return found if asked.page <= last else view.ask(list_cases, _page(last), wanted)
 
 
-def _write_headline(view: View, asked: CaseQuery, wait: Wait, found: Ints, *, searched: bool) -> str:
+def _page(number: int) -> Page:
+    return Page((max(number, 1) - 1) * ROWS_PER_PAGE, ROWS_PER_PAGE)
+
+
+def _count_pages(found: Rows) -> int:
+    return -(-found.count // ROWS_PER_PAGE)
+
+
+def _write_headline(view: View, asked: CaseQuery, wait: Wait, found: Rows, *, searched: bool) -> str:
     """Return how many conversations were found, in which order they are, and how long the longest wait is."""
-    parts = [display.with_noun(len(found), "conversation"), name_kinds(view)[asked.kind][1]]
-    matched = "that matches your search" if len(found) == 1 else "that match your search"
+    parts = [display.with_noun(found.count, "conversation"), name_kinds(view)[asked.kind][1]]
+    matched = "that matches your search" if found.count == 1 else "that match your search"
     sentence = " ".join([part for part in parts if part] + [matched] * searched)
-    if not len(found):
+    if not found.count:
         return f"{sentence}."
     if asked.sort != "longest":
         return f"{sentence}, {_FIRST[asked.sort]} first."
-    longest = int(measure_longest_waits(view.selection, wait.kind)[0][found[0]])
-    if longest == NONE:
+    longest = -(found.lead or 0)
+    if longest < 0:
         return f"{sentence}; nobody waited for {wait.awaited}."
     return f"{sentence}, longest wait first: {display.duration(longest / MICROSECONDS_PER_SECOND)} for {wait.awaited}."
 
@@ -145,10 +166,10 @@ def _is_narrowed(asked: CaseQuery) -> bool:
     return bool(asked.kind or asked.reason or asked.step)
 
 
-def _draw_with_customer(view: View, found: Ints) -> None:
+def _draw_with_customer(view: View, found: int) -> None:
     """Say in how many of the conversations the customer wrote, as Overview counts only these."""
-    number = len(find_cases(view.selection, Narrowing("customer")))
-    if number < len(found):
+    number = view.ask(count_cases, Narrowing("customer"))
+    if number < found:
         st.caption(f"{display.count(number)} of them with a message from the customer.")
 
 
@@ -158,7 +179,7 @@ def _draw_chips(view: View, asked: CaseQuery) -> None:
         "kind": name_kinds(view)[asked.kind][0] if asked.kind else "",
         "reason": f"Reason: {_shorten(asked.reason)}" if asked.reason else "",
         "step": f"Journey step: {_shorten(asked.step)}" if asked.step else "",
-        "business": "Business hours only" if asked.business and view.selection.terms.hours else "",
+        "business": "Business hours only" if asked.business and view.hours else "",
     }
     if any(labels.values()):
         with chip_row("chips of cases"):
@@ -178,24 +199,20 @@ def _clear_narrowing(key: str) -> None:
 
 
 def _draw_page(view: View, asked: CaseQuery, wait: Wait, text: str) -> None:
-    found, _ = view.remember(_find, asked, wait, text)
-    rules = view.dataset.facts.rules
-    silence, longest = (display.duration(limit.total_seconds()) for limit in (rules.silence, rules.longest_silence))
+    found = _find(view, asked, wait, text)
+    limits = view.rules.silence, view.rules.longest_silence
+    silence, longest = (display.duration(limit.total_seconds()) for limit in limits)
     explanation.draw_heading(
         "Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence, longest=longest)
     )
-    pages = -(-len(found) // ROWS_PER_PAGE)
-    page = min(max(asked.page, 1), pages)
-    shown = build_case_rows(
-        view.dataset.events, view.selection, found[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], wait.kind
-    )
-    draw_table(view, shown, wait)
+    draw_table(view, found.frame, wait)
+    pages = _count_pages(found)
     if pages > 1:
-        _draw_turning(page, pages, len(found))
+        _draw_turning(min(max(asked.page, 1), pages), pages, found.count)
 
 
 def draw_table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
-    """Draw conversations (see `analytics.metrics.cases.build_case_rows`) as a table; one that is ticked opens."""
+    """Draw conversations (see `analytics.metrics.case_list.build_case_rows`) as a table; one that is ticked opens."""
     zone = view.filter.timezone
     outcomes = [LABELS.get(name, display.NO_VALUE) for name in shown["outcome"]]
     frame = pd.DataFrame(
@@ -213,8 +230,7 @@ def draw_table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
             "Sent": shown["sent"],
         }
     )
-    stand_for = [str(number) for number in shown["conversation"]]
-    rows = TickableRows(stand_for, partial(open_case, view))
+    rows = TickableRows([*shown["key"]], open_case)
     tables.draw(frame, {f"Wait for {wait.awaited}": display.duration}, alt="Conversations", rows=rows)
     st.caption(OPENING)
 
@@ -237,19 +253,19 @@ def _go_to_page(page: int) -> None:
     change_query(page=str(page) if page > 1 else "")
 
 
-def _draw_none(asked: CaseQuery, text: str, matching: Mask | None) -> None:
+def _draw_none(view: View, asked: CaseQuery, search: Search | None) -> None:
     """Say that nothing was found, how many conversations the search finds elsewhere, and how to see some."""
-    elsewhere = 0 if matching is None else int(matching.sum())
+    elsewhere = view.ask(count_matching, search) if search else 0
     if elsewhere:
         are = "matches" if elsewhere == 1 else "match"
         st.markdown(f"{display.with_noun(elsewhere, 'conversation')} outside of what is chosen {are} your search.")
         st.button("Look in all data", type="primary", on_click=_show_everywhere)
-    elif matching is not None and is_short(text):
+    elif search and is_short(search.text):
         st.markdown(
             f"No agent is called so. Type at least {SHORTEST_SEARCH} digits of a phone number or {SHORTEST_SEARCH} "
             "characters of a chat id."
         )
-    elif matching is not None:
+    elif search:
         st.markdown("No phone number ends so, no chat id holds it, and no agent is called so.")
     elif _is_narrowed(asked):
         st.markdown("Choose another kind of conversation, or a longer period.")

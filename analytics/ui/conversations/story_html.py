@@ -6,8 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.facts.timeline import NONE
-from analytics.facts.waits import ANSWERED, CLOSED, WAITING
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.elements.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.words import display
@@ -49,7 +47,7 @@ def build_html(story: pd.DataFrame, waits: pd.DataFrame, zone: str) -> str:
     spans: list[Any] = list(_merge_waits(waits).itertuples())
     lines = [
         *_write_lines(story, spans),
-        *(_write_gap(_describe_open_end(span), wait=True) for span in spans if span.event == NONE),
+        *(_write_gap(_describe_open_end(span), wait=True) for span in spans if span.event < 0),
     ]
     return f"{_STYLE}<ol class='story' aria-label='What happened'>{''.join(lines)}</ol>"
 
@@ -81,9 +79,9 @@ def _write_lines(story: pd.DataFrame, spans: Sequence[Any]) -> Iterator[str]:
 
 def _write_gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
     """Yield the waits that an event ended, or the silence that it broke."""
-    shown = [span for span in ended if span.seconds >= WAIT_SECONDS or span.state != ANSWERED]
+    shown = [span for span in ended if span.seconds >= WAIT_SECONDS or span.state != "answered"]
     for span in shown:
-        in_vain = "" if span.state == ANSWERED else ", in vain"
+        in_vain = "" if span.state == "answered" else ", in vain"
         since = f" (since {_format_moment(span.began)}, in an earlier conversation)" if span.carried_over else ""
         yield _write_gap(f"{_describe_wait(span)}{in_vain}{since}", wait=True)
     if event.pause >= SILENCE_SECONDS and not shown:
@@ -92,11 +90,13 @@ def _write_gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
 
 def _describe_open_end(span: Any) -> str:
     """Return what happened to a wait that did not end in its conversation."""
-    if span.state == WAITING:
+    if span.state == "waiting":
         return f"Waiting for {span.awaited} for {display.duration(span.seconds)}"
     if pd.isna(span.ended):
         return f"Never answered: waited for {span.awaited} for {display.duration(span.seconds)}"
-    outcome = {ANSWERED: "answered", CLOSED: "closed without one"}.get(span.state, "never answered, and written again")
+    outcome = {"answered": "answered", "closed": "closed without one"}.get(
+        span.state, "never answered, and written again"
+    )
     return f"{_describe_wait(span)}: {outcome} on {_format_moment(span.ended)}, in a later conversation"
 
 

@@ -5,30 +5,26 @@ part of the URL, so that a reload or a colleague's browser finds the same data.
 """
 
 import hashlib
-import io
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from threading import Lock
 from typing import Any, BinaryIO, cast
 
-import pandas as pd
 import streamlit as st
 
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import NO_CHOICES, Choices
-from analytics.events.files.dump import read_dump
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validation, validate
-from analytics.facts.facts import build_facts
-from analytics.facts.rules import Rules
 from analytics.live.dataset import Dataset
+from analytics.live.rules import Rules
 from analytics.reading.parent import read_apart
 from analytics.server.app_folder import shell_command
-from analytics.simulation import simulate
+from analytics.simulation.sample import make_sample
 
 NamedFile = tuple[str, BinaryIO]
 Progress = Callable[[float, str], None]
@@ -37,8 +33,6 @@ STORED = ""
 """The token of the stored events; the URL does not name it."""
 
 SAMPLE = "sample"
-SAMPLE_EVENTS = 60_000
-SAMPLE_DAYS = 60
 MAX_EVENTS = 12_000_000
 """The most events that all explored datasets may hold; the one unused for the longest time is dropped first."""
 
@@ -66,9 +60,9 @@ class Datasets:
     def get(self, token: str, rules: Rules | None = None) -> Dataset | None:
         """Return a dataset, with facts under `rules` if these are given; None if it is not here, or not any more."""
         found = self._fresh_sample() if token == SAMPLE else self._use(token)
-        if found is None or rules in (None, found.facts.rules):
+        if found is None or rules in (None, found.rules):
             return found
-        return self.add(replace(found, facts=build_facts(found.events, rules)))
+        return self.add(found.under(rules))
 
     def _use(self, token: str) -> Dataset | None:
         with self._lock:
@@ -81,7 +75,7 @@ class Datasets:
         with self._lock:
             self._known[dataset.token] = dataset
             self._known.move_to_end(dataset.token)
-            while len(self._known) > 1 and sum(len(kept.events) for kept in self._known.values()) > MAX_EVENTS:
+            while len(self._known) > 1 and sum(len(kept.contents) for kept in self._known.values()) > MAX_EVENTS:
                 self._known.popitem(last=False)
         return dataset
 
@@ -91,7 +85,7 @@ class Datasets:
         token = f"{SAMPLE} {now.date()}"
         with self._lock:
             known = self._known.get(token)
-        return known or self.add(_make_sample(token, now))
+        return known or self.add(Dataset.of_file(token, "Sample data", make_sample(now)))
 
 
 @cache
@@ -135,7 +129,7 @@ def load(files: Sequence[NamedFile], progress: Progress, choices: Choices = NO_C
     found = _validate(files, progress, choices)
     progress(1.0, "Computing the numbers")
     name = files[0][0] if len(files) == 1 else f"{len(files)} files"
-    return datasets().add(Dataset(token, name, found, build_facts(found.events), digest=digest))
+    return datasets().add(Dataset.of_file(token, name, found, digest))
 
 
 def _validate(files: Sequence[NamedFile], progress: Progress, choices: Choices) -> Validation:
@@ -172,20 +166,3 @@ def _digest(files: Sequence[BinaryIO]) -> str:
         file.seek(0)
         digests.append(hashlib.file_digest(cast("Any", file), "sha256").hexdigest())
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-
-
-def _make_sample(token: str, now: datetime) -> Dataset:
-    start = now.date() - timedelta(days=SAMPLE_DAYS - 1)
-    dump = io.BytesIO(b"".join(simulate(SAMPLE_EVENTS, seed=1, start=start, days=SAMPLE_DAYS)))
-    found = validate(read_dump(dump))
-    past = _leave_some_waiting(found.events[found.events["timestamp"] <= now], now)
-    found = Validation(past, found.rejected, found.repeats)
-    return Dataset(token, "Sample data", found, build_facts(past))
-
-
-def _leave_some_waiting(events: pd.DataFrame, now: datetime) -> pd.DataFrame:
-    """Remove what followed every second handoff of the last day, so that some customers wait now, as in a real shop."""
-    lately = events[(events["event"] == "agent.handoff") & (events["timestamp"] > now - timedelta(days=1))]
-    since = lately.iloc[::2].groupby("user_id", observed=True)["timestamp"].min()
-    passed_on = events["user_id"].astype("str").map(since.rename(str))
-    return events[~(events["timestamp"] > passed_on)].reset_index(drop=True)

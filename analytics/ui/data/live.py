@@ -5,11 +5,11 @@ import time
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from analytics.facts.rules import Rules
-from analytics.live.dataset import Dataset, as_of
+from analytics.live.dataset import Dataset
 from analytics.live.follower import Follower
 from analytics.live.followers import followers
 from analytics.live.last_answers import last_answers
+from analytics.live.rules import Rules
 from analytics.store.event_store import open_store
 from analytics.store.imports import Import
 from analytics.store.projects import Project
@@ -19,7 +19,7 @@ from analytics.ui.browser.address import disregard, page_of_this_run
 from analytics.ui.browser.session import Key
 from analytics.ui.data import store_errors
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
-from analytics.ui.data.view import View, views
+from analytics.ui.data.view import View
 
 _LOOK_SECONDS = 2.0
 """How often a page looks whether there is anything later to draw."""
@@ -62,7 +62,7 @@ def count_known_in_store(dataset: Dataset) -> int:
         StoreError: where the store does not answer.
     """
     project = current_project()
-    return open_store().count_known(project.id, dataset.events) if project else 0
+    return dataset.count_known(open_store(), project.id) if project else 0
 
 
 def add_to_store(dataset: Dataset) -> Import:
@@ -73,7 +73,7 @@ def add_to_store(dataset: Dataset) -> Import:
     """
     store = open_store()
     project = current_project() or store.create_project(DEFAULT_PROJECT)
-    return store.add_import(project.id, dataset.found, file=dataset.name, digest=dataset.digest, who="dashboard")
+    return dataset.add_to(store, project.id, who="dashboard")
 
 
 def look(project: Project, page: StreamlitPage, rules: Rules) -> Dataset:
@@ -100,10 +100,7 @@ def note_page_drawn() -> None:
 def latest(view: View) -> View:
     """Return the view of the latest data of the project that this session follows, through the same filters."""
     follower: Follower = st.session_state[Key.FOLLOWER]
-    dataset, terms = follower.look(), view.selection.terms
-    if view.dataset.facts.rules.include_test:
-        dataset = dataset.with_test_events
-    return views().of(dataset, view.filter, view.comparison, as_of(dataset), terms)
+    return view.of_latest(follower.look())
 
 
 @st.fragment(run_every=_LOOK_SECONDS)

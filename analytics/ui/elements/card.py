@@ -28,7 +28,7 @@ class Card:
 
     def about(self, view: View, wait: Wait = wait_kinds.REPLY) -> "Card":
         """Return the card with its texts filled in for a view and a kind of wait."""
-        rules = view.dataset.facts.rules
+        rules = view.rules
         words = {
             "awaited": wait.awaited,
             "target": display.duration(view.target.total_seconds()),

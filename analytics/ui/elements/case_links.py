@@ -6,13 +6,14 @@ Only the address holds it, so that Back, a reload and a link sent to somebody sh
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 import streamlit as st
 
-from analytics.metrics.case import find_by_key, key_of
-from analytics.metrics.cases import KINDS, Narrowing, Order
-from analytics.store.event_store import open_store
+from analytics.metrics.case_list import Order
+from analytics.metrics.cases import KINDS, Narrowing
+from analytics.store.event_store import EventStore, open_store
 from analytics.store.secret import load_secret
 from analytics.ui.browser.clicks import Act
 from analytics.ui.browser.session import Key
@@ -94,7 +95,7 @@ def follow(view: View) -> None:
 def _address(view: View, narrowing: dict[str, str]) -> dict[str, list[str]]:
     if unknown := narrowing.keys() - {"kind", "wait", "reason", "step"}:
         raise TypeError(f"Cases are not narrowed by {', '.join(unknown)}")
-    if view.selection.terms.hours:
+    if view.hours:
         narrowing = {**narrowing, "business": "true"}
     return {**current_address(), **{key: [text] for key, text in narrowing.items() if text}}
 
@@ -142,20 +143,21 @@ def draw_wait_choice(now: Wait) -> None:
     draw_choice("Which wait", "wait", {name: wait.name for name, wait in WAITS.items()}, name_of_wait(now))
 
 
-def open_case(view: View, conversation: str) -> None:
+def open_case(key: str) -> None:
     """Put the key of a conversation into the address, in a callback."""
-    change_query(case=key_of(view.dataset.events, view.dataset.facts, int(conversation), _secret()))
+    change_query(case=key)
 
 
-def find_case(view: View, key: str) -> int | None:
-    """Return the conversation of a key; None if the data of the view hold none."""
-    return find_by_key(view.dataset.events, view.dataset.facts, key, _secret())
-
-
-def _secret() -> bytes:
+def secret_of_keys() -> bytes:
+    """Return the secret of the keys that stand for conversations in addresses."""
     with catch_store_errors(keep_quiet):
-        return load_secret(open_store().settings)
+        return _load_secret(open_store())
     return _SECRET_OF_THIS_PROCESS
+
+
+@cache
+def _load_secret(store: EventStore) -> bytes:
+    return load_secret(store.settings)  # which never changes
 
 
 def _text(key: str) -> str:

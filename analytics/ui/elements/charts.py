@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.filters import HOUR, WEEKDAY
 from analytics.ui.browser.clicks import Act
 from analytics.ui.elements.downloads import offer_download
@@ -115,7 +114,7 @@ def draw_week(
     The numbers are counts. With `cases` they are shares of that many cases, None without any. A heat map does not
     react to clicks, so invisible points, one in the middle of each cell, do.
     """
-    hours, days = list(HOUR.codes), [day[:3] for day in WEEKDAYS]
+    hours, days = list(HOUR.codes), [day[:3] for day in WEEKDAY.names]
     colours = {
         "type": "heatmap",
         "z": [list(row) for row in grid],
@@ -145,8 +144,8 @@ def draw_week(
     }
     draw([colours, points], alt, act=act, hovermode="closest", hoverdistance=_FAR, **axes)
     numbers = {
-        "Weekday": [day for day in WEEKDAYS for _ in hours],
-        "Hour": list(range(len(hours))) * len(WEEKDAYS),
+        "Weekday": [day for day in WEEKDAY.names for _ in hours],
+        "Hour": list(range(len(hours))) * len(WEEKDAY.names),
         alt: list(chain(*grid)),
     }
     of = {"Of": list(chain(*cases))} if cases else {}

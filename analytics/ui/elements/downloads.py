@@ -86,16 +86,16 @@ def describe_view(view: View) -> list[tuple[str, str]]:
     """Return the description of a view's numbers: data, period, time zone, each filter, and the compared period."""
     chosen = view.filter
     found = {
-        "Data": view.dataset.name,
+        "Data": view.name,
         "Data up to": f"{view.data_up_to:%Y-%m-%d %H:%M %Z}",
         "Period": days_in_words(chosen.first_day, chosen.last_day) or ALL_DAYS,
         "Time zone": chosen.timezone,
         **{choice.heading or choice.label: say_values(choice, getattr(chosen, choice.field)) for choice in NARROWING},
-        "Test events": "Included" if view.dataset.facts.rules.include_test else "Left out",
-        "Compared with": COMPARISONS[view.comparison] if view.comparison and view.previous else "",
-        "Hours that count": "Open hours only" if view.selection.terms.hours else "",
-        "Last words": "" if view.selection.terms.last_word_counts else "Left out of what is judged",
-        "Start mode": say_start_mode(view.dataset.facts),
+        "Test events": "Included" if view.rules.include_test else "Left out",
+        "Compared with": COMPARISONS[view.comparison] if view.comparison and view.is_compared else "",
+        "Hours that count": "Open hours only" if view.hours else "",
+        "Last words": "" if view.scope.terms.last_word_counts else "Left out of what is judged",
+        "Start mode": say_start_mode(view.start),
         "Target": f"answered within {display.duration(view.target.total_seconds())}",
         **{label: display.words(st.query_params.get(key, "")) for key, label in _OF_PAGES.items()},
     }

@@ -1,24 +1,24 @@
 """How is this counted? A small control beside a number; the explanation is computed when somebody asks for it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.events.export import to_table
-from analytics.events.frame import COLUMNS
-from analytics.facts.timeline import Mask
-from analytics.facts.waits import HUMAN
-from analytics.metrics.account import explain_left_out_of_all, mark_places
+from analytics.events.export import CUSTOMER_IN_TABLES, PERSONAL_IN_TABLES
+from analytics.metrics.account import explain_left_out_of_all
 from analytics.metrics.agents import AGENT_PERFORMANCE
-from analytics.metrics.cases import Narrowing, find_cases, find_events_of
+from analytics.metrics.behind import Mark, count_behind, list_behind
+from analytics.metrics.cases import Narrowing, mark_events_of_cases, mark_events_of_cases_ever
 from analytics.metrics.metric import Metric, Reading
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.report import MetricRow, metric_table
 from analytics.metrics.response_time import RESPONSE_TIME, explain_left_out, mark_beginnings, numbers_of
-from analytics.metrics.selection import Selection
+from analytics.metrics.tally import Page
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.data.preferences import preferences
@@ -51,6 +51,7 @@ _COUNTED_BY_MODE = (RESPONSE_TIME, AGENT_PERFORMANCE, SERVICE_MODES)
 """The metrics that hang on who answers first."""
 _EXCEL_ROWS = 50_000
 """A workbook with more rows takes long to write. A CSV does not, and Excel opens it, too."""
+_ROWS_AT_A_TIME = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,8 @@ def _draw_explanation(number: Number, view: View) -> None:
     of_waits = view.ask(explain_left_out, number.wait.kind) if number.wait else view.ask(metric.account.left_out)
     _draw_list("Left out, or still counting", [*of_waits, *view.ask(explain_left_out_of_all)], "Nothing.")
     if metric in _COUNTED_BY_MODE:
-        facts = view.dataset.facts
-        st.caption(f"{say_start_mode(facts)} {say_why(facts.evidence)}")
+        start = view.start
+        st.caption(f"{say_start_mode(start)} {say_why(start.evidence)}")
     _draw_events(number, view)
 
 
@@ -147,7 +148,7 @@ def _draw_cases_link(number: Number, view: View) -> None:
 
 
 def _read_persons(view: View) -> Reading:
-    found = view.ask(numbers_of, HUMAN)
+    found = view.ask(numbers_of, PERSON.kind)
     return Reading(found["median_seconds"], found["answered"])
 
 
@@ -177,55 +178,73 @@ def _draw_events(number: Number, view: View) -> None:
     shows = preferences().show_phones
     hidden = "" if shows else " Phone numbers are masked, names and other personal properties left out."
     st.markdown("**The events behind it**")
-    account, selection = number.metric.account, view.selection
-    per_message = "Per message", account.ledger(selection)
+    account = number.metric.account
+    behind = [_Behind("Raw event count", account.raw), _Behind("Per message", account.ledger)]
     if number.wait:
-        per_message = "With these the waits begin", mark_beginnings(selection, number.wait.kind)
-    behind = [("Raw event count", account.raw(selection)), per_message]
+        behind[1] = _Behind("With these the waits begin", mark_beginnings, (number.wait.kind,))
     if number.card:
-        behind.append(("The conversations of this number", _mark_conversations(number, selection)))
-    for name, mask in behind:
+        behind.append(_of_conversations(number))
+    for events in behind:
+        number_of = view.ask(count_behind, events.mark, *events.about)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{name}: {display.with_noun(int(mask.sum()), 'event')}", width="content")
-            _draw_files(f"{number.label}, {name.lower()}", view, mask, shows=shows)
+            st.markdown(f"{events.name}: {display.with_noun(number_of, 'event')}", width="content")
+            _draw_files(replace(events, name=f"{number.label}, {events.name.lower()}"), number_of, view, shows=shows)
     st.caption(f"As our own CSV, which can be imported again.{hidden}" if shows else f"Times are UTC.{hidden}")
 
 
-def _mark_conversations(number: Number, selection: Selection) -> Mask:
-    """Return which events belong to the conversations behind a card: those it counts, or those with its waits."""
+@dataclass(frozen=True)
+class _Behind:
+    """Some events behind a number, under a name: what marks them, and what that is told."""
+
+    name: str
+    mark: Mark
+    about: tuple[Any, ...] = ()
+
+
+def _of_conversations(number: Number) -> _Behind:
+    """Return the events of the conversations behind a card: of those that it counts, or that have its waits."""
     counts_now = number.card == "waiting_now"
     kind = "waiting" if counts_now else _KIND_OF_CASES.get(number.card, number.card)
-    chosen = selection.without_period if counts_now else selection
-    found = find_cases(chosen, Narrowing(kind, number.wait.kind if number.wait else HUMAN))
-    return mark_places(chosen, find_events_of(chosen, found))
+    narrowing = Narrowing(kind, (number.wait or PERSON).kind)
+    mark = mark_events_of_cases_ever if counts_now else mark_events_of_cases
+    return _Behind("The conversations of this number", mark, (narrowing,))
 
 
-def _draw_files(name: str, view: View, mask: Mask, *, shows: bool) -> None:
+def _draw_files(events: _Behind, number_of: int, view: View, *, shows: bool) -> None:
     with st.container(horizontal=True, width="content"):
         for kind, (ending, media_type, _) in FORMATS.items():
             st.download_button(
                 kind,
-                partial(_write_file, kind, name, view, mask, shows=shows),
-                f"events-{slug(name)}.{ending}",
+                partial(_write_file, kind, events, view, shows=shows),
+                f"events-{slug(events.name)}.{ending}",
                 media_type,
-                key=f"events {kind} {slug(name)}",
+                key=f"events {kind} {slug(events.name)}",
                 on_click="ignore",
                 type="tertiary",
-                disabled=not mask.any() or (kind == "Excel" and mask.sum() > _EXCEL_ROWS),
+                disabled=not number_of or (kind == "Excel" and number_of > _EXCEL_ROWS),
             )
 
 
-def _write_file(kind: str, name: str, view: View, mask: Mask, *, shows: bool) -> bytes:
-    events = view.dataset.events.iloc[np.sort(view.selection.facts.events.row[mask])]
-    table = to_table(events if shows else mask_personal(events))
-    metadata = (("What", f"The events behind: {name}"), *describe_view(view)) if kind != "CSV" else ()
+def _write_file(kind: str, events: _Behind, view: View, *, shows: bool) -> bytes:
+    parts = (part if shows else mask_personal(part) for part in _read_pages(events, view))
+    table = pd.concat(parts, ignore_index=True)
+    metadata = (("What", f"The events behind: {events.name}"), *describe_view(view)) if kind != "CSV" else ()
     _, _, write = FORMATS[kind]
-    return write(Sheet(name, table, metadata))
+    return write(Sheet(events.name, table, metadata))
+
+
+def _read_pages(events: _Behind, view: View) -> Iterator[pd.DataFrame]:
+    """Yield the events as our own tables hold them, the oldest first."""
+    for first in count(0, _ROWS_AT_A_TIME):
+        rows = view.ask_once(list_behind, Page(first, _ROWS_AT_A_TIME), events.mark, *events.about)
+        yield rows.frame
+        if rows.count <= first + _ROWS_AT_A_TIME:
+            return
 
 
 def mask_personal(events: pd.DataFrame) -> pd.DataFrame:
-    """Return an event frame with phones masked, and nothing in what is personal besides."""
-    phones = events["user_id"].cat
-    shown = np.array([display.mask_phone(phone) for phone in phones.categories], object)
-    nothing = {column.name: pd.Series(pd.NA, events.index, "str") for column in COLUMNS if column.personal}
-    return events.assign(**{**nothing, "user_id": pd.Series(shown[phones.codes], events.index, "str")})
+    """Return events as our own tables hold them with phones masked, and nothing in what is personal besides."""
+    phones = events[CUSTOMER_IN_TABLES]
+    shown = phones.map({phone: display.mask_phone(phone) for phone in phones.unique()}).astype(phones.dtype)
+    nothing = {name: pd.Series(pd.NA, events.index, events[name].dtype) for name in PERSONAL_IN_TABLES}
+    return events.assign(**{**nothing, CUSTOMER_IN_TABLES: shown})

@@ -21,7 +21,7 @@ def draw_following(draw: Callable[[View], None], view: View) -> None:
 
     What people choose in the part is followed by the whole page, where it changes what is looked at.
     """
-    if not view.dataset.live:
+    if not view.live:
         draw(view)
         return
     st.fragment(_draw_part, run_every=_SECONDS)(_Part(draw, view, _looked_at()))

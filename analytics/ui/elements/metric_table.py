@@ -34,7 +34,7 @@ def draw(view: View) -> None:
             "Formula": [row.metric.formula for row in rows],
         }
     )
-    if view.previous is None:
+    if not view.is_compared:
         frame = frame.drop(columns="Change")
     show(frame, alt=NAME, rows=TickableRows([row.metric.key for row in rows], _ask_for_metric))
     offer_download(_table_of_numbers(rows), NAME)

@@ -9,7 +9,7 @@ from analytics.words.start_mode import say_misfit
 
 def draw_misfits(view: View) -> None:
     """Say which settings contradict the events, or should be set."""
-    if misfit := say_misfit(view.dataset.facts):
+    if misfit := say_misfit(view.start):
         st.warning(f"{misfit} Look at **Who answers first** in Settings.", icon=":material/rule:")
     if view.ask(proposes_routing):
         st.info(

@@ -64,7 +64,7 @@ def draw(place: str) -> None:
 
 def _data() -> Data:
     view = current_view()
-    return st.session_state.get(Key.PROJECT, ""), view.dataset.token if view else ""
+    return st.session_state.get(Key.PROJECT, ""), view.token if view else ""
 
 
 def _is_newer(data: Data, before: Data) -> bool:

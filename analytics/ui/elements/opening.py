@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.live.last_answers import last_answers
 from analytics.metrics.account import count_passing
-from analytics.metrics.intervals import INTERVALS, Interval, choose_interval
+from analytics.metrics.intervals import INTERVALS, Interval
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
 from analytics.ui.data.view import View, current_view
@@ -46,7 +46,7 @@ def title(view: View, page: Page, headline: str, *, trends: bool = True) -> None
         if trends:
             _draw_interval(view)
     chips.draw_chips(view)
-    if is_chosen("compare") and view.comparison and view.previous is None:
+    if is_chosen("compare") and view.comparison and not view.is_compared:
         st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
 
 
@@ -59,14 +59,13 @@ def setup_title(page: Page) -> None:
 
 def note_start_mode(view: View) -> None:
     """Say who answers first, on which waits for a person and outcomes hang, and why."""
-    facts = view.dataset.facts
-    st.caption(f"{say_start_mode(facts)} {say_why(facts.evidence)}")
+    st.caption(f"{say_start_mode(view.start)} {say_why(view.start.evidence)}")
 
 
 def data_up_to(view: View) -> str:
     """Return how far the data of a view reach, and their name."""
-    since = " · reading what came since" if view.dataset.behind else ""
-    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.dataset.name)}{since}"
+    since = " · reading what came since" if view.behind else ""
+    return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.name)}{since}"
 
 
 def explore_button(
@@ -112,7 +111,7 @@ def _draw_nothing_found(view: View) -> None:
         chips.draw_nothing_found(view)
         return
     st.title("Nothing to report")
-    if view.dataset.events["test"].any():
+    if view.contents.tests:
         st.markdown("These are test events (`context.test` is true), which stay out of reports.")
     else:
         st.markdown("These data hold none of the nine events. Look under **Import** at what was found.")
@@ -129,7 +128,7 @@ def _draw_interval(view: View) -> None:
         required=True,
         label_visibility="collapsed",
         on_change=_choose_interval,
-        args=(choose_interval(view.selection),),
+        args=(view.suiting_interval,),
     )
 
 

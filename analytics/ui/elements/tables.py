@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.events.frame import EVENT_NAMES
+from analytics.events.contract import EVENTS
 from analytics.metrics.filters import NOBODY
 from analytics.metrics.metric import Result
 from analytics.metrics.tally import NOT_GIVEN
@@ -169,7 +169,7 @@ class _Commonest:
 def draw_modes(result: Result) -> None:
     """Draw events by kind and service mode."""
     frame = pd.DataFrame({"Bot (self-serve)": result["bot"], "Agent (assisted)": result["agent"]})
-    frame = frame.reindex([name for name in EVENT_NAMES if name in frame.index]).fillna(0).astype(int)
+    frame = frame.reindex([name for name in EVENTS if name in frame.index]).fillna(0).astype(int)
     draw(frame.rename_axis("Event").reset_index(), alt="Events by who handled them")
 
 

@@ -55,7 +55,7 @@ def current_data(page: StreamlitPage) -> tuple[Dataset | None, bool]:
     if token:
         return datasets().get(token, rules_of(preferences(), stored=False)), True
     dataset = live.look(project, page, rules_of(preferences())) if project else None
-    return (dataset if dataset and len(dataset.events) else None), False
+    return (dataset if dataset and len(dataset.contents) else None), False
 
 
 def _choose_project() -> Project | None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import streamlit as st
 
 from analytics.events.timestamps import EARLIEST
 from analytics.live.dataset import Dataset, as_of
-from analytics.metrics.filters import CHOICES, NOBODY, TEAM, UNKNOWN, Choice
+from analytics.metrics.filters import CHOICES, NOBODY, TEAM, UNKNOWN, Choice, Filter
+from analytics.metrics.occurring import list_occurring
 from analytics.ui.browser import address
 from analytics.ui.browser.address import LATEST
 from analytics.ui.browser.session import Key
@@ -36,12 +36,13 @@ def draw_filters(dataset: Dataset) -> View:
         st.warning(f"Not understood in the address, so left out: {labels}.", icon=":material/link_off:")
     if st.session_state[TEST.key]:
         dataset = with_test_events(dataset)
+    everything = views().of(dataset, Filter(), None, None, terms())
     above = st.container()
     with st.expander("More"):
-        codes, zone = _draw_rare(dataset)
+        codes, zone = _draw_rare(everything)
     with above:
-        days = _draw_period(dataset, zone)
-        codes |= {choice.key: _draw_several(choice, dataset) for choice in CHOICES if not choice.rare}
+        days = _draw_period(everything, zone)
+        codes |= {choice.key: _draw_several(choice, everything) for choice in CHOICES if not choice.rare}
         comparison = st.selectbox(COMPARE.label, COMPARISONS, key=COMPARE.key, format_func=COMPARISONS.__getitem__)
     chosen = replace(filter_of(codes), first_day=days[0], last_day=days[1], timezone=zone)
     if not _is_choosing_days():
@@ -57,15 +58,14 @@ def _say_which_data(dataset: Dataset) -> None:
         st.button("Back to your stored events", icon=":material/database:", on_click=look_at, args=(STORED,))
 
 
-def _draw_period(dataset: Dataset, zone: str) -> Days:
+def _draw_period(everything: View, zone: str) -> Days:
     """Draw the period, and return its first and last day; the days before stay until both are chosen.
 
     Today is the day of the clock for live data. For a file it is the day of the newest event.
     """
     period = st.selectbox(PERIOD.label, PERIODS, key=PERIOD.key, format_func=PERIODS.__getitem__)
-    ends = pd.to_datetime([dataset.facts.oldest or 0, dataset.facts.newest or 0], unit="us", utc=True)
-    oldest, newest = ends.tz_convert(ZoneInfo(zone)).date
-    today = datetime.now(ZoneInfo(zone)).date() if dataset.live else newest
+    oldest, newest = everything.days_of_data(zone)
+    today = datetime.now(ZoneInfo(zone)).date() if everything.live else newest
     if period != CUSTOM:
         st.session_state[DAYS.key] = ()
         return period_days(period, today)
@@ -83,31 +83,31 @@ def _is_choosing_days() -> bool:
     return len(st.session_state[DAYS.key]) == 1
 
 
-def _draw_rare(dataset: Dataset) -> tuple[dict[str, list[str]], str]:
+def _draw_rare(everything: View) -> tuple[dict[str, list[str]], str]:
     """Draw the filters that are used less often; return the chosen codes by the keys of their choices, and the zone."""
     rare = [choice for choice in CHOICES if choice.rare]
-    codes = {choice.key: _draw_several(choice, dataset) for choice in rare if choice.codes}
+    codes = {choice.key: _draw_several(choice, everything) for choice in rare if choice.codes}
     zone = st.selectbox(ZONE.label, zones(), key=ZONE.key)
-    codes |= {choice.key: _draw_several(choice, dataset) for choice in rare if not choice.codes}
-    if st.session_state[TEST.key] or dataset.events["test"].any():
+    codes |= {choice.key: _draw_several(choice, everything) for choice in rare if not choice.codes}
+    if st.session_state[TEST.key] or everything.contents.tests:
         st.toggle(TEST.label, key=TEST.key, help="Count events that say they are tests (`context.test`), too")
     return codes, zone
 
 
-def _draw_several(choice: Choice, dataset: Dataset) -> list[str]:
+def _draw_several(choice: Choice, everything: View) -> list[str]:
     """Draw a choice and return the codes chosen, nothing where none occur; what is chosen stays an option anyway."""
-    options = list(dict.fromkeys([*_options(choice, dataset), *st.session_state[choice.key]]))
+    options = list(dict.fromkeys([*_options(choice, everything), *st.session_state[choice.key]]))
     if not options:
         return []
     shown = distinguish_options(options, how_to_show(choice))
     return st.multiselect(choice.label, options, format_func=shown, key=choice.key, placeholder="All")
 
 
-def _options(choice: Choice, dataset: Dataset) -> Iterable[str]:
+def _options(choice: Choice, everything: View) -> Iterable[str]:
     """Return the codes that can be chosen; those that have names of their own by these, no country and nobody last."""
     if choice is TEAM:
         return preferences().teams
-    occurring = choice.codes or choice.occurring(dataset.facts)
+    occurring: Sequence[str] = choice.codes or everything.ask(list_occurring, choice.key)
     if not choice.naming:
         return occurring
     return sorted(occurring, key=lambda code: (code in (UNKNOWN, NOBODY), how_to_show(choice)(code)))

@@ -96,7 +96,7 @@ def _draw_dropped(files: Sequence[DroppedFile]) -> None:
     if refused := refused | refused_later:
         _draw_refused(refused, others=dataset is not None)
     if dataset:
-        questions.draw_questions(dataset.found.rejected, seen, matchings)
+        questions.draw_questions(dataset.contents.rejected, seen, matchings)
         result.draw(dataset, choices.matchings)
 
 

@@ -9,11 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.contract import EVENTS
-from analytics.events.frame import STATUS_EVENTS
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
-from analytics.events.validate import Validation
 from analytics.live.dataset import Dataset
+from analytics.live.dataset_contents import Contents
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import add_to_store, count_known_in_store
@@ -37,15 +36,15 @@ _MINUTE = "%-d %b %Y, %H:%M"
 
 def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
     """Draw the result, to be explored or added to the store; after adding, the `matchings` are remembered."""
-    found = dataset.found
-    reported = bool((~found.events["test"] & found.events["event"].isin(list(EVENTS))).any())
+    found = dataset.contents
+    reported = found.reported > 0
     st.subheader(_describe_usable(found, reported=reported))
     with lay_out_row(4, "found"):
         st.metric("Events received", display.count(found.received), border=True)
-        st.metric("Good", display.count(len(found.events)), border=True)
+        st.metric("Good", display.count(len(found)), border=True)
         st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
         st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
-    if len(found.events):
+    if len(found):
         with st.container(horizontal=True, vertical_alignment="center"):
             if reported:
                 explore_button("Explore only", dataset.token, type="primary", icon=":material/query_stats:")
@@ -57,7 +56,7 @@ def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
     _draw_warnings(found)
     if found.rejected:
         _draw_rejected(found)
-    if len(found.events):
+    if len(found):
         _draw_contents(dataset)
 
 
@@ -71,7 +70,7 @@ def _add_if_asked(dataset: Dataset, matchings: Mapping[str, Matching], *, add: b
     entry = done.get(dataset.token)
     if entry is None or was_undone(entry):
         return False
-    again = dataset.found.duplicates
+    again = dataset.contents.duplicates
     numbers = _describe_numbers(entry.stored, again, entry.duplicates - again, entry.rejected)
     st.success(f"{numbers}.", icon=":material/database:")
     explore_button(
@@ -91,8 +90,8 @@ def _foresee(dataset: Dataset) -> None:
             foreseen, st.session_state[Key.IMPORT_FORESEEN] = question, (question, known)
     if foreseen != question:
         return
-    found = dataset.found
-    st.caption(_describe_numbers(len(found.events) - known, found.duplicates, known, len(found.rejected)))
+    found = dataset.contents
+    st.caption(_describe_numbers(len(found) - known, found.duplicates, known, len(found.rejected)))
 
 
 def _describe_numbers(new: int, again: int, known: int, rejected: int) -> str:
@@ -104,11 +103,11 @@ def _describe_numbers(new: int, again: int, known: int, rejected: int) -> str:
 
 def _find_days(dataset: Dataset) -> tuple[date, date]:
     """Return the first and the last day of the events, in the current time zone."""
-    times = _to_local(dataset.events["timestamp"])
-    return times.min().date(), times.max().date()
+    first, last = (_to_local(instant) for instant in dataset.contents.reach)
+    return first.date(), last.date()
 
 
-def _describe_usable(found: Validation, *, reported: bool) -> str:
+def _describe_usable(found: Contents, *, reported: bool) -> str:
     usable = found.received - len(found.rejected)
     asked, waiting = questions.count_open(found.rejected)
     wait = "waits" if waiting == 1 else "wait"
@@ -126,7 +125,7 @@ def _describe_usable(found: Validation, *, reported: bool) -> str:
     return f"{those} can be used{'.' if reported else ', but none is part of a report.'}{more}"
 
 
-def _draw_warnings(found: Validation) -> None:
+def _draw_warnings(found: Contents) -> None:
     if found.left_out:
         be = "is" if found.left_out == 1 else "are"
         st.info(f"{display.with_noun(found.left_out, 'row')} {be} left out, as said above.")
@@ -146,7 +145,7 @@ def _draw_warnings(found: Validation) -> None:
         things = display.with_noun(sum(found.unread.values()), "thing")
         with st.expander(f"{things} in payloads of other systems not understood", icon=":material/info:"):
             not_understood.draw(sorted(found.unread.items(), key=lambda each: (-each[1], each[0])))
-    tests = int(found.events["test"].sum())
+    tests = found.tests
     if tests:
         be = "is a test event" if tests == 1 else "are test events"
         st.warning(
@@ -154,7 +153,7 @@ def _draw_warnings(found: Validation) -> None:
         )
 
 
-def _draw_rejected(found: Validation) -> None:
+def _draw_rejected(found: Contents) -> None:
     st.subheader("What cannot be used, and why")
     counts = Counter((event.problem.code, event.problem.field) for event in found.rejected)
     first = {(event.problem.code, event.problem.field): event for event in reversed(found.rejected)}
@@ -186,36 +185,29 @@ def _draw_rejected(found: Validation) -> None:
 
 def _draw_contents(dataset: Dataset) -> None:
     st.subheader("What was found")
-    _draw_first_rows(dataset.events)
-    events, facts = dataset.events, dataset.facts
-    times = _to_local(events["timestamp"])
-    counts = events["event"].value_counts()
+    contents = dataset.contents
+    _draw_first_rows(contents)
+    first, last = (_to_local(instant) for instant in contents.reach)
+    counts = contents.by_name
     types, rest = st.columns(2)
     with types:
-        frame = pd.DataFrame({"Event": counts.index.astype(str), "Count": counts.to_numpy()})
-        tables.show(frame[frame["Count"] > 0], alt="Events by name")
-        missing = [name for name in EVENTS if not counts.get(name, 0)]
+        tables.show(pd.DataFrame({"Event": [*counts], "Count": [*counts.values()]}), alt="Events by name")
+        missing = [name for name in EVENTS if name not in counts]
         if missing:
             st.caption(f"None of: {', '.join(missing)}.")
     with rest:
         st.markdown(
-            f"**From** {times.min():{_MINUTE} %Z} **to** {times.max():{_MINUTE} %Z}\n\n"
-            f"**Customers** {display.count(_count_customers(events))}\n\n"
-            f"**Agents** {display.count(len(facts.agents))}\n\n"
-            f"**Countries** {_name_countries(list(facts.countries))}\n\n"
-            f"**Start mode** {say_start_mode(facts)} {say_why(facts.evidence)}"
+            f"**From** {first:{_MINUTE} %Z} **to** {last:{_MINUTE} %Z}\n\n"
+            f"**Customers** {display.count(contents.customers)}\n\n"
+            f"**Agents** {display.count(contents.agents)}\n\n"
+            f"**Countries** {_name_countries(contents.countries)}\n\n"
+            f"**Start mode** {say_start_mode(contents.start)} {say_why(contents.start.evidence)}"
         )
 
 
-def _count_customers(events: pd.DataFrame) -> int:
-    """Return how many customers there are; a status alone makes none."""
-    return int(events["user_id"][~events["event"].isin(STATUS_EVENTS)].nunique())
-
-
-def _to_local(times: "pd.Series[pd.Timestamp]") -> "pd.Series[pd.Timestamp]":
-    """Return times in the current time zone. Clocks are put back in autumn, so the zone is shown with each time."""
-    local: pd.Series[pd.Timestamp] = times.dt.tz_convert(current_time_zone())
-    return local
+def _to_local(time: pd.Timestamp) -> pd.Timestamp:
+    """Return a time in the current time zone. Clocks are put back in autumn, so the zone is shown with each time."""
+    return time.tz_convert(current_time_zone())
 
 
 def _name_countries(countries: Sequence[str]) -> str:
@@ -225,16 +217,16 @@ def _name_countries(countries: Sequence[str]) -> str:
     return (f"{names} and {display.count(more)} more" if more > 0 else names) or display.NO_VALUE
 
 
-def _draw_first_rows(events: pd.DataFrame) -> None:
+def _draw_first_rows(contents: Contents) -> None:
     """Draw the first events as they were understood."""
-    first = events.head(_ROWS_TO_SHOW)
+    first = contents.first_rows(_ROWS_TO_SHOW)
     frame = pd.DataFrame({
-        "Event": first["event"].astype(str),
-        "When": _to_local(first["timestamp"]).dt.strftime(f"{_MINUTE}:%S %Z"),
+        "Event": first["event"],
+        "When": first["timestamp"].dt.tz_convert(current_time_zone()).dt.strftime(f"{_MINUTE}:%S %Z"),
         "Customer": [display.mask_phone(phone) for phone in first["user_id"]],
-        "Agent": first["agent_id"].astype(object),
-        "Handled by": first["service_mode"].astype(object),
-        "Message": first["message_id"].astype(object),
-        "Kind": first["content_type"].astype(object),
+        "Agent": first["agent_id"],
+        "Handled by": first["service_mode"],
+        "Message": first["message_id"],
+        "Kind": first["content_type"],
     })  # fmt: skip
     tables.show(frame.dropna(axis="columns", how="all"), alt="The first events as they are understood")

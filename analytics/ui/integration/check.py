@@ -5,22 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import pandas as pd
-
-from analytics.events.frame import STATUS_EVENTS
 from analytics.events.samples import Event, as_json
 from analytics.events.timestamps import to_microseconds
-from analytics.facts.facts import build_facts
-from analytics.facts.rules import Rules
+from analytics.live.dataset import Dataset
 from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.metric import Metric, Reading
-from analytics.metrics.report import METRICS, compute_metrics
-from analytics.metrics.selection import Selection
+from analytics.metrics.rates import count_statuses
+from analytics.metrics.report import METRICS
+from analytics.metrics.terms import Terms
 from analytics.sending.answer import Answer
 from analytics.sending.client import Client
 from analytics.sending.trouble import Trouble
 from analytics.ui.data.preferences import preferences
+from analytics.ui.data.view import View
 from analytics.words import display
 
 PROMISES = (
@@ -57,8 +55,8 @@ class Move:
     moved: bool
 
 
-Frame = Callable[[], pd.DataFrame]
-"""Returns the event frame that the dashboard shows at this moment."""
+Shown = Callable[[], Dataset]
+"""Returns the dataset that the dashboard shows at this moment."""
 
 
 def check_sending(client: Client, events: Sequence[Event]) -> Iterator[Tick]:
@@ -74,15 +72,14 @@ def check_sending(client: Client, events: Sequence[Event]) -> Iterator[Tick]:
         yield _check_counted_once(client.send(bodies), len(bodies))
 
 
-def check_showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
+def check_showing(shown: Shown, events: Sequence[Event]) -> Iterator[Tick]:
     """Yield the ticks that follow from the dashboard's events, once these hold the events that were sent."""
     began = time.monotonic()
     sent = {event["properties"]["messageId"] for event in events if "messageId" in event["properties"]}
     user = events[0]["userId"]
     while True:
-        frame = shown()
-        mine = frame[(frame["user_id"] == user).to_numpy()]
-        if len(mine) >= len(events) and sent <= set(mine["message_id"].dropna()):
+        mine = shown().of_customer(user)
+        if len(mine.contents) >= len(events) and sent <= mine.contents.message_ids:
             break
         if time.monotonic() - began > _PATIENCE_SECONDS:
             waited = display.duration(_PATIENCE_SECONDS)
@@ -90,20 +87,19 @@ def check_showing(shown: Frame, events: Sequence[Event]) -> Iterator[Tick]:
             return
         time.sleep(_LOOK_SECONDS)
     seconds = time.monotonic() - began
-    yield _check_joined(mine.reset_index(drop=True))
+    yield _check_joined(mine)
     yield Tick(True, f"after {display.duration(round(seconds, 1))}")
 
 
-def select_last_day(frame: pd.DataFrame, now: datetime, timezone: str, *, test: bool) -> Selection:
-    """Return the selection of the 24 hours before `now` of an event frame; `test` includes test events."""
-    last_day = frame[(frame["timestamp"] >= now - _DAY).to_numpy()].reset_index(drop=True)
-    facts = build_facts(last_day, rules_of(preferences(), include_test=test))
-    return Selection(facts, Filter(timezone=timezone), to_microseconds(now))
+def view_last_day(dataset: Dataset, now: datetime, timezone: str, *, test: bool) -> View:
+    """Return the view of the 24 hours before `now` of a dataset; `test` includes test events."""
+    last_day = dataset.since(now - _DAY, rules_of(preferences(), include_test=test))
+    return View(last_day, Filter(timezone=timezone), None, to_microseconds(now), Terms())
 
 
-def compare_metrics(before: Selection, after: Selection) -> list[Move]:
-    """Return for each of the ten metrics its numbers before and after."""
-    was, became = compute_metrics(before), compute_metrics(after)
+def compare_metrics(before: View, after: View) -> list[Move]:
+    """Return for each of the metrics its numbers before and after."""
+    was, became = before.numbers, after.numbers
     return [
         Move(
             metric,
@@ -144,9 +140,7 @@ def _check_counted_once(answer: Answer, count: int) -> Tick:
     return Tick(False, str(answer.failure or f"{answer.accepted} events were stored again"))
 
 
-def _check_joined(mine: pd.DataFrame) -> Tick:
+def _check_joined(mine: Dataset) -> Tick:
     """Return the tick that says whether each status was joined to its message."""
-    cells = build_facts(mine, Rules(include_test=True)).messages.cells
-    joined = int(cells.table[["delivered", "read"]].iloc[cells.code].to_numpy().sum())
-    statuses = int(mine["event"].isin(STATUS_EVENTS).sum())
-    return Tick(joined == statuses, f"{joined} of {statuses} statuses")
+    found = View(mine, Filter(), None, None, Terms()).ask(count_statuses)
+    return Tick(found["joined"] == found["all"], f"{found['joined']} of {found['all']} statuses")

@@ -30,7 +30,7 @@ from analytics.ui.integration.check import (
     check_sending,
     check_showing,
     compare_metrics,
-    select_last_day,
+    view_last_day,
 )
 from analytics.ui.integration.connection import Connection
 from analytics.words import display
@@ -105,7 +105,7 @@ def _check_all(
     """Yield the ticks; at the end the metrics are put into `moved`."""
     zone = current_time_zone()
     live = _follow_project(connection.project)
-    before = live.look().events if live else None
+    before = live.look() if live else None
     sent: list[Tick] = []
     with connection.client() as client:
         for tick in check_sending(client, events):
@@ -113,11 +113,11 @@ def _check_all(
             yield tick
     if live is None or before is None or len(sent) < 5 or not sent[-1].kept:
         return
-    yield from check_showing(lambda: live.look().events, events)
+    yield from check_showing(live.look, events)
     now = datetime.now(UTC)
     moved += compare_metrics(
-        select_last_day(before, now, zone, test=not counted),
-        select_last_day(live.look().events, now, zone, test=not counted),
+        view_last_day(before, now, zone, test=not counted),
+        view_last_day(live.look(), now, zone, test=not counted),
     )
 
 

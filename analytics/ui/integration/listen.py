@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from analytics.events.contract import EVENTS
-from analytics.events.frame import STATUS_EVENTS
+from analytics.events.contract import EVENTS, STATUS_EVENTS
 from analytics.store.arrivals import MOST_ARRIVALS, Arrivals, find_arrivals, this_moment
 from analytics.store.event_store import EventStore, open_store
 from analytics.store.write_keys import WriteKey

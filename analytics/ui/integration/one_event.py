@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.events import samples
 from analytics.events.contract import EVENTS, Properties
-from analytics.events.frame import EVENT_CODES
 from analytics.events.property_fields import PropertyField, property_fields
 from analytics.sending.client import batch
 from analytics.ui.browser.session import Key
@@ -21,6 +20,7 @@ from analytics.words.escape import for_markdown
 
 _PREFIX = "one_event "
 _ANY_EVENT = set(Properties.model_fields)
+_PLACES = {name: place for place, name in enumerate(EVENTS)}
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ def draw(connection: Connection | None) -> None:
 
 def fields_of(name: str) -> list[Field]:
     """Return the fields of an event, the required ones first."""
-    of_event = [field for field in property_fields().values() if field.named[EVENT_CODES[name]]]
+    of_event = [field for field in property_fields().values() if field.named[_PLACES[name]]]
     fields = [
         Field(
             f"properties.{field.name}",
-            bool(field.required[EVENT_CODES[name]]),
+            bool(field.required[_PLACES[name]]),
             (field.constants[name],) if name in field.constants else _list_choices(field.kind),
             _allows(field.kind, (bool, int, float)),
         )
@@ -77,7 +77,7 @@ def fields_of(name: str) -> list[Field]:
 
 
 def _sort_key(field: PropertyField, name: str) -> tuple[bool, bool]:
-    optional = not field.required[EVENT_CODES[name]]
+    optional = not field.required[_PLACES[name]]
     return optional, optional and field.column in _ANY_EVENT
 
 

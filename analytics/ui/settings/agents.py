@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.metrics.filters import AGENT, NOBODY
+from analytics.metrics.occurring import list_occurring
 from analytics.reading.parent import look_apart
 from analytics.store.preferences import Agent, Preferences
 from analytics.store.roster import MAX_ROSTER_BYTES, Roster, RosterError, read_roster
@@ -25,7 +27,7 @@ def draw(chosen: Preferences) -> None:
         "agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids"
     ) as saved:
         view = current_view()
-        occurring = set(view.dataset.facts.agents) if view else set()
+        occurring = set(view.ask(list_occurring, AGENT.key)) - {NOBODY} if view else set()
         known = chosen.agents
         file, table = st.tabs(["From a file", "By hand"])
         with file:

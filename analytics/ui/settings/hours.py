@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.facts.calendar import WEEKDAYS
+from analytics.metrics.filters import WEEKDAY
 from analytics.store.preferences import Hours, Opening, Preferences
 from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import current_time_zone
@@ -52,7 +52,7 @@ def _draw_fill() -> None:
         closes = st.time_input("to", _CLOSES, key="set_closes", step=900, width=180)
         if st.button("Fill in", key="fill_opening", icon=":material/keyboard_double_arrow_down:"):
             workday = Hours(opens=opens, closes=closes)
-            filled = (workday,) * _WORKDAYS + (None,) * (len(WEEKDAYS) - _WORKDAYS)
+            filled = (workday,) * _WORKDAYS + (None,) * (len(WEEKDAY.names) - _WORKDAYS)
             st.session_state[Key.OPENING_HOURS] = filled, st.session_state.get(Key.OPENING_HOURS, (None, 0))[1] + 1
 
 
@@ -81,7 +81,7 @@ def frame_of(days: tuple[Hours | None, ...]) -> pd.DataFrame:
     hours = [day or Hours(opens=_OPENS, closes=_CLOSES) for day in days]
     return pd.DataFrame(
         {
-            "Day": WEEKDAYS,
+            "Day": WEEKDAY.names,
             "Open": [day is not None for day in days],
             "From": [day.opens for day in hours],
             "To": [day.closes for day in hours],

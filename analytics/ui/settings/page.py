@@ -78,8 +78,8 @@ def _draw_conversations(chosen: Preferences) -> None:
             "what they say is kept from 1,000 sent messages on; saving it again finds it anew.",
         )
         if view := current_view():
-            facts = view.dataset.facts
-            st.caption(f"{start_mode_words.say_start_mode(facts)} {start_mode_words.say_why(facts.evidence)}")
+            start = view.start
+            st.caption(f"{start_mode_words.say_start_mode(start)} {start_mode_words.say_why(start.evidence)}")
         route = st.toggle(
             "Assignments only route",
             chosen.assignments_route,

@@ -6,16 +6,14 @@ from html import unescape
 import pytest
 
 from analytics.metrics.case import build_story, find_waits_in
-from analytics.metrics.filters import Filter
-from analytics.metrics.selection import Selection
 from analytics.ui.conversations import story_html
-from tests.events_of import facts_of, frame_of, handoff, microseconds, received, resolved, sent
+from tests.events_of import handoff, received, resolved, selection_of, sent
 
 
 def gaps(*events, conversation=0, as_of="2026-02-10 09:00"):
     """The lines of a story that are no events and no days."""
-    selection = Selection(facts_of(*events), Filter(), microseconds(as_of))
-    told = build_story(frame_of(events), selection, conversation)
+    selection = selection_of(*events, as_of=as_of)
+    told = build_story(selection, conversation)
     text = story_html.build_html(told, find_waits_in(selection, conversation), "Africa/Nairobi")
     return [unescape(gap) for gap in re.findall(r"<li class='gap[^>]*>(.*?)</li>", text)]
 

@@ -4,19 +4,20 @@ from datetime import date
 
 import streamlit as st
 
+from analytics.events.validate import Validation
+from analytics.facts.rules import Rules
 from analytics.live.dataset import Dataset
-from analytics.metrics.comparison import selection_to_compare
 from analytics.metrics.filters import Filter
-from analytics.metrics.selection import Selection
+from analytics.metrics.terms import Terms
 from analytics.ui.data.view import View
 from analytics.ui.elements.downloads import describe_view, slug
-from tests.events_of import facts_of, received, sent
+from tests.events_of import frame_of, received, sent
 
 
 def view_of(chosen, comparison=None):
-    selection = Selection(facts_of(received("06:30"), sent("06:31")), chosen)
-    dataset = Dataset("token", "march.csv", None, selection.facts)
-    return View(dataset, selection, comparison, selection_to_compare(selection, comparison) if comparison else None)
+    found = Validation(frame_of([received("06:30"), sent("06:31")]), [])
+    dataset = Dataset.of_file("token", "march.csv", found).under(Rules(start_mode="bot"))
+    return View(dataset, chosen, comparison, None, Terms())
 
 
 def test_each_filter_is_told_with_the_period_the_zone_and_the_data():

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from analytics.events import samples
+from analytics.events.validate import Validation
+from analytics.live.dataset import Dataset
 from analytics.sending.client import Client
 from analytics.settings import Settings
-from analytics.ui.integration.check import check_sending, check_showing, compare_metrics, select_last_day
+from analytics.ui.integration.check import check_sending, check_showing, compare_metrics, view_last_day
 from tests.events_of import frame_of
 from tests.servers import Scripted, collector, free_port
 
@@ -15,6 +17,10 @@ from tests.servers import Scripted, collector, free_port
 def ticks(address, key, events):
     with Client(address, key, attempts=1) as client:
         return [(tick.kept, tick.finding) for tick in check_sending(client, events)]
+
+
+def dataset_of(frame):
+    return Dataset.of_file("token", "shop", Validation(frame, []))
 
 
 def kept(found):
@@ -27,7 +33,7 @@ def test_a_collector_that_keeps_its_promises_gets_every_tick(address, store):
     assert kept(found) == [True] * 5
     assert [said for _, said in found[1:3]] == ["it may add events", "all 7 events"]
     project = store.project("default").id
-    shown = list(check_showing(lambda: store.events(project).events, events))
+    shown = list(check_showing(lambda: dataset_of(store.events(project).events), events))
     assert [tick.kept for tick in shown] == [True, True]
     assert shown[0].finding == "2 of 2 statuses"
     assert shown[1].finding.startswith("after ")
@@ -76,22 +82,22 @@ def test_a_collector_that_counts_twice_is_told():
 
 def test_a_dashboard_that_never_shows_them_is_told(monkeypatch):
     monkeypatch.setattr("analytics.ui.integration.check._PATIENCE_SECONDS", 0.2)
-    (tick,) = check_showing(lambda: frame_of([]), samples.make_conversation(test=True))
+    (tick,) = check_showing(lambda: dataset_of(frame_of([])), samples.make_conversation(test=True))
     assert tick.kept is False
 
 
 def test_a_status_of_another_message_is_told():
     events = samples.make_conversation(test=True)
     events[3]["properties"]["messageId"] = "another"
-    joined, _ = check_showing(lambda: frame_of(events), events)
+    joined, _ = check_showing(lambda: dataset_of(frame_of(events)), events)
     assert (joined.kept, joined.finding) == (False, "1 of 2 statuses")
 
 
 @pytest.mark.parametrize(("test", "moved"), [(True, 10), (False, 0)])
 def test_the_ten_numbers_move_where_test_events_are_included(test, moved):
     now = datetime.now(UTC)
-    before = select_last_day(frame_of([]), now, "UTC", test=test)
-    after = select_last_day(frame_of(samples.make_conversation(test=True)), now, "UTC", test=test)
+    before = view_last_day(dataset_of(frame_of([])), now, "UTC", test=test)
+    after = view_last_day(dataset_of(frame_of(samples.make_conversation(test=True))), now, "UTC", test=test)
     found = compare_metrics(before, after)
     assert sum(move.moved for move in found) == moved
     assert found[0].after.value == (60.0 if test else None)
