@@ -6,7 +6,7 @@ customers are divided nor the order of merging can change a bit of it. Of a list
 first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,31 +79,28 @@ class TopRows:
 
 def merge(tallies: Sequence[Tally]) -> Tally:
     """Return the tally of all customers, from those of some each."""
-    first = tallies[0]
-    if len(tallies) == 1:
-        return first
-    if isinstance(first, Mapping):
-        names = dict.fromkeys(name for tally in tallies for name in tally)
-        return {name: merge([tally[name] for tally in tallies if name in tally]) for name in names}
-    for kind, merge_kind in _KINDS.items():
-        if isinstance(first, kind):
-            return merge_kind(tallies)
-    raise TypeError(f"A {type(first).__name__} is no tally")
+    return tallies[0] if len(tallies) == 1 else _MERGE[type(tallies[0])](tallies)
+
+
+def _merge_each(tallies: Sequence[dict[str, Tally]]) -> dict[str, Tally]:
+    names = dict.fromkeys(name for tally in tallies for name in tally)
+    return {name: merge([tally[name] for tally in tallies if name in tally]) for name in names}
 
 
 def _add_up(tallies: Sequence[Any]) -> Any:
     return pd.concat(tallies).groupby(level=list(range(tallies[0].index.nlevels))).sum()
 
 
-_KINDS: Mapping[Any, Callable[[Sequence[Any]], Any]] = {
+_MERGE: dict[type, Callable[[Sequence[Any]], Any]] = {
     int: sum,
     pd.Series: _add_up,
     pd.DataFrame: _add_up,
     np.ndarray: np.concatenate,
     list: lambda tallies: [value for tally in tallies for value in tally],
+    dict: _merge_each,
     TopRows: TopRows.merge,
 }
-"""How each kind of tally is merged."""
+"""Each kind of tally, and how it is merged: counts are added, values put together, top rows chosen anew."""
 
 
 def count_by(cells: pd.DataFrame, facts: Facts, *parts: str) -> pd.Series:
