@@ -7,8 +7,8 @@ from typing import Literal
 import pandas as pd
 
 from analytics.facts.timeline import NONE, RECEIVED
-from analytics.metrics.question import added_up
-from analytics.metrics.selection import Selection
+from analytics.metrics.question import conclude_from
+from analytics.metrics.selection import Scope, Selection
 from analytics.metrics.tally import count_by
 
 Of = Literal["country", "agent", "template", "reason"]
@@ -50,9 +50,7 @@ def compare_counts(now: Counts, before: Counts, most: int = 5) -> list[Change]:
     return sorted(unlikely, key=lambda change: -abs(change.deviations))[:most]
 
 
-@added_up
-def count_what_changes(selection: Selection) -> Counts:
-    """Return the counts of each kind of change, by name; what names nothing is left out."""
+def _tally_what_changes(selection: Selection) -> Counts:
     events, messages = selection.event_counts, selection.message_counts
     counted: dict[Of, pd.DataFrame] = {
         "country": events[events["kind"] == RECEIVED],
@@ -61,3 +59,9 @@ def count_what_changes(selection: Selection) -> Counts:
         "reason": selection.facts.handoffs.cells.count(selection.handoffs),
     }
     return {of: count_by(cells[cells[of] != NONE], selection.facts, of) for of, cells in counted.items()}
+
+
+@conclude_from(_tally_what_changes)
+def count_what_changes(tally: Counts, _: Scope) -> Counts:
+    """Return the counts of each kind of change, by name; what names nothing is left out."""
+    return {of: counts.sort_index() for of, counts in tally.items()}
