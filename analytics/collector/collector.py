@@ -180,7 +180,7 @@ class Collector:
         return PlainTextResponse(asked.get("hub.challenge", ""))
 
     async def _take_payload(self, share: Share, request: Request) -> Response:
-        dry_run = request.query_params.get("dry_run") == "1"
+        dry_run = bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
         if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise CaptureError(
                 415, "unsupported_encoding", "A payload is signed as it is: send it without an encoding."

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
+import msgspec
 from starlette.datastructures import Headers
 
 from analytics.collector.answers import CaptureError
@@ -35,8 +35,8 @@ def check_signature(webhook: Webhook, headers: Headers, body: bytes) -> None:
 def read_delivery(webhook: Webhook, headers: Headers, body: bytes) -> Capture:
     """Return the events of a delivery. What cannot be read is one rejected event, with its problem."""
     try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        payload = msgspec.json.decode(body)
+    except (ValueError, RecursionError) as error:
         return _unreadable(webhook.key, body, "invalid_json", f"The body is not valid JSON: {error}")
     if not isinstance(payload, dict):
         return _unreadable(webhook.key, body, "no_payload", "A payload is a JSON object, { … }")

@@ -8,6 +8,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import psycopg
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
@@ -126,6 +127,18 @@ def test_a_payload_of_3_mb_is_stored_whole(deliver, store):
     answers = [deliver(payload) for _ in range(2)]
     assert [(answer.status_code, answer.json()["accepted"]) for answer in answers] == [(200, 8_000), (200, 0)]
     assert store.count(store.project("shop").id) == 8_000
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_the_answer_follows_the_commit(deliver, store, store_url):
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(store_url) as holder:
+        holder.execute("LOCK TABLE events IN EXCLUSIVE MODE")
+        answer = pool.submit(deliver, received())
+        with pytest.raises(TimeoutError):
+            answer.result(1)
+        holder.rollback()
+        assert answer.result(30).status_code == 200
+    assert store.count(store.project("shop").id) == 1
 
 
 def test_a_wrong_signature_is_refused_and_nothing_is_stored(deliver, address, meta, store, kept):

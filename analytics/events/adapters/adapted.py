@@ -1,7 +1,6 @@
 """What an adapter makes of a payload: events of the contract as JSON, and what it did not understand."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -26,7 +25,7 @@ class Adapted:
 
     def __init__(self, system: str) -> None:
         self.events: list[bytes] = []
-        self.unread: Counter[Unread] = Counter()
+        self.unread: dict[Unread, int] = {}
         self._system = system
 
     def add(
@@ -37,7 +36,9 @@ class Adapted:
         What stands beside is left out, and named as unread, where the event would be too large or too deep with it.
         """
         made: dict[str, Any] = {"event": event, "userId": user, "timestamp": timestamp, "context": _CONTEXT}
-        known = {name: value for name, value in properties.items() if value is not None}
+        known = properties
+        if None in properties.values():
+            known = {name: value for name, value in properties.items() if value is not None}
         try:
             whole = orjson.dumps({**made, "properties": {**beside, **known}})
         except (orjson.JSONEncodeError, TypeError):  # nested beyond what can be written
@@ -52,7 +53,7 @@ class Adapted:
         kind = Unread(self._system, what, plain_name(name))
         if kind not in self.unread and len(self.unread) >= _MOST_KINDS:
             kind = Unread(self._system, what, _OTHERS)
-        self.unread[kind] += 1
+        self.unread[kind] = self.unread.get(kind, 0) + 1
 
 
 _CONTEXT = {"channel": "whatsapp"}
@@ -61,6 +62,8 @@ _CONTEXT = {"channel": "whatsapp"}
 def _is_beyond_limits(event: bytes) -> bool:
     if len(event) > MAX_EVENT_BYTES:
         return True
+    if len(event) < 2 * MAX_NESTING:
+        return False
     return event.count(b"{") + event.count(b"[") > MAX_NESTING and measure_nesting(orjson.loads(event)) > MAX_NESTING
 
 
@@ -90,7 +93,7 @@ def text_of(value: object) -> str | None:
 
 def from_unix(value: object) -> str | None:
     """Return a time in seconds since 1970, a number or digits, as RFC 3339; another text as it is."""
-    if isinstance(value, int | str) and not isinstance(value, bool):
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return _from_unix_seconds(value)
     return _from_unix_number(value) if isinstance(value, float) else None
 
@@ -137,6 +140,8 @@ class Customer(NamedTuple):
 
 def customer_of(phone: object, user_id: object) -> Customer:
     """Return a customer known by a phone number, a WhatsApp user id, or both. The number's place may hold the id."""
+    if user_id is None and isinstance(phone, str) and _DIGITS.fullmatch(phone):
+        return Customer(f"+{phone}")
     number, scoped = international(phone), text_of(user_id)
     if is_user_id(number):
         number, scoped = None, scoped or number

@@ -56,7 +56,7 @@ class _Adapting:
             if found := find_payload(item):
                 system, payload = found
                 adapted = system.read(payload)
-                self._unread += adapted.unread
+                self._unread.update(adapted.unread)
                 events = adapted.events
             else:
                 events = [item]

@@ -176,32 +176,35 @@ def _read_status(change: _Change, status: Payload) -> None:
     if status.get("recipient_type") == "group":
         change.found.note("status", "in a group")
         return
-    for name in status.keys() - _OF_STATUS:
-        change.found.note("field of a status", name)
+    if not status.keys() <= _OF_STATUS:
+        for name in status.keys() - _OF_STATUS:
+            change.found.note("field of a status", name)
     customer, profile = change.customer(status.get("recipient_id"), status.get("recipient_user_id"))
     at = from_unix(status.get("timestamp"))
-    properties: dict[str, Any] = {
-        "messageId": text_of(status.get("id")),
-        **change.of_number,
-        "waUserId": customer.wa_user_id,
-    }
+    properties: dict[str, Any] = {"messageId": text_of(status.get("id")), **change.of_number}
+    if customer.wa_user_id:
+        properties["waUserId"] = customer.wa_user_id
     if kind == "sent":
-        properties |= {"direction": "outbound", "contentType": _content_type(status)}
+        properties["direction"] = "outbound"
+        properties["contentType"] = _content_type(status)
     else:
         properties[_TIME_OF_STATUS[kind]] = at
     if kind == "failed":
         error = next(objects(status.get("errors")), {})
         properties |= {"errorCode": error.get("code"), "errorTitle": text_of(error.get("title"))}
-    beside = {**change.beside, **profile, **_without(status, _MAPPED_OF_STATUS)}
+    beside = {**change.beside, **profile, **status}
+    for name in _MAPPED_OF_STATUS:
+        beside.pop(name, None)
     change.found.add(event, customer.user, at, properties, beside)
 
 
-_MAPPED_OF_STATUS = {"id", "status", "timestamp", "recipient_id", "recipient_user_id"}
+_MAPPED_OF_STATUS = ("id", "status", "timestamp", "recipient_id", "recipient_user_id")
 
 
 def _content_type(status: Payload) -> str:
     """Return the content type of a sent message, of which a status says only how it is charged."""
-    category = object_of(status.get("pricing")).get("category")
+    pricing = status.get("pricing")
+    category = pricing.get("category") if isinstance(pricing, dict) else None
     return "template" if isinstance(category, str) and category.startswith(_TEMPLATES) else "unknown"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+import msgspec
 
 from analytics.events.adapters import chatwoot, cloud_api, twilio
 from analytics.events.adapters.adapted import Adapted, Payload
@@ -65,8 +65,8 @@ def find_payload(text: bytes) -> tuple[System, dict[str, Any]] | None:
     if not may_hold_payloads(text):
         return None
     try:
-        payload = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        payload = msgspec.json.decode(text)
+    except (ValueError, RecursionError):
         return None
     if not isinstance(payload, dict):
         return None
