@@ -51,6 +51,7 @@ _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
 _ALL_LEFT_OUT = "All of its rows are left out: say which of them to keep."
+_NONE_IN_PAYLOADS = "The file holds no events: nothing in its payloads is a message, a status or a change of a chat."
 _NEEDED = (
     "JSON, one event a line (NDJSON), or a table (CSV, .xlsx, Parquet) whose first row names its columns is needed"
 )
@@ -67,7 +68,7 @@ def read_dump(
     Raises:
         DumpError: when the file cannot be opened, is empty, damaged, or of no known format.
     """
-    share = 0.0
+    share, count = 0.0, 0
     with opened(source, lambda: progress(share) if progress else None) as file:
         size = max(1, file.seek(0, os.SEEK_END))
         for member in unpack_members(file, name_of(source)):
@@ -78,7 +79,10 @@ def read_dump(
                         progress(share)
                     for part in lines.parts(EVENTS_PER_BLOCK):
                         for made in adapt_lines(part):
+                            count += len(made)
                             yield replace(made, file=member.name) if member.of_archive else made
+    if not count:
+        raise DumpError(_NONE_IN_PAYLOADS)
     if progress:
         progress(1.0)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analytics.events.adapters import adapted_lines
+from analytics.events.dump_error import DumpError
 from analytics.events.files.contents import contents
 from analytics.events.files.dump import read_dump
 from analytics.events.validate import validate
@@ -80,6 +81,11 @@ def test_what_is_not_understood_is_counted_over_all_blocks(reader, tmp_path, mon
 def test_an_event_that_speaks_of_a_system_is_no_payload(event_of):
     found = read(ndjson(event_of("message.read", {"messageId": "m1", "object": "whatsapp_business_account"})))
     assert names(found) == {"message.read": 1}
+
+
+def test_a_file_of_payloads_without_any_event_is_refused():
+    with pytest.raises(DumpError, match="nothing in its payloads is a message"):
+        read(ndjson(cloud("message_template_status_update", event="APPROVED"), cloud(statuses=[status("warning")])))
 
 
 def test_a_file_of_payloads_is_named():
