@@ -73,6 +73,7 @@ SEEN_FROM_ELSEWHERE = {
     "rejected": "rejected events, as they come and as they are kept",
     "rules": "the settings under which facts are made, and what preferences make of them",
     "repeats": "events that came again, as they come and as they are kept",
+    "left_out": "optional properties that could not be used, as they are found and as they are counted",
     "restore": "restoring a backup, and the command that does it",
     "simulate": "realistic traffic, and the command that writes it",
     "tables": "rows and columns, in the store and on the screen",

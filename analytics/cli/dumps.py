@@ -11,6 +11,7 @@ from analytics.cli.how_read import question_lines, say_how_read
 from analytics.events.adapters.systems import SYSTEMS
 from analytics.events.dump_error import DumpError
 from analytics.events.files.choices import NO_CHOICES, Choices
+from analytics.events.left_out import describe
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import Validation, validate
 from analytics.reading.parent import read_apart
@@ -89,8 +90,10 @@ def warn_of_rejected(found: Validation) -> None:
         click.echo(f"warning: {number:,} of {found.received:,} events {reason}", err=True)
 
 
-def warn_of_unknown(found: Validation) -> None:
-    """Say how many events have names outside the contract, and what payloads of other systems were not understood."""
+def warn_of_oddities(found: Validation) -> None:
+    """Say what was left out of events, which names are outside the contract, and what was not understood."""
+    for sentence in describe(found.left_out_properties):
+        click.echo(f"warning: {sentence}", err=True)
     for name, number in found.unknown_events.items():
         click.echo(f"warning: {number:,} events {name!r} are outside the nine: kept, but in no metric", err=True)
     for kind, number in sorted(found.unread.items(), key=lambda each: -each[1]):

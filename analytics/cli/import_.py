@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from analytics.asking.ask import Ask
-from analytics.cli.dumps import NOTHING_USABLE, left_out_lines, reason_lines, validate_files, warn_of_unknown
+from analytics.cli.dumps import NOTHING_USABLE, left_out_lines, reason_lines, validate_files, warn_of_oddities
 from analytics.cli.how_read import question_lines
 from analytics.cli.output import write_file
 from analytics.cli.parameters import files_argument
@@ -59,7 +59,7 @@ def import_command(files: tuple[Path, ...], rejects: Path | None, project: str |
 
 def _add(ask: Ask, project: Project, path: Path, choices: Choices) -> tuple[Import, Validation]:
     found = validate_files((path,), choices)
-    warn_of_unknown(found)
+    warn_of_oddities(found)
     if sys.stderr.isatty():
         click.echo("Storing", err=True)
     with path.open("rb") as file:

@@ -15,8 +15,8 @@ from analytics.cli.dumps import (
     all_rejected,
     describe_counts,
     validate_files,
+    warn_of_oddities,
     warn_of_rejected,
-    warn_of_unknown,
 )
 from analytics.cli.output import align_columns
 from analytics.cli.parameters import INSTANT, files_argument, filter_options
@@ -73,7 +73,7 @@ def metrics_command(
     if files and project is not None:
         raise click.UsageError("--project is a part of the event store: name it, or files.")
     found, preferences = (_read_files(files, choices), Preferences()) if files else _read_store(project)
-    warn_of_unknown(found)
+    warn_of_oddities(found)
     rules = rules_of(preferences, include_test=include_test)
     if start_mode:
         rules = replace(rules, start_mode=FOUND if start_mode == "auto" else start_mode)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from analytics.cli.dumps import NOTHING_USABLE, all_rejected, describe_counts, validate_files, warn_of_unknown
+from analytics.cli.dumps import NOTHING_USABLE, all_rejected, describe_counts, validate_files, warn_of_oddities
 from analytics.cli.output import write_file
 from analytics.cli.parameters import files_argument
 from analytics.cli.reading_options import reading_options
@@ -27,4 +27,4 @@ def validate_command(files: tuple[Path, ...], rejects: Path | None, choices: Cho
     click.echo(describe_counts(found))
     if all_rejected(found):
         raise click.ClickException(NOTHING_USABLE)
-    warn_of_unknown(found)
+    warn_of_oddities(found)

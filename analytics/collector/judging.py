@@ -13,6 +13,7 @@ import pyarrow as pa
 from analytics.collector.answers import Outcome
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.judge import Problem, ValidEvent, judge
+from analytics.events.left_out import LeftOuts, describe, note
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.unread import Unread
@@ -28,8 +29,12 @@ _ONE_BY_ONE_UP_TO_EVENTS = 400
 _Place = tuple[int, int, bytes]
 """An event: the number of its capture, its place there, and its bytes."""
 
-_Verdicts = tuple[pa.Table, npt.NDArray[np.int64], pa.Table | None, list[Rejected]]
-"""Rows of good events, the number of each one's capture, rows of repeated events, and the rejected events."""
+_LeftOut = dict[int, LeftOuts]
+"""The optional properties that could not be used, by the number of their capture."""
+
+_Verdicts = tuple[pa.Table, npt.NDArray[np.int64], pa.Table | None, list[Rejected], _LeftOut]
+"""Rows of good events, the number of each one's capture, rows of repeated events, the rejected events, and what was
+left out."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class JudgedCaptures:
     delivery: Delivery
     lines: npt.NDArray[np.int64]
     rejected: Sequence[Rejected]
+    left_out: _LeftOut
 
     def outcomes(self, new: frozenset[str] | None) -> Iterator[Outcome]:
         """Yield the outcome of each capture; `new` are the keys of the events that were new, None if all were."""
@@ -66,21 +72,21 @@ class JudgedCaptures:
         if new is not None:
             lines = lines[[key in new for key in self.delivery.events["key"].to_pylist()]]
         accepted = np.bincount(lines, minlength=len(self.captures)).tolist()
-        unknown = self._warn_of_unknown()
+        warnings = self._warnings()
         for line, capture in enumerate(self.captures):
             bad = rejected.get(line, [])
             received = len(capture.events)
-            yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, unknown.get(line, []))
+            yield Outcome(received, accepted[line], received - accepted[line] - len(bad), bad, warnings.get(line, []))
 
-    def _warn_of_unknown(self) -> dict[int, list[str]]:
-        """Return the warnings about event names outside the contract, by line."""
+    def _warnings(self) -> dict[int, list[str]]:
+        """Return the warnings about properties that were left out and event names outside the contract, by line."""
+        warnings = {line: describe(found) for line, found in self.left_out.items()}
         names = self.delivery.events["event"]
         if set(names.unique().to_pylist()) <= EVENTS.keys():
-            return {}
+            return warnings
         found = dict.fromkeys(
             (line, name) for line, name in zip(self.lines, names.to_pylist(), strict=True) if name not in EVENTS
         )
-        warnings: dict[int, list[str]] = {}
         for line, name in found:
             warnings.setdefault(line, []).append(
                 f"{name!r} is not one of the nine events: kept, but no part of the metrics"
@@ -99,7 +105,7 @@ def judge_captures(captures: Sequence[Capture], project: int) -> JudgedCaptures:
         for index, raw in enumerate(capture.events)
     ]
     judge_all = _judge_by_columns if len(events) > _ONE_BY_ONE_UP_TO_EVENTS else _judge_one_by_one
-    rows, of_line, again, rejected = judge_all(events, project, now, key_ids)
+    rows, of_line, again, rejected, left_out = judge_all(events, project, now, key_ids)
     rejected += [
         Rejected(line, 0, capture.problem, raw)
         for line, capture in enumerate(captures)
@@ -111,7 +117,11 @@ def judge_captures(captures: Sequence[Capture], project: int) -> JudgedCaptures:
     unread: Counter[Unread] = Counter()
     for capture in captures:
         unread.update(capture.unread)
-    return JudgedCaptures(captures, Delivery(rows, bad, again, {project: unread} if unread else {}), of_line, rejected)
+    all_left_out = sum(left_out.values(), LeftOuts())
+    delivery = Delivery(
+        rows, bad, again, {project: unread} if unread else {}, {project: all_left_out} if all_left_out else {}
+    )
+    return JudgedCaptures(captures, delivery, of_line, rejected, left_out)
 
 
 def _judge_by_columns(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Verdicts:
@@ -120,19 +130,28 @@ def _judge_by_columns(events: Sequence[_Place], project: int, now: datetime, key
         np.array([line for line, _, _ in events], np.int64),
         np.array([index for _, index, _ in events], np.int32),
     )
-    assembly, rejected = validate_to_columns([lines], Assumptions(now), open_batches=False)
+    left_out: _LeftOut = {}
+    assembly, rejected = validate_to_columns(
+        [lines],
+        Assumptions(now),
+        open_batches=False,
+        note_left_out=lambda line, found: note(left_out.setdefault(line, LeftOuts()), found),
+    )
     good, repeated = assembly.event_table()
     again = event_rows(repeated, project, now, write_keys=key_ids) if len(repeated) else None
-    return event_rows(good, project, now, write_keys=key_ids), good["line"].to_numpy(), again, rejected
+    return event_rows(good, project, now, write_keys=key_ids), good["line"].to_numpy(), again, rejected, left_out
 
 
 def _judge_one_by_one(events: Sequence[_Place], project: int, now: datetime, key_ids: Sequence[str]) -> _Verdicts:
     first: dict[tuple[int, int], tuple[int, ValidEvent]] = {}
     repeated: list[tuple[int, ValidEvent]] = []
     rejected: list[Rejected] = []
+    left_out: _LeftOut = {}
     for line, index, raw in events:
         match judge(raw, Assumptions(now)):
             case ValidEvent() as event:
+                for found in event.left_out:
+                    note(left_out.setdefault(line, LeftOuts()), found)
                 if first.setdefault(event.key, (line, event))[1] is not event:
                     repeated.append((line, event))
             case Problem() as problem:
@@ -142,4 +161,4 @@ def _judge_one_by_one(events: Sequence[_Place], project: int, now: datetime, key
         return rows_of_valid_events([event for _, event in events], project, now, [key_ids[line] for line, _ in events])
 
     of_line = np.array([line for line, _ in first.values()], np.int64)
-    return rows(first.values()), of_line, rows(repeated) if repeated else None, rejected
+    return rows(first.values()), of_line, rows(repeated) if repeated else None, rejected, left_out

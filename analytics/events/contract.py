@@ -79,11 +79,15 @@ _MOST_CODE = 2**53
 """Up to this, a float holds every whole number."""
 
 
+def _lower_case(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 Text = Annotated[str, Field(min_length=1)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 EventTime = Annotated[Instant, AfterValidator(_plausible)]
-Mode = Literal["bot", "agent"]
+Mode = Annotated[Literal["bot", "agent"], BeforeValidator(_lower_case)]
 Country = Annotated[str, Field(pattern="^[A-Za-z]{2}$"), AfterValidator(str.upper)]
 
 ErrorCode = Annotated[

@@ -1,7 +1,7 @@
 """The judge: one event's JSON in, a valid event or a problem out. Only pydantic rejects, and it says why."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,6 +24,7 @@ from analytics.events.contract import (
 )
 from analytics.events.frame import COLUMN_OF, MESSAGE_EVENTS
 from analytics.events.identity import identity, message, occurrence
+from analytics.events.left_out import LeftOut
 from analytics.events.timestamps import to_microseconds
 from analytics.events.wording import field_fault, json_fault, json_offset, json_place
 
@@ -51,12 +52,16 @@ _NOT_AN_OBJECT = Problem("", "not_an_object", "An event is a JSON object, { … 
 
 @dataclass(frozen=True)
 class ValidEvent:
-    """A valid event with its identity. If it has unknown properties, `kept_json` holds all its properties."""
+    """A valid event with its identity. If it has unknown properties, `kept_json` holds all its properties.
+
+    `left_out` are the optional properties that could not be used.
+    """
 
     envelope: Event
     properties: Properties
     key: tuple[int, int]
     kept_json: str | None
+    left_out: tuple[LeftOut, ...] = ()
 
     def value(self, column: str) -> Any:
         """Return what a stored column of the event frame holds of the event, None for nothing.
@@ -149,11 +154,46 @@ def _judge_object(payload: Mapping[str, Any], assumptions: Assumptions) -> Valid
     try:
         envelope = Event.model_validate(_with_context(fields), context=assumptions)
         given = _read_properties(fields)
-        properties = properties_model(name).model_validate(_without_nulls(given), context=assumptions)
-        kept = _keep_properties(type(properties), fields["properties"])
+        properties, left_out = _read_usable(envelope.event, _without_nulls(given), assumptions)
+        kept = _keep_properties(type(properties), fields["properties"], left_out)
     except ValidationError as error:
         return _to_problem(error, name if isinstance(name, str) else None)
-    return ValidEvent(envelope, properties, _identify(envelope, properties, given), kept)
+    return ValidEvent(envelope, properties, _identify(envelope, properties, given), kept, tuple(left_out.values()))
+
+
+def _read_usable(
+    event: str, given: Mapping[str, Any], assumptions: Assumptions
+) -> tuple[Properties, dict[str, LeftOut]]:
+    """Return the properties of an event, and by their names those left out; raise if a required one cannot be used."""
+    model = properties_model(event)
+    try:
+        return model.model_validate(given, context=assumptions), {}
+    except ValidationError as error:
+        faults = {str(fault["loc"][0]): fault for fault in error.errors(include_url=False)}
+        if not faults.keys() <= _optional_names(model):
+            raise
+    left_out = {
+        name: LeftOut(event, f"properties.{name}", field_fault(fault), _show(name, given[name]))
+        for name, fault in faults.items()
+    }
+    usable = {name: value for name, value in given.items() if name not in left_out}
+    return model.model_validate(usable, context=assumptions), left_out
+
+
+@cache
+def _optional_names(model: type[Properties]) -> frozenset[str]:
+    return frozenset(to_camel(name) for name, field in model.model_fields.items() if not field.is_required())
+
+
+def _show(name: str, value: object) -> str:
+    """Return the beginning of a value as JSON; nothing of what may tell who somebody is."""
+    if COLUMN_OF[f"properties.{name}"].personal:
+        return ""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+_MOST_SHOWN = 40
 
 
 def _rename_aliases(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
@@ -204,8 +244,13 @@ def _identify(envelope: Event, properties: Properties, given: Mapping[str, Any])
     return identity(envelope.event, occurrence(envelope.user_id, properties.chat_id, microseconds, other))
 
 
-def _keep_properties(model: type[Properties], given: Mapping[str, Any]) -> str | None:
-    """Return the properties as JSON if some have no column, or if all of them are part of the identity; else None."""
+def _keep_properties(model: type[Properties], given: Mapping[str, Any], left_out: Collection[str]) -> str | None:
+    """Return the properties as JSON if some have no column, or if all of them are part of the identity; else None.
+
+    What was left out is not kept, unless it is part of the identity.
+    """
+    if left_out and model is not Properties:
+        given = {name: value for name, value in given.items() if name not in left_out}
     if not (given if model is Properties else _list_unnamed(model, given)):
         return None
     try:

@@ -5,7 +5,7 @@ Nothing is lost: received = events + duplicates + rejected.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
@@ -19,6 +19,7 @@ from analytics.events.columns.parser import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.dump_error import DumpError
 from analytics.events.judge import Problem, ValidEvent, judge
+from analytics.events.left_out import LeftOut, LeftOuts, note
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.rejects import find_rejected_ids, find_unmended
@@ -48,6 +49,8 @@ class Validation:
     """What payloads of other systems held that was not understood, and how often."""
     left_out: int = 0
     """How many rows of tables were left out, as it was told; they are not among the received."""
+    left_out_properties: LeftOuts = field(default_factory=LeftOuts)
+    """The optional properties that could not be used, and how often."""
 
     @property
     def duplicates(self) -> int:
@@ -88,11 +91,16 @@ def validate(
     unread: Counter[Unread] = Counter()
     left_out: list[int] = []
     noted = _note_rejects(_note_beside(blocks, unread, left_out), mended)
+    properties = LeftOuts()
     assembly, rejected = validate_to_columns(
-        noted, assumptions or Assumptions(), open_batches=open_batches, most_rejected=MOST_REJECTED
+        noted,
+        assumptions or Assumptions(),
+        open_batches=open_batches,
+        most_rejected=MOST_REJECTED,
+        note_left_out=lambda _, found: note(properties, found),
     )
     events, again = assembly.event_frame()
-    return Validation(events, rejected, again, frozenset(mended), dict(unread), sum(left_out))
+    return Validation(events, rejected, again, frozenset(mended), dict(unread), sum(left_out), properties)
 
 
 def _note_beside(blocks: Iterable[RawLines], unread: "Counter[Unread]", left_out: list[int]) -> Iterator[RawLines]:
@@ -111,9 +119,16 @@ def _note_rejects(blocks: Iterable[RawLines], mended: set[str]) -> Iterator[RawL
 
 
 def validate_to_columns(
-    blocks: Iterable[RawLines], assumptions: Assumptions, *, open_batches: bool, most_rejected: float = math.inf
+    blocks: Iterable[RawLines],
+    assumptions: Assumptions,
+    *,
+    open_batches: bool,
+    most_rejected: float = math.inf,
+    note_left_out: Callable[[int, LeftOut], None] = lambda _, __: None,
 ) -> tuple[Assembly, list[Rejected]]:
     """Validate as `validate` does, but return the valid events as columns, and the rejected events.
+
+    `note_left_out` is told of each optional property that could not be used, with the line of its event.
 
     Raises:
         DumpError: if there are more rejected ones than `most_rejected`, or a tenth of it with hardly any good one.
@@ -130,6 +145,8 @@ def validate_to_columns(
             match lines.problems.get(place) or judge(raw, assumptions):
                 case ValidEvent() as event:
                     judged[place] = event
+                    for left_out in event.left_out:
+                        note_left_out(int(lines.line[place]), left_out)
                 case Problem() as problem if raw.strip():
                     where = int(lines.line[place]), int(lines.index[place])
                     rejected.append(Rejected(*where, problem, raw, lines.file, lines.unit))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics.events.contract import EVENTS
 from analytics.events.frame import STATUS_EVENTS
+from analytics.events.left_out import LeftOuts
 from analytics.events.rejected import Rejected
 from analytics.events.repeats import Repeats
 from analytics.events.unread import Unread
@@ -65,6 +66,11 @@ class Contents:
     def unread(self) -> Mapping[Unread, int]:
         """What of other systems' payloads was not understood, and how often."""
         return self._found.unread
+
+    @property
+    def left_out_properties(self) -> LeftOuts:
+        """Which optional properties could not be used, and how often."""
+        return self._found.left_out_properties
 
     @cached_property
     def tests(self) -> int:

@@ -86,8 +86,8 @@ _WAYS: Final[Mapping[Kind, list[Way]]] = {
     Kind.RESOLVED: [
         *_ALWAYS,
         *_WITH_CHAT,
-        _replacing(r'"messageCount":[0-9]+', '"messageCount":-1'),
-        _replacing(r'"messageCount":[0-9]+', '"messageCount":"many"'),
-        _replacing(r'"durationMinutes":[0-9.]+', '"durationMinutes":-5.0'),
+        _replacing(r'"type":"track"', '"type":"page"'),
+        _replacing(r'"event":"[^"]*"', '"event":""'),
+        _replacing(r'"properties":{.*}}', '"properties":[]}'),
     ],
 }

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from analytics.events.contract import Assumptions
+from analytics.events.left_out import LeftOuts
 from analytics.events.rejected import Rejected
 from analytics.events.unread import Unread
 from analytics.events.validate import Validation
@@ -27,6 +28,7 @@ from analytics.store.copies import copy_path, remove_unfinished
 from analytics.store.database import Database, KnownKeysError, StoreError, StoreFullError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
+from analytics.store.left_out import LeftOutCount, forget_left_out, left_out_of, note_left_out
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, find_or_make_project
@@ -44,14 +46,15 @@ from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
 class Delivery:
     """Rows of `events` and of `rejected_events` (see `rows.py`) that are kept in one transaction.
 
-    `again` are further rows of `events`, with keys that occur in `events` already; `unread` is what payloads of other
-    systems held that was not understood, by project.
+    `again` are further rows of `events`, with keys that occur in `events` already. By project, `unread` is what
+    payloads of other systems held that was not understood, and `left_out` which optional properties were of no use.
     """
 
     events: pa.Table
     rejected: pa.Table
     again: pa.Table | None = None
     unread: Mapping[int, Mapping[Unread, int]] = field(default_factory=dict)
+    left_out: Mapping[int, LeftOuts] = field(default_factory=dict)
 
 
 class RevokedKeysError(Exception):
@@ -156,6 +159,8 @@ class EventStore:
                 self.database.insert(connection, rejected_events, delivery.rejected)
             for project, unread in delivery.unread.items():
                 note_unread(connection, project, unread)
+            for project, left_out in delivery.left_out.items():
+                note_left_out(connection, project, left_out)
             if used:
                 brought = used & set(delivery.events["write_key"].unique().to_pylist())
                 note_use(connection, used, brought, datetime.now(UTC))
@@ -174,6 +179,7 @@ class EventStore:
             stored = self.database.insert(connection, events, rows)
             repeats.note(connection, project, found.repeats)
             note_unread(connection, project, found.unread, entry)
+            note_left_out(connection, project, found.left_out_properties, entry)
             if stored < len(rows):
                 new = self.database.read(connection, select(KEY).where(self.database.just_inserted(connection)))
                 repeats.note_rows(self.database, connection, project, _without_keys(rows, new["key"]))
@@ -213,6 +219,7 @@ class EventStore:
             note_undone(connection, project, import_id)
             rejected.forget_import(connection, project, import_id)
             forget_unread(connection, project, import_id)
+            forget_left_out(connection, project, import_id)
             return self._delete(connection, project, events.c.import_id == import_id)
 
     def list_reasons(self, project: int) -> list[Reason]:
@@ -254,6 +261,11 @@ class EventStore:
         """Return what payloads of other systems held that was not understood, the commonest first."""
         with self.database.reading() as connection:
             return unread_of(connection, project)
+
+    def left_out(self, project: int) -> list[LeftOutCount]:
+        """Return which optional properties of stored events could not be used, the commonest first."""
+        with self.database.reading() as connection:
+            return left_out_of(connection, project)
 
     def events(self, project: int, position: str | None = None) -> feed.Changes:
         """Return the events of a project: those after `position`, or all."""

@@ -2,6 +2,8 @@
 
 Events whose name was outside the contract, and is in it now, get the identity of their new name. Of several with one
 identity the first to arrive counts; those that lack what their name requires become rejected events.
+
+Then rejected events are judged by the rules of now, some of which accept more.
 """
 
 import logging
@@ -18,11 +20,14 @@ from analytics.events.columns.assemble import Assembly
 from analytics.events.contract import EVENTS, Assumptions
 from analytics.events.export import to_ndjson
 from analytics.events.identity import OTHER_CODE
+from analytics.events.left_out import LeftOuts, note
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.validate import validate_to_columns
 from analytics.store import repeats, rows
 from analytics.store.database import Database
+from analytics.store.left_out import note_left_out
+from analytics.store.rejected import judge_by_new_rules
 from analytics.store.tables import events, projects, rejected_events
 
 _ROWS_AT_A_TIME = 50_000
@@ -32,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 def judge_again(database: Database, connection: Connection) -> None:
-    """Give events that were stored under an unknown name and are known now their identity, and log how many."""
+    """Judge events of names that are known now, and all rejected ones; log how many became what."""
     for project, name in connection.execute(select(projects.c.id, projects.c.name)).all():
         counts: Counter[str] = Counter()
         while len(found := _read_newly_known(database, connection, project)):
@@ -43,6 +48,13 @@ def judge_again(database: Database, connection: Connection) -> None:
             log.warning(
                 "project %s: %s events have a name that is known now: %s count, %s came again, %s cannot be used",
                 *(name, counts.total(), counts["stored"], counts["again"], counts["rejected"]),
+            )
+        tried = judge_by_new_rules(database, connection, project)
+        if tried.stored or tried.duplicates:
+            log.warning(
+                "project %s: of the events that could not be used, %s are stored now, %s were known already, "
+                "%s still cannot be used",
+                *(name, tried.stored, tried.duplicates, tried.rejected),
             )
 
 
@@ -57,7 +69,7 @@ def _read_newly_known(database: Database, connection: Connection, project: int) 
 
 def _store_anew(database: Database, connection: Connection, project: int, before: pa.Table) -> Counter[str]:
     """Replace rows of `events` by what they are now, and return how many were stored, came again or were rejected."""
-    assembly, rejected = _validate(rows.event_frame(before, project))
+    assembly, rejected, left_out = _validate(rows.event_frame(before, project))
     good, again = (_make_rows(part, project, before) for part in assembly.event_table())
     known = pc.is_in(good["key"], value_set=database.rows_of(connection, good["key"])["key"])
     again = pa.concat_tables([again, good.filter(known)])
@@ -66,18 +78,23 @@ def _store_anew(database: Database, connection: Connection, project: int, before
     stored = database.insert(connection, events, good.filter(pc.invert(known)))
     if len(again):
         repeats.note_rows(database, connection, project, again)
+    note_left_out(connection, project, left_out)
     if rejected:
         bad = rows.rows_of_rejected(rejected, project, datetime.now(UTC), **_origins(before))
         database.insert(connection, rejected_events, bad)
     return Counter(stored=stored, again=len(again), rejected=len(rejected))
 
 
-def _validate(frame: Any) -> tuple[Assembly, list[Rejected]]:
+def _validate(frame: Any) -> tuple[Assembly, list[Rejected], LeftOuts]:
     """Judge the events of a frame; `line` is a place in it, from 0."""
     lines = b"".join(to_ndjson(frame)).splitlines()
     places = np.arange(len(lines))
     raw = RawLines.from_events(lines, places, np.zeros(len(lines), np.int32))
-    return validate_to_columns([raw], Assumptions(), open_batches=False)
+    left_out = LeftOuts()
+    assembly, rejected = validate_to_columns(
+        [raw], Assumptions(), open_batches=False, note_left_out=lambda _, found: note(left_out, found)
+    )
+    return assembly, rejected, left_out
 
 
 def _make_rows(found: pa.Table, project: int, before: pa.Table) -> pa.Table:

@@ -18,17 +18,22 @@ from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CO
 
 from analytics.events.contract import Assumptions
 from analytics.events.judge import Problem
+from analytics.events.left_out import LeftOuts, note
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.tables.to_events import ONLY_IN_TABLES
 from analytics.events.validate import validate_to_columns
 from analytics.store.database import Database
+from analytics.store.left_out import note_left_out
 from analytics.store.rows import event_rows, key_of_rejected
 from analytics.store.tables import events, imports, rejected_events
 
 RETRY = "again"
 
 _KEYS_AT_A_TIME = 1_000
+_ROWS_AT_A_TIME = 50_000
+
+_AHEAD = "timestamp_in_future"
 
 _C = rejected_events.c
 _WAITING = _C.settled_by.is_(None)
@@ -124,16 +129,40 @@ def try_again(
     """
     with database.reading() as connection:
         rows = _select_rows(connection, project, chosen)
-    valid, tried = _judge_again(rows, assumptions, mended)
+    judged = _judge_again(rows, assumptions, mended)
     with database.writing() as connection:
-        settled = settle(connection, project, (event.before.id for event in tried if event.is_changed), RETRY)
-        mine = [event.row["key"] in settled for event in tried]
-        new = _store(database, connection, rows, valid.filter(pa.array(mine, pa.bool_()).take(valid["line"])))
-        for event in compress(tried, mine):
-            if event.now:
-                _keep_mended(connection, event.row, event.now)
-        others = [event.now for event in tried if event.now and event.has_other_reason]
-        reject_again(connection, project, others, None)
+        return _keep(database, connection, project, judged)
+
+
+def judge_by_new_rules(database: Database, connection: Connection, project: int) -> RetryResult:
+    """Judge all rejected events again by rules that may accept more, within a transaction.
+
+    Those that were ahead of their time stay as they are: that time has passed since is no new rule.
+    """
+    stored = duplicates = rejected = 0
+    while rows := _select_rows(connection, project, None, first=rejected, most=_ROWS_AT_A_TIME):
+        timely = [row for row in rows if row["code"] != _AHEAD]
+        done = _keep(database, connection, project, _judge_again(timely, Assumptions(), {}))
+        stored, duplicates = stored + done.stored, duplicates + done.duplicates
+        rejected += done.rejected + len(rows) - len(timely)
+    return RetryResult(stored, duplicates, rejected)
+
+
+def _keep(database: Database, connection: Connection, project: int, judged: "_JudgedAgain") -> RetryResult:
+    """Store what is valid now, and note new reasons of what is not."""
+    tried, valid = judged.tried, judged.valid
+    rows = [event.row for event in tried]
+    settled = settle(connection, project, (event.before.id for event in tried if event.is_changed), RETRY)
+    mine = [event.row["key"] in settled for event in tried]
+    new = _store(database, connection, rows, valid.filter(pa.array(mine, pa.bool_()).take(valid["line"])))
+    for event in compress(tried, mine):
+        if event.now:
+            _keep_mended(connection, event.row, event.now)
+    others = [event.now for event in tried if event.now and event.has_other_reason]
+    reject_again(connection, project, others, None)
+    for place, found in judged.left_out.items():
+        if mine[place]:
+            note_left_out(connection, project, found, rows[place]["import_id"] or "")
     rejected = sum(event.now is not None for event in tried)
     return RetryResult(new, len(tried) - rejected - new, rejected)
 
@@ -157,10 +186,20 @@ class _RetriedEvent:
         return self.now is not None and _reason_columns(self.now.problem) != _reason_columns(self.before.problem)
 
 
-def _judge_again(
-    rows: Sequence[RowMapping], assumptions: Assumptions, mended: Mapping[str, bytes]
-) -> tuple[pa.Table, list[_RetriedEvent]]:
-    """Return the valid events (an event frame in Arrow; `line` is a place in `rows`) and the result of each row.
+@dataclass(frozen=True)
+class _JudgedAgain:
+    """The result of each of some rows, the valid events among them, and by row what was left out of its event.
+
+    The valid events are an event frame in Arrow, in which `line` is a place in the rows.
+    """
+
+    tried: Sequence[_RetriedEvent]
+    valid: pa.Table
+    left_out: Mapping[int, LeftOuts]
+
+
+def _judge_again(rows: Sequence[RowMapping], assumptions: Assumptions, mended: Mapping[str, bytes]) -> _JudgedAgain:
+    """Judge rows of `rejected_events` again.
 
     A problem that only the event's table showed remains, unless the event was corrected.
     """
@@ -173,13 +212,20 @@ def _judge_again(
     problems = {place: before[place].problem for place in np.flatnonzero(held).tolist()}
     places = np.flatnonzero(~np.array(held, np.bool_))
     lines = RawLines.from_events([raws[place] for place in places], places, np.zeros(len(places), np.int32))
-    assembly, rejected = validate_to_columns([lines], assumptions, open_batches=False)
+    left_out: dict[int, LeftOuts] = {}
+    assembly, rejected = validate_to_columns(
+        [lines],
+        assumptions,
+        open_batches=False,
+        note_left_out=lambda place, found: note(left_out.setdefault(place, LeftOuts()), found),
+    )
     problems |= {event.line: event.problem for event in rejected}
     now = [
         Rejected(event.line, event.index, problems[place], raws[place]) if place in problems else None
         for place, event in enumerate(before)
     ]
-    return assembly.event_table()[0], [_RetriedEvent(*each) for each in zip(rows, before, now, strict=True)]
+    tried = [_RetriedEvent(*each) for each in zip(rows, before, now, strict=True)]
+    return _JudgedAgain(tried, assembly.event_table()[0], left_out)
 
 
 def _store(database: Database, connection: Connection, rows: Sequence[RowMapping], valid: pa.Table) -> int:

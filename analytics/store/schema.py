@@ -64,7 +64,22 @@ def _learn_of_failures(_: Connection) -> None:
     """Change no table: `message.failed` is known now, and what is stored is judged again."""
 
 
-UPGRADES: tuple[Upgrade, ...] = (_add_history, _add_repeats, _add_unread, _add_webhooks, _learn_of_failures)
+def _add_left_out(connection: Connection) -> None:
+    """Add the table of optional properties that could not be used; they cost their event no more."""
+    columns = "project INTEGER, import_id TEXT, event TEXT, field TEXT, message TEXT"
+    counts = "value TEXT NOT NULL, count BIGINT NOT NULL, last_seen TIMESTAMPTZ NOT NULL"
+    key = "PRIMARY KEY (project, import_id, event, field, message)"
+    connection.execute(text(f"CREATE TABLE left_out ({columns}, {counts}, {key})"))
+
+
+UPGRADES: tuple[Upgrade, ...] = (
+    _add_history,
+    _add_repeats,
+    _add_unread,
+    _add_webhooks,
+    _learn_of_failures,
+    _add_left_out,
+)
 """The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version.
 
 After any of them, what is stored is judged again (see `judged_again.py`).

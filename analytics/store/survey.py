@@ -17,6 +17,7 @@ from analytics.store.tables import (
     METADATA,
     events,
     imports,
+    left_out,
     projects,
     rejected_events,
     repeats,
@@ -121,7 +122,7 @@ _KEY_OF_REJECTED = cast(
 _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
     *(
         (table, "are of a project that is not there", _is_not_among(table.c.project, projects.c.id))
-        for table in (events, rejected_events, imports, write_keys, repeats, unread)
+        for table in (events, rejected_events, imports, write_keys, repeats, unread, left_out)
     ),
     *(
         (table, "came with a write key that is not there", _is_not_among(table.c.write_key, write_keys.c.id))

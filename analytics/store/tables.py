@@ -149,6 +149,20 @@ unread = Table(
     Column("last_seen", Instant, nullable=False),
 )
 
+# Optional properties of stored events that could not be used, with an example; `import_id` is "" where requests did.
+left_out = Table(
+    "left_out",
+    METADATA,
+    Column("project", Integer, primary_key=True, autoincrement=False),
+    Column("import_id", Text, primary_key=True),
+    Column("event", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("last_seen", Instant, nullable=False),
+)
+
 settings = Table(
     "settings",
     METADATA,

@@ -25,7 +25,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
-from analytics.ui.elements import not_understood, notices, tables
+from analytics.ui.elements import left_out_properties, not_understood, notices, tables
 from analytics.ui.elements.misfits import draw_misfits
 from analytics.ui.elements.opening import data_up_to
 from analytics.ui.import_events.questions import ask_country, ask_zone
@@ -78,6 +78,7 @@ def _draw(view: View | None) -> None:
         draw_misfits(view)
         _draw_findings(view, ahead)
         _draw_repeats(view, stored_again)
+    _draw_left_out(view, project)
     _draw_unread(view, project)
     if view:
         _draw_never_seen(view)
@@ -301,6 +302,12 @@ def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
         "How often": [count for _, _, count in found],
     })  # fmt: skip
     tables.draw(frame, alt="Events that came again")
+
+
+def _draw_left_out(view: View | None, project: Project | None) -> None:
+    of_file = view.contents.left_out_properties.most_common() if view else []
+    found = [(each.left_out, each.count) for each in open_store().left_out(project.id)] if project else of_file
+    left_out_properties.draw_section(found, _EVER if project else _OF_FILE)
 
 
 def _draw_unread(view: View | None, project: Project | None) -> None:

@@ -5,6 +5,8 @@ import json
 import pandas as pd
 import pytest
 
+from analytics.events.left_out import LeftOut, describe
+
 TEXT, DIRECTION, MODE = "text", "direction", "mode"
 REQUIRED = [
     ("message.received", "messageId", TEXT),
@@ -101,25 +103,81 @@ def at_times(events):
 
 
 @pytest.mark.parametrize(("name", "key", "good", "bad", "code"), OPTIONAL)
-def test_an_optional_property_is_of_its_type_or_missing(
-    name, key, good, bad, code, event_of, validated, reasons, counts
+def test_an_optional_property_that_is_not_of_its_type_costs_itself_and_not_its_event(
+    name, key, good, bad, code, event_of, validated, counts
 ):
     events = at_times([event_of(name, {key: value}) for value in [*good, None, *bad]])
     found = validated(*events)
-    assert counts(found) == (len(good) + 1, 0, len(bad))
+    assert counts(found) == (len(events), 0, 0)
     values = found.events[COLUMN[key]]
-    assert values.tolist()[:-1] == good
-    assert pd.isna(values.tolist()[-1])
+    assert values.tolist()[: len(good)] == good
+    assert values[len(good) :].isna().all()
     assert found.events["properties"].isna().all()
-    fields = {field for field, _ in reasons(found)}
-    assert fields == {f"properties.{key}"}
-    assert {found_code for _, found_code in reasons(found)} <= {code, "int_from_float"}
+    assert {(left_out.event, left_out.field) for left_out in found.left_out_properties} == {(name, f"properties.{key}")}
+    assert sum(found.left_out_properties.values()) == len(bad)
+    assert {left_out.value for left_out in found.left_out_properties} == {
+        "" if key == "name" else json.dumps(value) for value in bad
+    }
+    assert {left_out.message for left_out in found.left_out_properties} <= {
+        WORDS[code],
+        "Not a whole number: write it without quotes and decimals",
+    }
+
+
+WORDS = {
+    "bool_type": "Neither true nor false: write it without quotes",
+    "string_type": "Not a text: put it in double quotes",
+    "int_type": "Not a whole number: write it without quotes and decimals",
+    "float_type": "Not a number: write it without quotes",
+}
 
 
 @pytest.mark.parametrize(("key", "value"), [("messageCount", -1), ("durationMinutes", -0.5)])
-def test_a_count_and_a_duration_are_not_negative(key, value, event_of, validated, reasons):
-    found = validated(event_of("chat.resolved", {key: value}))
-    assert reasons(found) == [(f"properties.{key}", "greater_than_equal")]
+def test_a_count_and_a_duration_are_not_negative(key, value, event_of, validated, counts):
+    found = validated(event_of("chat.resolved", {key: value, "agentId": "a2"}))
+    assert counts(found) == (1, 0, 0)
+    assert found.left_out_properties == {
+        LeftOut("chat.resolved", f"properties.{key}", "Must be at least 0", str(value)): 1
+    }
+    assert found.events["agent_id"].tolist() == ["a2"]
+
+
+def test_a_required_property_still_costs_its_event_whatever_else_is_wrong(event_of, validated, reasons, counts):
+    found = validated(event_of("message.sent", {"chatId": "", "templateId": 5}))
+    assert counts(found) == (0, 0, 1)
+    assert reasons(found) == [("properties.chatId", "string_too_short")]
+    assert not found.left_out_properties
+
+
+def test_what_is_left_out_is_not_kept_beside_properties_without_a_column(event_of, validated):
+    found = validated(event_of("message.read", {"countryCode": "Kenya", "shard": 3}))
+    assert [json.loads(kept) for kept in found.events["properties"]] == [{"messageId": "m1", "shard": 3}]
+
+
+def test_an_event_outside_the_contract_keeps_what_cannot_be_used_for_it_is_part_of_its_identity(event_of, validated):
+    found = validated(event_of("poll.sent", {"countryCode": "Kenya"}), event_of("poll.sent", {"countryCode": "Uganda"}))
+    assert [json.loads(kept) for kept in found.events["properties"]] == [
+        {"countryCode": "Kenya"}, {"countryCode": "Uganda"},
+    ]  # fmt: skip
+    assert found.events["country_code"].isna().all()
+
+
+def test_what_was_left_out_is_said_with_counts_and_values(event_of, validated):
+    countries = ["Kenya", "Kenya", "Uganda", "K1", "Tanzania"]
+    events = [event_of("message.read", {"messageId": f"m{n}", "countryCode": c}) for n, c in enumerate(countries)]
+    found = validated(*events, event_of("chat.resolved", {"durationMinutes": -5}))
+    assert describe(found.left_out_properties) == [
+        'properties.countryCode was left out of 5 events ("Kenya", "Uganda", "K1", …): Not two letters, such as KE',
+        "properties.durationMinutes was left out of 1 event (-5): Must be at least 0",
+    ]
+
+
+def test_a_long_value_is_cut_and_countless_values_are_counted_without_them(event_of, validated):
+    events = [event_of("message.read", {"messageId": f"m{n}", "serviceMode": f"{n}" * 60}) for n in range(1_200)]
+    found = validated(*events)
+    assert found.left_out_properties.total() == 1_200
+    assert len(found.left_out_properties) == 1_001
+    assert max(len(left_out.value) for left_out in found.left_out_properties) == 41
 
 
 @pytest.mark.parametrize(
@@ -136,22 +194,19 @@ def test_an_empty_text_is_a_missing_value_where_a_value_is_optional(name, key, e
 
 
 @pytest.mark.parametrize(("name", "key"), [("message.delivered", "deliveredAt"), ("message.read", "readAt")])
-def test_the_reported_time_is_kept_beside_the_timestamp(name, key, event_of, validated, reasons, counts):
+def test_the_reported_time_is_kept_beside_the_timestamp(name, key, event_of, validated, counts):
     times = ["2026-01-20T06:40:00.123456789Z", "1999-01-01T00:00:00+01:00", None, "yesterday", 5]
     found = validated(*at_times([event_of(name, {key: time}) for time in times]))
-    assert counts(found) == (3, 0, 2)
-    expected = [pd.Timestamp("2026-01-20T06:40:00.123456Z"), pd.Timestamp("1998-12-31T23:00Z"), pd.NaT]
+    assert counts(found) == (5, 0, 0)
+    expected = [pd.Timestamp("2026-01-20T06:40:00.123456Z"), pd.Timestamp("1998-12-31T23:00Z"), *[pd.NaT] * 3]
     assert found.events["reported_at"].tolist() == expected
-    assert found.events["timestamp"].dt.second.tolist() == [0, 1, 2]
-    assert reasons(found) == [
-        (f"properties.{key}", "timestamp_invalid"),
-        (f"properties.{key}", "timestamp_invalid"),
-    ]
+    assert found.events["timestamp"].dt.second.tolist() == [0, 1, 2, 3, 4]
+    assert {left_out.value for left_out in found.left_out_properties} == {'"yesterday"', "5"}
 
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_any_event_may_carry_a_service_mode_and_a_country_in_any_case(name, event_of, validated, counts):
-    given = [("bot", "KE"), ("agent", "ke"), ("bot", "Ke")]
+    given = [("bot", "KE"), ("Agent", "ke"), ("BOT", "Ke")]
     found = validated(
         *at_times([event_of(name, {"serviceMode": mode, "countryCode": country}) for mode, country in given])
     )
@@ -161,20 +216,24 @@ def test_any_event_may_carry_a_service_mode_and_a_country_in_any_case(name, even
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "code"),
+    ("key", "value", "message"),
     [
-        ("serviceMode", "human", "literal_error"),
-        ("serviceMode", "Bot", "literal_error"),
-        ("serviceMode", 1, "literal_error"),
-        ("countryCode", "KEN", "string_pattern_mismatch"),
-        ("countryCode", "K1", "string_pattern_mismatch"),
-        ("countryCode", "KE\n", "string_pattern_mismatch"),
-        ("countryCode", 254, "string_type"),
+        ("serviceMode", "human", "Must be 'bot' or 'agent'"),
+        ("serviceMode", "N/A", "Must be 'bot' or 'agent'"),
+        ("serviceMode", 1, "Must be 'bot' or 'agent'"),
+        ("countryCode", "Kenya", "Not two letters, such as KE"),
+        ("countryCode", "K1", "Not two letters, such as KE"),
+        ("countryCode", "KE\n", "Not two letters, such as KE"),
+        ("countryCode", 254, "Not a text: put it in double quotes"),
     ],
 )
-def test_a_service_mode_or_country_that_is_none_is_refused(key, value, code, event_of, validated, reasons):
+def test_a_service_mode_or_country_that_is_none_is_left_out(key, value, message, event_of, validated, counts):
     found = validated(event_of("message.read", {key: value}), event_of("unheard.of", {key: value}))
-    assert reasons(found) == [(f"properties.{key}", code)] * 2
+    assert counts(found) == (2, 0, 0)
+    assert found.events[COLUMN[key]].isna().all()
+    assert found.left_out_properties == {
+        LeftOut(name, f"properties.{key}", message, json.dumps(value)): 1 for name in ("message.read", "unheard.of")
+    }
 
 
 def test_a_missing_type_is_track_and_any_other_is_refused(event_of, without, validated, reasons, counts):

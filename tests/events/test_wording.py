@@ -6,13 +6,15 @@ import pytest
 
 RFC = "in RFC 3339, such as 2026-01-20T06:30:00Z"
 
-FIELDS = [
+REQUIRED = [
     ("message.read", {"messageId": None}, "Field required"),
     ("message.read", {"messageId": ""}, "Is empty"),
     ("message.read", {"messageId": 7}, "Not a text: put it in double quotes"),
+    ("message.sent", {"direction": "inbound"}, "Must be 'outbound'"),
+]
+OPTIONAL = [
     ("message.read", {"countryCode": "KEN"}, "Not two letters, such as KE"),
     ("message.read", {"serviceMode": "human"}, "Must be 'bot' or 'agent'"),
-    ("message.sent", {"direction": "inbound"}, "Must be 'outbound'"),
     ("message.received", {"hasMedia": "yes"}, "Neither true nor false: write it without quotes"),
     ("chat.resolved", {"messageCount": "12"}, "Not a whole number: write it without quotes and decimals"),
     ("chat.resolved", {"messageCount": 1.5}, "Not a whole number: write it without quotes and decimals"),
@@ -24,16 +26,22 @@ FIELDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "properties", "message"), FIELDS)
+@pytest.mark.parametrize(("name", "properties", "message"), REQUIRED)
 def test_a_property_that_is_wrong_is_named_with_what_it_should_be(name, properties, message, event_of, validated):
     (reject,) = validated(event_of(name, properties)).rejected
     assert (reject.problem.field, reject.problem.message) == (f"properties.{next(iter(properties))}", message)
 
 
+@pytest.mark.parametrize(("name", "properties", "message"), OPTIONAL)
+def test_so_is_an_optional_one_that_is_left_out(name, properties, message, event_of, validated):
+    (left_out,) = validated(event_of(name, properties)).left_out_properties
+    assert (left_out.field, left_out.message) == (f"properties.{next(iter(properties))}", message)
+
+
 def test_a_number_that_no_float_holds_is_said_to_be_one(event_of, validated):
     line = json.dumps(event_of("chat.resolved", {"durationMinutes": 7})).replace("7}", "1e400}").encode()
-    (reject,) = validated(line).rejected
-    assert reject.problem.message == "A number beyond what 64-bit floats hold"
+    (left_out,) = validated(line).left_out_properties
+    assert left_out.message == "A number beyond what 64-bit floats hold"
 
 
 @pytest.mark.parametrize(

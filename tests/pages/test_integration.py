@@ -149,16 +149,26 @@ def test_fields_come_from_the_contract():
 def test_what_is_wrong_stands_beside_its_field(page, store):
     go(with_key(page), "One event")
     page.selectbox(key="one_event_name").set_value("chat.resolved").run()
+    chat = next(field for field in fields_of("chat.resolved") if field.path == "properties.chatId")
+    page.text_input(key=widget_key("chat.resolved", chat)).set_value("")
+    press(page, "Only check")
+    assert [unescaped(error.value) for error in page.error] == ["Field required"]
+    (line,) = page.table[0].value[["Event", "Field"]].to_numpy().tolist()
+    assert [unescaped(text) for text in line] == ["1. chat.resolved", "properties.chatId"]
+    assert "**Checked, nothing stored:** 0 accepted, 0 duplicates, 1 rejected" in said(page)
+    assert store.count(store.project("default").id) == 0
+
+
+def test_an_optional_property_that_cannot_be_used_is_warned_of_and_its_event_counts(page):
+    go(with_key(page), "One event")
+    page.selectbox(key="one_event_name").set_value("chat.resolved").run()
     count = next(field for field in fields_of("chat.resolved") if field.path == "properties.messageCount")
     page.text_input(key=widget_key("chat.resolved", count)).set_value("many")
     press(page, "Only check")
-    assert [unescaped(error.value) for error in page.error] == [
-        "Not a whole number: write it without quotes and decimals"
-    ]
-    (line,) = page.table[0].value[["Event", "Field"]].to_numpy().tolist()
-    assert [unescaped(text) for text in line] == ["1. chat.resolved", "properties.messageCount"]
-    assert "**Checked, nothing stored:** 0 accepted, 0 duplicates, 1 rejected" in said(page)
-    assert store.count(store.project("default").id) == 0
+    assert "**Checked, nothing stored:** 1 accepted" in said(page)
+    assert unescaped(page.warning[0].value).startswith(
+        'properties.messageCount was left out of 1 event ("many"): Not a'
+    )
 
 
 def test_all_scenarios_are_answered_as_expected(page):

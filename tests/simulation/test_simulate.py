@@ -84,6 +84,7 @@ def is_valid(line):
         and phone[1] != "0"
         and phone[1:].isdigit()
         and 7 <= len(phone[1:]) <= 15
+        and event["type"] == "track"
         and context["channel"] == "whatsapp"
         and isinstance(properties, dict)
         and all(is_text(properties.get(name)) for name in required)

@@ -17,7 +17,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import STORED
 from analytics.ui.data.live import add_to_store, count_known_in_store
 from analytics.ui.data.store_errors import catch_store_errors
-from analytics.ui.elements import not_understood, tables
+from analytics.ui.elements import left_out_properties, not_understood, tables
 from analytics.ui.elements.cards import lay_out_row
 from analytics.ui.elements.opening import explore_button
 from analytics.ui.filters.looked_at import current_time_zone
@@ -30,6 +30,7 @@ from analytics.words.escape import for_markdown
 from analytics.words.start_mode import say_start_mode, say_why
 
 _ROWS_TO_SHOW = 10
+_LEFT_OUT_TO_NAME = 20
 _COUNTRIES_TO_NAME = 12
 _MINUTE = "%-d %b %Y, %H:%M"
 
@@ -141,6 +142,12 @@ def _draw_warnings(found: Contents) -> None:
             f"{display.with_noun(count, 'event')} “{for_markdown(name)}” {be} none of the nine: kept, but part of no "
             "report."
         )
+    if found.left_out_properties:
+        times = display.with_noun(found.left_out_properties.total(), "value")
+        with st.expander(
+            f"{times} of optional properties left out: their events count without", icon=":material/info:"
+        ):
+            left_out_properties.draw(found.left_out_properties.most_common(_LEFT_OUT_TO_NAME))
     if found.unread:
         things = display.with_noun(sum(found.unread.values()), "thing")
         with st.expander(f"{things} in payloads of other systems not understood", icon=":material/info:"):

@@ -214,6 +214,7 @@ def by_judge(event):
     properties = {name: getattr(event.properties, name) for name in type(event.properties).model_fields}
     reported = next((properties[name] for name in ("delivered_at", "read_at", "failed_at") if name in properties), None)
     names = (*CODED, "message_id")
+    assert not event.left_out  # only the judge leaves out
     return {name: properties.get(name) for name in names} | {
         "event": event.envelope.event,
         "user_id": event.envelope.user_id,
