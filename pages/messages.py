@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics.metrics import breakdowns, trends
 from analytics.metrics.rates import DELIVERY_RATE, MESSAGE_FUNNEL, READ_RATE, RECEIPT_DELAY, count_proved_messages
+from analytics.ui import message_ends
 from analytics.ui.elements import case_links, charts, explanation, tables, trend_charts
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import MESSAGES
@@ -17,7 +18,6 @@ with funnel:
     explanation.draw_heading("Funnel", MESSAGE_FUNNEL)
     charts.draw_funnel(view.numbers["message_funnel"]["ledger"], alt="Messages sent, delivered, read and replied to")
     st.caption(headlines.proofs(view.ask(count_proved_messages)))
-    st.caption(headlines.undelivered(view.numbers["delivery_rate"]["undelivered"]))
 with over_time:
     explanation.draw_heading("Rates over time", DELIVERY_RATE)
     rates = view.ask(trends.measure_rates, view.interval)
@@ -28,6 +28,8 @@ with over_time:
         alt=f"Delivery, read and reply rate by {view.interval}",
     )
     st.caption(f"By the {view.interval} a message was sent. The last 48 h are still counting: receipts can come late.")
+
+message_ends.draw_ends(view)
 
 for part, name in (("template", "Template"), ("content_type", "Content type")):
     explanation.draw_heading(f"By {name.lower()}", READ_RATE)

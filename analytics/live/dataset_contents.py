@@ -73,6 +73,14 @@ class Contents:
         return self._found.left_out_properties
 
     @cached_property
+    def error_titles(self) -> dict[str, str]:
+        """What systems call each code of an error; of several titles the first by letters."""
+        events = self._found.events
+        named = events.loc[(events["error_code"].notna() & events["error_title"].notna()).to_numpy()]
+        titles = named[["error_code", "error_title"]].astype(str).drop_duplicates().sort_values("error_title")
+        return dict(zip(titles["error_code"][::-1], titles["error_title"][::-1], strict=True))
+
+    @cached_property
     def tests(self) -> int:
         """How many are test events."""
         return int(self._found.events["test"].sum())

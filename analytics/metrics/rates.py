@@ -120,7 +120,7 @@ def _account_of(*steps: str) -> Account:
 
     kinds = [_KINDS[step] for step in steps]
     return Account(
-        gap, _explain_still_counting, select_kinds(SENT, *kinds), lambda selection: _mark_counted(selection, kinds)
+        gap, _explain_not_counted, select_kinds(SENT, *kinds), lambda selection: _mark_counted(selection, kinds)
     )
 
 
@@ -196,14 +196,25 @@ def count_still_counting(selection: Selection) -> int:
     return int((selection.facts.events.time[_places_of_messages(selection)] > youngest).sum())
 
 
-@conclude_from(count_still_counting.tally)
-def _explain_still_counting(tally: Tally, _: Scope) -> Sentences:
-    """Return how many messages are so recent that receipts may still arrive."""
-    return state_count(
-        tally,
-        "message was sent in the last 48 h and is still counting: receipts can come late",
-        "messages were sent in the last 48 h and are still counting: receipts can come late",
-    )
+def _tally_not_counted(selection: Selection) -> Tally:
+    return {"young": count_still_counting.tally(selection), "failed": int(_tally_failures(selection).sum())}
+
+
+@conclude_from(_tally_not_counted)
+def _explain_not_counted(tally: Tally, _: Scope) -> Sentences:
+    """Return how many messages failed, and how many are so recent that receipts may still arrive."""
+    return [
+        *state_count(
+            tally["failed"],
+            "message failed: it counts as sent, and never as delivered, read or replied to",
+            "messages failed: they count as sent, and never as delivered, read or replied to",
+        ),
+        *state_count(
+            tally["young"],
+            "message was sent in the last 48 h and is still counting: receipts can come late",
+            "messages were sent in the last 48 h and are still counting: receipts can come late",
+        ),
+    ]
 
 
 def _mark_counted(selection: Selection, kinds: list[int]) -> Mask:

@@ -13,6 +13,7 @@ from analytics.facts.calendar import build_calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER
 from analytics.facts.timeline import CREATED, NONE, RECEIVED, RESOLVED, SENT, Ints
 from analytics.facts.waits import ANSWERED
+from analytics.metrics.ends import KNOWN_OF_MESSAGES, count_ends
 from analytics.metrics.intervals import Axis, Interval
 from analytics.metrics.modes import NO_OUTCOME, OUTCOMES, find_outcomes
 from analytics.metrics.question import added_up, conclude_from
@@ -105,7 +106,7 @@ def _tally_rates(selection: Selection, by: Interval = "day") -> Tally:
     number = axis.number(rows.quarter[selection.messages])
     pairs, counts = np.unique(number * np.int64(cells) + rows.cells.code[selection.messages], return_counts=True)
     table = rows.cells.table.iloc[pairs % cells].assign(count=counts, place=pairs // cells)
-    return count_by(table, selection.facts, "place", "delivered", "read", "replied")
+    return count_by(table, selection.facts, "place", *KNOWN_OF_MESSAGES)
 
 
 @conclude_from(_tally_rates)
@@ -114,6 +115,14 @@ def measure_rates(tally: Tally, scope: Scope, by: Interval = "day") -> pd.DataFr
     table = tally.reset_index()
     steps = Axis(scope, by).spread(count_steps(table).groupby(table["place"]).sum())
     return steps.div(steps["sent"], axis=0).assign(sent=steps["sent"])
+
+
+@conclude_from(_tally_rates)
+def measure_not_delivered(tally: Tally, scope: Scope, by: Interval = "day") -> pd.DataFrame:
+    """Return of the messages sent in each interval how many `failed` and how many are `pending` (int64)."""
+    table = tally.reset_index()
+    ends = Axis(scope, by).spread(count_ends(table).groupby(table["place"]).sum())
+    return ends[["failed", "pending"]].fillna(0).astype(np.int64)
 
 
 def _tally_replies_by_agent(selection: Selection, kind: int, by: Interval = "day") -> Tally:

@@ -18,7 +18,6 @@ from analytics.words import display
 from analytics.words.escape import for_markdown
 from analytics.words.wait_kinds import Wait
 
-_MOST_CODES = 5
 FEW_CASES = 20
 """With fewer cases than this a share or a median says little; it is then shown with the number of cases."""
 
@@ -130,16 +129,6 @@ def proofs(proved: Mapping[str, int]) -> str:
     deliveries = display.count(proved["delivered"]), "delivery" if proved["delivered"] == 1 else "deliveries"
     reads = display.with_noun(proved["read"], "read")
     return f"Proved by a later step: {' '.join(deliveries)} and {reads} came without a status of their own."
-
-
-def undelivered(found: Result) -> str:
-    """Return how many messages failed, by the commonest codes, and how many are pending."""
-    codes = [f"{display.count(count)} × {for_markdown(code)}" for code, count in found["by_code"].items()]
-    more = f" and {len(codes) - _MOST_CODES} other codes" if len(codes) > _MOST_CODES else ""
-    by_code = f" ({', '.join(codes[:_MOST_CODES])}{more})" if codes else ""
-    return (
-        f"Not delivered: {display.count(found['failed'])} failed{by_code}, {display.count(found['pending'])} pending."
-    )
 
 
 def not_delivered(lost: int, sent: int) -> str:

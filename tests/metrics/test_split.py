@@ -69,6 +69,8 @@ ABOUT = {
         "waits_by": st.sampled_from(("agent", "country")),
         "messages_by": st.sampled_from(("template", "content_type")),
         "stayed_solved_by": st.sampled_from(("agent", "reason")),
+        "ends_by": st.sampled_from(("template", "country")),
+        "failures_by": st.sampled_from(("template", "country")),
     },
     "narrowing": narrowings,
     "page": st.builds(Page, st.sampled_from((0, 0, 1, 3, 40)), st.sampled_from((1, 2, 50))),

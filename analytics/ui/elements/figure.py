@@ -24,7 +24,7 @@ COLOURS = {
     "delivered": MINT, "read": GREEN, "in_target": GREEN,  # what came about
     "needed_agent": ORANGE, "solved_by_bot": SKY,  # who does it
     "opened": ORANGE, "closed": GREEN,  # what is to do, and done
-    "median": BLUE, "p90": RED, "gave_up": RED, "ongoing": GREY, "new_contacts": OLIVE,
+    "median": BLUE, "p90": RED, "gave_up": RED, "failed": RED, "pending": GREY, "ongoing": GREY, "new_contacts": OLIVE,
     "closed_unanswered": OLIVE, "afterwords": MINT, "stayed": GREEN,
 }  # fmt: skip
 LABELS = {
@@ -32,6 +32,7 @@ LABELS = {
     "replied": "Replied", "needed_agent": "Needed an agent", "solved_by_bot": "Solved by the bot",
     "closed_unanswered": "Closed unanswered", "afterwords": "After closing", "stayed": "Stayed solved",
     "gave_up": "Customer gave up", "ended_quietly": "Ended quietly", "ongoing": "Ongoing",
+    "failed": "Failed", "pending": "Pending",
     "median": "Median", "p90": "9 in 10 answered within", "in_target": "Answered in target",
     "opened": "Opened", "closed": "Closed", "new_contacts": "New contacts", "first_time_writers": "First-time writers",
 }  # fmt: skip
