@@ -1,8 +1,8 @@
 """`python -m tests.live.outages`: what senders, watchers and viewers see while the store is away, by the clock.
 
-PostgreSQL is stopped for 30 s, frozen for 60 s, and has its table of events held for 35 s; the disk of an embedded
-store is full for 30 s. Meanwhile an event is posted ten times a second, health is asked four times a second, and a tab
-is open.
+PostgreSQL is stopped for 30 s, frozen for 60 s, has its table of events held for 35 s, and all its connections taken
+for 35 s; the disk of an embedded store is full for 30 s. Meanwhile an event is posted ten times a second, health is
+asked four times a second, and a tab is open.
 """
 
 import contextlib
@@ -125,6 +125,24 @@ def held(url: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def taken(url: str) -> Iterator[None]:
+    """Take every connection that the server has, those of the app too."""
+    with contextlib.ExitStack() as ours:
+        first = ours.enter_context(psycopg.connect(url, autocommit=True))
+        pids = [first.info.backend_pid]
+        others = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND NOT pid = ANY(%s)"
+        free = True
+        while free or first.execute(others, [pids]).fetchall():
+            first.execute(f"SELECT pg_terminate_backend(pid) FROM ({others})", [pids])
+            try:
+                pids.append(ours.enter_context(psycopg.connect(url, autocommit=True)).info.backend_pid)
+                free = True
+            except psycopg.OperationalError:
+                free = False
+        yield
+
+
+@contextlib.contextmanager
 def between(away: Callable[[], None], back: Callable[[], None]) -> Iterator[None]:
     away()
     try:
@@ -146,6 +164,8 @@ def main() -> None:
         watch("PostgreSQL frozen", server.new_database(), 60, lambda: between(server.freeze, server.thaw))
         url = server.new_database()
         watch("table held", url, 35, lambda: held(url))
+        url = server.new_database()
+        watch("connections taken", url, 35, lambda: taken(url))
     finally:
         server.close()
     with tempfile.TemporaryDirectory() as name, small_disk(Path(name), DISK_BYTES) as folder:

@@ -25,7 +25,7 @@ _LOOK_SECONDS = 2.0
 """How often a page looks whether there is anything later to draw."""
 _BETWEEN_PAGES_SECONDS = 10.0
 """If events come all the time, the whole page is drawn again at most this often; some parts follow sooner."""
-_REST = 20
+_REST = 30
 """After a whole page, rest for at least this many times as long as it took, so that many who look leave some time."""
 
 
