@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.store.event_store import open_store
 from analytics.store.write_keys import WriteKey
-from analytics.ui.data.store_errors import catch_store_errors
+from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.ui.elements import notices
 from analytics.words import display
 from analytics.words.connection_steps import STEPS
@@ -20,31 +20,37 @@ _EVERY_SECONDS = 3.0
 
 
 def draw(known: Sequence[WriteKey]) -> None:
-    """Draw the list; while one waits for its first event, it is drawn again every few seconds."""
+    """Draw the list; while one waits for its first event, the page is drawn again once that is there."""
     notices.draw(_REVOKED)
-    waiting = any(not key.first_event_at for key in known if not key.revoked_at)
-    st.fragment(_draw_now, run_every=_EVERY_SECONDS if waiting else None)()
+    usable = [key for key in known if key.revoked_at is None]
+    revoked = [key for key in known if key.revoked_at]
+    if usable:
+        st.subheader("Connections in use")
+        for key in usable:
+            _draw_usable(key)
+    elif known:
+        st.info("No connection can be used: all are revoked. Make one, and give it to what sends your events.")
+    else:
+        st.info(
+            "There is no connection yet. Make one, give it to what sends your events, and watch them arrive "
+            "under *Test the integration*."
+        )
+    if revoked:
+        with st.expander(f"Revoked connections ({len(revoked)})"):
+            _draw_revoked(revoked)
+    if any(not key.first_event_at for key in usable):
+        _redraw_when_changed(_list_states(known))
 
 
-def _draw_now() -> None:
-    with catch_store_errors():
-        known = open_store().keys.all()
-        usable = [key for key in known if key.revoked_at is None]
-        revoked = [key for key in known if key.revoked_at]
-        if usable:
-            st.subheader("Connections in use")
-            for key in usable:
-                _draw_usable(key)
-        elif known:
-            st.info("No connection can be used: all are revoked. Make one, and give it to what sends your events.")
-        else:
-            st.info(
-                "There is no connection yet. Make one, give it to what sends your events, and watch them arrive "
-                "under *Test the integration*."
-            )
-        if revoked:
-            with st.expander(f"Revoked connections ({len(revoked)})"):
-                _draw_revoked(revoked)
+@st.fragment(run_every=_EVERY_SECONDS)
+def _redraw_when_changed(shown: list[tuple[object, ...]]) -> None:
+    with catch_store_errors(keep_quiet):
+        if _list_states(open_store().keys.all()) != shown:
+            st.rerun()
+
+
+def _list_states(known: Sequence[WriteKey]) -> list[tuple[object, ...]]:
+    return [(key.id, key.verified_at, key.first_event_at, key.revoked_at) for key in known]
 
 
 def _draw_usable(key: WriteKey) -> None:
