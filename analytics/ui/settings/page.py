@@ -20,6 +20,21 @@ from analytics.words.escape import for_markdown
 
 BROWSER = "That of each browser"
 _STARTS = {"found": "As found", "bot": "The bot", "agent": "An agent"}
+_LIMITS = {
+    "silence_hours": (
+        "Hours of silence that end a conversation",
+        30 * 24,
+        "What comes later begins a new conversation. WhatsApp’s own window is 24 hours.",
+    ),
+    "never_answered_hours": (
+        "Hours after which a wait counts as never answered",
+        30 * 24,
+        "While a customer waits for an answer, only so long a silence ends the conversation.",
+    ),
+    "reply_hours": ("Hours within which a reply counts for a message", 30 * 24, None),
+    "stay_days": ("Days without coming back after which it stayed solved", 90, None),
+}
+"""Limits by preference: label, the most that can be entered, and a word of help."""
 
 
 def draw_page() -> None:
@@ -67,19 +82,7 @@ def _draw_target(chosen: Preferences) -> None:
 
 def _draw_conversations(chosen: Preferences) -> None:
     with draw_part("conversations", "Conversations", "all that is counted by bot, agent or conversation") as saved:
-        start_mode = st.radio(
-            "Who answers first?",
-            list(_STARTS),
-            list(_STARTS).index(chosen.start_mode),
-            format_func=_STARTS.__getitem__,
-            key="set_start_mode",
-            horizontal=True,
-            help="Where people answer first, each first message waits for a person. As found: the events say it, and "
-            "what they say is kept from 1,000 sent messages on; saving it again finds it anew.",
-        )
-        if view := current_view():
-            start = view.start
-            st.caption(f"{start_mode_words.say_start_mode(start)} {start_mode_words.say_why(start.evidence)}")
+        start_mode = _ask_who_answers_first(chosen)
         route = st.toggle(
             "Assignments only route",
             chosen.assignments_route,
@@ -87,49 +90,29 @@ def _draw_conversations(chosen: Preferences) -> None:
             help="For systems that assign every new chat to somebody: an assignment names the agent, but neither hands "
             "the chat to people nor begins a wait.",
         )
-        silence = st.number_input(
-            "Hours of silence that end a conversation",
-            1,
-            30 * 24,
-            chosen.silence_hours,
-            key="set_silence_hours",
-            help="What comes later begins a new conversation. WhatsApp’s own window is 24 hours.",
-        )
-        never = st.number_input(
-            "Hours after which a wait counts as never answered",
-            1,
-            30 * 24,
-            chosen.never_answered_hours,
-            key="set_never_answered_hours",
-            help="While a customer waits for an answer, only so long a silence ends the conversation.",
-        )
-        reply = st.number_input(
-            "Hours within which a reply counts for a message",
-            1,
-            30 * 24,
-            chosen.reply_hours,
-            key="set_reply_hours",
-        )
-        stay = st.number_input(
-            "Days without coming back after which it stayed solved",
-            1,
-            90,
-            chosen.stay_days,
-            key="set_stay_days",
-        )
-        draw_save_button(
-            "conversations",
-            lambda: {
-                "start_mode": start_mode,
-                "found_start_mode": None,
-                "assignments_route": route,
-                "silence_hours": silence,
-                "never_answered_hours": never,
-                "reply_hours": reply,
-                "stay_days": stay,
-            },
-            saved,
-        )
+        limits = {
+            name: st.number_input(label, 1, most, getattr(chosen, name), key=f"set_{name}", help=explained)
+            for name, (label, most, explained) in _LIMITS.items()
+        }
+        started = {"start_mode": start_mode, "found_start_mode": None}
+        draw_save_button("conversations", lambda: {**started, "assignments_route": route, **limits}, saved)
+
+
+def _ask_who_answers_first(chosen: Preferences) -> str:
+    start_mode = st.radio(
+        "Who answers first?",
+        list(_STARTS),
+        list(_STARTS).index(chosen.start_mode),
+        format_func=_STARTS.__getitem__,
+        key="set_start_mode",
+        horizontal=True,
+        help="Where people answer first, each first message waits for a person. As found: the events say it, and "
+        "what they say is kept from 1,000 sent messages on; saving it again finds it anew.",
+    )
+    if view := current_view():
+        start = view.start
+        st.caption(f"{start_mode_words.say_start_mode(start)} {start_mode_words.say_why(start.evidence)}")
+    return start_mode
 
 
 def _draw_zone(chosen: Preferences) -> None:
