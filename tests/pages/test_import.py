@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analytics.reading import process
 from tests.events.files.packing import zipped
 from tests.events_of import ndjson, received
+from tests.pages.importing import counts, dropped, open_import
 from tests.reading.bombs import far_cell
 
 ROOT = Path(__file__).parents[2]
@@ -19,18 +19,7 @@ GUIDE = (ROOT / "tests" / "data" / "sample-events.ndjson").read_bytes()
 
 @pytest.fixture
 def page():
-    app = AppTest.from_file(str(ROOT / "analytics" / "ui" / "main.py"), default_timeout=60)
-    return app.run().switch_page(str(ROOT / "pages" / "import_events.py")).run()
-
-
-def dropped(page, *files):
-    page.file_uploader(key="files").set_value([(name, content, "") for name, content in files]).run()
-    assert not page.exception
-    return page
-
-
-def counts(page):
-    return {metric.label: metric.value for metric in page.metric}
+    return open_import()
 
 
 def test_without_files_sample_data_are_offered(page):

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+
+from tests.pages.importing import counts, dropped, open_import
 
 ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "tests" / "cases" / "tables"
@@ -12,22 +13,11 @@ HEADER = "Date,Phone,Direction,Text\n"
 
 @pytest.fixture
 def page():
-    app = AppTest.from_file(str(ROOT / "analytics" / "ui" / "main.py"), default_timeout=60)
-    return app.run().switch_page(str(ROOT / "pages" / "import_events.py")).run()
-
-
-def dropped(page, *files):
-    page.file_uploader(key="files").set_value([(name, content, "") for name, content in files]).run()
-    assert not page.exception
-    return page
+    return open_import()
 
 
 def case(name):
     return name, (TABLES / name).read_bytes()
-
-
-def counts(page):
-    return {metric.label: metric.value for metric in page.metric}
 
 
 def labelled(elements, start):
