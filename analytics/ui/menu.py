@@ -82,7 +82,7 @@ def with_old_addresses(menu: Menu) -> Menu:
 
 def go_on_to(page: Page) -> None:
     """Leave an old address for the page that took its place; what else stood in the address stays."""
-    st.switch_page(page.path, query_params=st.query_params.to_dict())
+    st.switch_page(page.path, query_params={key: st.query_params.get_all(key) for key in st.query_params})
 
 
 def _streamlit_page(page: Page) -> StreamlitPage:
