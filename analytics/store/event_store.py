@@ -25,10 +25,11 @@ from analytics.store import feed, rejected, repeats
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
 from analytics.store.beside import find_file
 from analytics.store.copies import copy_path, remove_unfinished
+from analytics.store.counts import forget_counts
 from analytics.store.database import Database, KnownKeysError, StoreError, StoreFullError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
-from analytics.store.left_out import LeftOutCount, forget_left_out, left_out_of, note_left_out
+from analytics.store.left_out import LeftOutCount, left_out_of, note_left_out
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, find_or_make_project
@@ -37,7 +38,7 @@ from analytics.store.repeats import Repeat
 from analytics.store.rows import KEY, event_rows, make_keys, rows_of_rejected
 from analytics.store.schema import prepare
 from analytics.store.tables import events, projects, rejected_events
-from analytics.store.unread import UnreadCount, forget_unread, note_unread, unread_of
+from analytics.store.unread import UnreadCount, note_unread, unread_of
 from analytics.store.webhooks import Webhooks
 from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
 
@@ -218,8 +219,7 @@ class EventStore:
         with self.database.writing() as connection:
             note_undone(connection, project, import_id)
             rejected.forget_import(connection, project, import_id)
-            forget_unread(connection, project, import_id)
-            forget_left_out(connection, project, import_id)
+            forget_counts(connection, project, import_id)
             return self._delete(connection, project, events.c.import_id == import_id)
 
     def list_reasons(self, project: int) -> list[Reason]:

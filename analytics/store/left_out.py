@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
+from sqlalchemy import Connection, func, select
 
 from analytics.events.left_out import LeftOut, LeftOuts
+from analytics.store.counts import NO_IMPORT, add_counts
 from analytics.store.tables import left_out as table
-
-_OF_REQUESTS = ""
-"""Stands in place of an import where requests brought something."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +21,9 @@ class LeftOutCount:
 
 
 def note_left_out(
-    connection: Connection, project: int, found: Mapping[LeftOut, int], import_id: str = _OF_REQUESTS
+    connection: Connection, project: int, found: Mapping[LeftOut, int], import_id: str = NO_IMPORT
 ) -> None:
-    """Count what was left out, in an order in which no two writers block each other; the first value is kept."""
+    """Count what was left out; of the values, the first is kept."""
     by_reason: LeftOuts = LeftOuts()
     values: dict[LeftOut, str] = {}
     for fields, count in sorted(found.items()):
@@ -34,11 +31,11 @@ def note_left_out(
         reason = left_out._replace(value="")
         by_reason[reason] += count
         values[reason] = values.get(reason) or left_out.value
-    for reason, count in by_reason.items():
-        row = {"project": project, "import_id": import_id, **reason._asdict(), "value": values[reason], "count": count}
-        new = insert(table).values(**row, last_seen=datetime.now(UTC))
-        more = {"count": table.c.count + new.excluded.count, "last_seen": new.excluded.last_seen}
-        connection.execute(new.on_conflict_do_update(index_elements=list(table.primary_key), set_=more))
+    of_all = {"project": project, "import_id": import_id}
+    rows = (
+        {**of_all, **reason._asdict(), "value": values[reason], "count": count} for reason, count in by_reason.items()
+    )
+    add_counts(connection, table, rows)
 
 
 def left_out_of(connection: Connection, project: int) -> list[LeftOutCount]:
@@ -48,8 +45,3 @@ def left_out_of(connection: Connection, project: int) -> list[LeftOutCount]:
     query = select(*kind, func.max(table.c.value), count, func.max(table.c.last_seen)).group_by(*kind)
     rows = connection.execute(query.where(table.c.project == project).order_by(count.desc(), *kind))
     return [LeftOutCount(LeftOut(*what), int(number), last) for *what, number, last in rows]
-
-
-def forget_left_out(connection: Connection, project: int, import_id: str) -> None:
-    """Take away what an import brought."""
-    connection.execute(delete(table).where(table.c.project == project, table.c.import_id == import_id))

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import pyarrow as pa
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
 
 from analytics.events.frame import ARROW
 from analytics.events.repeats import Repeats, find_repeats
+from analytics.store.counts import add_counts
 from analytics.store.database import Database
 from analytics.store.rows import EVENTS, event_frame
 from analytics.store.tables import EVENT_COLUMNS, events
@@ -52,12 +52,12 @@ def note_rows(database: Database, connection: Connection, project: int, again: p
 
 
 def note(connection: Connection, project: int, found: Repeats) -> None:
-    """Note repeats, in an order in which no two writers block each other."""
-    for (event, fields), count in sorted(found.items()):
-        values = {"project": project, "event": event, "fields": _BETWEEN.join(fields), "count": count}
-        new = insert(table).values(**values, last_seen=datetime.now(UTC))
-        more = {"count": table.c.count + new.excluded.count, "last_seen": new.excluded.last_seen}
-        connection.execute(new.on_conflict_do_update(index_elements=list(table.primary_key), set_=more))
+    """Note repeats."""
+    rows = (
+        {"project": project, "event": event, "fields": _BETWEEN.join(fields), "count": count}
+        for (event, fields), count in found.items()
+    )
+    add_counts(connection, table, rows)
 
 
 def _pair_with_stored(

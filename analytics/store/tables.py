@@ -125,43 +125,31 @@ imports = Table(
     Column("undone_at", Instant),
 )
 
+
+def _table_of_counts(name: str, *what: Column[Any]) -> Table:
+    """Return a table that says by project how often something came, and when it came last."""
+    project = Column("project", Integer, primary_key=True, autoincrement=False)
+    count, last_seen = Column("count", BigInteger, nullable=False), Column("last_seen", Instant, nullable=False)
+    return Table(name, METADATA, project, *what, count, last_seen)
+
+
+def _keys(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, primary_key=True) for name in names]
+
+
 # Events that came again, of which the first is kept; `fields` are those in which they differ from it, "" for none.
-repeats = Table(
-    "repeats",
-    METADATA,
-    Column("project", Integer, primary_key=True, autoincrement=False),
-    Column("event", Text, primary_key=True),
-    Column("fields", Text, primary_key=True),
-    Column("count", BigInteger, nullable=False),
-    Column("last_seen", Instant, nullable=False),
-)
+repeats = _table_of_counts("repeats", *_keys("event", "fields"))
 
 # What payloads of other systems held that was not understood; `import_id` is "" where a webhook brought it.
-unread = Table(
-    "unread",
-    METADATA,
-    Column("project", Integer, primary_key=True, autoincrement=False),
-    Column("import_id", Text, primary_key=True),
-    Column("system", Text, primary_key=True),
-    Column("what", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("count", BigInteger, nullable=False),
-    Column("last_seen", Instant, nullable=False),
-)
+unread = _table_of_counts("unread", *_keys("import_id", "system", "what", "name"))
 
 # Optional properties of stored events that could not be used, with an example; `import_id` is "" where requests did.
-left_out = Table(
-    "left_out",
-    METADATA,
-    Column("project", Integer, primary_key=True, autoincrement=False),
-    Column("import_id", Text, primary_key=True),
-    Column("event", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("message", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-    Column("count", BigInteger, nullable=False),
-    Column("last_seen", Instant, nullable=False),
+left_out = _table_of_counts(
+    "left_out", *_keys("import_id", "event", "field", "message"), Column("value", Text, nullable=False)
 )
+
+COUNTS_BY_IMPORT = (unread, left_out)
+"""What undoing an import takes back."""
 
 settings = Table(
     "settings",
