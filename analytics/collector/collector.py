@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from anyio import to_thread
@@ -28,6 +29,7 @@ from analytics.collector.deliveries import check_signature, read_delivery
 from analytics.collector.group_commit import GroupCommit, store_unavailable, unknown_key
 from analytics.collector.in_flight import InFlight, Share
 from analytics.collector.judging import Capture, judge_captures
+from analytics.collector.known_secrets import KnownSecrets
 from analytics.collector.observe import Beside, Counters, log_request
 from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
@@ -39,9 +41,8 @@ from analytics.settings import Settings
 from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore
 from analytics.store.webhooks import Webhook
-from analytics.store.write_keys import WriteKey, digest_key
+from analytics.store.write_keys import WriteKey
 
-_KNOWN_KEY_SECONDS = 5.0
 _PATIENCE_SECONDS = 4.0
 _HEALTH_SECONDS = 1.5
 _WEBHOOKS = "/webhooks"
@@ -80,8 +81,8 @@ class Collector:
         self._counters = Counters()
         self._in_flight = InFlight(limits.max_waiting_bytes)
         self._rate = RateLimit(limits.requests_per_second)
-        self._known: dict[str, tuple[float, WriteKey]] = {}
-        self._known_webhooks: dict[str, tuple[float, Webhook]] = {}
+        self._keys = KnownSecrets[WriteKey]()
+        self._webhooks = KnownSecrets[Webhook]()
         self._payload_limits = replace(
             limits, max_wire_bytes=limits.max_payload_bytes, max_body_bytes=limits.max_payload_bytes
         )
@@ -127,7 +128,7 @@ class Collector:
             return await self._capture_within(share, request)
 
     async def _capture_within(self, share: Share, request: Request) -> Response:
-        dry_run = bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
+        dry_run = _is_dry_run(request)
         arriving = Body(request, self._limits, share)
         named = key_in_headers(request.headers) or await arriving.find_key()
         key = await self._authenticate(named, fresh=dry_run)
@@ -141,7 +142,11 @@ class Collector:
                 raise
             return await self._keep_unreadable(error, key, body)
         capture = Capture(key, events)
-        return build_answer(await (run_in_threadpool(_judge_only, capture) if dry_run else self._commits.keep(capture)))
+        return build_answer(await self._take(capture, dry_run=dry_run))
+
+    async def _take(self, capture: Capture, *, dry_run: bool) -> Outcome:
+        """Return the outcome of a capture, once it is kept; of a dry run, as it would be."""
+        return await (run_in_threadpool(_judge_only, capture) if dry_run else self._commits.keep(capture))
 
     async def _keep_unreadable(self, error: CaptureError, key: WriteKey, body: bytes) -> Response:
         """Keep a body that could not be read as one rejected event, and say what is wrong with it."""
@@ -152,14 +157,10 @@ class Collector:
         """Return the facts about a key. Unless `fresh`, they may be a few seconds old: each commit checks again."""
         if not key:
             raise CaptureError(401, "key_missing", _KEY_MISSING)
-        name, now = digest_key(key), time.monotonic()
-        until, found = self._known.get(name, (0.0, None))
-        if fresh or found is None or until < now:
-            found = await self._ask(lambda store: store.keys.find(key), _PATIENCE_SECONDS)
-            if found is None:
-                self._known.pop(name, None)
-                raise unknown_key()
-            self._known[name] = now + _KNOWN_KEY_SECONDS, found
+        ask = partial(self._ask, lambda store: store.keys.find(key), _PATIENCE_SECONDS)
+        found = await self._keys.find(key, ask, fresh=fresh)
+        if found is None:
+            raise unknown_key()
         if wait := self._rate.wait(found.id):
             raise CaptureError(429, "rate_limited", "Too many requests with this key.", retry_after=wait)
         return found
@@ -180,7 +181,7 @@ class Collector:
         return PlainTextResponse(asked.get("hub.challenge", ""))
 
     async def _take_payload(self, share: Share, request: Request) -> Response:
-        dry_run = bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
+        dry_run = _is_dry_run(request)
         if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise CaptureError(
                 415, "unsupported_encoding", "A payload is signed as it is: send it without an encoding."
@@ -194,7 +195,7 @@ class Collector:
             capture = read_delivery(webhook, request.headers, body)
         else:
             capture = await run_in_threadpool(read_delivery, webhook, request.headers, body)
-        outcome = await (run_in_threadpool(_judge_only, capture) if dry_run else self._commits.keep(capture))
+        outcome = await self._take(capture, dry_run=dry_run)
         if capture.problem:
             return build_refusal(CaptureError(400, capture.problem.code, f"{capture.problem.message}."), outcome)
         self._counters.count_payload(webhook.system, sum(capture.unread.values()))
@@ -203,14 +204,10 @@ class Collector:
     async def _find_webhook(self, request: Request, *, fresh: bool) -> Webhook:
         """Return the webhook at an address. Unless `fresh`, it may be a few seconds old: each commit checks again."""
         hook_id = request.scope["path"].rstrip("/").rpartition("/")[2]
-        name, now = digest_key(hook_id), time.monotonic()
-        until, found = self._known_webhooks.get(name, (0.0, None))
-        if fresh or found is None or until < now:
-            found = await self._ask(lambda store: store.webhooks.find(hook_id), _PATIENCE_SECONDS)
-            if found is None:
-                self._known_webhooks.pop(name, None)
-                raise CaptureError(401, "unknown_webhook", "This address is unknown or removed.")
-            self._known_webhooks[name] = now + _KNOWN_KEY_SECONDS, found
+        ask = partial(self._ask, lambda store: store.webhooks.find(hook_id), _PATIENCE_SECONDS)
+        found = await self._webhooks.find(hook_id, ask, fresh=fresh)
+        if found is None:
+            raise CaptureError(401, "unknown_webhook", "This address is unknown or removed.")
         if wait := self._rate.wait(found.key.id):
             raise CaptureError(429, "rate_limited", "Too many requests to this address.", retry_after=wait)
         return found
@@ -258,6 +255,10 @@ async def _respond_safely(respond: Respond, request: Request) -> Response:
     except Exception:
         log.exception("A request could not be answered")
         return build_refusal(CaptureError(503, "failed", "The request could not be answered.", retry_after=2))
+
+
+def _is_dry_run(request: Request) -> bool:
+    return bool(request.scope["query_string"]) and request.query_params.get("dry_run") == "1"
 
 
 def _name_other_system(error: CaptureError, body: bytes) -> CaptureError:

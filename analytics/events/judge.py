@@ -30,6 +30,7 @@ from analytics.events.wording import field_fault, json_fault, json_offset, json_
 
 MAX_EVENT_BYTES = 64 * 1024
 MAX_NESTING = 64
+_MOST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,6 @@ def _show(name: str, value: object) -> str:
         return ""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
-
-
-_MOST_SHOWN = 40
 
 
 def _rename_aliases(given: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
