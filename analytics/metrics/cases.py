@@ -25,7 +25,7 @@ from analytics.metrics.question import added_up
 from analytics.metrics.response_time import measure_durations, waits_of
 from analytics.metrics.search import Search, search
 from analytics.metrics.selection import Selection
-from analytics.metrics.stayed_solved import ALREADY_BACK, CAME_BACK, find_what_became, mark_solved
+from analytics.metrics.stayed_solved import ALREADY_BACK, CAME_BACK, find_solved
 from analytics.metrics.tally import NOT_GIVEN
 
 
@@ -115,7 +115,7 @@ def _select_never_answered(selection: Selection, narrowing: Narrowing) -> Mask:
 
 
 def _select_came_back(selection: Selection, _: Narrowing) -> Mask:
-    return mark_solved(selection) & np.isin(find_what_became(selection), (CAME_BACK, ALREADY_BACK))
+    return np.isin(find_solved(selection), (CAME_BACK, ALREADY_BACK))
 
 
 def _select_handed_off(selection: Selection, narrowing: Narrowing) -> Mask:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.facts.conversations import RESOLVED_END
-from analytics.facts.timeline import NONE, Ints, Mask
+from analytics.facts.timeline import NONE, Ints
 from analytics.metrics.metric import Result, divide
 from analytics.metrics.question import conclude_from
 from analytics.metrics.selection import Scope, Selection
@@ -20,7 +20,8 @@ BECAME = ("stayed", "came_back", "undecided", "already_back")
 
 def tally_stayed_solved(selection: Selection) -> Tally:
     """Return how many solved conversations became each of `BECAME`."""
-    counts = np.bincount(find_what_became(selection)[mark_solved(selection)], minlength=len(BECAME))
+    became = find_solved(selection)
+    counts = np.bincount(became[became != NOT_SOLVED], minlength=len(BECAME))
     return pd.Series(counts, pd.Index(BECAME, name="became"))
 
 
@@ -37,26 +38,29 @@ def _as_result(counts: dict[str, int]) -> Result:
     }
 
 
-def mark_solved(selection: Selection) -> Mask:
-    """Return which conversations pass and were solved: resolved before silence, by the agents that the filter names.
+def find_solved(selection: Selection) -> Ints:
+    """Return what became of the solved conversations that pass (int8, an index of `BECAME`); NOT_SOLVED of all others.
 
-    The customer wrote in them, and not only a word after closing.
+    Of the agents that the filter names, one must have resolved it.
     """
-    passing: Mask = selection.conversations_of_anybody & (find_what_became(selection) != NOT_SOLVED)
+    passing = selection.conversations_of_anybody
     if selection.filter.agents:
-        passing &= np.isin(_find_resolving_agents(selection), selection.agent_codes)
-    return passing
+        passing = passing & np.isin(_find_resolving_agents(selection), selection.agent_codes)
+    return np.where(passing, find_what_became(selection), np.int8(NOT_SOLVED))
 
 
 def find_what_became(selection: Selection) -> Ints:
-    """Return what became of every conversation (int8, an index of `BECAME`); NOT_SOLVED where it was not solved."""
+    """Return what became of every conversation (int8, an index of `BECAME`); NOT_SOLVED where it was not solved.
+
+    It was where it was resolved before silence and the customer wrote in it, not only a word after closing.
+    """
     rows, time = selection.facts.conversations, selection.facts.events.time
-    table, day = rows.cells.table, selection.facts.rules.stay // timedelta(microseconds=1)
+    table, stay = rows.cells.table, selection.facts.rules.stay // timedelta(microseconds=1)
     wanted = (table["customer_wrote"] == 1) & (table["ending"] == RESOLVED_END) & (table["afterword"] == 0)
     solved = np.flatnonzero(wanted.to_numpy()[rows.cells.code])
     resolved = time[rows.resolve[solved]]
-    back = (rows.back[solved] != NONE) & (time[rows.back[solved]] - resolved <= day)
-    decided = selection.as_of - resolved >= day
+    back = (rows.back[solved] != NONE) & (time[rows.back[solved]] - resolved <= stay)
+    decided = selection.as_of - resolved >= stay
     found = np.full(len(rows), NOT_SOLVED, np.int8)
     found[solved] = np.select([decided & back, decided, back], [CAME_BACK, STAYED, ALREADY_BACK], UNDECIDED)
     return found
@@ -80,11 +84,12 @@ def _find_last_reasons(selection: Selection) -> Ints:
 
 
 def _tally_stayed_solved_by(selection: Selection, part: str) -> Tally:
-    chosen, rows = mark_solved(selection), selection.facts.conversations
+    became = find_solved(selection)
+    chosen = became != NOT_SOLVED
     if part == "reason":
-        chosen &= rows.last_handoff != NONE
+        chosen &= selection.facts.conversations.last_handoff != NONE
     codes = _find_resolving_agents(selection) if part == "agent" else _find_last_reasons(selection)
-    cells = pd.DataFrame({part: codes[chosen], "became": find_what_became(selection)[chosen], "count": 1})
+    cells = pd.DataFrame({part: codes[chosen], "became": became[chosen], "count": 1})
     return count_by(cells, selection.facts, part, "became")
 
 
