@@ -281,6 +281,7 @@ class Conversations:
         drawn = self._rng.random((4, len(on)))
         replied = room < _NEVER // 2
         reached = replied | (drawn[0] < 0.95)
+        self._fail(on, numbers, ~reached & (drawn[0] < 0.975))
         delivery = np.minimum(self._travel(on), room // 3)
         reading = np.minimum(self._around(on, 40 * _SECOND, 1.9), (room - delivery) * 2 // 3)
         read = reached & (replied | (drawn[1] < attention)) & ~self._audience.hides_reading(self.user[on])
@@ -293,6 +294,13 @@ class Conversations:
         ):
             dated = self._whether(on[part], 0.9)
             self._add(kind, on[part], later[part], number=numbers[part], detail=dated, modes=0.25)
+
+    def _fail(self, on: Ints, numbers: Ints, failing: NDArray[np.bool_]) -> None:
+        """Say of some messages, seconds after they were sent, that and why they could not be delivered."""
+        on, numbers = on[failing], numbers[failing]
+        error, dated = self._pick(on, 0.55, 0.25, 0.1, 0.05), self._whether(on, 0.9)
+        later = self._around(on, 2 * _SECOND, 0.7)
+        self._add(Kind.FAILED, on, later, number=numbers, content=error, detail=dated, modes=0.25)
 
     def _travel(self, on: Ints) -> Ints:
         """Return how long messages take to the phone: seconds, hours when it is off, sometimes a day."""

@@ -76,6 +76,7 @@ _WAYS: Final[Mapping[Kind, list[Way]]] = {
     ],
     Kind.DELIVERED: _ALWAYS + _WITH_MESSAGE,
     Kind.READ: _ALWAYS + _WITH_MESSAGE,
+    Kind.FAILED: _ALWAYS + _WITH_MESSAGE,
     Kind.HANDOFF: [
         *_ALWAYS,
         *_WITH_CHAT,

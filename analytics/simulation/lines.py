@@ -1,6 +1,6 @@
 """How traffic is written down: rows to lines of NDJSON in the format of the integration guide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -124,13 +124,19 @@ def _spell_read(of: _Columns) -> list[str]:
     return _spell_status(of, "message.read", "readAt")
 
 
-def _spell_status(of: _Columns, event: str, dated: str) -> list[str]:
-    columns = zip(of.phones, of.times, of.messages(), of.numbers("detail"), of.modes, strict=True)
+def _spell_failed(of: _Columns) -> list[str]:
+    return _spell_status(of, "message.failed", "failedAt", of.spell("content", _ERRORS))
+
+
+def _spell_status(of: _Columns, event: str, dated: str, errors: Sequence[str] = ()) -> list[str]:
+    errors = errors or [""] * len(of.phones)
+    columns = zip(of.phones, of.times, of.messages(), of.numbers("detail"), errors, of.modes, strict=True)
     return [
         f'{{"type":"track","event":"{event}","userId":"+{phone}","timestamp":"{at}Z",'
         f'"context":{{"channel":"whatsapp"}},"properties":{{"messageId":"wamid.{message:016X}"'
-        + (f',"{dated}":"{at}Z"{mode}}}}}' if stated else f"{mode}}}}}")
-        for phone, at, message, stated, mode in columns
+        + (f',"{dated}":"{at}Z"' if stated else "")
+        + f"{error}{mode}}}}}"
+        for phone, at, message, stated, error, mode in columns
     ]
 
 
@@ -182,6 +188,7 @@ _SPELLINGS: Final[Mapping[Kind, Callable[[_Columns], list[str]]]] = {
     Kind.SENT: _spell_sent,
     Kind.DELIVERED: _spell_delivered,
     Kind.READ: _spell_read,
+    Kind.FAILED: _spell_failed,
     Kind.RESOLVED: _spell_resolved,
 }
 _CRM = '{"channel":"whatsapp","library":{"name":"crm-whatsapp","version":"1.0.0"}}'
@@ -207,6 +214,18 @@ _RESOLUTIONS = _number_words(
         BY_SILENCE: "no_response",
     }
 )
+_ERRORS = {
+    index: f',"errorCode":"{code}","errorTitle":"{title}"' if code else ""
+    for index, (code, title) in enumerate(
+        [
+            ("131026", "Message undeliverable"),
+            ("131049", "Not delivered to maintain healthy ecosystem engagement"),
+            ("131047", "Re-engagement message"),
+            ("131053", "Media upload error"),
+            ("", ""),
+        ]
+    )
+}
 _RECEIVED = dict(
     enumerate(
         [

@@ -18,7 +18,7 @@ ROW: Final = np.dtype(
         ("tenths", "i4"),  # how long a resolved conversation took: tenths of a minute
         ("kind", "u1"),
         ("chat", "u1"),  # which of the user's chats, from 0
-        ("content", "u1"),  # content type, source, reason or resolution: an index into the kind's wordings
+        ("content", "u1"),  # content type, source, reason, resolution or error: an index into the kind's wordings
         ("detail", "u1"),  # journey step, or whether an optional property is there
         ("mode", "u1"),  # the service mode it states, 0 for none
         ("agent", "u1"),  # the agent it names, 0 for none
@@ -32,7 +32,7 @@ NOBODY = 0
 
 
 class Kind(IntEnum):
-    """The eight events, in the natural order of a conversation."""
+    """The nine events, in the natural order of a conversation."""
 
     CREATED = 0
     RECEIVED = 1
@@ -41,7 +41,8 @@ class Kind(IntEnum):
     SENT = 4
     DELIVERED = 5
     READ = 6
-    RESOLVED = 7
+    FAILED = 7
+    RESOLVED = 8
 
 
 # Where groups of wordings begin in `content`; `lines.py` spells them.

@@ -19,6 +19,7 @@ REQUIRED = {
     "message.sent": MESSAGE,
     "message.delivered": {"messageId"},
     "message.read": {"messageId"},
+    "message.failed": {"messageId"},
     "contact.created": {"chatId"},
     "chat.assigned": {"chatId", "agentId"},
     "chat.resolved": {"chatId"},
@@ -181,7 +182,7 @@ def test_local_office_hours_are_busier_than_nights_and_weekdays_than_sundays(tra
         ]
         hours, weekdays = Counter(at.hour for at in local), Counter(at.weekday() for at in local)
         assert sum(hours[hour] for hour in range(10, 18)) > 5 * sum(hours[hour] for hour in range(6))
-        assert weekdays[1] > 1.3 * weekdays[6]
+        assert sum(weekdays[day] for day in range(5)) / 5 > 1.3 * weekdays[6]
 
 
 def test_the_mix_is_that_of_conversations(traffic):
@@ -191,6 +192,7 @@ def test_the_mix_is_that_of_conversations(traffic):
     assert 0.22 < share["message.sent"] < 0.3
     assert 0.18 < share["message.delivered"] < 0.25
     assert 0.12 < share["message.read"] < 0.2
+    assert 0.001 < share["message.failed"] < 0.01
 
 
 def test_some_lines_come_twice_the_second_time_later(lines):
@@ -224,6 +226,15 @@ def test_statuses_follow_their_message_and_some_are_missing(traffic):
     assert all(instant(read[key]) > instant(delivered[key]) for key in read.keys() & delivered.keys())
     assert len(sent.keys() - delivered.keys()) > 0.05 * len(sent)
     assert len(read.keys() - delivered.keys()) > 0.02 * len(read)
+
+
+def test_some_messages_fail_mostly_with_a_reason_and_nothing_reaches_their_customer(traffic):
+    failed, sent = by_message(traffic, "message.failed"), by_message(traffic, "message.sent")
+    reached = by_message(traffic, "message.delivered").keys() | by_message(traffic, "message.read").keys()
+    assert failed.keys().isdisjoint(reached)
+    assert all(instant(failed[key]) > instant(sent[key]) for key in failed.keys() & sent.keys())
+    codes = Counter(event["properties"].get("errorCode") for event in failed.values())
+    assert codes[None] < codes["131049"] < codes["131026"]
 
 
 def test_some_users_never_show_that_they_read(traffic):

@@ -9,7 +9,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.store.event_store import open_store_at
-from tests.events_of import JOHN, MARY, assigned, contact, delivered, event, handoff, read, received, resolved, sent
+from tests.events_of import (
+    JOHN,
+    MARY,
+    assigned,
+    contact,
+    delivered,
+    event,
+    failed,
+    handoff,
+    read,
+    received,
+    resolved,
+    sent,
+)
 
 ALL_COLUMNS = [
     contact("06:00", name='Zoë "Z" 日本', source="website", country="ke"),
@@ -19,6 +32,7 @@ ALL_COLUMNS = [
     sent("06:33", "m2", agent="a1", template="welcome", country="UG"),
     delivered("06:34", "m2", deliveredAt="2026-01-20T06:33:59.123456Z"),
     read("06:35", "m2", readAt="2026-01-20T09:34:30+03:00", user=JOHN),
+    failed("06:35", "m3", "131026", errorTitle="Message undeliverable", failedAt="2026-01-20T06:34:59Z"),
     resolved("06:36", agent="a1", resolutionType="solved", messageCount=7, durationMinutes=12.3),
     event("poll.sent", "06:37", chat="chat", question="How are you?", test=True),
 ]
