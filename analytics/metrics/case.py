@@ -13,7 +13,7 @@ from analytics.facts.facts import Facts
 from analytics.facts.names import name_of, names_of
 from analytics.facts.shard import Shard
 from analytics.facts.stated import MODES
-from analytics.facts.timeline import DELIVERED, NONE, READ, Ints
+from analytics.facts.timeline import DELIVERED, FAILED, NONE, READ, Ints
 from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, CUSTOMER, HUMAN, NEVER, WAITING
 from analytics.metrics.case_list import build_case_rows, find_events_of
 from analytics.metrics.parties import digest, name_chats
@@ -95,14 +95,15 @@ def build_story(selection: Selection, conversation: int) -> pd.DataFrame:
     """Return what happened in a conversation, in order: one row for each event, except statuses of known messages.
 
     `time` is UTC and `event` the event's name. `agent`, `mode`, `from_mode`, `to_mode`, `content_type`, `template_id`,
-    `handoff_reason`, `journey_step`, `resolution_type` and `source` are texts, empty if the event has none. `delivered`
-    and `read` are the times of a message's statuses (NaT without one). `pause` is the time since the previous row in
-    seconds.
+    `handoff_reason`, `journey_step`, `resolution_type` and `source` are texts, empty if the event has none.
+    `delivered`, `read` and `failed` are the times of a message's first such statuses (NaT without one); `error_code`
+    and `error_title` are what the failure says of its reason. `pause` is the time since the previous row in seconds.
     """
     facts, events = selection.facts.events, selection.shard.frame
     own, statuses = _split_events(selection, conversation)
     frame, cells = events.iloc[facts.row[own]], facts.cells.table.iloc[facts.cells.code[own]]
     time = facts.time[own]
+    failures = _find_first_statuses(selection, own, statuses, FAILED)
     return pd.DataFrame(
         {
             "time": instants_of(time),
@@ -112,8 +113,10 @@ def build_story(selection: Selection, conversation: int) -> pd.DataFrame:
             "from_mode": _texts(frame["from_mode"]),
             "to_mode": [name_of(int(code), pd.Index(MODES), "") for code in cells["to_mode"]],
             **{name: _texts(frame[name]) for name in _STORY_COLUMNS},
-            "delivered": _find_status_times(selection, own, statuses, DELIVERED),
-            "read": _find_status_times(selection, own, statuses, READ),
+            "delivered": _times_at(selection, _find_first_statuses(selection, own, statuses, DELIVERED)),
+            "read": _times_at(selection, _find_first_statuses(selection, own, statuses, READ)),
+            "failed": _times_at(selection, failures),
+            **{name: _texts_at(selection, events[name], failures) for name in ("error_code", "error_title")},
             "pause": np.diff(time, prepend=time[:1]) / MICROSECONDS_PER_SECOND,
         }
     )
@@ -158,13 +161,23 @@ def _split_events(selection: Selection, conversation: int) -> tuple[Ints, Ints]:
     return places[~known], places[known]
 
 
-def _find_status_times(selection: Selection, own: Ints, statuses: Ints, kind: int) -> pd.DatetimeIndex:
-    """Return for each event the time of its first status of a kind; NaT without one."""
+def _find_first_statuses(selection: Selection, own: Ints, statuses: Ints, kind: int) -> Ints:
+    """Return for each event the place of its first status of a kind; NONE without one."""
     facts = selection.facts.events
     kinds = facts.cells.table["kind"].to_numpy()[facts.cells.code[statuses]]
     chosen = statuses[kinds == kind]
-    first = pd.Series(facts.time[chosen]).groupby(facts.message[chosen]).min()
-    return instants_of(first.reindex(own).to_numpy())
+    chosen = chosen[facts.time[chosen].argsort(kind="stable")]
+    first = pd.Series(chosen).groupby(facts.message[chosen]).first()
+    return first.reindex(own, fill_value=NONE).to_numpy()
+
+
+def _times_at(selection: Selection, places: Ints) -> pd.Series:
+    return pd.Series(instants_of(selection.facts.events.time[places])).where(places != NONE)
+
+
+def _texts_at(selection: Selection, column: pd.Series, places: Ints) -> list[str]:
+    texts = _texts(column.iloc[selection.facts.events.row[places]])
+    return ["" if place == NONE else text for place, text in zip(places.tolist(), texts, strict=True)]
 
 
 def _texts(column: pd.Series) -> list[str]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.metrics.tally import UNKNOWN_ERROR
 from analytics.ui.data.preferences import agent_name
 from analytics.ui.elements.figure import BLUE, GREEN, GREY, ORANGE, SKY
 from analytics.words import display
+from analytics.words.failures import name_failure
 from analytics.words.wait_kinds import PERSON, REPLY
 
 SILENCE_SECONDS = 3_600
@@ -33,6 +35,7 @@ _STYLE = f"""<style>
 .story .day {{align-self: center; border: 0; background: none; font-weight: 600; padding-top: .75rem}}
 .story time, .story small {{font-size: .85rem; opacity: .75; margin-left: .5rem}}
 .story time, .story .status {{white-space: nowrap}}
+.story .failed {{opacity: 1; font-weight: 600}}
 .story .read {{color: {GREEN}; opacity: 1; font-weight: 600}}
 </style>"""
 
@@ -43,7 +46,7 @@ def build_html(story: pd.DataFrame, waits: pd.DataFrame, zone: str) -> str:
     Its `waits` (see `analytics.metrics.case.find_waits_in`) stand before the events that ended them; waits that none of
     these events ended stand at the end. Everything from the data is escaped.
     """
-    story, waits = _in_zone(story, zone, "time", "delivered", "read"), _in_zone(waits, zone, "began", "ended")
+    story, waits = _in_zone(story, zone, "time", "delivered", "read", "failed"), _in_zone(waits, zone, "began", "ended")
     spans: list[Any] = list(_merge_waits(waits).itertuples())
     lines = [
         *_write_lines(story, spans),
@@ -161,9 +164,12 @@ def _describe_handoff(event: Any) -> str:
 
 
 def _describe_ticks(event: Any) -> str:
-    """Return how far one of our messages got and when, with ticks as WhatsApp shows them."""
+    """Return how far one of our messages got and when, with ticks as WhatsApp shows them; or why it failed."""
     if not pd.isna(event.read):
         return f"<small class='status read'>✓✓ read {event.read:%H:%M}</small>"
     if not pd.isna(event.delivered):
         return f"<small class='status'>✓✓ delivered {event.delivered:%H:%M}</small>"
+    if not pd.isna(event.failed):
+        reason = name_failure(event.error_code or UNKNOWN_ERROR, event.error_title)
+        return f"<small class='failed'>✕ failed {event.failed:%H:%M}: {escape(reason)}</small>"
     return "<small class='status'>✓ sent</small>"

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.metrics.case import build_story, find_waits_in
 from analytics.ui.conversations import story_html
-from tests.events_of import handoff, received, resolved, selection_of, sent
+from tests.events_of import delivered, failed, handoff, received, resolved, selection_of, sent
 
 
 def gaps(*events, conversation=0, as_of="2026-02-10 09:00"):
@@ -78,3 +78,24 @@ def test_events_of_one_second_leave_a_wait_to_the_one_that_ended_it():
 def test_a_conversation_in_which_nobody_waited_has_no_gaps_but_silence():
     assert gaps(sent("09:00")) == []
     assert gaps(sent("09:00"), sent("11:30")) == ["2 h 30 min of silence"]
+
+
+def status_of(*events):
+    """What a story says beside its one message of ours."""
+    selection = selection_of(received("09:00"), sent("09:01", "m"), *events)
+    text = story_html.build_html(build_story(selection, 0), find_waits_in(selection, 0), "UTC")
+    return [unescape(said) for said in re.findall(r"<small class='[^>]*>([✓✕].*?)</small>", text)]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ([], "✓ sent"),
+        ([failed("09:02", "m", "131026")], "✕ failed 09:02: Number cannot be reached (131026)"),
+        ([failed("09:02", "m")], "✕ failed 09:02: No reason given"),
+        ([failed("09:02", "m", "7", errorTitle="<b>")], "✕ failed 09:02: Code 7: <b>"),
+        ([failed("09:02", "m", "131026"), delivered("09:05", "m")], "✓✓ delivered 09:05"),
+    ],
+)
+def test_a_message_that_failed_says_so_and_why_unless_it_arrived_after_all(statuses, said):
+    assert status_of(*statuses) == [said]
