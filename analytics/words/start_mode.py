@@ -14,29 +14,32 @@ def say_start_mode(start: Start) -> str:
     return f"{WHO[start.start_mode]}, {how}."
 
 
-def say_why(found: Evidence) -> str:
-    """Return what the events say of who answers first."""
-    return f"The events say: {_say_finding(found)}."
+def explain_start_mode(start: Start) -> str:
+    """Return who answers first, and what the events say of that."""
+    if start.evidence.mode == start.start_mode:
+        return f"{say_start_mode(start).rstrip('.')}: {_say_evidence(start.evidence)}."
+    other = WHO[start.evidence.mode][0].lower() + WHO[start.evidence.mode][1:]
+    return f"{say_start_mode(start)} But the events say that {other}: {_say_evidence(start.evidence)}."
 
 
 def say_misfit(start: Start) -> str:
     """Return how the events contradict who answers first; empty where they do not."""
     if start.evidence.mode == start.start_mode or not start.evidence.written:
         return ""
-    return f"{say_start_mode(start)} {say_why(start.evidence)}"
+    return explain_start_mode(start)
 
 
-def _say_finding(found: Evidence) -> str:
+def _say_evidence(found: Evidence) -> str:
     signed = f"{display.count(found.signed)} of {display.with_noun(found.written, 'message')} that are no templates"
     if found.mode == "agent":
-        return f"people answer first, as no event shows a bot, and {signed} name an agent"
+        return f"no event shows a bot, and {signed} name an agent"
     if found.bot_handoffs:
-        return f"the bot answers first, as {_say(found.bot_handoffs, 'handoff', 'is', 'are')} from or to a bot"
+        return f"{_say(found.bot_handoffs, 'handoff', 'is', 'are')} from or to a bot"
     if found.bot_events:
-        return f"the bot answers first, as {_say(found.bot_events, 'event', 'names', 'name')} it"
+        return f"{_say(found.bot_events, 'event', 'names', 'name')} a bot"
     if not found.written:
-        return "the bot answers first, as nobody has written a message that is no template"
-    return f"the bot answers first, as only {signed} name an agent, fewer than {display.share(PEOPLE_FROM_SHARE)}"
+        return "nobody has written a message that is no template"
+    return f"only {signed} name an agent, fewer than {display.share(PEOPLE_FROM_SHARE)}"
 
 
 def _say(number: int, noun: str, one: str, many: str) -> str:

@@ -40,7 +40,7 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
     parts = "2 answered and 0 who were never answered, or wait for longer than the target."
     assert f"1 answered in time ÷ 2, which are {parts}" in said(app)
     assert "It belongs to the metric “Response time (any reply)”:" in said(app)
-    assert "The bot answers first, as found in the events." in said(app)  # waits for a person hang on it
+    assert "The bot answers first, as found in the events:" in said(app)  # waits for a person hang on it
     assert "a person, once for each wait" in said(app)  # not of any reply
     assert app.table[-1].value["Per message"][0].replace("\u2060", "") == "15 min"
     assert "The conversations of this number: 6 events" in said(app)

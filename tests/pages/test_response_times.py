@@ -91,4 +91,4 @@ def test_last_words_are_told_and_left_out_by_a_switch():
 
 
 def test_the_page_says_who_answers_first_and_why(token):
-    assert "The bot answers first, as found in the events. The events say:" in said(opened("response_times", token))
+    assert "The bot answers first, as found in the events:" in said(opened("response_times", token))

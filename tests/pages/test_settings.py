@@ -69,9 +69,7 @@ def test_it_is_said_who_answers_first_and_why_and_saving_as_found_finds_it_anew(
     app = opened(data=SAMPLE)
     told = [caption.value for caption in app.caption if "answers first" in caption.value]
     assert len(told) == 1
-    assert told[0].startswith(
-        "The bot answers first, as found in the events. The events say: the bot answers first, as "
-    )
+    assert told[0].startswith("The bot answers first, as found in the events: ")
     project = store.create_project("default")
     set_preferences(store.settings, project.id, Preferences(found_start_mode="agent"))
     app = opened(data=SAMPLE)

@@ -2,41 +2,41 @@
 
 import pytest
 
-from analytics.facts.start import Evidence
-from analytics.words.start_mode import say_misfit, say_start_mode, say_why
-from tests.events_of import facts_of, handoff, sent
+from analytics.words.start_mode import explain_start_mode, say_misfit, say_start_mode
+from tests.events_of import facts_of, handoff, received, sent
+
+SIGNED, UNSIGNED, TEMPLATE = sent("06:30", agent="amina"), sent("06:31"), sent("06:32", template="welcome")
 
 
 @pytest.mark.parametrize(
-    ("found", "why"),
+    ("events", "who", "why"),
     [
-        (
-            Evidence(sent=30, written=20, signed=20),
-            "people answer first, as no event shows a bot, and 20 of 20 messages that are no templates name an agent",
-        ),
-        (Evidence(bot_handoffs=1, written=1), "the bot answers first, as 1 handoff is from or to a bot"),
-        (Evidence(bot_events=2, written=1), "the bot answers first, as 2 events name it"),
-        (Evidence(sent=4), "the bot answers first, as nobody has written a message that is no template"),
-        (
-            Evidence(sent=2, written=2, signed=1),
-            "the bot answers first, as only 1 of 2 messages that are no templates name an agent, fewer than 95 %",
-        ),
+        ([SIGNED], "People", "no event shows a bot, and 1 of 1 message that are no templates name an agent"),
+        ([SIGNED, handoff("06:33")], "The bot", "1 handoff is from or to a bot"),
+        ([received("06:33", mode="bot")], "The bot", "1 event names a bot"),
+        ([TEMPLATE], "The bot", "nobody has written a message that is no template"),
+        ([SIGNED, UNSIGNED], "The bot", "only 1 of 2 messages that are no templates name an agent, fewer than 95 %"),
     ],
 )
-def test_the_evidence_is_said(found, why):
-    assert say_why(found) == f"The events say: {why}."
+def test_what_was_found_is_said_with_its_reason(events, who, why):
+    verb = "answer" if who == "People" else "answers"
+    said = explain_start_mode(facts_of(*events, start_mode="found"))
+    assert said == f"{who} {verb} first, as found in the events: {why}."
 
 
 def test_it_is_said_whether_it_was_found_or_set():
-    events = [sent("06:30", agent="amina")]
-    assert say_start_mode(facts_of(*events, start_mode="found")) == "People answer first, as found in the events."
-    assert say_start_mode(facts_of(*events, start_mode="bot")) == "The bot answers first, as it stands in Settings."
+    assert say_start_mode(facts_of(SIGNED, start_mode="found")) == "People answer first, as found in the events."
+    assert say_start_mode(facts_of(SIGNED, start_mode="bot")) == "The bot answers first, as it stands in Settings."
 
 
-def test_events_that_no_longer_fit_are_said():
-    events = [sent("06:30", agent="amina")]
-    assert say_misfit(facts_of(*events, start_mode="found")) == ""
-    assert say_misfit(facts_of(*events, start_mode="agent")) == ""
-    assert say_misfit(facts_of(*events, handoff("06:31"), start_mode="agent")).startswith(
-        "People answer first, as it stands in Settings. The events say: the bot answers first, as 1 handoff"
+def test_events_that_fit_what_was_set_say_so_and_others_contradict_it():
+    assert explain_start_mode(facts_of(SIGNED, start_mode="agent")) == (
+        "People answer first, as it stands in Settings: "
+        "no event shows a bot, and 1 of 1 message that are no templates name an agent."
+    )
+    assert say_misfit(facts_of(SIGNED, start_mode="found")) == ""
+    assert say_misfit(facts_of(SIGNED, start_mode="agent")) == ""
+    assert say_misfit(facts_of(SIGNED, handoff("06:31"), start_mode="agent")) == (
+        "People answer first, as it stands in Settings. "
+        "But the events say that the bot answers first: 1 handoff is from or to a bot."
     )

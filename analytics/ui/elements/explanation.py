@@ -30,7 +30,7 @@ from analytics.words.card_parts import describe_parts, metric_of
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.sheets import FORMATS, Sheet
-from analytics.words.start_mode import say_start_mode, say_why
+from analytics.words.start_mode import explain_start_mode
 from analytics.words.wait_kinds import PERSON, Wait
 
 QUESTION = "How is this counted?"
@@ -132,8 +132,7 @@ def _draw_explanation(number: Number, view: View) -> None:
     of_waits = view.ask(explain_left_out, number.wait.kind) if number.wait else view.ask(metric.account.left_out)
     _draw_list("Left out, or still counting", [*of_waits, *view.ask(explain_left_out_of_all)], "Nothing.")
     if metric in _COUNTED_BY_MODE:
-        start = view.start
-        st.caption(f"{say_start_mode(start)} {say_why(start.evidence)}")
+        st.caption(explain_start_mode(view.start))
     _draw_events(number, view)
 
 

@@ -15,7 +15,7 @@ from analytics.ui.filters import chips
 from analytics.ui.filters.looked_at import choose_filters, current_address, is_chosen, look_at
 from analytics.ui.menu import CONNECTIONS, IMPORT, INTEGRATION, OVERVIEW, Page
 from analytics.words.escape import for_markdown
-from analytics.words.start_mode import say_start_mode, say_why
+from analytics.words.start_mode import explain_start_mode
 
 
 def open_report(*, any_period: bool = False) -> View:
@@ -59,7 +59,7 @@ def setup_title(page: Page) -> None:
 
 def note_start_mode(view: View) -> None:
     """Say who answers first, on which waits for a person and outcomes hang, and why."""
-    st.caption(f"{say_start_mode(view.start)} {say_why(view.start.evidence)}")
+    st.caption(explain_start_mode(view.start))
 
 
 def data_up_to(view: View) -> str:

@@ -20,14 +20,15 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import left_out_properties, not_understood, tables
 from analytics.ui.elements.cards import lay_out_row
 from analytics.ui.elements.opening import explore_button
-from analytics.ui.filters.looked_at import current_time_zone
+from analytics.ui.filters.looked_at import current_address, current_time_zone
 from analytics.ui.import_events import questions
 from analytics.ui.import_events.history import count_undone, was_undone
 from analytics.ui.import_events.saved_mappings import keep_mappings
+from analytics.ui.menu import SETTINGS
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
-from analytics.words.start_mode import say_start_mode, say_why
+from analytics.words.start_mode import explain_start_mode
 
 _ROWS_TO_SHOW = 10
 _LEFT_OUT_TO_NAME = 20
@@ -208,7 +209,13 @@ def _draw_contents(dataset: Dataset) -> None:
             f"**Customers** {display.count(contents.customers)}\n\n"
             f"**Agents** {display.count(contents.agents)}\n\n"
             f"**Countries** {_name_countries(contents.countries)}\n\n"
-            f"**Start mode** {say_start_mode(contents.start)} {say_why(contents.start.evidence)}"
+            f"**Start mode** {explain_start_mode(contents.start)}"
+        )
+        st.page_link(
+            SETTINGS.path,
+            label="Change who answers first",
+            icon=":material/tune:",
+            query_params=current_address(),
         )
 
 

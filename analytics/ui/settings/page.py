@@ -110,8 +110,7 @@ def _ask_who_answers_first(chosen: Preferences) -> str:
         "what they say is kept from 1,000 sent messages on; saving it again finds it anew.",
     )
     if view := current_view():
-        start = view.start
-        st.caption(f"{start_mode_words.say_start_mode(start)} {start_mode_words.say_why(start.evidence)}")
+        st.caption(start_mode_words.explain_start_mode(view.start))
     return start_mode
 
 
