@@ -53,11 +53,13 @@ SYSTEMS: dict[str, System] = {
 """The systems whose payloads are read, by key."""
 
 _MARKS = tuple(mark for system in SYSTEMS.values() for mark in system.marks)
+_WORDS = (b"account", b"inbox")
+"""Each payload of each system has one of these; a text without them, as most are, need not be searched for each mark."""
 
 
 def may_hold_payloads(text: bytes) -> bool:
     """Return whether a text, of any length, may hold payloads of other systems. It is only searched."""
-    return any(mark in text for mark in _MARKS)
+    return any(word in text for word in _WORDS) and any(mark in text for mark in _MARKS)
 
 
 def find_payload(text: bytes) -> tuple[System, dict[str, Any]] | None:
