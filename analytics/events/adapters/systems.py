@@ -54,7 +54,7 @@ SYSTEMS: dict[str, System] = {
 
 _MARKS = tuple(mark for system in SYSTEMS.values() for mark in system.marks)
 _WORDS = (b"account", b"inbox")
-"""Each payload of each system has one of these; a text without them, as most are, need not be searched for each mark."""
+"""Each payload of each system has one of these; a text without them, as most are, is not searched for every mark."""
 
 
 def may_hold_payloads(text: bytes) -> bool:
