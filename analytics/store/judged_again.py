@@ -3,11 +3,13 @@
 Events whose name was outside the contract, and is in it now, get the identity of their new name. Of several with one
 identity the first to arrive counts; those that lack what their name requires become rejected events.
 
-Then rejected events are judged by the rules of now, some of which accept more.
+Then rejected events are judged by the rules of now, some of which accept more. What became of all these is kept as a
+setting of their project, so that a page can say it.
 """
 
 import logging
 from collections import Counter
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,27 +29,51 @@ from analytics.events.validate import validate_to_columns
 from analytics.store import repeats, rows
 from analytics.store.database import Database
 from analytics.store.left_out import note_left_out
-from analytics.store.rejected import judge_by_new_rules
+from analytics.store.project_settings import ProjectSettings, set_value
+from analytics.store.rejected import RetryResult, judge_by_new_rules
 from analytics.store.tables import events, projects, rejected_events
 
 _ROWS_AT_A_TIME = 50_000
 _ORIGINS = ("received_at", "write_key", "import_id")
+_SETTING = "judged_again"
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class JudgedAgain:
+    """What became of a project's events at the latest upgrade that changed any, and when that was.
+
+    `known_now` counts the events whose name is in the contract now, `rejected` those that could not be used before.
+    """
+
+    at: datetime
+    known_now: RetryResult
+    rejected: RetryResult
+
+
+def find_judged_again(settings: ProjectSettings, project: int) -> JudgedAgain | None:
+    """Return what the latest upgrade made of a project's events; None if it changed none."""
+    kept = settings.of(project).get(_SETTING)
+    if kept is None:
+        return None
+    counts = (RetryResult(**kept[name]) for name in ("known_now", "rejected"))
+    return JudgedAgain(datetime.fromisoformat(kept["at"]), *counts)
+
+
 def judge_again(database: Database, connection: Connection) -> None:
-    """Judge events of names that are known now, and all rejected ones; log how many became what."""
+    """Judge events of names that are known now, and all rejected ones; log and keep how many became what."""
     for project, name in connection.execute(select(projects.c.id, projects.c.name)).all():
         counts: Counter[str] = Counter()
         while len(found := _read_newly_known(database, connection, project)):
             counts += _store_anew(database, connection, project, found)
+        known_now = RetryResult(counts["stored"], counts["again"], counts["rejected"])
         if counts:
             later = projects.c.generation + 1
             connection.execute(update(projects).where(projects.c.id == project).values(generation=later))
             log.warning(
                 "project %s: %s events have a name that is known now: %s count, %s came again, %s cannot be used",
-                *(name, counts.total(), counts["stored"], counts["again"], counts["rejected"]),
+                *(name, counts.total(), known_now.stored, known_now.duplicates, known_now.rejected),
             )
         tried = judge_by_new_rules(database, connection, project)
         if tried.stored or tried.duplicates:
@@ -56,6 +82,9 @@ def judge_again(database: Database, connection: Connection) -> None:
                 "%s still cannot be used",
                 *(name, tried.stored, tried.duplicates, tried.rejected),
             )
+        if counts or tried.stored or tried.duplicates:
+            found_out = JudgedAgain(datetime.now(UTC), known_now, tried)
+            set_value(connection, project, _SETTING, asdict(found_out) | {"at": found_out.at.isoformat()})
 
 
 def _read_newly_known(database: Database, connection: Connection, project: int) -> pa.Table:

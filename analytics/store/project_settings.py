@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Connection, delete, select, text
 
 from analytics.store.database import Database
 from analytics.store.tables import settings
@@ -26,10 +26,15 @@ class ProjectSettings:
         """Set values, all of them or none; None removes a setting."""
         with self._database.writing() as connection:
             for name, value in changes.items():
-                if value is None:
-                    connection.execute(delete(settings).where(settings.c.project == project, settings.c.name == name))
-                else:
-                    connection.execute(_SET, {"project": project, "name": name, "value": json.dumps(value)})
+                set_value(connection, project, name, value)
+
+
+def set_value(connection: Connection, project: int, name: str, value: object) -> None:
+    """Set a value within a transaction; None removes the setting."""
+    if value is None:
+        connection.execute(delete(settings).where(settings.c.project == project, settings.c.name == name))
+    else:
+        connection.execute(_SET, {"project": project, "name": name, "value": json.dumps(value)})
 
 
 _SET = text(

@@ -25,7 +25,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
-from analytics.ui.elements import left_out_properties, not_understood, notices, tables
+from analytics.ui.elements import left_out_properties, not_understood, notices, tables, upgrade_changes
 from analytics.ui.elements.misfits import draw_misfits
 from analytics.ui.elements.opening import data_up_to
 from analytics.ui.import_events.questions import ask_country, ask_zone
@@ -80,6 +80,7 @@ def _draw(view: View | None) -> None:
         _draw_repeats(view, stored_again)
     _draw_left_out(view, project)
     _draw_unread(view, project)
+    upgrade_changes.draw_section(project)
     if view:
         _draw_never_seen(view)
         _draw_origins(view)
@@ -166,15 +167,13 @@ def _draw_reasons(reasons: Sequence[Reason | _FileReason]) -> None:
         same.setdefault((reason.code, reason.field, reason.message), []).append(reason)
     frame = pd.DataFrame({
         "Events": [sum(reason.count for reason in those) for those in same.values()],
-        "What is wrong": [_describe_problem(field, message) for _, field, message in same],
+        "What is wrong": [
+            f"**{for_markdown(field or 'The whole event')}**: {for_markdown(message)}" for _, field, message in same
+        ],
         "Touches": [_list_reports(those) for those in same.values()],
     })  # fmt: skip
     frame = frame.sort_values("Events", ascending=False, kind="stable")
     st.table(frame.assign(Events=frame["Events"].map(display.count)), hide_index=True, border="horizontal")
-
-
-def _describe_problem(field: str, message: str) -> str:
-    return f"**{for_markdown(field or 'The whole event')}**: {for_markdown(message)}"
 
 
 def _list_reports(reasons: Sequence[Reason | _FileReason]) -> str:

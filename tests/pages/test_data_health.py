@@ -127,3 +127,14 @@ def test_of_an_explored_file_what_cannot_be_used_is_told_by_reason():
     ]
     assert captioned(page)[1].count("Of all that was read, whatever the filters.") == 3
     assert "Download them with their reasons" in [button.label for button in page.get("download_button")]
+
+
+def test_what_an_upgrade_changed_is_shown(opened, store):
+    page = opened(sent("06:30"))
+    assert "What the latest upgrade changed" not in said(page)
+    project = store.project("shop").id
+    changed = {"stored": 2, "duplicates": 1, "rejected": 0}
+    none = dict.fromkeys(changed, 0)
+    kept = {"at": "2026-03-01T08:00:00+00:00", "known_now": changed, "rejected": none}
+    store.settings.change(project, {"judged_again": kept})
+    assert "3 stored events have names that are part of the reports now" in said(page.run())

@@ -1,6 +1,6 @@
 """The tables are made once, and upgraded in order."""
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,8 @@ from analytics.events.export import to_ndjson
 from analytics.events.identity import OTHER_CODE
 from analytics.store.database import StoreError
 from analytics.store.event_store import open_store_at
+from analytics.store.judged_again import find_judged_again
+from analytics.store.rejected import RetryResult
 from analytics.store.schema import UPGRADES, prepare
 from analytics.store.tables import METADATA, schema_version
 from analytics.store.tables import events as events_table
@@ -213,6 +215,22 @@ def test_of_several_that_are_one_event_now_the_first_counts_and_what_lacks_an_id
     assert [(reason.field, reason.code, reason.count) for reason in store.list_reasons(shop)] == [
         ("properties.messageId", "missing", 1)
     ]
+
+
+def test_what_an_upgrade_made_of_the_events_of_a_project_is_kept(reopened_with, shop):
+    store = reopened_with(
+        ("message.failed", '{"messageId":"m1","errorCode":1}'),
+        ("message.failed", '{"messageId":"m1","errorCode":2}'),
+        ("message.failed", '{"errorCode":3}'),
+    )
+    found = find_judged_again(store.settings, shop)
+    assert (found.known_now, found.rejected) == (RetryResult(1, 1, 1), RetryResult(0, 0, 1))
+    assert timedelta(0) <= datetime.now(UTC) - found.at < timedelta(minutes=5)
+
+
+def test_an_upgrade_that_changes_no_event_leaves_no_word(reopened_with, shop):
+    store = reopened_with(("poll.sent", '{"poll":1}'))
+    assert find_judged_again(store.settings, shop) is None
 
 
 def test_what_is_stored_is_judged_again_once(reopened_with, store_url, shop, caplog):
