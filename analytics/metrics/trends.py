@@ -1,4 +1,4 @@
-"""Trends: the numbers of a selection by day, week or month.
+"""Trends: the numbers of a selection by hour, day, week or month.
 
 The index of each frame holds every interval of the period (see `Axis`). Medians and shares are computed over the
 whole interval.
@@ -9,9 +9,8 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.facts.calendar import build_calendar
 from analytics.facts.facts import FIRST_QUARTER, QUARTER
-from analytics.facts.timeline import CREATED, NONE, RECEIVED, RESOLVED, SENT, Ints
+from analytics.facts.timeline import CREATED, NONE, RECEIVED, RESOLVED, SENT
 from analytics.facts.waits import ANSWERED
 from analytics.metrics.ends import KNOWN_OF_MESSAGES, count_ends
 from analytics.metrics.intervals import Axis, Interval
@@ -168,14 +167,4 @@ def count_waiting(selection: Selection, kind: int, by: Interval = "day") -> pd.S
     begin = selection.facts.events.time[rows.begin[begun]]
     lasted = np.where(rows.end[begun] == NONE, longest, np.minimum(rows.duration[begun], longest))
     ended = (begin + lasted)[begin + lasted <= selection.as_of] // QUARTER - FIRST_QUARTER
-    day = build_calendar(selection.filter.timezone, int(max(ended.max(initial=0), rows.quarter.max(initial=0))) + 1).day
-    last = (axis.index.end_time - pd.Timestamp(0)).days.to_numpy()
-    running = _count_up_to(last, day[rows.quarter[begun]]) - _count_up_to(last, day[ended])
-    return pd.Series(running, axis.index)
-
-
-def _count_up_to(last: Ints, days: Ints) -> Ints:
-    """Return for each of the `last` days how many of `days` are not after it."""
-    first = int(min(days.min(initial=0), last.min(initial=0)))
-    reached: Ints = np.cumsum(np.bincount(days - first, minlength=int(last.max(initial=0)) - first + 1))[last - first]
-    return reached
+    return pd.Series(axis.count_begun(rows.quarter[begun]) - axis.count_begun(ended), axis.index)

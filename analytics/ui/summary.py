@@ -74,7 +74,7 @@ def build_sheet(view: View) -> str:
     parts = [
         f"<h1>WhatsApp summary: {escape(period if period != ALL_DAYS else 'all days')}</h1>",
         f'<p class="about">{" · ".join(f"{name}: {escape(_shorten(value))}" for name, value in of.items())}</p>',
-        _build_numbers(cards.fill_overview(view)),
+        _build_numbers(cards.fill_overview(view, view.interval)),
         "<h2>In a sentence each</h2>",
         _build_list(f"<b>{name}:</b> {escape(strip_markdown(said))}" for name, said in _write_findings(view).items()),
         *_build_changes(view),

@@ -276,14 +276,7 @@ def test_days_of_other_weekdays_are_no_zeros():
     assert sundays["received"].tolist() == [1, 1]
 
 
-def test_a_long_period_is_shown_by_week_and_a_longer_one_by_month():
-    for first, last, interval in (
-        ("2026-01-01", "2026-02-14", "day"),
-        ("2026-01-01", "2026-02-15", "week"),
-        ("2024-01-01", "2024-12-31", "week"),
-        ("2025-01-01", "2026-01-02", "month"),
-    ):
-        assert intervals.choose_interval(selection_of(*TWO_WEEKS, first_day=first, last_day=last).scope) == interval
+def test_without_events_trends_are_by_day():
     assert intervals.choose_interval(selection_of().scope) == "day"
 
 

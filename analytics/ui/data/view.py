@@ -20,7 +20,7 @@ from analytics.live.shared_answers import SharedAnswers
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.comparison import Comparison, scope_to_compare
 from analytics.metrics.filters import Filter
-from analytics.metrics.intervals import Interval, choose_interval
+from analytics.metrics.intervals import Interval, choose_interval, list_intervals
 from analytics.metrics.metric import Result
 from analytics.metrics.question import Question
 from analytics.metrics.rates import count_still_counting
@@ -219,10 +219,15 @@ class View:
         return choose_interval(self.scope)
 
     @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The intervals by which trends of the period can be shown."""
+        return list_intervals(self.scope)
+
+    @property
     def interval(self) -> Interval:
-        """The interval of trends, day, week or month: the chosen one, else the one that suits the period."""
+        """The interval of trends: the chosen one if the period allows it, else the one that suits the period."""
         chosen: Interval | None = cast("Any", st.session_state).get(Key.INTERVAL)
-        return chosen or self.suiting_interval
+        return chosen if chosen in self.intervals else self.suiting_interval
 
 
 class Views:

@@ -1,8 +1,8 @@
-"""Cards: single numbers, each with its change and, if it has one, a line by day."""
+"""Cards: single numbers, each with its change and, if it has one, a line by hour, day, week or month."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import count_waiting_in_window
+from analytics.metrics.intervals import Interval
 from analytics.metrics.metric import Reading, Result
 from analytics.metrics.modes import count_decided
 from analytics.metrics.response_time import count_waiting, numbers_of, share_in_target
@@ -18,6 +19,7 @@ from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
 from analytics.ui.elements.card import OUTCOMES, OVERVIEW, WAITING, WAITS, Card
 from analytics.ui.elements.explanation import Number
+from analytics.ui.elements.trend_charts import mark_whole
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.sparkline import draw_sparkline
 from analytics.words.wait_kinds import Wait
@@ -26,16 +28,16 @@ Results = Mapping[str, Result]
 Numbers = Mapping[str, tuple[float | None, int | None]]
 """The number of each card, by key, and the number of cases if it is a share or a median."""
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
-_LEAST_DAYS_OF_LINE = 2
-"""A line needs at least this many days."""
+_LEAST_OF_LINE = 2
+"""A line needs at least this many intervals."""
 _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "off"}
 
 
 @dataclass(frozen=True)
 class FilledCard:
-    """A card with its number in words, its change (None without one), and its days if they make a line.
+    """A card with its number in words, its change (None without one), and the numbers of its line.
 
-    `of` is the number of cases behind a share or a median.
+    These are by `by`, of whole intervals. `of` is the number of cases behind a share or a median.
     """
 
     card: Card
@@ -43,14 +45,15 @@ class FilledCard:
     change: str | None
     line: pd.Series | None = None
     of: int | None = None
+    by: Interval = "day"
 
     @property
     def picture(self) -> str:
-        """The line by day as HTML; empty without one."""
-        if self.line is None or self.line.count() < _LEAST_DAYS_OF_LINE:
+        """The line as HTML; empty without one."""
+        if self.line is None or self.line.count() < _LEAST_OF_LINE:
             return ""
         lowest, highest = map(_SHOW[self.card.unit], (self.line.min(), self.line.max()))
-        return draw_sparkline(self.line.dropna(), f"By day, from {lowest} to {highest}")
+        return draw_sparkline(self.line.dropna(), f"By {self.by}, from {lowest} to {highest}")
 
     @property
     def cases(self) -> str:
@@ -73,7 +76,7 @@ def lay_out_row(columns: int, key: str) -> Iterator[None]:
 
 def draw_overview(view: View) -> None:
     """Draw the six cards of the overview, and how many of those who wait can be answered freely."""
-    _draw(view.remember(fill_overview), "cards-with-lines")
+    _draw(view.remember(fill_overview, view.interval), "cards-with-lines")
     draw_waiting(view, usual_wait(view))
 
 
@@ -88,21 +91,22 @@ def usual_wait(view: View) -> Wait:
     return wait_kinds.PERSON if view.ask(count_waits_for_person) else wait_kinds.REPLY
 
 
-def fill_overview(view: View) -> list[FilledCard]:
+def fill_overview(view: View, by: Interval) -> list[FilledCard]:
     """Return the six cards of the overview; waits are those for a person if there are any."""
     wait, (now_wait, number) = wait_kinds.leading_wait(view.numbers), count_waiting_now(view)
-    by_day = view.ask(trends.measure_responses, wait.kind)
-    conversations = view.ask(trends.count_conversations)
+    responses = view.ask(trends.measure_responses, wait.kind, by)
+    conversations = view.ask(trends.count_conversations, by)
     finished = conversations["solved_by_bot"] + conversations["ended_quietly"]
     of_outcomes = conversations.drop(columns=["ongoing", "afterwords"])
     lines = {
-        "waiting_now": view.ask(trends.count_waiting, now_wait.kind),
-        "in_target": by_day["in_target"],
-        "median": by_day["median"],
+        "waiting_now": view.ask(trends.count_waiting, now_wait.kind, by),
+        "in_target": responses["in_target"],
+        "median": responses["median"],
         "conversations": conversations.sum(axis=1),
         "finished": finished / of_outcomes.sum(axis=1),
-        "not_delivered": 1 - view.ask(trends.measure_rates)["delivered"],
+        "not_delivered": 1 - view.ask(trends.measure_rates, by)["delivered"],
     }
+    whole = {key: line[mark_whole(line.index, view.reach)] for key, line in lines.items()}
     now, before = _read_both(
         view,
         lambda numbers, ask: {
@@ -115,7 +119,7 @@ def fill_overview(view: View) -> list[FilledCard]:
     cards = [card.about(view, now_wait if card is WAITING else wait) for card in OVERVIEW]
     if not view.is_settled:
         before = {key: number for key, number in before.items() if key != "not_delivered"}
-    return _fill(cards, now, before, lines)
+    return [replace(card, by=by) for card in _fill(cards, now, before, whole)]
 
 
 def draw_waits(view: View, wait: Wait) -> None:

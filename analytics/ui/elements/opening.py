@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.live.last_answers import last_answers
 from analytics.metrics.account import count_passing
-from analytics.metrics.intervals import INTERVALS, Interval
+from analytics.metrics.intervals import Interval
 from analytics.ui.browser.session import Key
 from analytics.ui.data.datasets import SAMPLE
 from analytics.ui.data.view import View, current_view
@@ -37,7 +37,7 @@ def open_report(*, any_period: bool = False) -> View:
 def title(view: View, page: Page, headline: str, *, trends: bool = True) -> None:
     """Open a page: its title, its finding in a sentence, how far the data reach, and what is chosen.
 
-    A page with `trends` shows them by day, week or month.
+    A page with `trends` shows them by hour, day, week or month.
     """
     st.title(page.title)
     st.markdown(f"##### {headline}")
@@ -118,11 +118,11 @@ def _draw_nothing_found(view: View) -> None:
 
 
 def _draw_interval(view: View) -> None:
-    """Draw the switch between days, weeks and months; the address leaves out the one that suits the period."""
+    """Draw the switch between hours, days, weeks and months; the address leaves out the one that suits the period."""
     st.session_state[Key.SHOWN_INTERVAL] = view.interval
     st.segmented_control(
         "Trends by",
-        INTERVALS,
+        view.intervals,
         key=Key.SHOWN_INTERVAL,
         format_func=str.capitalize,
         required=True,

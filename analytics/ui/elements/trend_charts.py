@@ -1,6 +1,7 @@
-"""Trends as charts: lines and stacked bars over days, weeks or months (frames of `analytics.metrics.trends`).
+"""Trends as charts: lines and stacked bars over hours, days, weeks or months (frames of `analytics.metrics.trends`).
 
 An interval that is not over, or may still change, is dotted or hatched; so is a week or month that the period cuts.
+Of one that has not begun nothing is drawn.
 """
 
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.metrics.filters import HOUR
 from analytics.ui.data.view import Reach
 from analytics.ui.elements.downloads import UNITS, offer_download
 from analytics.ui.elements.figure import COLOURS, GREY, HATCHED, LABELS, LEGEND, ROOMY, TEXT, draw, look_of, number_axis
@@ -19,10 +21,11 @@ from analytics.words.periods import CUSTOM
 STILL_COUNTING = "Still counting"
 
 _DAY = timedelta(days=1)
-_LABELS = {"D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
-_TITLES = {"D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
-_PARTS = {"D": "Part of a day", "W-SUN": "Part of a week", "M": "Part of a month"}
-_FIRST_COLUMN = {"D": "Day", "W-SUN": "Week from", "M": "Month from"}
+_LABELS = {"h": "%H:%M", "D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
+_SECOND_LINES = {"h": "%-d %b", "D": "%Y", "W-SUN": "%Y", "M": "%Y"}
+_TITLES = {"h": "%a %-d %b %Y, %H:%M", "D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
+_PARTS = {"h": "Part of an hour", "D": "Part of a day", "W-SUN": "Part of a week", "M": "Part of a month"}
+_FIRST_COLUMN = {"h": "Hour from", "D": "Day", "W-SUN": "Week from", "M": "Month from"}
 _TICKS = 7
 _FAINT = 0.4
 _MARK = {"type": "scatter", "mode": "lines"}
@@ -36,9 +39,9 @@ def draw_lines(
 ) -> None:
     """Draw a line for each column, and beside it a faint line of the period `before`, if there is one."""
     intervals = _Intervals(frame, reach, whole=unit == "count")
-    traces = [*_traces_before(frame, before, unit), *_traces_of(frame, intervals, unit)]
+    traces = [*_traces_before(frame, before, unit), *_traces_of(intervals.begun(frame), intervals, unit)]
     _draw_traces(traces, intervals, alt=alt, yaxis=number_axis(unit, _find_top(frame, before)))
-    _offer(frame, unit, alt, before)
+    _offer(frame, unit, alt, reach, before)
 
 
 def draw_towards(
@@ -52,7 +55,12 @@ def draw_towards(
     traces = [*_traces_before(frame, before, "share"), *_traces_of(frame, intervals, "share")]
     traces.append(_legend_entry(f"Target {TEXT['share'](goal)}", {**_MARK, **look}))
     _draw_traces(traces, intervals, alt=alt, yaxis=axis, shapes=[{**line, **look}])
-    _offer(frame, "share", alt, before)
+    _offer(frame, "share", alt, reach, before)
+
+
+def mark_whole(index: pd.Index, reach: Reach) -> _Flags:
+    """Return which intervals of a trend are over, and wholly within the period."""
+    return ~_Intervals(pd.DataFrame(index=index), reach, whole=True).flagged
 
 
 def _find_top(frame: pd.DataFrame, before: pd.DataFrame | None) -> float:
@@ -133,25 +141,35 @@ def draw_stacked(frame: pd.DataFrame, reach: Reach, *, alt: str) -> None:
         yaxis=number_axis("count", frame.sum(axis=1).max()),
         legend={**LEGEND, "traceorder": "reversed"},
     )
-    _offer(frame, "count", alt)
+    _offer(frame, "count", alt, reach)
 
 
-def _offer(frame: pd.DataFrame, unit: str, alt: str, before: pd.DataFrame | None = None) -> None:
-    """Offer the numbers as a file: a row for each interval, with those of the compared period beside it."""
+def _offer(frame: pd.DataFrame, unit: str, alt: str, reach: Reach, before: pd.DataFrame | None = None) -> None:
+    """Offer the numbers as a file: a row for each interval, with those of the compared period beside it.
+
+    Hours have their offset from UTC.
+    """
     begins = pd.PeriodIndex(frame.index)
     named = frame.rename(columns=LABELS)
     if before is not None and len(before) == len(frame):
         for name in frame.columns:
             named[f"{LABELS[name]}, before"] = before[name].to_numpy()
     units = dict.fromkeys(named.columns, unit) if unit in UNITS else None
-    named.insert(0, _FIRST_COLUMN[begins.freqstr], begins.start_time.date)
+    starts = begins.start_time
+    if begins.freqstr == "h":
+        clock = starts.tz_localize(reach.up_to.tzinfo, ambiguous=np.ones(len(starts), np.bool_), nonexistent="NaT")
+        first = [start.isoformat(timespec="minutes") for start in clock]
+    named.insert(0, _FIRST_COLUMN[begins.freqstr], first if begins.freqstr == "h" else starts.date)
     offer_download(named, alt, units=units)
 
 
 def _choose_days(days: list[str]) -> None:
-    """Choose the days of a clicked interval (ISO 8601) as the period; a second click restores the period before."""
-    first, last = map(date.fromisoformat, days)
-    toggle_filters(period=CUSTOM, days=(first, last))
+    """Choose the days of a clicked interval (ISO 8601) as the period, and its hour if it is one, or let go of them."""
+    first, last, *hour = days
+    if hour:
+        toggle_filters(**{HOUR.key: hour})
+    else:
+        toggle_filters(period=CUSTOM, days=(date.fromisoformat(first), date.fromisoformat(last)))
 
 
 def _legend_entry(name: str, mark: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +181,7 @@ class _Intervals:
     """The intervals of a frame: when they `begin`, the length of a `step`, and which of them are incomplete.
 
     An interval is `open` if it is not over or its numbers may still change. It is `cut` if it should be `whole` but the
-    period ends within it. `days` are its first and last day within the period (ISO 8601).
+    period ends within it. `days` are its first and last day within the period (ISO 8601), and its hour if it is one.
     """
 
     def __init__(self, frame: pd.DataFrame, reach: Reach, *, whole: bool) -> None:
@@ -171,13 +189,20 @@ class _Intervals:
         self.frequency = index.freqstr
         self.begin, end = index.start_time, (index + 1).start_time
         self.step = pd.Series([*self.begin, *end[-1:]]).diff().min()
-        self.open: _Flags = np.asarray(end > pd.Timestamp(reach.up_to.replace(tzinfo=None)))
-        begins, ends = self.begin.to_numpy("M8[D]"), end.to_numpy("M8[D]") - np.timedelta64(1, "D")
+        up_to = pd.Timestamp(reach.up_to.replace(tzinfo=None))
+        self.open: _Flags = np.asarray(end > up_to)
+        self._to_come: _Flags = np.asarray(self.begin > up_to) & whole
+        begins, ends = self.begin.to_numpy("M8[D]"), index.end_time.to_numpy("M8[D]")
         first = np.maximum(begins, np.datetime64(reach.first_day)) if reach.first_day else begins
         last = np.minimum(ends, np.datetime64(reach.last_day)) if reach.last_day else ends
-        self.days: list[list[str]] = np.column_stack([first.astype(str), last.astype(str)]).tolist()
+        hours = [self.begin.strftime("%H")] if self.frequency == "h" else []
+        self.days: list[list[str]] = np.column_stack([first.astype(str), last.astype(str), *hours]).tolist()
         self.cut: _Flags = ((first > begins) | (last < ends) & ~self.open) & whole
         self.flagged: _Flags = self.open | self.cut
+
+    def begun(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame without the numbers of intervals that have not begun: they are not known to be 0."""
+        return frame.mask(np.broadcast_to(self._to_come[:, None], frame.shape))
 
     def remarks(self) -> list[str]:
         """Return for each interval a remark beside its number; empty if there is none."""
@@ -194,7 +219,7 @@ class _Intervals:
         """Return the axis of the intervals: ticks only at beginnings, and room at the sides if there are few."""
         axis: dict[str, Any] = {
             "type": "date",
-            "tickformat": f"{_LABELS[self.frequency]}\n%Y",
+            "tickformat": f"{_LABELS[self.frequency]}\n{_SECOND_LINES[self.frequency]}",
             "hoverformat": _TITLES[self.frequency],
         }
         if not len(self.begin):
@@ -207,12 +232,10 @@ class _Intervals:
         return axis
 
     def _texts(self, ticks: pd.DatetimeIndex) -> list[str]:
-        """Return the texts of ticks; the first one of each year has the year below it."""
-        texts = ticks.strftime(_LABELS[self.frequency])
-        new_year = np.append([True], np.diff(ticks.year) != 0)
-        return [
-            f"{text}<br>{tick.year}" if new else text for text, tick, new in zip(texts, ticks, new_year, strict=True)
-        ]
+        """Return the texts of ticks; the first one of each year, or of each day of hours, has it below."""
+        texts, below = ticks.strftime(_LABELS[self.frequency]), ticks.strftime(_SECOND_LINES[self.frequency])
+        new = [True, *(below[1:] != below[:-1])]
+        return [f"{text}<br>{line}" if is_new else text for text, line, is_new in zip(texts, below, new, strict=True)]
 
 
 def _line_traces(look: tuple[str, str], values: pd.Series, unit: str, intervals: _Intervals) -> list[dict[str, Any]]:

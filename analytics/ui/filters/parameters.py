@@ -71,7 +71,7 @@ PERIOD = Parameter(Key.PERIOD, _read_period, lambda code: [] if code == _default
 DAYS = address.days(Key.DAYS, "From and to")
 TEST = address.switch(Key.TEST, "Test events")
 COMPARE = address.one_of(Key.COMPARE, COMPARISONS, "Compare with")
-BY = address.one_of(Key.INTERVAL, dict.fromkeys(("", *INTERVALS), ""), "Day, week or month")
+BY = address.one_of(Key.INTERVAL, dict.fromkeys(("", *INTERVALS), ""), "Hour, day, week or month")
 ZONE = Parameter(Key.ZONE, read_zone, lambda zone: [zone], "Time zone")
 
 FILTERS = (PERIOD, DAYS, *(address.some_of(choice.key, choice.read, choice.label) for choice in CHOICES), TEST)

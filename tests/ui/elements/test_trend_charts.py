@@ -137,6 +137,21 @@ def test_a_point_stands_for_the_days_of_its_interval_within_the_period():
     assert line["customdata"] == [["2026-01-07", "2026-01-11"], ["2026-01-12", "2026-01-18"]]
 
 
+def test_hours_that_have_not_begun_are_no_zeros_and_the_current_one_is_dotted():
+    frame = intervals("2026-01-20 23:00", "h", received=[3] * 12 + [1] + [0] * 11)
+    reach = Reach(datetime(2026, 1, 20, 12, 30, tzinfo=UTC))
+    line, dotted, _ = drawn(trend_charts.draw_lines, frame, reach)["data"]
+    assert [number for number in line["y"] if number is not None] == [3] * 12 + [1]
+    assert dotted["y"] == [3, 1, *[None] * 11]
+
+
+def test_a_point_of_an_hour_stands_for_its_day_and_the_hour_of_the_clock():
+    frame = intervals("2026-01-20 07:00", "h", received=[1, 2])
+    figure = drawn(trend_charts.draw_lines, frame, AT_MIDNIGHT)
+    assert figure["data"][0]["customdata"] == [["2026-01-20", "2026-01-20", "06"], ["2026-01-20", "2026-01-20", "07"]]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["06:00<br>20 Jan", "07:00"]
+
+
 def test_the_legend_names_layers_from_top_to_bottom():
     frame = intervals("2026-01-19", needed_agent=[4], solved_by_bot=[1], ongoing=[2])
     figure = drawn(trend_charts.draw_stacked, frame, AT_NOON)
