@@ -40,6 +40,12 @@ class Settings:
     """Whether `/v1/metrics` also answers requests from other machines."""
     log_level: str = "info"
     """What is logged: `debug`, `info` (each request), `warning` or `error`."""
+    audit_days: int = 400
+    """Days for which the audit log is kept."""
+    session_hours: float = 12.0
+    """Hours after which somebody who signed in must do so again."""
+    idle_minutes: float = 60.0
+    """Minutes without anything done after which a session ends."""
     targets: str = ""
     """Collectors beside the app's own that its test page may send to: addresses separated by commas."""
 

@@ -58,6 +58,7 @@ MAY_USE = {
 
 SEEN_FROM_ELSEWHERE = {
     "agents": "what agents do, in numbers, on the screen and in the settings",
+    "audit": "who did what, as it is kept and in a shell",
     "backup": "backups, and the command that makes one",
     "case": "one conversation, as facts and on the screen",
     "changes": "what changed most, as numbers and in words",
@@ -70,6 +71,7 @@ SEEN_FROM_ELSEWHERE = {
     "page": "what draws a page that has a room of its own",
     "parameters": "what commands and addresses are told",
     "preferences": "what a team sets, as it is kept and as it changes the screen",
+    "people": "who may sign in, as they are kept and in a shell",
     "rejected": "rejected events, as they come and as they are kept",
     "rules": "the settings under which facts are made, and what preferences make of them",
     "repeats": "events that came again, as they come and as they are kept",

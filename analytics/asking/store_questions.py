@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pyarrow as pa
+from sqlalchemy import delete
 
 from analytics.store import backup
+from analytics.store.audit import Entry, Wanted, What, list_entries, note, note_alone
 from analytics.store.backup import Backup
 from analytics.store.event_store import EventStore
 from analytics.store.key_check import read_part
+from analytics.store.people import People, Person
 from analytics.store.preferences import Preferences, preferences_of
 from analytics.store.rows import EVENTS
 from analytics.store.survey import survey
-from analytics.store.tables import events
+from analytics.store.tables import events, sign_ins
 from analytics.store.webhooks import NewWebhook
 from analytics.store.write_keys import WriteKey
 
@@ -64,7 +67,56 @@ def read_project(store: EventStore, project: int) -> StoredProject:
 
 def back_up(store: EventStore, target: Path) -> Backup:
     """Write a backup to a new file (see `backup.back_up`), in the process that holds the store."""
-    return backup.back_up(store.database, target)
+    made = backup.back_up(store.database, target)
+    note_alone(store.database, What.BACKED_UP)
+    return made
+
+
+def list_people(store: EventStore) -> list[Person]:
+    """Return everybody who may sign in."""
+    return People(store.database).all()
+
+
+def grant_role(store: EventStore, email: str, role: str, project: str, *, sees_in_full: bool) -> Person:
+    """Give somebody a role in a project (see `People.grant`)."""
+    return People(store.database).grant(email, role, project, sees_in_full=sees_in_full)
+
+
+def withdraw_role(store: EventStore, email: str, project: int) -> None:
+    """Take somebody's role in a project."""
+    People(store.database).withdraw(email, project)
+
+
+def block_person(store: EventStore, email: str) -> None:
+    """Sign somebody out everywhere and keep them out."""
+    People(store.database).block(email)
+
+
+def unblock_person(store: EventStore, email: str) -> None:
+    """Let somebody in again."""
+    People(store.database).unblock(email)
+
+
+def unbind_person(store: EventStore, email: str) -> None:
+    """Let whoever next signs in with an e-mail address be the person."""
+    People(store.database).unbind(email)
+
+
+def sign_out_person(store: EventStore, email: str) -> int:
+    """End all sessions of somebody, and return how many there were."""
+    return People(store.database).sign_out(email)
+
+
+def list_audit(store: EventStore, wanted: Wanted) -> list[Entry]:
+    """Return the entries of the audit log that are asked for, the newest first."""
+    return list_entries(store.database, wanted)
+
+
+def settle_restored(store: EventStore) -> None:
+    """Note in a copy that it was restored, and let nobody in by a session that it still knows: it may have ended."""
+    with store.database.writing() as connection:
+        connection.execute(delete(sign_ins))
+        note(connection, What.RESTORED)
 
 
 QUESTIONS: dict[str, Question] = {
@@ -85,6 +137,14 @@ QUESTIONS: dict[str, Question] = {
         survey,
         read_part,
         back_up,
+        list_people,
+        grant_role,
+        withdraw_role,
+        block_person,
+        unblock_person,
+        unbind_person,
+        sign_out_person,
+        list_audit,
     )
 }
 """Every question by its name."""

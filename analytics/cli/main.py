@@ -5,6 +5,7 @@ import sys
 import click
 
 from analytics.cli.app import app_command
+from analytics.cli.audit import audit_command
 from analytics.cli.backup import backup_command
 from analytics.cli.check import check_command
 from analytics.cli.collector import collector_command
@@ -15,6 +16,7 @@ from analytics.cli.imports import imports_command
 from analytics.cli.keys import keys_command
 from analytics.cli.mapping import mapping_command
 from analytics.cli.metrics import metrics_command
+from analytics.cli.people import people_command
 from analytics.cli.restore import restore_command
 from analytics.cli.send import send_command
 from analytics.cli.simulate import simulate_command
@@ -58,6 +60,8 @@ commands.add_command(app_command)
 commands.add_command(collector_command)
 commands.add_command(connections_command)
 commands.add_command(keys_command)
+commands.add_command(people_command)
+commands.add_command(audit_command)
 commands.add_command(check_command)
 commands.add_command(backup_command)
 commands.add_command(restore_command)

@@ -1,10 +1,12 @@
 """`analytics restore`: a backup takes the place of what is stored."""
 
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import click
 
 from analytics.asking.ask import asking, find_running
+from analytics.asking.store_questions import settle_restored
 from analytics.cli.check import check_with_progress, describe_faults, describe_rows
 from analytics.cli.stored import in_words
 from analytics.settings import settings
@@ -35,12 +37,14 @@ def restore_command(source: Path, replace: bool, anyway: bool) -> None:
         with copied_beside(source, store) as part:
             with asking(f"duckdb:///{part}") as ask:
                 found = check_with_progress(ask)
-            if found.faults:
-                click.echo(describe_faults(found.faults))
-            if found.faults and not anyway:
-                raise click.ClickException(
-                    f"{source} is damaged: nothing was restored. With --anyway it is restored as it is."
-                )
+                if found.faults:
+                    click.echo(describe_faults(found.faults))
+                if found.faults and not anyway:
+                    raise click.ClickException(
+                        f"{source} is damaged: nothing was restored. With --anyway it is restored as it is."
+                    )
+                with suppress(StoreError) if found.faults else nullcontext():  # which was said
+                    ask(settle_restored)
             kept = put_in_place(part, store)
     click.echo(describe_rows(found.rows))
     click.echo(f"Restored {source}." + (f" What was stored before is kept as {kept}." if kept else ""))

@@ -23,6 +23,7 @@ from analytics.events.validate import Validation
 from analytics.settings import settings
 from analytics.store import feed, rejected, repeats
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
+from analytics.store.audit import What, note
 from analytics.store.beside import find_file
 from analytics.store.copies import copy_path, remove_unfinished
 from analytics.store.counts import forget_counts
@@ -296,7 +297,9 @@ class EventStore:
     def delete_test_events(self, project: int) -> int:
         """Delete a project's test events and return how many there were."""
         with self.database.writing() as connection:
-            return self._delete(connection, project, events.c.test)
+            count = self._delete(connection, project, events.c.test)
+            note(connection, What.TEST_EVENTS_DELETED, project, events=count)
+        return count
 
     def _delete(self, connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
         """Delete events of a project, tell readers to read everything again, and return how many were deleted."""

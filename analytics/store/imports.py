@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from analytics.store.audit import What, note
 from analytics.store.database import StoreError
 from analytics.store.given_names import check_name
 from analytics.store.tables import imports
@@ -34,6 +35,8 @@ def note_import(connection: Connection, done: Import, digest: str) -> None:
     """
     check_name(done.file)
     connection.execute(insert(imports).values(digest=digest, **asdict(done)))
+    counts = {"stored": done.stored, "duplicates": done.duplicates, "rejected": done.rejected}
+    note(connection, What.IMPORTED, done.project, **{"import": done.id}, **counts)
 
 
 def imports_of(connection: Connection, project: int) -> list[Import]:
@@ -52,6 +55,7 @@ def note_undone(connection: Connection, project: int, import_id: str) -> None:
     own = imports.c.project == project, imports.c.id == import_id
     standing = update(imports).where(*own, imports.c.undone_at.is_(None))
     if connection.execute(standing.values(undone_at=datetime.now(UTC))).rowcount:
+        note(connection, What.IMPORT_UNDONE, project, **{"import": import_id})
         return
     known = connection.execute(select(imports.c.file, imports.c.undone_at).where(*own)).first()
     if known is None:

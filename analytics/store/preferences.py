@@ -23,6 +23,10 @@ _LONGEST_VIEW = 4_000
 _LONGEST_TARGET = timedelta(days=7)
 _LONGEST_SILENCE = timedelta(days=30)
 _LONGEST_STAY = timedelta(days=90)
+_TELLING = {"agents", "crm_link", "views", "first_view"}
+"""What the audit log does not tell: it may hold names of people."""
+_FOUND_BY_ITSELF = {"found_start_mode"}
+"""What nobody sets."""
 
 
 def _check_zone(name: str) -> str:
@@ -248,7 +252,9 @@ def set_preferences(settings: ProjectSettings, project: int, preferences: Prefer
         StoreError: where the store does not answer.
     """
     values = preferences.model_dump(mode="json", exclude_defaults=True)
-    settings.change(project, {name: values.get(name) for name in Preferences.model_fields})
+    changes = {name: values.get(name) for name in Preferences.model_fields}
+    noted = changes.keys() - _FOUND_BY_ITSELF
+    settings.change(project, changes, noted=noted, told=noted - _TELLING)
 
 
 def list_problems(error: ValidationError) -> list[str]:

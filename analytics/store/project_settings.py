@@ -1,11 +1,12 @@
 """The settings of a project, such as its target: values by name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, text
 
+from analytics.store.audit import What, note
 from analytics.store.database import Database
 from analytics.store.tables import settings
 
@@ -22,9 +23,20 @@ class ProjectSettings:
             rows = connection.execute(select(settings.c.name, settings.c.value).where(settings.c.project == project))
             return {name: json.loads(value) for name, value in rows}
 
-    def change(self, project: int, changes: Mapping[str, Any]) -> None:
-        """Set values, all of them or none; None removes a setting."""
+    def change(
+        self, project: int, changes: Mapping[str, Any], *, noted: Collection[str] = (), told: Collection[str] = ()
+    ) -> None:
+        """Set values, all of them or none; None removes a setting.
+
+        Changes of those that are `noted` go into the audit log, with the old and the new value if they are `told`.
+        """
         with self._database.writing() as connection:
+            rows = connection.execute(select(settings.c.name, settings.c.value).where(settings.c.project == project))
+            before = {name: json.loads(value) for name, value in rows}
+            changed = [name for name in noted if name in changes and before.get(name) != changes[name]]
+            if changed:
+                values = {name: [before.get(name), changes[name]] if name in told else "changed" for name in changed}
+                note(connection, What.SETTINGS_CHANGED, project, **values)
             for name, value in changes.items():
                 set_value(connection, project, name, value)
 

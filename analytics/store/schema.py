@@ -72,6 +72,22 @@ def _add_left_out(connection: Connection) -> None:
     connection.execute(text(f"CREATE TABLE left_out ({columns}, {counts}, {key})"))
 
 
+def _add_people(connection: Connection) -> None:
+    """Add people, their roles and their sessions, and the audit log."""
+    instant = "TIMESTAMP WITH TIME ZONE"
+    for table, columns in {
+        "people": f"id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, issuer TEXT, subject TEXT, "
+        f"known_since {instant} NOT NULL, blocked_at {instant}",
+        "roles": "person TEXT, project INTEGER, role TEXT NOT NULL, sees_in_full BOOLEAN NOT NULL, "
+        "PRIMARY KEY (person, project)",
+        "sign_ins": f"digest TEXT PRIMARY KEY, person TEXT NOT NULL, began_at {instant} NOT NULL, "
+        f"last_seen_at {instant} NOT NULL, ended_at {instant}",
+        "audit": f"id TEXT PRIMARY KEY, noted_at {instant} NOT NULL, what TEXT NOT NULL, who TEXT NOT NULL, "
+        "from_where TEXT NOT NULL, project INTEGER, details TEXT NOT NULL",
+    }.items():
+        connection.execute(text(f"CREATE TABLE {table} ({columns})"))
+
+
 UPGRADES: tuple[Upgrade, ...] = (
     _add_history,
     _add_repeats,
@@ -79,6 +95,7 @@ UPGRADES: tuple[Upgrade, ...] = (
     _add_webhooks,
     _learn_of_failures,
     _add_left_out,
+    _add_people,
 )
 """The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version.
 

@@ -18,11 +18,14 @@ from analytics.store.tables import (
     events,
     imports,
     left_out,
+    people,
     projects,
     rejected_events,
     repeats,
+    roles,
     schema_version,
     settings,
+    sign_ins,
     unread,
     write_keys,
 )
@@ -122,7 +125,7 @@ _KEY_OF_REJECTED = cast(
 _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
     *(
         (table, "are of a project that is not there", _is_not_among(table.c.project, projects.c.id))
-        for table in (events, rejected_events, imports, write_keys, repeats, unread, left_out)
+        for table in (events, rejected_events, imports, write_keys, repeats, unread, left_out, roles)
     ),
     *(
         (table, "came with a write key that is not there", _is_not_among(table.c.write_key, write_keys.c.id))
@@ -137,7 +140,14 @@ _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
         for table in (events, rejected_events)
     ),
     *((table, "have a key that comes twice", _comes_twice(table.c[0])) for table in (events, rejected_events)),
-    *((table, "have an id that comes twice", _comes_twice(table.c[0])) for table in (projects, imports, write_keys)),
+    *(
+        (table, "have an id that comes twice", _comes_twice(table.c[0]))
+        for table in (projects, imports, write_keys, people)
+    ),
+    *(
+        (table, "are of a person who is not there", _is_not_among(table.c.person, people.c.id))
+        for table in (roles, sign_ins)
+    ),
     (rejected_events, "have a key that is not made of their bytes", rejected_events.c.key != _KEY_OF_REJECTED),
     (
         rejected_events,

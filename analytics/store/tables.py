@@ -159,6 +159,50 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
+people = Table(
+    "people",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    # By which they are given roles before they first sign in; whom it belongs to then is said by the two that follow.
+    Column("email", Text, nullable=False, unique=True),
+    Column("issuer", Text),
+    Column("subject", Text),
+    Column("known_since", Instant, nullable=False),
+    Column("blocked_at", Instant),
+)
+
+roles = Table(
+    "roles",
+    METADATA,
+    Column("person", Text, primary_key=True),
+    Column("project", Integer, primary_key=True, autoincrement=False),
+    Column("role", Text, nullable=False),
+    Column("sees_in_full", Boolean, nullable=False),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+# What happened: nothing in it is changed, and only what is older than it is kept for is deleted.
+audit = Table(
+    "audit",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("noted_at", Instant, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("from_where", Text, nullable=False),
+    Column("project", Integer),
+    Column("details", Text, nullable=False),
+)
+
 schema_version = Table("schema_version", METADATA, Column("version", Integer, nullable=False))
 
 # DuckDB finds these by its own min-max indexes.

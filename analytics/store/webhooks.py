@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert, update
 
+from analytics.store.audit import What, note
 from analytics.store.database import Database
 from analytics.store.given_names import check_name
 from analytics.store.projects import find_or_make_project
@@ -59,9 +60,10 @@ class Webhooks:
         name, project = check_names(name, project)
         made = NewWebhook(secrets.token_hex(4), f"wh_{secrets.token_urlsafe(32)}", secrets.token_urlsafe(24))
         with self._database.writing() as connection:
+            number = find_or_make_project(connection, project)
             connection.execute(insert(write_keys).values(
                 id=made.id,
-                project=find_or_make_project(connection, project),
+                project=number,
                 name=name,
                 digest=digest_key(made.hook_id),
                 created_at=datetime.now(UTC),
@@ -69,6 +71,7 @@ class Webhooks:
                 secret=check_name(secret).strip() or None,
                 token_digest=digest_key(made.verify_token),
             ))  # fmt: skip
+            note(connection, What.KEY_MADE, number, key=made.id, kind=system)
         return made
 
     def find(self, hook_id: str) -> Webhook | None:
@@ -90,7 +93,8 @@ class Webhooks:
         """
         change = update(write_keys).where(write_keys.c.id == key_id, write_keys.c.system.is_not(None), USABLE)
         with self._database.writing() as connection:
-            connection.execute(change.values(secret=check_name(secret).strip() or None))
+            if connection.execute(change.values(secret=check_name(secret).strip() or None)).rowcount:
+                note(connection, What.SECRET_CHANGED, key=key_id)
 
     def note_verified(self, key_id: str) -> None:
         """Note that the other system has found its webhook at the address."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
+from analytics.store.audit import What, note
 from analytics.store.database import Database, StoreError
 from analytics.store.given_names import check_name
 from analytics.store.key_format import make_key
@@ -54,15 +55,17 @@ class WriteKeys:
             StoreError: where a name is empty, or holds NUL.
         """
         name, project = check_names(name, project)
-        key = make_key()
+        key, key_id = make_key(), secrets.token_hex(4)
         with self._database.writing() as connection:
+            number = find_or_make_project(connection, project)
             connection.execute(insert(write_keys).values(
-                id=secrets.token_hex(4),
-                project=find_or_make_project(connection, project),
+                id=key_id,
+                project=number,
                 name=name,
                 digest=digest_key(key),
                 created_at=datetime.now(UTC),
             ))  # fmt: skip
+            note(connection, What.KEY_MADE, number, key=key_id, kind="write key")
         return key
 
     def all(self) -> list[WriteKey]:
@@ -85,14 +88,12 @@ class WriteKeys:
             StoreError: where there is none of that id.
         """
         with self._database.writing() as connection:
-            known = connection.scalar(select(write_keys.c.id).where(write_keys.c.id == key_id))
-            if known is None:
+            project = connection.scalar(select(write_keys.c.project).where(write_keys.c.id == key_id))
+            if project is None:
                 raise StoreError(f"There is no key {key_id!r}: `analytics keys list` shows them all.")
-            connection.execute(
-                update(write_keys)
-                .where(write_keys.c.id == key_id, USABLE)
-                .values(revoked_at=datetime.now(UTC), secret=None)
-            )
+            usable = update(write_keys).where(write_keys.c.id == key_id, USABLE)
+            if connection.execute(usable.values(revoked_at=datetime.now(UTC), secret=None)).rowcount:
+                note(connection, What.KEY_REVOKED, project, key=key_id)
 
 
 USABLE = write_keys.c.revoked_at.is_(None)

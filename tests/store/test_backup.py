@@ -42,6 +42,7 @@ def test_a_backup_holds_all_tables_with_their_keys_and_is_a_store(store, add, fo
     assert (made.file, made.size) == (target, target.stat().st_size)
     assert {name: count for name, count in made.rows.items() if count} == {
         "events": 2, "rejected_events": 1, "imports": 1, "projects": 1, "write_keys": 1, "schema_version": 1,
+        "audit": 2,
     }  # fmt: skip
     store.close()
     assert constraints(target) == constraints(store.database.path)

@@ -166,7 +166,8 @@ def reopened_with(store, store_url, shop):
                 received = f"2026-03-02 08:00:{number:02}+00"
                 values = {"key": key, "project": shop, "received": received, "import_id": "0a1b2c3d", "event": name}
                 connection.execute(UNKNOWN, values | {"properties": properties})
-            connection.execute(text("DROP TABLE left_out"))  # which a later upgrade makes
+            for later in ("left_out", "people", "roles", "sign_ins", "audit"):  # which later upgrades make
+                connection.execute(text(f"DROP TABLE {later}"))
             connection.execute(update(schema_version).values(version=BEFORE_FAILURES))
         store.close()
         opened.append(open_store_at(store_url))
