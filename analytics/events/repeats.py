@@ -20,12 +20,14 @@ _Places = npt.NDArray[np.intp]
 def find_repeats(events: pd.DataFrame) -> Repeats:
     """Return the repeats in an event frame in which an identity may occur more than once."""
     first, again = _pair_with_first(events)
-    rows = [_find_differing(events[column.name], first, again) for column in _CONTENT]
-    kinds, count = np.unique(np.array([events["event"].array.codes[again], *rows]), axis=1, return_counts=True)
-    names = events["event"].cat.categories
+    differing = np.zeros(len(again), np.int64)  # a bit for each field
+    for place, column in enumerate(_CONTENT):
+        differing |= _find_differing(events[column.name], first, again).astype(np.int64) << place
+    names, codes = events["event"].cat.categories, events["event"].array.codes[again]
+    counts = pd.DataFrame({"event": codes, "differing": differing}).value_counts()
     return Counter({
-        (str(names[kind[0]]), tuple(field for field, differs in zip(_FIELDS, kind[1:], strict=True) if differs)): number
-        for kind, number in zip(kinds.T, count.tolist(), strict=True)
+        (str(names[event]), tuple(field for place, field in enumerate(_FIELDS) if bits >> place & 1)): number
+        for (event, bits), number in zip(counts.index.tolist(), counts.tolist(), strict=True)
     })  # fmt: skip
 
 

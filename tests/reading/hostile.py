@@ -67,7 +67,7 @@ def read(path: Path, kind: str, number: int) -> Outcome:
     refused = stopped = False
     with measured() as peak:
         try:
-            list(look_apart(path))
+            list(look_apart(path, progress=hear))
             found = validate(read_apart(path, hear))
             said = f"{len(found.events):,} good, {found.duplicates:,} again, {len(found.rejected):,} unusable"
             del found
