@@ -6,6 +6,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from analytics.events.contract import EVENTS, Context, Properties
+from analytics.events.customer_id import WHATSAPP_USER_ID
 from analytics.settings import Settings
 
 _COMPONENTS = "#/components/schemas/"
@@ -168,7 +169,11 @@ def _event(name: str, properties: str) -> dict[str, Any]:
         "properties": {
             "type": {"const": "track"},
             "event": {"const": name},
-            "userId": {"type": "string", "description": "A phone number in E.164", "pattern": r"^\+[1-9][0-9]{6,14}$"},
+            "userId": {
+                "type": "string",
+                "description": "The customer: a phone number in E.164, or a WhatsApp user id",
+                "pattern": rf"^(\+[1-9][0-9]{{6,14}}|{WHATSAPP_USER_ID.pattern})$",
+            },
             "timestamp": {"type": "string", "format": "date-time"},
             "context": {"$ref": f"{_COMPONENTS}Context"},
             "properties": {"$ref": _COMPONENTS + properties},

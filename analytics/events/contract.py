@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from analytics.events.phone import to_e164
+from analytics.events.customer_id import read_customer_id
 from analytics.events.timestamps import check_plausible, parse_instant
 
 ALIASES = {
@@ -51,8 +51,8 @@ class Assumptions:
     country: str | None = None
 
 
-def _phone(text: str, info: ValidationInfo[Assumptions]) -> str:
-    return to_e164(text, info.context.country)
+def _customer_id(text: str, info: ValidationInfo[Assumptions]) -> str:
+    return read_customer_id(text, info.context.country)
 
 
 def _instant(value: object, info: ValidationInfo[Assumptions]) -> object:
@@ -84,7 +84,7 @@ def _lower_case(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Phone = Annotated[str, AfterValidator(_phone)]
+CustomerId = Annotated[str, AfterValidator(_customer_id)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 EventTime = Annotated[Instant, AfterValidator(_plausible)]
 Mode = Annotated[Literal["bot", "agent"], BeforeValidator(_lower_case)]
@@ -96,6 +96,7 @@ ErrorCode = Annotated[
 
 OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_missing)]
 OptionalErrorCode = Annotated[ErrorCode | None, BeforeValidator(_blank_is_missing)]
+OptionalCustomerId = Annotated[CustomerId | None, BeforeValidator(_blank_is_missing)]
 OptionalMode = Annotated[Mode | None, BeforeValidator(_blank_is_missing)]
 OptionalCountry = Annotated[Country | None, BeforeValidator(_blank_is_missing)]
 OptionalInstant = Annotated[Instant | None, BeforeValidator(_blank_is_missing)]
@@ -115,12 +116,20 @@ class Context(_Model, extra="ignore"):
 
 
 class Properties(_Model):
-    """What any event may carry. Names the contract does not know are kept."""
+    """What any event may carry. Names the contract does not know are kept.
+
+    `wa_user_id`, `phone` and `previous_user_id` are further ids of the same customer; `phone_number_id` is the business
+    number.
+    """
 
     chat_id: OptionalText = None
     agent_id: OptionalText = None
     service_mode: OptionalMode = None
     country_code: OptionalCountry = None
+    wa_user_id: OptionalCustomerId = None
+    phone: OptionalCustomerId = None
+    previous_user_id: OptionalCustomerId = None
+    phone_number_id: OptionalText = None
 
 
 class MessageReceived(Properties):
@@ -222,7 +231,7 @@ class Event(_Model, extra="ignore"):
 
     type: Literal["track"] = "track"
     event: Text
-    user_id: Phone
+    user_id: CustomerId
     timestamp: EventTime
     context: Context
     properties: Any

@@ -89,7 +89,7 @@ COLUMNS = (
     ),
     Column(
         "user_id", CATEGORY, ("userId",), many=True, personal=True,
-        label="Customer’s phone",
+        label="Customer’s phone or WhatsApp user id",
         also="phone, phone number, customer phone, contact phone, mobile, msisdn, wa id, contact, customer, number, "
         "customer number, user, telephone, to from, contact number, whatsapp number, telefon, telefonnummer, "
         "handynummer, mobilnummer, telefono, numero de telefono, telefone, celular",
@@ -188,6 +188,19 @@ COLUMNS = (
     Column(
         "reported_at", TIME, ("properties.deliveredAt", "properties.readAt", "properties.failedAt"),
         written_as="properties.reportedAt",
+    ),
+    # Other ids of the same customer: see `customers.py`.
+    Column(
+        "wa_user_id", CATEGORY, ("properties.waUserId",), many=True, personal=True,
+        label="Customer’s WhatsApp user id",
+        also="wa user id, whatsapp user id, bsuid, business scoped user id",
+    ),
+    Column("phone", CATEGORY, ("properties.phone",), many=True, personal=True),
+    Column("previous_user_id", CATEGORY, ("properties.previousUserId",), many=True, personal=True),
+    Column(
+        "phone_number_id", CATEGORY, ("properties.phoneNumberId",),
+        label="Id of our number",
+        also="phone number id, business phone number id",
     ),
     Column("test", FLAG, ("context.test",), label="Test event", also="test, is test, test event"),
     # The whole properties as JSON, of events with a property that has no column, or no model.

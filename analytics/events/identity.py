@@ -2,6 +2,8 @@
 
 import hashlib
 
+from analytics.events.customer_id import canonical
+
 CODES = {
     "contact.created": 0,
     "message.received": 1,
@@ -45,6 +47,7 @@ def message(message_id: str) -> str:
 def occurrence(user_id: str, chat_id: str | None, microseconds: int, other: str = "") -> str:
     """Return the subject of an event that is not about a message: who, in which chat, and when.
 
-    `other` is the name and the properties of an event outside the contract.
+    Of a number that WhatsApp writes in two ways, both are the same. `other` is the name and the properties of an event
+    outside the contract.
     """
-    return f"{user_id}\x1f{chat_id or ''}\x1f{microseconds}\x1f{other}"
+    return f"{canonical(user_id)}\x1f{chat_id or ''}\x1f{microseconds}\x1f{other}"

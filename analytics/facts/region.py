@@ -21,13 +21,16 @@ _KINDS = (
 _NOT_GEOGRAPHIC = "001"
 
 
-def find_regions(phones: pd.Index) -> npt.NDArray[np.object_]:
-    """Return the ISO 3166-1 alpha-2 region of each E.164 number, None where there is none.
+def find_regions(ids: pd.Index) -> npt.NDArray[np.object_]:
+    """Return the ISO 3166-1 alpha-2 region of each customer id, None where there is none.
 
-    The result is that of `phonenumbers.region_code_for_number`, except that "001" (the world) is not a region.
+    A WhatsApp user id begins with it. Of a number in E.164, the result is that of
+    `phonenumbers.region_code_for_number`, except that "001" (the world) is not a region.
     """
-    numbers = pd.Series(phones, dtype="str").reset_index(drop=True)
+    numbers = pd.Series(ids, dtype="str").reset_index(drop=True)
     found = np.full(len(numbers), None, object)
+    others = np.flatnonzero(~numbers.str.startswith("+").to_numpy(bool))
+    found[others] = numbers.iloc[others].str[:2]
     codes = numbers.str.extract(rf"^\+({_calling_codes()})", expand=False)
     for code, rows in codes.groupby(codes).indices.items():
         found[rows] = _find_within_code(int(str(code)), numbers.iloc[rows])

@@ -11,7 +11,7 @@ from analytics.metrics.filters import Filter
 from analytics.metrics.tally import Page
 from analytics.metrics.waiting import WaitingList, count_running, count_waiting_now, list_waiting
 from analytics.ui.browser import dialogs
-from analytics.ui.data.preferences import agent_name, show_phone
+from analytics.ui.data.preferences import agent_name, show_customer
 from analytics.ui.data.view import View
 from analytics.ui.elements import tables
 from analytics.ui.elements.case_links import OPENING, open_case, secret_of_keys
@@ -74,7 +74,7 @@ def _draw_nobody(view: View, wait: Wait) -> None:
 def _build_frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Customer": [show_phone(phone) for phone in waiting["user"]],
+            "Customer": [show_customer(phone) for phone in waiting["user"]],
             "Waited": waiting["waited"],
             "Free reply": [_describe_left(seconds) for seconds in waiting["left"].tolist()],
             "Agent": [agent_name(name) for name in waiting["agent"]],

@@ -68,10 +68,18 @@ def share(value: float | None) -> str:
     return f"{value:.{decimals}%}".replace("%", " %")
 
 
-def mask_phone(phone: str) -> str:
-    """Return a phone number with its middle hidden: `+2547•••••678`."""
-    first = max(0, min(5, len(phone) - 8))
-    return phone[:first] + "•" * (len(phone) - first - 3) + phone[-3:]
+def mask_customer(customer_id: str) -> str:
+    """Return a customer's id with its middle hidden: `+2547•••••678`, `KE.1349•••1918`."""
+    if customer_id[:1].isalpha():
+        return _mask_whatsapp_user_id(customer_id)
+    first = max(0, min(5, len(customer_id) - 8))
+    return customer_id[:first] + "•" * (len(customer_id) - first - 3) + customer_id[-3:]
+
+
+def _mask_whatsapp_user_id(customer_id: str) -> str:
+    where, dot, number = customer_id.rpartition(".")
+    shown = min(4, len(number) // 4)
+    return f"{where}{dot}{number[:shown]}•••{number[len(number) - shown :]}"
 
 
 def reading(metric: Metric, found: Reading) -> str:

@@ -109,13 +109,18 @@ def test_shares_change_in_points_and_all_else_in_percent(metric, now, before, te
 
 
 @pytest.mark.parametrize(
-    ("phone", "text"),
+    ("customer_id", "text"),
     [
         ("+254712345678", "+2547•••••678"),
         ("+4915112345678", "+4915••••••678"),
         ("+1234567", "•••••567"),
         ("+12345678", "+•••••678"),
+        ("KE.13491208655302741918", "KE.1349•••1918"),
+        ("US.ENT.11815799212886844830", "US.ENT.1181•••4830"),
+        ("KE.1349", "KE.1•••9"),
+        ("KE.7", "KE.•••"),
+        ("254712345678@c.us", "25471•••••••••.us"),
     ],
 )
-def test_the_middle_of_a_phone_number_is_hidden(phone, text):
-    assert display.mask_phone(phone) == text
+def test_the_middle_of_a_customers_id_is_hidden(customer_id, text):
+    assert display.mask_customer(customer_id) == text

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from analytics.events.customer_id import WHATSAPP_USER_ID
 from analytics.events.judge import MAX_EVENT_BYTES, MAX_NESTING, measure_nesting
 from analytics.events.unread import Unread
 
@@ -114,7 +115,6 @@ def _from_unix_number(value: float) -> str:
 
 
 _DIGITS = re.compile(r"[0-9]{5,20}", re.ASCII)
-_USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}", re.ASCII)
 
 
 def international(phone: object) -> str | None:
@@ -128,7 +128,7 @@ def international(phone: object) -> str | None:
 
 def is_user_id(text: str | None) -> bool:
     """Return whether a text is a WhatsApp user id, such as `KE.13491208655302741918`."""
-    return text is not None and _USER_ID.fullmatch(text) is not None
+    return text is not None and WHATSAPP_USER_ID.fullmatch(text) is not None
 
 
 class Customer(NamedTuple):

@@ -23,7 +23,7 @@ from analytics.events.columns.instants import NO_TIME, Times, parse_instants
 from analytics.events.columns.leaves import Keys, Leaves, Mask, flags, plain_strings
 from analytics.events.columns.parse_query import JSON_OR_NULL, open_leaves, parse_query, second_look_query
 from analytics.events.columns.vocabulary import DOUBTFUL, MISSING, Codes, Vocabulary
-from analytics.events.contract import EVENTS, Assumptions, Context, Event, Phone, Text
+from analytics.events.contract import EVENTS, Assumptions, Context, CustomerId, Event, Text
 from analytics.events.frame import COLUMN, COLUMNS, EVENT_CODES, EVENT_NAMES, MESSAGE_EVENTS, TEXT, TIME, Column
 from analytics.events.identity import CODES, LOW_BITS, digest, occurrence
 from analytics.events.judge import MAX_EVENT_BYTES
@@ -111,7 +111,7 @@ class ColumnParser:
     def _of(self, column: Column) -> Vocabulary:
         """Return a vocabulary for a column, whose values the contract judges."""
         (source,) = column.sources
-        kind = {"event": Text, "userId": Phone}.get(source) or _field(source).kind
+        kind = {"event": Text, "userId": CustomerId}.get(source) or _field(source).kind
         return self._vocabulary(kind)
 
     def _vocabulary(self, kind: Any) -> Vocabulary:

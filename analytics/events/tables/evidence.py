@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 
 from analytics.events.columns.instants import NO_TIME
 from analytics.events.tables.foreign_words import known_meanings
-from analytics.events.tables.headings import CREATED, DELIVERED, FAILED, READ, RECIPIENT, SENDER, SENT
+from analytics.events.tables.headings import CREATED, DELIVERED, FAILED, READ, SENT
+from analytics.events.tables.matching import CUSTOMER_IDS
 from analytics.events.tables.plain import plain
 from analytics.events.tables.time_forms import CLOCK_ALONE
 from analytics.events.tables.written_times import read_times
 
 _PHONE = r"^'?((whatsapp|tel):)?\+?[0-9][0-9 ()\-.\x{00a0}]{6,20}$|^\+?[0-9]([.,][0-9]+)?[eE]\+[0-9]+$"
-_OTHER_CUSTOMER = r"^[A-Z]{2}\.[0-9A-Za-z]{4,}$|@(s\.whatsapp\.net|c\.us|lid)$"
+_OTHER_CUSTOMER = r"^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{4,}$|@(s\.whatsapp\.net|c\.us|lid)$"
 _ID = r"^\S*[0-9]\S*$"
 _MOST_KINDS = 30
 
@@ -95,7 +96,7 @@ def fits(name: str, *, is_id: bool) -> Callable[[pa.Array], bool]:
 
 _MUST_BE_WORDS = ("direction", "status", "event")
 _MUST: dict[str, Callable[[pa.Array], bool]] = {
-    **dict.fromkeys(("userId", SENDER, RECIPIENT), are_phones),
+    **dict.fromkeys(CUSTOMER_IDS, are_phones),
     **dict.fromkeys(("timestamp", SENT, DELIVERED, READ, FAILED, CREATED), are_times),
     **dict.fromkeys(("messageId", "chatId"), have_no_spaces),
     "contentType": are_kinds,

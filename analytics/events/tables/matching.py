@@ -38,6 +38,9 @@ def _fields_of(*kinds: Kind) -> tuple[str, ...]:
 TIMES, NUMBERS = (SENT, CREATED, "reportedAt", *_fields_of(TIME)), _fields_of(COUNT, NUMBER)
 """Which fields are times, and which numbers."""
 
+CUSTOMER_IDS = ("userId", "waUserId", "phone", "previousUserId", SENDER, RECIPIENT)
+"""The fields that hold an id of a customer."""
+
 EMPTY = ("-", "–", "—", "N/A", "NA", "#N/A", "null", "none", "nil", "nan", "NULL", "undefined", r"\N")
 """How cells without a value are filled, in whatever case."""
 

@@ -140,6 +140,8 @@ def _complete(found: dict[str, str], columns: Sequence[str], seen: Seen, time: s
 def _match_by_name(columns: Sequence[str], fields: Iterable[str], seen: Seen) -> dict[str, str]:
     """Return the column of each field: our own names first, then those that others use for such contents."""
     names = {column: plain_name(column) for column in columns}
+    if plain("userId") not in names.values():  # then `phone` is no further id of the customer, but the id itself
+        fields = [name for name in fields if name != "phone"]
     found: dict[str, str] = {}
     for name in fields:
         match = next((column for column in columns if names[column] == plain(name)), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from analytics.events.customer_id import WHATSAPP_USER_ID
 from analytics.events.formulas import SIGNS
 
 
@@ -25,11 +26,14 @@ def without(cell: str, words: Iterable[str]) -> str:
     return f"CASE WHEN lower({cell}) NOT IN ({', '.join(map(literal, words))}) THEN {cell} END"
 
 
-def phone(cell: str) -> str:
-    """Return a phone number without prefixes, brackets and spaces around it."""
-    bare = rf"regexp_replace({cell}, '^(whatsapp|tel):|[(). ]', '', 'gi')"
-    rounded = f"regexp_matches({cell}, '[0-9][eE]')"
-    return rf"CASE WHEN {rounded} THEN {cell} ELSE regexp_replace({bare}, '^00([1-9])', '+\1') END"
+def customer_id(cell: str) -> str:
+    """Return a customer's id without what is around numbers in tables: `tel:`, brackets, dots and spaces.
+
+    What validation understands stays: WhatsApp user ids, wrappings, and numbers that were read as floats.
+    """
+    whole = rf"regexp_matches({cell}, '^((?i)whatsapp:)?{WHATSAPP_USER_ID.pattern}$|@|[0-9][eE]|^[+]?[0-9]{{7,}}[.]0$')"
+    bare = rf"regexp_replace({cell}, '^tel:|[(). ]', '', 'gi')"
+    return rf"CASE WHEN {whole} THEN {cell} ELSE regexp_replace({bare}, '^00([1-9])', '+\1') END"
 
 
 def number(cell: str) -> str:

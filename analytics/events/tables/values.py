@@ -13,7 +13,7 @@ from analytics.events.tables import sql
 from analytics.events.tables.equal_rows import EqualRows
 from analytics.events.tables.foreign_words import FIELDS_OF_WORDS, words_of_field
 from analytics.events.tables.headings import CREATED, FAILED, RECIPIENT, SENDER, SENT
-from analytics.events.tables.matching import PROPERTIES, TIMES, Matching
+from analytics.events.tables.matching import CUSTOMER_IDS, PROPERTIES, TIMES, Matching
 from analytics.events.tables.plain import plain
 from analytics.events.tables.reading import Rows
 from analytics.events.tables.written_times import are_as_written, read_times
@@ -85,8 +85,8 @@ class Values:
 
     def _cells_of(self, name: str) -> "_Cells":
         text = self._text(name)
-        if name in ("userId", SENDER, RECIPIENT):
-            return _Cells(f"(SELECT {sql.phone(_CELL)} AS {_CELL} FROM {text})")
+        if name in CUSTOMER_IDS:
+            return _Cells(f"(SELECT {sql.customer_id(_CELL)} AS {_CELL} FROM {text})")
         if name in FIELDS_OF_WORDS or name == "countryCode":
             return _Cells(text, lambda word: self._translate(name, word))
         return _Cells(text)

@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.metrics.case import Case, open_case
 from analytics.store.preferences import CHAT_PLACEHOLDER
 from analytics.ui.conversations import page, story_html
-from analytics.ui.data.preferences import agent_name, preferences, show_phone
+from analytics.ui.data.preferences import agent_name, preferences, show_customer
 from analytics.ui.data.view import View
 from analytics.ui.elements.case_links import change_query, secret_of_keys
 from analytics.ui.elements.figure import LABELS
@@ -31,7 +31,7 @@ def draw(view: View, key: str, wait: Wait, *, back: str) -> None:
         st.title("This conversation is not here")
         st.markdown("The link names one that these data do not hold, or no longer.")
         return
-    st.title(f"Conversation of {for_markdown(show_phone(case.row['user']))}")
+    st.title(f"Conversation of {for_markdown(show_customer(case.row['user']))}")
     st.markdown(f"##### {write_headline(case.row, case.story, wait)}")
     st.caption(data_up_to(view))
     st.markdown(_describe(case.row))

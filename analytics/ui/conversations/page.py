@@ -15,7 +15,7 @@ from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
 from analytics.metrics.search import SHORTEST_SEARCH, Search, is_short
 from analytics.metrics.tally import Page
 from analytics.ui.browser.session import Key
-from analytics.ui.data.preferences import agent_name, show_phone
+from analytics.ui.data.preferences import agent_name, show_customer
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation, tables
 from analytics.ui.elements.case_links import (
@@ -217,7 +217,7 @@ def draw_table(view: View, shown: pd.DataFrame, wait: Wait) -> None:
     outcomes = [LABELS.get(name, display.NO_VALUE) for name in shown["outcome"]]
     frame = pd.DataFrame(
         {
-            "Customer": [show_phone(phone) for phone in shown["user"]],
+            "Customer": [show_customer(phone) for phone in shown["user"]],
             f"Wait for {wait.awaited}": shown["wait"],
             "Waiting": ["now" if waiting else display.NO_VALUE for waiting in shown["waiting"]],
             "Outcome": outcomes,

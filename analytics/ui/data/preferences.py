@@ -72,9 +72,9 @@ def terms() -> Terms:
     return Terms(preferences().target)
 
 
-def show_phone(phone: str) -> str:
-    """Return a phone number for the screen and for downloads: masked, unless the project shows phone numbers."""
-    return phone if preferences().show_phones else display.mask_phone(phone)
+def show_customer(known_as: str) -> str:
+    """Return a customer's id for the screen and for downloads: masked, unless the project shows phone numbers."""
+    return known_as if preferences().show_phones else display.mask_customer(known_as)
 
 
 def agent_name(agent_id: str) -> str:

@@ -242,8 +242,8 @@ def _read_pages(events: _Behind, view: View) -> Iterator[pd.DataFrame]:
 
 
 def mask_personal(events: pd.DataFrame) -> pd.DataFrame:
-    """Return events as our own tables hold them with phones masked, and nothing in what is personal besides."""
-    phones = events[CUSTOMER_IN_TABLES]
-    shown = phones.map({phone: display.mask_phone(phone) for phone in phones.unique()}).astype(phones.dtype)
+    """Return events as our own tables hold them with customers masked, and nothing in what is personal besides."""
+    customers = events[CUSTOMER_IN_TABLES]
+    shown = customers.map({known: display.mask_customer(known) for known in customers.unique()}).astype(customers.dtype)
     nothing = {name: pd.Series(pd.NA, events.index, events[name].dtype) for name in PERSONAL_IN_TABLES}
     return events.assign(**{**nothing, CUSTOMER_IN_TABLES: shown})

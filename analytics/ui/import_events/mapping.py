@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from analytics.events.customer_id import spellings_of
 from analytics.events.tables.foreign_words import NOTHING, words_of_field
 from analytics.events.tables.headings import LABELS, SENT
 from analytics.events.tables.known_exports import recognise
@@ -147,6 +148,6 @@ def _list_examples(table: SeenTable, column: str | None) -> str:
 
 
 def _mask_value(value: Any) -> str:
-    """Return a value as text; a phone number is masked."""
+    """Return a value as text; what may be the id of a customer is masked."""
     text = str(value)
-    return display.mask_phone(text) if _PHONE.fullmatch(text) else text
+    return display.mask_customer(text) if _PHONE.fullmatch(text) or spellings_of(text) else text

@@ -237,7 +237,7 @@ def _draw_first_rows(contents: Contents) -> None:
     frame = pd.DataFrame({
         "Event": first["event"],
         "When": first["timestamp"].dt.tz_convert(current_time_zone()).dt.strftime(f"{_MINUTE}:%S %Z"),
-        "Customer": [display.mask_phone(phone) for phone in first["user_id"]],
+        "Customer": [display.mask_customer(phone) for phone in first["user_id"]],
         "Agent": first["agent_id"],
         "Handled by": first["service_mode"],
         "Message": first["message_id"],

@@ -159,7 +159,7 @@ def _draw_newest(events: pd.DataFrame) -> None:
         {
             "Event": newest["event"].astype(str).to_numpy(),
             "Happened": newest["timestamp"].dt.tz_convert(current_time_zone()).dt.strftime("%d %b %H:%M:%S").to_numpy(),
-            "Customer": [display.mask_phone(phone) for phone in newest["user_id"]],
+            "Customer": [display.mask_customer(phone) for phone in newest["user_id"]],
             "Agent": newest["agent_id"].astype(object).fillna(display.NO_VALUE).to_numpy(),
             "Test": ["yes" if test else display.NO_VALUE for test in newest["test"]],
         }

@@ -103,7 +103,7 @@ def _draw_delivered(delivered: _Delivered) -> None:
     st.markdown("**What became of it**")
     frame = pd.DataFrame({
         "Event": [event["event"] for event in delivered.events],
-        "Customer": [display.mask_phone(event["userId"]) for event in delivered.events],
+        "Customer": [display.mask_customer(event["userId"]) for event in delivered.events],
         "Happened": [event["timestamp"] for event in delivered.events],
         "Message": [event["properties"].get("messageId", display.NO_VALUE) for event in delivered.events],
     })  # fmt: skip

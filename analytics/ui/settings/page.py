@@ -140,6 +140,6 @@ def _draw_cases(chosen: Preferences) -> None:
             "Show full phone numbers",
             chosen.show_phones,
             key="set_show_phones",
-            help=f"Else they are shown as {display.mask_phone('+254712345678')}, in downloads too.",
+            help=f"Else they are shown as {display.mask_customer('+254712345678')}, in downloads too.",
         )
         draw_save_button("cases", lambda: {"crm_link": link.strip() or None, "show_phones": phones}, saved)
