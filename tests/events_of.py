@@ -109,9 +109,9 @@ def frame_of(events):
     return found.events
 
 
-def owners(frame):
-    """The user of each event of a frame: of a status that of its message, which may be another than it names."""
-    users, message = frame["user_id"].cat.codes.to_numpy(), find_messages_of(frame)
+def owners(frame, customer):
+    """The customer of each event of a frame: of a status that of its message, which may be another than it names."""
+    users, message = customer[frame["user_id"].cat.codes.to_numpy()], find_messages_of(frame)
     return np.where(message == NONE, users, users[message])
 
 

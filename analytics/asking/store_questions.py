@@ -12,13 +12,14 @@ from sqlalchemy import delete
 from analytics.store import backup
 from analytics.store.audit import Entry, Wanted, What, list_entries, note, note_alone
 from analytics.store.backup import Backup
+from analytics.store.customers import LINKS
 from analytics.store.event_store import EventStore
 from analytics.store.key_check import read_part
 from analytics.store.people import People, Person
 from analytics.store.preferences import Preferences, preferences_of
 from analytics.store.rows import EVENTS
 from analytics.store.survey import survey
-from analytics.store.tables import events, sign_ins
+from analytics.store.tables import events, links, sign_ins
 from analytics.store.webhooks import NewWebhook
 from analytics.store.write_keys import WriteKey
 
@@ -27,9 +28,10 @@ Question = Callable[..., Any]
 
 @dataclass(frozen=True)
 class StoredProject:
-    """The events of a project as rows that `event_frame` reads, and its preferences."""
+    """The events and links of a project as rows that `event_frame` and `links_frame` read, and its preferences."""
 
     rows: pa.Table
+    links: pa.Table
     preferences: Preferences
 
 
@@ -59,10 +61,11 @@ def revoke_key(store: EventStore, key_id: str) -> None:
 
 
 def read_project(store: EventStore, project: int) -> StoredProject:
-    """Return the events of a project and its preferences."""
+    """Return the events of a project, its links, and its preferences."""
     with store.database.reading() as connection:
         rows = store.database.read(connection, EVENTS.where(events.c.project == project))
-    return StoredProject(rows, preferences_of(store.settings, project))
+        known = store.database.read(connection, LINKS.where(links.c.project == project))
+    return StoredProject(rows, known, preferences_of(store.settings, project))
 
 
 def back_up(store: EventStore, target: Path) -> Backup:

@@ -1,5 +1,6 @@
 """`analytics export`: stored events as a file."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from analytics.cli.output import write_file
 from analytics.cli.parameters import filter_options
 from analytics.cli.stored import project_option, read_stored_project
 from analytics.events.export import FORMATS
+from analytics.events.validate import Validation
 from analytics.facts.facts import build_facts
 from analytics.facts.rules import Rules
 from analytics.live.rules import rules_of
@@ -36,10 +38,11 @@ def export_command(output: Path, project: str | None, chosen: Filter, without_te
 
     Example: analytics export march.ndjson.gz --from 2026-03-01 --to 2026-03-31
     """
-    events, preferences = read_stored_project(project)
+    found, preferences = read_stored_project(project)
     if without_test:
-        events = events[~events["test"]].reset_index(drop=True)
-    events = _sort_by_time(_select_passing(events, chosen, rules_of(preferences, include_test=True)))
+        found = replace(found, events=found.events[~found.events["test"]].reset_index(drop=True))
+    rules = rules_of(preferences, include_test=not without_test)
+    events = _sort_by_time(_select_passing(found, chosen, rules))
     if events.empty:
         raise click.ClickException("No stored event passes these filters: nothing was written.")
     write_file(output, FORMATS[_ending(output)](events))
@@ -50,11 +53,12 @@ def _ending(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).suffix
 
 
-def _select_passing(events: pd.DataFrame, chosen: Filter, rules: Rules) -> pd.DataFrame:
+def _select_passing(found: Validation, chosen: Filter, rules: Rules) -> pd.DataFrame:
     """Return the events that pass; of those outside the contract, which count for nobody, by their time alone."""
+    events = found.events
     if chosen.is_of_times_alone:
         return events[find_passing_times(chosen, events["timestamp"].array.asi8)]
-    selection = Selection(build_facts(events, rules), chosen)
+    selection = Selection(build_facts(events, rules, found.links), chosen)
     return events.iloc[selection.facts.events.row[selection.events]]
 
 

@@ -72,12 +72,12 @@ def metrics_command(
     """
     if files and project is not None:
         raise click.UsageError("--project is a part of the event store: name it, or files.")
-    found, preferences = (_read_files(files, choices), Preferences()) if files else _read_store(project)
+    found, preferences = (_read_files(files, choices), Preferences()) if files else read_stored_project(project)
     warn_of_oddities(found)
     rules = rules_of(preferences, include_test=include_test)
     if start_mode:
         rules = replace(rules, start_mode=FOUND if start_mode == "auto" else start_mode)
-    facts = build_facts(found.events, rules)
+    facts = build_facts(found.events, rules, found.links)
     now = None if as_of is None else to_microseconds(as_of)
     selection = Selection(facts, chosen, now, Terms(preferences.target))
     numbers = report_of(selection, compare)
@@ -96,11 +96,6 @@ def _read_files(files: tuple[Path, ...], choices: Choices) -> Validation:
         raise click.ClickException(NOTHING_USABLE)
     warn_of_rejected(found)
     return found
-
-
-def _read_store(project: str | None) -> tuple[Validation, Preferences]:
-    events, preferences = read_stored_project(project)
-    return Validation(events, []), preferences
 
 
 def _format_table(rows: list[MetricRow], *, with_change: bool) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-import pandas as pd
 
 from analytics.asking.ask import Ask, asking
 from analytics.asking.store_questions import read_project
 from analytics.cli.parameters import Command
+from analytics.events.validate import Validation
 from analytics.settings import SettingsError, settings
+from analytics.store.customers import links_frame
 from analytics.store.database import StoreError
 from analytics.store.event_store import EventStore
 from analytics.store.preferences import Preferences
@@ -43,8 +44,8 @@ def asking_store() -> Iterator[Ask]:
         yield ask
 
 
-def read_stored_project(name: str | None) -> tuple[pd.DataFrame, Preferences]:
-    """Return the events and the preferences of the project of a name, or of the only one.
+def read_stored_project(name: str | None) -> tuple[Validation, Preferences]:
+    """Return the events, with their links, and the preferences of the project of a name, or of the only one.
 
     Raises:
         click.ClickException: as `asking_store` and `choose_project`.
@@ -52,7 +53,7 @@ def read_stored_project(name: str | None) -> tuple[pd.DataFrame, Preferences]:
     with asking_store() as ask:
         project = choose_project(ask, name).id
         stored = ask(read_project, project)
-    return event_frame(stored.rows, project), stored.preferences
+    return Validation(event_frame(stored.rows, project), [], links=links_frame(stored.links)), stored.preferences
 
 
 def choose_project(ask: Ask, name: str | None) -> Project:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from analytics.events.columns.assemble import Assembly
 from analytics.events.columns.parser import ColumnParser, Columns
 from analytics.events.contract import EVENTS, Assumptions
+from analytics.events.customers import find_links
 from analytics.events.dump_error import DumpError
 from analytics.events.judge import Problem, ValidEvent, judge
 from analytics.events.left_out import LeftOut, LeftOuts, note
@@ -51,6 +52,13 @@ class Validation:
     """How many rows of tables were left out, as it was told; they are not among the received."""
     left_out_properties: LeftOuts = field(default_factory=LeftOuts)
     """The optional properties that could not be used, and how often."""
+    links: pd.DataFrame | None = None
+    """Which ids are one customer's, by all valid events (see `customers.py`); None where only `events` say so."""
+
+    @property
+    def all_links(self) -> pd.DataFrame:
+        """Which ids are one customer's, whoever says so."""
+        return find_links(self.events) if self.links is None else self.links
 
     @property
     def duplicates(self) -> int:
@@ -99,8 +107,8 @@ def validate(
         most_rejected=MOST_REJECTED,
         note_left_out=lambda _, found: note(properties, found),
     )
-    events, again = assembly.event_frame()
-    return Validation(events, rejected, again, frozenset(mended), dict(unread), sum(left_out), properties)
+    events, again, links = assembly.event_frame()
+    return Validation(events, rejected, again, frozenset(mended), dict(unread), sum(left_out), properties, links)
 
 
 def _note_beside(blocks: Iterable[RawLines], unread: "Counter[Unread]", left_out: list[int]) -> Iterator[RawLines]:

@@ -154,29 +154,30 @@ def _fill_receipts(timeline: Timeline, values: Ints) -> Ints:
 
 
 def _attribute_countries(events: pd.DataFrame, timeline: Timeline) -> tuple[Ints, Ints, pd.Index]:
-    stated = timeline.codes(events["country_code"])
-    users = events["user_id"].cat.categories
-    of_contact = _country_of_contact(events, timeline, stated)
-    by_phone = np.full(len(users), None, object)
-    occurs = np.zeros(len(users), np.bool_)
-    occurs[timeline.user] = True
-    without_contact = np.flatnonzero(occurs & (of_contact == NONE))
-    by_phone[without_contact] = find_regions(users[without_contact])
+    stated, spine = timeline.codes(events["country_code"]), slice(0, timeline.spine)
+    names, users = events["country_code"].cat.categories, events["user_id"].cat.categories
+    own, said = timeline.codes(events["user_id"])[spine], stated[spine] != NONE
+    of_contact = _country_of_contact(events, timeline, stated)[timeline.user[spine]]
+    asked = np.zeros(len(users), np.bool_)
+    asked[own[~said & (of_contact == NONE)]] = True
+    by_id = np.full(len(users), None, object)
+    by_id[asked] = find_regions(users[asked])
 
-    names = events["country_code"].cat.categories
-    countries = pd.Index(sorted({*names, *filter(None, by_phone)}), dtype="str")
+    countries = pd.Index(sorted({*names, *filter(None, by_id)}), dtype="str")
     translation = np.append(countries.get_indexer(names), NONE).astype(np.int16)
-    of_user = np.where(of_contact != NONE, translation[of_contact], countries.get_indexer(by_phone)).astype(np.int16)
-    origin_of_user = np.where(of_contact != NONE, np.int8(Origin.CONTACT), np.int8(Origin.PHONE))
-    origin_of_user[of_user == NONE] = Origin.NOWHERE
-    origin = np.where(stated == NONE, origin_of_user[timeline.user], np.int8(Origin.EXPLICIT))
-    origin[timeline.spine :][(stated[timeline.spine :] == NONE) & (stated[timeline.message] != NONE)] = Origin.MESSAGE
-    said = _fill_receipts(timeline, stated.copy())
-    return np.where(said == NONE, of_user[timeline.user], translation[said]), origin, countries
+    of_id = countries.get_indexer(by_id).astype(np.int16)
+    country = translation[stated]
+    country[spine] = np.select([said, of_contact != NONE], [country[spine], translation[of_contact]], of_id[own])
+    origin = np.full(len(stated), Origin.EXPLICIT, np.int8)
+    origin[spine] = np.select([said, of_contact != NONE], [Origin.EXPLICIT, Origin.CONTACT], Origin.PHONE)
+    origin[spine][country[spine] == NONE] = Origin.NOWHERE
+    of_message = np.where(said[timeline.message], np.int8(Origin.MESSAGE), origin[timeline.message])
+    origin[timeline.spine :] = np.where(stated[timeline.spine :] == NONE, of_message, np.int8(Origin.EXPLICIT))
+    return _fill_receipts(timeline, country), origin, countries
 
 
 def _country_of_contact(events: pd.DataFrame, timeline: Timeline, stated: Ints) -> Ints:
-    """Return for each user the country code of the latest `contact.created` that has one; NONE if none has."""
+    """Return for each customer the country code of the latest `contact.created` that has one; NONE if none has."""
     contacts = np.flatnonzero((timeline.kind == CREATED) & (stated != NONE))
     key = events["key_high"].to_numpy()[timeline.row[contacts]]
     contacts = contacts[np.lexsort((key, timeline.time[contacts]))]

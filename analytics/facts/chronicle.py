@@ -8,7 +8,7 @@ from analytics.facts.attribution import Attribution, attribute
 from analytics.facts.rules import Rules
 from analytics.facts.silence import Conversing, split_conversations
 from analytics.facts.stated import Stated
-from analytics.facts.timeline import Timeline, build_timeline
+from analytics.facts.timeline import Ints, Timeline, build_timeline
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,12 @@ class Chronicle:
     attribution: Attribution
 
 
-def build_chronicle(events: pd.DataFrame, rules: Rules) -> Chronicle:
-    """Return the chronicle of an event frame; the rules must say who answers first."""
-    timeline = build_timeline(events)
+def build_chronicle(events: pd.DataFrame, rules: Rules, customer: Ints) -> Chronicle:
+    """Return the chronicle of an event frame; the rules must say who answers first.
+
+    `customer` is for each of the frame's users the code of the customer that they are.
+    """
+    timeline = build_timeline(events, customer)
     stated = Stated.read(events, timeline, rules.bots)
     conversing = split_conversations(timeline, stated, rules)
     return Chronicle(timeline, stated, conversing, attribute(events, timeline, stated, conversing, rules))

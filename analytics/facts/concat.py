@@ -1,7 +1,7 @@
-"""Concatenation: the facts of different users are joined.
+"""Concatenation: the facts of different customers are joined.
 
-No fact depends on two users. So facts can be made for some users at a time: only for those whom new events concern,
-or on several machines.
+No fact depends on two customers. So facts can be made for some of them at a time: only for those whom new events or
+links concern, or on several machines.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,10 +45,10 @@ _Facts = TypeVar("_Facts", bound=FactTable)
 
 
 def concat(parts: Sequence[Facts]) -> Facts:
-    """Return the facts of several event frames as if the frames stood one after the other; no user is in two of them.
+    """Return the facts of several event frames, none with customers of another, as if they stood one after the other.
 
-    The frames must share their categories, as slices of one frame do. The rows of the events then point into
-    `pandas.concat` of the frames. Chats that do not occur are dropped.
+    They must have been made with the links of all, and the frames must share their categories, as slices of one frame
+    do. The rows of the events then point into `pandas.concat` of the frames. Chats that do not occur are dropped.
 
     Raises:
         ValueError: without parts, or if their rules or names differ.
@@ -64,6 +64,7 @@ def concat(parts: Sequence[Facts]) -> Facts:
         conversations=_stack(parts, [part.conversations for part in parts], countries),
         handoffs=_stack(parts, [part.handoffs for part in parts], countries),
         chat_owner=np.concatenate([part.chat_owner for part in parts]),
+        customer=parts[0].customer,
         evidence=add_up([part.evidence for part in parts]),
         size=sum(part.size for part in parts),
         oldest=min((part.oldest for part in parts if part.oldest is not None), default=None),

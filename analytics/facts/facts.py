@@ -1,8 +1,8 @@
 """Facts: narrow tables derived from events once, counted often.
 
 They are built from all events and filtered afterwards, so that no pair is cut at the edge of a period. All sessions
-share them; they are never changed. No fact depends on two users: a subset of users has the same rows, and `concat`
-joins the facts of different users.
+share them; they are never changed. No fact depends on two customers: a subset of customers has the same rows, and
+`concat` joins the facts of different customers.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
+from analytics.events.customers import find_links, join_ids, leave_out_test_links
 from analytics.events.timestamps import EARLIEST, to_microseconds
 from analytics.facts.attribution import with_real_agents
 from analytics.facts.cells import Cells
@@ -56,7 +57,7 @@ class FactTable:
 
 @dataclass(frozen=True)
 class EventFacts(FactTable):
-    """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of the user's kind), `to_mode`, `fault`.
+    """One row per event. Cells: `kind`, `agent`, `mode`, `country`, `first` (of its kind), `to_mode`, `fault`.
 
     `fault` is what is wrong with a status: a code of `Fault`, NONE where nothing is.
     `time` (int64) is microseconds since 1970 UTC, `row` (int32) the event's place in the event frame, test
@@ -132,10 +133,10 @@ class HandoffFacts(FactTable):
 class Facts:
     """All facts of an event frame, and the names its codes stand for (NONE: nobody, unknown, not given).
 
-    `size` is the number of rows of the event frame; `chat_owner` (int32) is the user of each chat, a code of
-    the frame's users. `oldest` and `newest` are the first and the last time of the events that count, microseconds
-    since 1970 UTC, None where there are none. `start_mode` (`bot` or `agent`) is who answers first, and `evidence` what
-    the events say of that.
+    `size` is the number of rows of the event frame. `customer` (int32) is for each of the frame's users the customer
+    that they are: the first of the users that are the same. `chat_owner` (int32) is the customer of each chat. `oldest`
+    and `newest` are the first and the last time of the events that count, microseconds since 1970 UTC, None where there
+    are none. `start_mode` (`bot` or `agent`) is who answers first, and `evidence` what the events say of that.
     """
 
     events: EventFacts
@@ -144,6 +145,7 @@ class Facts:
     conversations: ConversationFacts
     handoffs: HandoffFacts
     chat_owner: Ints
+    customer: Ints
     rules: Rules
     start_mode: str
     evidence: Evidence
@@ -159,9 +161,13 @@ class Facts:
     steps: pd.Index
 
 
-def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
-    """Return the facts of an event frame (see `analytics.events.frame`); an agent called `NOBODY` is no agent."""
+def build_facts(events: pd.DataFrame, rules: Rules | None = None, links: pd.DataFrame | None = None) -> Facts:
+    """Return the facts of an event frame (see `analytics.events.frame`); an agent called `NOBODY` is no agent.
+
+    `links` say which ids are one customer's (see `analytics.events.customers`); without them, the frame's own do.
+    """
     rules = rules or Rules()
+    customer = number_customers(events, find_links(events) if links is None else links, rules)
     events = with_real_agents(events)
     size, kept = len(events), None
     counting = choose_counting(events, include_test=rules.include_test)
@@ -170,7 +176,7 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
         events = events.iloc[kept]
     evidence = weigh(events, rules.bots)
     start_mode = evidence.mode if rules.start_mode == FOUND else rules.start_mode
-    told = build_chronicle(events, replace(rules, start_mode=start_mode))
+    told = build_chronicle(events, replace(rules, start_mode=start_mode), customer)
     conversations = find_conversations(told)
     quarter = (told.timeline.time // QUARTER - FIRST_QUARTER).astype(np.int32)
     with ThreadPoolExecutor(1) as thread:
@@ -187,6 +193,7 @@ def build_facts(events: pd.DataFrame, rules: Rules | None = None) -> Facts:
         _wait_facts(waits.result(), told, quarter),
         *others[1:],
         told.timeline.chat_owner,
+        customer,
         rules,
         start_mode,
         evidence,
@@ -228,6 +235,12 @@ def _event_facts(events: pd.DataFrame, told: Chronicle, quarter: Ints, kept: Int
         origin,
         attribution.country_origin,
     )
+
+
+def number_customers(events: pd.DataFrame, links: pd.DataFrame, rules: Rules) -> Ints:
+    """Return for each of the frame's users (int32) the first of the users that are the same customer."""
+    known = links if rules.include_test else leave_out_test_links(links)
+    return join_ids(events["user_id"].cat.categories, known)
 
 
 def _find_faults(timeline: Timeline) -> Ints:

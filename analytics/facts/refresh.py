@@ -1,4 +1,4 @@
-"""Refreshing: when newer events come, facts are made anew only for the users whom these events concern."""
+"""Refreshing: when newer events or links come, facts are made anew only for the customers whom these concern."""
 
 from dataclasses import fields, replace
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.facts.attribution import with_real_agents
 from analytics.facts.cells import Cells
 from analytics.facts.concat import concat
-from analytics.facts.facts import Facts, FactTable, Fault, build_facts
+from analytics.facts.facts import Facts, FactTable, Fault, build_facts, number_customers
 from analytics.facts.rules import FOUND, Rules
 from analytics.facts.start import choose_counting, weigh
 from analytics.facts.timeline import NONE, SENT, Ints, Mask, category_codes, is_status
@@ -32,26 +32,29 @@ _TABLES = ("events", "waits", "messages", "conversations", "handoffs")
 _Facts = TypeVar("_Facts", bound=FactTable)
 
 
-def refresh(facts: Facts, events: pd.DataFrame) -> Facts:
+def refresh(facts: Facts, events: pd.DataFrame, links: pd.DataFrame) -> Facts:
     """Return the facts of an event frame, made from `facts`, those of its first rows.
 
     `events` is what `analytics.events.append` returns for the earlier frame and newer events: its users have the same
-    codes, and the earlier rows keep their places.
+    codes, and the earlier rows keep their places. `links` are all that are known now, the earlier ones among them.
     """
     events = with_real_agents(events)
     counting = choose_counting(events, include_test=facts.rules.include_test)
     evidence = weigh(events if counting is None else events[counting], facts.rules.bots)
     if facts.rules.start_mode == FOUND and evidence.mode != facts.start_mode:
-        return build_facts(events, facts.rules)
-    touched = _find_touched(facts, events)
-    rows = _find_rows_of(facts, events, touched, counting)
-    part = _rebuild_part(events, rows, facts)
-    rest = _leave_out(_rename_codes(facts, events), touched)
+        return build_facts(events, facts.rules, links)
+    customer = number_customers(events, links, facts.rules)
+    touched = _find_touched(facts, events, customer)
+    chosen = touched[find_owners(facts, events, customer)]
+    rows = np.flatnonzero(chosen if counting is None else chosen & counting).astype(np.int32)
+    part = _rebuild_part(events, rows, facts, links)
+    rest = _leave_out(_rename_codes(replace(facts, chat_owner=customer[facts.chat_owner]), events), touched)
     found = concat([rest, part])
     time = found.events.time
     return replace(
         found,
         events=replace(found.events, row=np.concatenate([rest.events.row, rows[part.events.row]])),
+        customer=customer,
         evidence=evidence,
         size=len(events),
         oldest=int(time.min()) if len(time) else None,
@@ -59,22 +62,24 @@ def refresh(facts: Facts, events: pd.DataFrame) -> Facts:
     )
 
 
-def remake(facts: Facts, events: pd.DataFrame, rules: Rules) -> Facts:
+def remake(facts: Facts, events: pd.DataFrame, rules: Rules, links: pd.DataFrame) -> Facts:
     """Return the facts of an event frame under other rules; who answers first may only be said now, not be another."""
     if replace(facts.rules, start_mode=rules.start_mode) == rules and rules.start_mode == facts.start_mode:
         return replace(facts, rules=rules)
-    return build_facts(events, rules)
+    return build_facts(events, rules, links)
 
 
-def _find_touched(facts: Facts, events: pd.DataFrame) -> Mask:
-    """Return which users the newer events concern: who they name, and whose messages their statuses are about.
+def _find_touched(facts: Facts, events: pd.DataFrame, customer: Ints) -> Mask:
+    """Return which customers the newer events concern: who they name, and whose messages their statuses are about.
 
-    Also those whose statuses have waited for a message that is among the newer events.
+    Also those whose statuses have waited for a message that is among the newer events, and those whom links join.
     """
-    users, kind = category_codes(events["user_id"]), category_codes(events["event"])
+    users, kind = customer[category_codes(events["user_id"])], category_codes(events["event"])
     key = events["key_high"].to_numpy()
-    touched = np.zeros(len(events["user_id"].cat.categories), np.bool_)
+    touched = np.zeros(len(customer), np.bool_)
     touched[users[facts.size :]] = True
+    before, now = facts.customer, customer[: len(facts.customer)]
+    touched[now[before != now]] = True
     new = np.arange(facts.size, len(events))
     statuses = new[is_status(kind[new])]
     nearby = np.flatnonzero(touched[users] & (kind == SENT))
@@ -96,20 +101,19 @@ def _mark_orphans(facts: Facts) -> Mask:
     return found
 
 
-def _find_rows_of(facts: Facts, events: pd.DataFrame, touched: Mask, counting: Mask | None) -> Ints:
-    """Return the rows of touched users that count; a status of a known message is of the message's user."""
-    chosen: Mask = touched[category_codes(events["user_id"])]
-    chosen[facts.events.row] = touched[facts.chat_owner][facts.events.chat]
-    rows = np.flatnonzero(chosen if counting is None else chosen & counting)
-    return rows.astype(np.int32)
+def find_owners(facts: Facts, events: pd.DataFrame, customer: Ints) -> Ints:
+    """Return each event's customer; of a status whose message the facts know, that of the message."""
+    owner: Ints = customer[category_codes(events["user_id"])]
+    owner[facts.events.row] = customer[facts.chat_owner[facts.events.chat]]
+    return owner
 
 
-def _rebuild_part(events: pd.DataFrame, rows: Ints, facts: Facts) -> Facts:
+def _rebuild_part(events: pd.DataFrame, rows: Ints, facts: Facts, links: pd.DataFrame) -> Facts:
     """Return the facts of some rows; only users and chats that occur in them matter."""
     chosen = events.iloc[rows]
     users = chosen["user_id"].cat.remove_unused_categories()
     chosen = chosen.assign(user_id=users, chat_id=chosen["chat_id"].cat.remove_unused_categories())
-    part = build_facts(chosen.reset_index(drop=True), replace(facts.rules, start_mode=facts.start_mode))
+    part = build_facts(chosen.reset_index(drop=True), replace(facts.rules, start_mode=facts.start_mode), links)
     codes = events["user_id"].cat.categories.get_indexer(users.cat.categories).astype(np.int32)
     return replace(part, rules=facts.rules, chat_owner=codes[part.chat_owner])
 
@@ -137,9 +141,9 @@ def _rename_codes(facts: Facts, events: pd.DataFrame) -> Facts:
     return replace(facts, **changed)
 
 
-def _leave_out(facts: Facts, users: Mask) -> Facts:
-    """Return the facts of all but some users."""
-    events = (~users[facts.chat_owner])[facts.events.chat]
+def _leave_out(facts: Facts, customers: Mask) -> Facts:
+    """Return the facts of all but some customers."""
+    events = (~customers[facts.chat_owner])[facts.events.chat]
     rows = facts.conversations
     conversations = events[rows.first]
     pairs = conversations[rows.pair_conversation]

@@ -38,8 +38,9 @@ class Timeline:
     """The order of events.
 
     `row` (int32) points into the event frame; `kind` (int8) is the event's code, in the natural order of a
-    conversation; `time` (int64) is microseconds since 1970 UTC. `user` and `chat` are int32 codes: a chat's
-    owner is `chat_owner[chat]`.
+    conversation; `time` (int64) is microseconds since 1970 UTC. `user` and `chat` are int32 codes: the user is the
+    customer, one for all ids of theirs, and a chat's owner is `chat_owner[chat]`. A status of a known message is its
+    message's customer's, whatever id it names.
     `message` (int32) points from each receipt, in order, to its message in the spine.
     `first` marks each user's first `contact.created` and first `message.received`.
     """
@@ -70,15 +71,18 @@ def is_status(kind: Ints) -> Mask:
     return np.isin(kind, STATUSES)
 
 
-def build_timeline(events: pd.DataFrame) -> Timeline:
-    """Return the timeline of an event frame; events with names outside the contract are left out."""
+def build_timeline(events: pd.DataFrame, customer: Ints) -> Timeline:
+    """Return the timeline of an event frame; events with names outside the contract are left out.
+
+    `customer` is for each of the frame's users the code of the customer that they are.
+    """
     row = np.flatnonzero(category_codes(events["event"]) < len(EVENT_NAMES)).astype(np.int32)
     kind = category_codes(events["event"])[row].astype(np.int8)
     time = events["timestamp"].array.asi8[row]
     key = events["key_high"].to_numpy()[row]
     message = _find_messages(kind, key)
     receipts = np.flatnonzero(message != NONE)
-    user = category_codes(events["user_id"])[row].astype(np.int32)
+    user = customer[category_codes(events["user_id"])[row]]
     user[receipts] = user[message[receipts]]
     chat_id = category_codes(events["chat_id"])[row].astype(np.int32)
     chat_id[receipts] = NONE

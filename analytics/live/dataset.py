@@ -6,12 +6,13 @@ from functools import cached_property
 
 import pandas as pd
 
+from analytics.events.customers import join_ids
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validation
 from analytics.facts.facts import Facts, build_facts
 from analytics.facts.rules import Rules
 from analytics.facts.shard import Shard
-from analytics.facts.timeline import Mask
+from analytics.facts.timeline import NONE, Mask
 from analytics.live.dataset_contents import Contents
 from analytics.store.event_store import EventStore
 from analytics.store.imports import Import
@@ -37,12 +38,17 @@ class Dataset:
     @classmethod
     def of_file(cls, token: str, name: str, found: Validation, digest: str = "") -> "Dataset":
         """Return the dataset of validated events of files; its facts are made here."""
-        return cls(token, name, found, build_facts(found.events), digest=digest)
+        return cls(token, name, found, build_facts(found.events, links=found.links), digest=digest)
 
     @property
     def events(self) -> pd.DataFrame:
         """The event frame."""
         return self.found.events
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """Which ids are one customer's (see `analytics.events.customers`)."""
+        return self.found.all_links
 
     @property
     def rules(self) -> Rules:
@@ -52,7 +58,7 @@ class Dataset:
     @cached_property
     def shards(self) -> tuple[Shard, ...]:
         """The shards that are asked for its numbers. Today there is one, of all customers."""
-        return (Shard(self.facts, self.events),)
+        return (Shard(self.facts, self.events, self.links),)
 
     @cached_property
     def contents(self) -> Contents:
@@ -61,7 +67,7 @@ class Dataset:
 
     def under(self, rules: Rules) -> "Dataset":
         """Return the same dataset with facts under some rules."""
-        return self if rules == self.rules else replace(self, facts=build_facts(self.events, rules))
+        return self if rules == self.rules else replace(self, facts=build_facts(self.events, rules, self.links))
 
     @cached_property
     def with_test_events(self) -> "Dataset":
@@ -73,12 +79,16 @@ class Dataset:
         return self._choose((self.events["timestamp"] >= instant).to_numpy(), rules)
 
     def of_customer(self, user: str) -> "Dataset":
-        """Return the dataset of one customer's events alone, test events included."""
-        return self._choose((self.events["user_id"] == user).to_numpy(), Rules(include_test=True))
+        """Return the dataset of the events of one customer alone, whom an id of theirs names, test events included."""
+        users = self.events["user_id"].cat
+        customer = join_ids(users.categories, self.links)
+        same = customer == customer[users.categories == user].max(initial=NONE)
+        return self._choose(same[users.codes.to_numpy()], Rules(include_test=True))
 
     def _choose(self, chosen: Mask, rules: Rules) -> "Dataset":
         events = self.events[chosen].reset_index(drop=True)
-        return replace(self, found=Validation(events, []), facts=build_facts(events, rules))
+        found = Validation(events, [], links=self.links)
+        return replace(self, found=found, facts=build_facts(events, rules, self.links))
 
     def count_known(self, store: EventStore, project: int) -> int:
         """Return how many of the events a project has stored already.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from analytics.events.contract import EVENTS
@@ -14,6 +15,7 @@ from analytics.events.unread import Unread
 from analytics.events.validate import Validation
 from analytics.facts.facts import Facts
 from analytics.facts.shard import Start as Start  # noqa: PLC0414  # those who ask for it name it
+from analytics.facts.timeline import category_codes
 
 
 class Contents:
@@ -98,9 +100,10 @@ class Contents:
 
     @cached_property
     def customers(self) -> int:
-        """How many customers there are; a status alone makes none."""
+        """How many customers there are, each under all their ids; a status alone makes none."""
         events = self._found.events
-        return int(events["user_id"][~events["event"].isin(STATUS_EVENTS)].nunique())
+        users = category_codes(events["user_id"])[~events["event"].isin(STATUS_EVENTS).to_numpy()]
+        return len(np.unique(self._facts.customer[users]))
 
     @property
     def start(self) -> Start:

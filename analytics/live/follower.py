@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from analytics.events.append import append, leave_out_known
+from analytics.events.customers import join_links, no_links
 from analytics.events.validate import Validation
 from analytics.facts.facts import Facts, build_facts
 from analytics.facts.refresh import refresh, remake
@@ -57,6 +58,7 @@ class Follower:
         self._position = ""
         self._version = 0
         self._latest: Dataset | None = None
+        self._links = no_links()
         self._rules = Rules()
         self._start_mode_of = 0
         self._read_at = time.monotonic()
@@ -109,8 +111,8 @@ class Follower:
                 self._thread.start()
             assert self._latest is not None  # noqa: S101  # it was recalled, or read
             if self._latest.facts.rules != self._rules:
-                facts = remake(self._latest.facts, self._latest.events, self._rules)
-                self._show(self._position, self._latest.events, facts)
+                events, links = self._latest.events, self._links
+                self._show(self._position, events, links, remake(self._latest.facts, events, self._rules, links))
             return self._latest
 
     def stop(self) -> None:
@@ -166,18 +168,22 @@ class Follower:
         kept = self._snapshots.latest()
         if kept:
             behind = kept.position != self._store.position(self._project.id)
-            self._show(kept.position, kept.events, kept.facts, behind=behind)
+            self._show(kept.position, kept.events, kept.links, kept.facts, behind=behind)
         return kept is not None
 
     def _catch_up(self) -> None:
         changes = self._ask()
         if changes.everything or self._latest is None:
-            self._show(changes.position, changes.events, build_facts(changes.events, self._rules))
-        elif len(newer := leave_out_known(self._latest.events, changes.events)):
-            events = append(self._latest.events, newer)
-            self._show(changes.position, events, refresh(self._latest.facts, events))
-        elif self._latest.behind:  # the events that came since are another project's
-            self._show(changes.position, self._latest.events, self._latest.facts)
+            facts = build_facts(changes.events, self._rules, changes.links)
+            self._show(changes.position, changes.events, changes.links, facts)
+            return
+        events, newer = self._latest.events, leave_out_known(self._latest.events, changes.events)
+        links = join_links(self._links, changes.links)
+        if len(newer) or len(links) > len(self._links):
+            events = append(events, newer)
+            self._show(changes.position, events, links, refresh(self._latest.facts, events, links))
+        elif self._latest.behind:  # what came since is another project's
+            self._show(changes.position, events, links, self._latest.facts)
         else:
             self._position = changes.position
 
@@ -196,9 +202,12 @@ class Follower:
         self._read_at = time.monotonic()
         return changes
 
-    def _show(self, position: str, events: pd.DataFrame, facts: Facts, *, behind: bool = False) -> None:
-        self._position = position
+    def _show(
+        self, position: str, events: pd.DataFrame, links: pd.DataFrame, facts: Facts, *, behind: bool = False
+    ) -> None:
+        self._position, self._links = position, links
         self._version += 1
         token = f"project {self._project.id} {self._version}"
-        self._latest = Dataset(token, self._project.name, Validation(events, []), facts, live=True, behind=behind)
-        self._snapshots.keep(Snapshot(position, events, facts))
+        found = Validation(events, [], links=links)
+        self._latest = Dataset(token, self._project.name, found, facts, live=True, behind=behind)
+        self._snapshots.keep(Snapshot(position, events, links, facts))

@@ -43,10 +43,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The event frame and facts of a project at a position of its store."""
+    """The event frame, links and facts of a project at a position of its store."""
 
     position: str
     events: pd.DataFrame
+    links: pd.DataFrame
     facts: Facts
 
 

@@ -16,7 +16,7 @@ from analytics.facts.stated import MODES
 from analytics.facts.timeline import DELIVERED, FAILED, NONE, READ, Ints
 from analytics.facts.waits import AFTERWORD, ANSWERED, CLOSED, CUSTOMER, HUMAN, NEVER, WAITING
 from analytics.metrics.case_list import build_case_rows, find_events_of
-from analytics.metrics.parties import digest, name_chats
+from analytics.metrics.parties import digest, list_ids, name_chats
 from analytics.metrics.question import conclude_from
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
 from analytics.metrics.selection import Scope, Selection
@@ -68,7 +68,7 @@ def find_by_key(shard: Shard, key: str, secret: bytes) -> int | None:
     """Return the conversation of a key; None if there is none, or none any more.
 
     It is the conversation of the key's chat that was running at the key's time. It may begin earlier than that if
-    older events have arrived since.
+    older events have arrived since. Of a customer who is known by more ids now, each makes a key.
     """
     match = _KEY.fullmatch(key)
     if not match:
@@ -76,9 +76,15 @@ def find_by_key(shard: Shard, key: str, secret: bytes) -> int | None:
     began, wanted = int(match[1], 16), match[2]
     rows, time, chat = shard.facts.conversations, shard.facts.events.time, shard.facts.events.chat
     running = np.flatnonzero((time[rows.first] <= began) & (began <= time[rows.last]))
-    names = name_chats(shard, chat[rows.first[running]])
-    parties = zip(running.tolist(), names["user"], names["id"], strict=True)
-    return next((number for number, user, chat_id in parties if digest(user, chat_id, secret) == wanted), None)
+    chats = chat[rows.first[running]]
+    owners = shard.facts.chat_owner[chats]
+    ids, chat_ids = list_ids(shard, owners), name_chats(shard, chats)["id"]
+    found = (
+        number
+        for number, owner, chat_id in zip(running.tolist(), owners.tolist(), chat_ids, strict=True)
+        if any(digest(known, chat_id, secret) == wanted for known in ids[owner])
+    )
+    return next(found, None)
 
 
 def find_of_same_customer(facts: Facts, conversation: int) -> Ints:

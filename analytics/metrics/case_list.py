@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.events.timestamps import instants_of
+from analytics.facts.known_as import known_as
 from analytics.facts.names import names_of
 from analytics.facts.timeline import NONE, RECEIVED, SENT, Ints, Mask
 from analytics.facts.waits import AFTERWORD, WAITING
@@ -123,15 +124,17 @@ def _find_longest(selection: Selection, chosen: Mask) -> tuple[Ints, Ints]:
 def build_case_rows(selection: Selection, chosen: Ints, wait: int, secret: bytes) -> pd.DataFrame:
     """Return conversations as rows, in the given order.
 
-    `key` names the conversation in addresses and is the same in any shard, `user` is the phone number, `began` and
-    `last` are UTC, `country` is a code, `agents` are ids, `received` and `sent` count messages, `wait` is its longest
-    in seconds (missing without one) and `waiting` whether one runs; `outcome` is one of `OUTCOMES`, empty where the
-    customer never wrote; `reason` is that of the first handoff to an agent, empty without one.
+    `key` names the conversation in addresses and is the same in any shard, `user` is the id under which the customer is
+    shown, `began` and `last` are UTC, `country` is a code, `agents` are ids, `received` and `sent` count messages,
+    `wait` is its longest in seconds (missing without one) and `waiting` whether one runs; `outcome` is one of
+    `OUTCOMES`, empty where the customer never wrote; `reason` is that of the first handoff to an agent, empty without
+    one.
     """
     facts = selection.facts
     found, time = facts.conversations, facts.events.time
     longest, waiting = (values[chosen] for values in measure_longest_waits(selection, wait, chosen))
-    parties = name_chats(selection.shard, facts.events.chat[found.first[chosen]])
+    chats = facts.events.chat[found.first[chosen]]
+    parties = name_chats(selection.shard, chats)
     began = time[found.first[chosen]]
     countries = found.cells.table["country"].to_numpy()[found.cells.code[chosen]]
     outcome = find_outcomes(selection)[chosen]
@@ -139,7 +142,7 @@ def build_case_rows(selection: Selection, chosen: Ints, wait: int, secret: bytes
     return pd.DataFrame(
         {
             "key": np.array(keys, object),
-            "user": parties["user"],
+            "user": known_as(selection.shard, facts.chat_owner[chats]),
             "began": instants_of(began),
             "last": instants_of(time[found.last[chosen]]),
             "country": names_of(countries, facts.countries, UNKNOWN),

@@ -1,4 +1,7 @@
-"""Parties: whose a chat is and what it is called, the order of rows about chats, and the keys that reveal neither."""
+"""Parties: whose a chat is and what it is called, the order of rows about chats, and the keys that reveal neither.
+
+Here a customer is called by the first of their ids by letters, which does not depend on when these were learned.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -13,12 +16,35 @@ from analytics.metrics.tally import Page, TopRows
 
 
 def name_chats(shard: Shard, chats: Ints) -> pd.DataFrame:
-    """Return of each chat the `user` and its `id` (texts); the id is empty if no event names one."""
+    """Return of each chat the first id of its `user` and its own `id` (texts), empty if no event names one."""
     users, ids = (shard.frame[name].cat.categories for name in ("user_id", "chat_id"))
+    first = shard.keep(find_first_ids)[shard.facts.chat_owner[chats]]
     code = _find_ids(shard, chats)
     texts = np.full(len(chats), "", object)
     texts[code != NONE] = ids[code[code != NONE]]
-    return pd.DataFrame({"user": users[shard.facts.chat_owner[chats]].to_numpy(object), "id": texts}, dtype="str")
+    return pd.DataFrame({"user": users[first].to_numpy(object), "id": texts}, dtype="str")
+
+
+def find_first_ids(shard: Shard) -> Ints:
+    """Return for each customer, a code of `Facts.customer`, the code of the first of their ids by letters."""
+    customer, ids = shard.facts.customer, shard.frame["user_id"].cat.categories
+    several = np.flatnonzero(np.bincount(customer, minlength=len(ids))[customer] > 1)
+    backwards = several[np.argsort(ids[several].to_numpy(object), kind="stable")][::-1]
+    first = np.arange(len(ids))
+    first[customer[backwards]] = backwards  # of several writes to one place, the last stays
+    return first
+
+
+def list_ids(shard: Shard, customers: Ints) -> dict[int, list[str]]:
+    """Return the ids of customers, by the code of each."""
+    wanted = np.zeros(len(shard.facts.customer), np.bool_)
+    wanted[customers] = True
+    users = np.flatnonzero(wanted[shard.facts.customer])
+    ids: dict[int, list[str]] = {}
+    names = shard.frame["user_id"].cat.categories[users]
+    for owner, known in zip(shard.facts.customer[users].tolist(), names, strict=True):
+        ids.setdefault(owner, []).append(str(known))
+    return ids
 
 
 def _find_ids(shard: Shard, chats: Ints) -> Ints:
@@ -94,7 +120,7 @@ def _rank(names: pd.Series) -> Ints:
 
 
 def key_of(began: int, user: str, chat_id: str, secret: bytes) -> str:
-    """Return the key of a conversation: when it began, and a keyed hash of its user and chat."""
+    """Return the key of a conversation: when it began, and a keyed hash of its user’s first id and its chat."""
     return f"{began:x}-{digest(user, chat_id, secret)}"
 
 

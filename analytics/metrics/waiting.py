@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.events.timestamps import instants_of
+from analytics.facts.known_as import known_as
 from analytics.facts.names import names_of
 from analytics.facts.shard import Shard
 from analytics.facts.timeline import RECEIVED, Ints
@@ -55,9 +56,10 @@ def list_waiting(selection: Selection, running: Ints, page: Page, asked: Waiting
 
     First come those who can still be answered freely, by the time left; then the others, by the longest wait.
 
-    `key` is that of the conversation in which the wait began, `user` the phone number, and `since` UTC. `waited` and
-    `left` are seconds (float64). `left` is what remains of WhatsApp's 24 hours since the customer's latest message:
-    below 0 if they have passed, missing if the customer never wrote. `agent` and `country` are names.
+    `key` is that of the conversation in which the wait began, `user` the id under which the customer is shown, and
+    `since` UTC. `waited` and `left` are seconds (float64). `left` is what remains of WhatsApp's 24 hours since the
+    customer's latest message: below 0 if they have passed, missing if the customer never wrote. `agent` and `country`
+    are names.
     """
     facts, rows = selection.facts, selection.facts.waits
     now, begin = asked.now(selection.scope), rows.begin[running]
@@ -69,7 +71,7 @@ def list_waiting(selection: Selection, running: Ints, page: Page, asked: Waiting
     return pd.DataFrame(
         {
             "key": np.array(keys, object),
-            "user": names["user"],
+            "user": known_as(selection.shard, facts.chat_owner[chat]),
             "since": instants_of(since),
             "waited": np.maximum(now - since, 0) / MICROSECONDS_PER_SECOND,
             "left": np.where(wrote > 0, _measure_left(wrote, now), np.nan),

@@ -10,6 +10,7 @@ import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table
 
 from analytics.store.rows import COUNT_ASKED_FOR, EVENTS_ASKED_FOR
+from analytics.store.tables import events
 
 
 class StoreError(Exception):
@@ -108,6 +109,14 @@ class Database(ABC):
         """Keep other processes from making or upgrading tables until this transaction ends."""
 
     @abstractmethod
+    def lock_customers(self, connection: Connection, project: int, *, alone: bool) -> None:
+        """Keep the customers of a project as they are until this transaction ends.
+
+        Several may file events under them at a time; who changes them does so `alone`. It is asked for before anything
+        is written, so that no two writers block each other.
+        """
+
+    @abstractmethod
     def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, and return how many these were.
 
@@ -153,8 +162,8 @@ class Database(ABC):
         """Return where this transaction stands among the commits of its era."""
 
     @abstractmethod
-    def since(self, position: str) -> ColumnElement[bool]:
-        """Return the condition on `events` that holds for what was committed after `position`.
+    def since(self, position: str, table: Table = events) -> ColumnElement[bool]:
+        """Return the condition on `events`, or on `links`, that holds for what was committed after `position`.
 
         If it is used with `position` in one transaction, no row is skipped or repeated, whatever the order in which
         writers commit.

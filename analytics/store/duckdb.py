@@ -23,7 +23,7 @@ from analytics.store.duckdb_copy import copy_all
 from analytics.store.duckdb_errors import cause_of, translate, translate_opening
 from analytics.store.private_files import make_folder, make_private
 from analytics.store.room import Room
-from analytics.store.tables import events
+from analytics.store.tables import events, links
 
 _WAL_BYTES = "256MB"
 """The size of the log at which DuckDB writes it into the file; all commits wait while it does."""
@@ -91,9 +91,8 @@ class DuckDBDatabase(Database):
         """Give the one write transaction."""
         with self._writer, self._translating_errors():
             with self._writing.begin() as connection:
-                if self._revision is None and connection.dialect.has_table(connection, events.name):
-                    self._revision = connection.scalar(select(func.coalesce(func.max(events.c.revision), 0)))
-                yield connection
+                with _forgetting_undone(connection):
+                    yield connection
                 number = _number_commit(connection)
             self._commits.confirm(number)
             self._room.note_written()
@@ -107,10 +106,14 @@ class DuckDBDatabase(Database):
     def lock_schema(self, connection: Connection) -> None:
         """Do nothing: no other process can open the file."""
 
+    def lock_customers(self, connection: Connection, project: int, *, alone: bool) -> None:
+        """Do nothing: there is one writer at a time."""
+
     def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, and return how many these were."""
-        if table is events:
-            self._revision = (self._revision or 0) + 1
+        if "revision" in table.c:
+            latest = int(self.position(connection)) if self._revision is None else self._revision
+            self._revision = latest + 1
             rows = rows.append_column("revision", pa.repeat(pa.scalar(self._revision, pa.int64()), len(rows)))
         try:
             return _insert(connection, table, rows, all_new=all_new)
@@ -141,11 +144,12 @@ class DuckDBDatabase(Database):
 
     def position(self, connection: Connection) -> str:
         """Return the number of the latest commit."""
-        return str(connection.scalar(select(func.coalesce(func.max(events.c.revision), 0))))
+        latest = (select(func.coalesce(func.max(table.c.revision), 0)).scalar_subquery() for table in (events, links))
+        return str(connection.scalar(select(func.greatest(*latest))))
 
-    def since(self, position: str) -> ColumnElement[bool]:
+    def since(self, position: str, table: Table = events) -> ColumnElement[bool]:
         """Return the condition for later commits: there is one writer, so their numbers are in order."""
-        return events.c.revision > int(position)
+        return table.c.revision > int(position)
 
     def copy_to(self, file: Path) -> dict[str, int]:
         """Write all tables to a new file; whoever writes meanwhile waits for a moment at most."""
@@ -234,6 +238,18 @@ def _latest_commit(base: duckdb.DuckDBPyConnection) -> int:
     query = "SELECT coalesce(max(last_value), 0) FROM duckdb_sequences() WHERE sequence_name = 'commit_number'"
     ((number,),) = base.execute(query).fetchall()
     return int(number)
+
+
+@contextmanager
+def _forgetting_undone(connection: Connection) -> Iterator[None]:
+    """Forget what is prepared in a transaction that fails: its tables go with it."""
+    before = set(connection.info)
+    try:
+        yield
+    except BaseException:
+        for name in connection.info.keys() - before:
+            del connection.info[name]
+        raise
 
 
 def _number_commit(connection: Connection) -> int:

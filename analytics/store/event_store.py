@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from analytics.events.contract import Assumptions
 from analytics.events.left_out import LeftOuts
@@ -21,12 +20,11 @@ from analytics.events.rejected import Rejected
 from analytics.events.unread import Unread
 from analytics.events.validate import Validation
 from analytics.settings import settings
-from analytics.store import feed, rejected, repeats
+from analytics.store import counts, customers, feed, rejected, repeats, unfiled
 from analytics.store.ahead import EventsAhead, find_ahead_of_time
 from analytics.store.audit import What, note
 from analytics.store.beside import find_file
 from analytics.store.copies import copy_path, remove_unfinished
-from analytics.store.counts import forget_counts
 from analytics.store.database import Database, KnownKeysError, StoreError, StoreFullError
 from analytics.store.duckdb import DuckDBDatabase
 from analytics.store.imports import Import, imports_of, note_import, note_undone
@@ -36,9 +34,9 @@ from analytics.store.project_settings import ProjectSettings
 from analytics.store.projects import Project, find_or_make_project
 from analytics.store.rejected import Reason, RejectedChoice, RetryResult
 from analytics.store.repeats import Repeat
-from analytics.store.rows import KEY, event_rows, make_keys, rows_of_rejected
+from analytics.store.rows import KEY, event_rows, make_keys, rows_of_rejected, without_keys
 from analytics.store.schema import prepare
-from analytics.store.tables import events, projects, rejected_events
+from analytics.store.tables import events, links, projects, rejected_events
 from analytics.store.unread import UnreadCount, note_unread, unread_of
 from analytics.store.webhooks import Webhooks
 from analytics.store.write_keys import WriteKeys, find_usable_ids, note_use
@@ -75,6 +73,7 @@ class EventStore:
         try:
             prepare(database)
             database.settle_restored()
+            unfiled.file_old_events(database)
         except BaseException:
             database.close()
             raise
@@ -150,10 +149,11 @@ class EventStore:
         with self.database.writing() as connection:
             if revoked := write_keys - find_usable_ids(connection):
                 raise RevokedKeysError(revoked)
-            new, again = None, delivery.again
-            if count and self.database.insert(connection, events, delivery.events, all_new=all_new) < count:
+            new, again, found = None, delivery.again, customers.links_of_rows(delivery.events, delivery.again)
+            rows = customers.file_events(self.database, connection, delivery.events, found)
+            if count and self.database.insert(connection, events, rows, all_new=all_new) < count:
                 new = frozenset(connection.scalars(select(KEY).where(self.database.just_inserted(connection))))
-                known = _without_keys(delivery.events, pa.array(new, pa.string()))
+                known = without_keys(rows, pa.array(new, pa.string()))
                 again = pa.concat_tables([known, again]) if again else known
             if again:
                 repeats.note_rows(self.database, connection, again["project"][0].as_py(), again)
@@ -178,13 +178,14 @@ class EventStore:
         entry = secrets.token_hex(4)
         with self.database.writing() as connection:
             rows = event_rows(found.events, project, now, import_ids=entry)
+            rows = customers.file_events(self.database, connection, rows, found.all_links, entry)
             stored = self.database.insert(connection, events, rows)
             repeats.note(connection, project, found.repeats)
             note_unread(connection, project, found.unread, entry)
             note_left_out(connection, project, found.left_out_properties, entry)
             if stored < len(rows):
                 new = self.database.read(connection, select(KEY).where(self.database.just_inserted(connection)))
-                repeats.note_rows(self.database, connection, project, _without_keys(rows, new["key"]))
+                repeats.note_rows(self.database, connection, project, without_keys(rows, new["key"]))
             rejected.settle(connection, project, found.mended, entry)
             came_before = rejected.settle_same_file(connection, project, digest, entry)
             bad = rows_of_rejected(found.rejected, project, now, import_ids=entry)
@@ -212,16 +213,17 @@ class EventStore:
     def undo_import(self, project: int, import_id: str) -> int:
         """Remove the events and rejected events that an import stored, and return how many events were removed.
 
-        Rejected events that it had settled are listed again.
+        Rejected events that it had settled are listed again. Customers whom nothing else joins are parted.
 
         Raises:
             StoreError: if there is no such import, or it was undone before.
         """
         with self.database.writing() as connection:
+            self.database.lock_customers(connection, project, alone=True)
             note_undone(connection, project, import_id)
             rejected.forget_import(connection, project, import_id)
-            forget_counts(connection, project, import_id)
-            return self._delete(connection, project, events.c.import_id == import_id)
+            counts.forget_counts(connection, project, import_id)
+            return self._delete(connection, project, "import_id", import_id)
 
     def list_reasons(self, project: int) -> list[Reason]:
         """Return why events of a project are rejected, and how many for each reason, the commonest first."""
@@ -277,8 +279,8 @@ class EventStore:
         with self.database.reading() as connection:
             return feed.position_now(self.database, connection, project)
 
-    def count_up_to(self, project: int, position: str) -> tuple[int, datetime | None]:
-        """Return how many events a project has up to a position, and when the last of them arrived.
+    def count_up_to(self, project: int, position: str) -> tuple[int, datetime | None, int]:
+        """Return how many events a project has up to a position, when the last of them arrived, and how many links.
 
         Another store, such as one restored from a backup, gives other values.
         """
@@ -297,23 +299,21 @@ class EventStore:
     def delete_test_events(self, project: int) -> int:
         """Delete a project's test events and return how many there were."""
         with self.database.writing() as connection:
-            count = self._delete(connection, project, events.c.test)
+            self.database.lock_customers(connection, project, alone=True)
+            count = self._delete(connection, project, "test", True)
             note(connection, What.TEST_EVENTS_DELETED, project, events=count)
         return count
 
-    def _delete(self, connection: Connection, project: int, chosen: ColumnElement[bool]) -> int:
-        """Delete events of a project, tell readers to read everything again, and return how many were deleted."""
+    def _delete(self, connection: Connection, project: int, column: str, value: object) -> int:
+        """Delete events and links by what a column holds; readers read all again. Return how many events these were."""
         if copy := self.copy_of(project):
             copy.unlink(missing_ok=True)
-        count = connection.execute(delete(events).where(events.c.project == project, chosen)).rowcount
+        chosen = events.c.project == project, events.c[column] == value
+        count = connection.execute(delete(events).where(*chosen)).rowcount
+        customers.forget_links(self.database, connection, project, links.c[column] == value)
         later = projects.c.generation + 1
         connection.execute(update(projects).where(projects.c.id == project).values(generation=later))
         return count
-
-
-def _without_keys(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
-    """Return the rows that have none of these keys."""
-    return rows.filter(pc.invert(pc.is_in(rows["key"], value_set=keys)))
 
 
 WHEN_OPENED: list[Callable[[EventStore], None]] = []

@@ -127,10 +127,15 @@ def _validate(frame: Any) -> tuple[Assembly, list[Rejected], LeftOuts]:
 
 
 def _make_rows(found: pa.Table, project: int, before: pa.Table) -> pa.Table:
-    """Return events in Arrow as rows of `events`, each as old as the row it was made of."""
+    """Return events in Arrow as rows of `events`, each as old as the row it was made of, for `unfiled.py` to file."""
     made = rows.event_rows(found, project, datetime.now(UTC), **_origins(before))
-    received_at = before["received_at"].take(found["line"])
-    return made.set_column(made.column_names.index("received_at"), "received_at", received_at)
+    changed = {
+        "received_at": before["received_at"].take(found["line"]),
+        "customer": pa.nulls(len(made), made["customer"].type),
+    }
+    for name, values in changed.items():
+        made = made.set_column(made.column_names.index(name), name, values)
+    return made
 
 
 def _origins(before: pa.Table) -> dict[str, list[str | None]]:

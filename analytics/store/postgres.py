@@ -32,7 +32,7 @@ from sqlalchemy.types import UserDefinedType
 from analytics.store.database import Database, StoreFullError, StoreUnavailableError
 from analytics.store.heartbeat import Heartbeat
 from analytics.store.postgres_copy import copy_if_new, copy_rows, quoted_names, read_rows
-from analytics.store.tables import events, projects
+from analytics.store.tables import events, links, projects
 
 _CONNECT_SECONDS = 3
 _KNOCK_SECONDS = 2
@@ -47,6 +47,7 @@ _BEFORE_ALL = 0
 _NO_ANSWER = "The event store, PostgreSQL, does not answer."
 
 _SCHEMA_LOCK = 7_201_904_113  # any number that no other program on this database uses
+_CUSTOMERS_LOCK = 720_190_411  # the same, beside the number of a project
 
 
 class _Snapshot(UserDefinedType[str]):
@@ -122,13 +123,19 @@ class PostgresDatabase(Database):
         """Keep other processes from making or upgrading tables until this transaction ends."""
         connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
 
+    def lock_customers(self, connection: Connection, project: int, *, alone: bool) -> None:
+        """Let others file events at the same time, or nobody."""
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        connection.execute(select(lock(_CUSTOMERS_LOCK, project)))
+
     def insert(self, connection: Connection, table: Table, rows: pa.Table, *, all_new: bool = False) -> int:
         """Insert the rows whose key is not there yet, in the order of keys, so that no two writers block each other."""
-        if table is events:
+        if "revision" in table.c:
             revision = connection.scalar(select(_OWN_ID))
             rows = rows.append_column("revision", pa.repeat(pa.scalar(revision, pa.int64()), len(rows)))
-            if (all_new or len(rows) >= _EVENTS_WORTH_A_TRY) and copy_if_new(connection, table, rows):
-                return len(rows)
+        many = table is events and (all_new or len(rows) >= _EVENTS_WORTH_A_TRY)
+        if many and copy_if_new(connection, table, rows):
+            return len(rows)
         staging = f"new_{table.name}"
         connection.execute(text(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} (LIKE {table.name}) ON COMMIT DELETE ROWS"
@@ -164,21 +171,22 @@ class PostgresDatabase(Database):
         A dump holds the transaction ids of the cluster that it was made from.
         """
         next_id = cast(cast(func.pg_snapshot_xmax(func.pg_current_snapshot()), Text), BigInteger)
-        of_projects = events.c.project.in_(select(projects.c.id))  # so that the index finds them
-        ahead = update(events).where(of_projects, events.c.revision >= next_id).values(revision=_BEFORE_ALL)
         with self.writing() as connection:
             connection.execute(text("SET LOCAL statement_timeout = 0"))  # it may be all events, and is done once
-            connection.execute(ahead)
+            for table in (events, links):
+                of_projects = table.c.project.in_(select(projects.c.id))  # so that the index finds them
+                ahead = update(table).where(of_projects, table.c.revision >= next_id)
+                connection.execute(ahead.values(revision=_BEFORE_ALL))
 
     def position(self, connection: Connection) -> str:
         """Return the snapshot that this transaction sees."""
         return str(connection.scalar(select(cast(func.pg_current_snapshot(), Text))))
 
-    def since(self, position: str) -> ColumnElement[bool]:
+    def since(self, position: str, table: Table = events) -> ColumnElement[bool]:
         """Return the condition for everything that a snapshot did not see, however late it was committed."""
         oldest_unseen = int(position.partition(":")[0])
-        seen = func.pg_visible_in_snapshot(cast(cast(events.c.revision, Text), _Xid8), cast(position, _Snapshot))
-        return (events.c.revision >= oldest_unseen) & ~seen
+        seen = func.pg_visible_in_snapshot(cast(cast(table.c.revision, Text), _Xid8), cast(position, _Snapshot))
+        return (table.c.revision >= oldest_unseen) & ~seen
 
     def close(self) -> None:
         """Close the connections that wait for work, and each that still works as soon as it is done."""

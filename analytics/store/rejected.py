@@ -17,12 +17,14 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, sele
 from sqlalchemy.dialects.postgresql import insert  # DuckDB knows the same ON CONFLICT
 
 from analytics.events.contract import Assumptions
+from analytics.events.customers import no_links
 from analytics.events.judge import Problem
 from analytics.events.left_out import LeftOuts, note
 from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.tables.to_events import ONLY_IN_TABLES
 from analytics.events.validate import validate_to_columns
+from analytics.store import customers
 from analytics.store.database import Database
 from analytics.store.left_out import note_left_out
 from analytics.store.rows import event_rows, key_of_rejected
@@ -150,6 +152,7 @@ def judge_by_new_rules(database: Database, connection: Connection, project: int)
 
 def _keep(database: Database, connection: Connection, project: int, judged: "_JudgedAgain") -> RetryResult:
     """Store what is valid now, and note new reasons of what is not."""
+    database.lock_customers(connection, project, alone=True)
     tried, valid = judged.tried, judged.valid
     rows = [event.row for event in tried]
     settled = settle(connection, project, (event.before.id for event in tried if event.is_changed), RETRY)
@@ -235,7 +238,9 @@ def _store(database: Database, connection: Connection, rows: Sequence[RowMapping
     write_keys, import_ids = ([row[name] for row in rows] for name in ("write_key", "import_id"))
     project, now = rows[0]["project"], datetime.now(UTC)
     rows_of_events = event_rows(valid, project, now, write_keys=write_keys, import_ids=import_ids)
-    return database.insert(connection, events, rows_of_events)
+    customers.keep_links_of_rows(database, connection, project, rows_of_events)
+    filed = customers.file_events(database, connection, rows_of_events, no_links())
+    return database.insert(connection, events, filed)
 
 
 def _keep_mended(connection: Connection, row: RowMapping, event: Rejected) -> None:

@@ -21,6 +21,7 @@ from analytics.events.frame import ARROW, COLUMN, COLUMNS, COUNT, EVENT_NAMES, F
 from analytics.events.judge import ValidEvent
 from analytics.events.rejected import Rejected
 from analytics.events.timestamps import instants_of
+from analytics.store.customer_numbers import numbers_of
 from analytics.store.key_format import cut_keys
 from analytics.store.tables import EVENT_COLUMNS, events
 
@@ -70,7 +71,7 @@ def event_rows(
     for name in EVENT_COLUMNS:
         column = events[name]
         columns[name] = column if isinstance(column, pa.ChunkedArray) else pa.array(column, from_pandas=True)
-    return pa.table(columns)
+    return pa.table(columns | {"customer": numbers_of(columns["user_id"])})
 
 
 def rows_of_valid_events(
@@ -87,7 +88,7 @@ def rows_of_valid_events(
     }
     for name in EVENT_COLUMNS:
         columns[name] = pa.array([event.value(name) for event in events], ARROW[name])
-    return pa.table(columns)
+    return pa.table(columns | {"customer": numbers_of(columns["user_id"])})
 
 
 def make_keys(high: Halves, low: Halves, project: int) -> pa.StringArray:
@@ -96,6 +97,11 @@ def make_keys(high: Halves, low: Halves, project: int) -> pa.StringArray:
     halves[:, 0], halves[:, 1] = high ^ _mark_of_project(project), low
     ends = np.arange(len(high) + 1, dtype=np.int32) * _HEX_DIGITS
     return pa.StringArray.from_buffers(len(high), pa.py_buffer(ends), pa.py_buffer(halves.tobytes().hex().encode()))
+
+
+def without_keys(rows: pa.Table, keys: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Return the rows that have none of these keys."""
+    return rows.filter(pc.invert(pc.is_in(rows["key"], value_set=keys)))
 
 
 def rows_of_rejected(

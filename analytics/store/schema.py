@@ -88,6 +88,21 @@ def _add_people(connection: Connection) -> None:
         connection.execute(text(f"CREATE TABLE {table} ({columns})"))
 
 
+def _add_customers(connection: Connection) -> None:
+    """Add the number of each event's customer, and which ids are one customer's; `unfiled.py` fills them."""
+    link = "key UUID PRIMARY KEY, project INTEGER NOT NULL, revision BIGINT NOT NULL, one TEXT NOT NULL, "
+    link += "other TEXT NOT NULL, test BOOLEAN NOT NULL, import_id TEXT"
+    for statement in (
+        "ALTER TABLE events ADD COLUMN customer BIGINT",
+        f"CREATE TABLE links ({link})",
+        "CREATE TABLE linked_ids (project INTEGER, id TEXT, customer BIGINT NOT NULL, PRIMARY KEY (project, id))",
+    ):
+        connection.execute(text(statement))
+    if connection.dialect.name == "postgresql":
+        for table, column in (("events", "customer"), ("links", "revision"), ("linked_ids", "customer")):
+            connection.execute(text(f"CREATE INDEX {table}_by_{column} ON {table} (project, {column})"))
+
+
 UPGRADES: tuple[Upgrade, ...] = (
     _add_history,
     _add_repeats,
@@ -96,6 +111,7 @@ UPGRADES: tuple[Upgrade, ...] = (
     _learn_of_failures,
     _add_left_out,
     _add_people,
+    _add_customers,
 )
 """The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version.
 

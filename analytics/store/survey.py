@@ -18,6 +18,8 @@ from analytics.store.tables import (
     events,
     imports,
     left_out,
+    linked_ids,
+    links,
     people,
     projects,
     rejected_events,
@@ -122,10 +124,23 @@ _KEY_OF_REJECTED = cast(
 )
 """What `key_of_rejected` returns."""
 
+_OF_PROJECTS = (
+    events,
+    links,
+    linked_ids,
+    rejected_events,
+    imports,
+    write_keys,
+    repeats,
+    unread,
+    left_out,
+    roles,
+)
+
 _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
     *(
         (table, "are of a project that is not there", _is_not_among(table.c.project, projects.c.id))
-        for table in (events, rejected_events, imports, write_keys, repeats, unread, left_out, roles)
+        for table in _OF_PROJECTS
     ),
     *(
         (table, "came with a write key that is not there", _is_not_among(table.c.write_key, write_keys.c.id))
@@ -133,11 +148,11 @@ _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
     ),
     *(
         (table, "came with an import that is not there", _is_not_among(table.c.import_id, imports.c.id))
-        for table in (events, rejected_events)
+        for table in (events, links, rejected_events)
     ),
     *(
         (table, "came with an import that was undone", table.c.import_id.in_(_UNDONE))
-        for table in (events, rejected_events)
+        for table in (events, links, rejected_events)
     ),
     *((table, "have a key that comes twice", _comes_twice(table.c[0])) for table in (events, rejected_events)),
     *(

@@ -86,7 +86,33 @@ events = Table(
     Column("received_at", Instant, nullable=False),
     Column("write_key", Text),
     Column("import_id", Text),
+    # The number of whose it is (see `customers.py`).
+    Column("customer", BigInteger),
     *(Column(column.name, SQL_TYPES[column.kind]) for column in STORED),
+)
+
+# Which ids are one customer's, and what brought it.
+links = Table(
+    "links",
+    METADATA,
+    # The hash of all that follows (see `customers.py`).
+    Column("key", Uuid, primary_key=True),
+    Column("project", Integer, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("one", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("test", Boolean, nullable=False),
+    # Missing where it came over HTTP.
+    Column("import_id", Text),
+)
+
+# The number of the customer of each id that is linked to another; of two spellings, the one that stands for both.
+linked_ids = Table(
+    "linked_ids",
+    METADATA,
+    Column("project", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
+    Column("customer", BigInteger, nullable=False),
 )
 
 rejected_events = Table(
@@ -206,5 +232,11 @@ audit = Table(
 schema_version = Table("schema_version", METADATA, Column("version", Integer, nullable=False))
 
 # DuckDB finds these by its own min-max indexes.
-for _table, _names in ((events, ("project", "revision")), (rejected_events, ("project",))):
+for _table, _names in (
+    (events, ("project", "revision")),
+    (events, ("project", "customer")),
+    (links, ("project", "revision")),
+    (linked_ids, ("project", "customer")),
+    (rejected_events, ("project",)),
+):
     Index(f"{_table.name}_by_{_names[-1]}", *(_table.c[name] for name in _names)).ddl_if(dialect="postgresql")

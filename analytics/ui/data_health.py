@@ -25,7 +25,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
-from analytics.ui.elements import left_out_properties, not_understood, notices, tables, upgrade_changes
+from analytics.ui.elements import left_out_properties, not_understood, notices, tables, two_people, upgrade_changes
 from analytics.ui.elements.misfits import draw_misfits
 from analytics.ui.elements.opening import data_up_to
 from analytics.ui.import_events.questions import ask_country, ask_zone
@@ -44,7 +44,7 @@ _ORIGINS = {
     health.Origin.MESSAGE: "Its message says it",
     health.Origin.STATE: "What the chat was in then",
     health.Origin.CONTACT: "The customer’s contact",
-    health.Origin.PHONE: "The phone number",
+    health.Origin.PHONE: "The phone number or user id",
     health.Origin.START: "How conversations begin",
     health.Origin.NOWHERE: "Not known",
 }
@@ -77,6 +77,7 @@ def _draw(view: View | None) -> None:
     if view:
         draw_misfits(view)
         _draw_findings(view, ahead)
+        two_people.draw_section(view)
         _draw_repeats(view, stored_again)
     _draw_left_out(view, project)
     _draw_unread(view, project)

@@ -94,3 +94,21 @@ def test_a_thanks_below_a_survey_closes_by_itself(counted):
 def test_the_thanks_waits_for_nothing(counted):
     times = counted("after_resolve.ndjson")["response_time"]
     assert (times["answered"], times["waiting"], times["never_answered"], times["closed_without_reply"]) == (1, 0, 0, 0)
+
+
+def test_ids_as_systems_write_them(run):
+    code, out, _ = run("validate", CASES / "customer_ids.ndjson")
+    assert code == 0
+    assert " ".join(out.split()).startswith("received 16 good 10 duplicates 0 rejected 6 ")
+    for reason in ("group_chat", "user_id_local", "missing", "user_name", "phone_invalid", "phone_no_country_code"):
+        assert any(line.split()[:3] == ["1", reason, "userId:"] for line in out.splitlines()), reason
+    numbers = json.loads(run("metrics", CASES / "customer_ids.ndjson", "--format", "json")[1])["metrics"]
+    assert numbers["daily_new_contacts"]["first_time_writers"]["total"] == 3
+    assert numbers["traffic_by_country"] == {"KE": 9, "US": 1}
+
+
+def test_both_spellings_of_a_number_are_one_customer(counted):
+    found = counted("number_variants.ndjson")
+    assert found["message_funnel"]["ledger"] == {"sent": 3, "delivered": 3, "read": 3, "replied": 3}
+    assert found["response_time"]["waiting"] == 3
+    assert found["daily_new_contacts"]["first_time_writers"]["total"] == 3

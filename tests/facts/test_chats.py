@@ -67,9 +67,10 @@ def test_chats_know_their_owner():
 
 
 def test_a_status_belongs_to_the_message_of_its_id_whichever_customer_it_names():
-    events = [sent("06:30", "m", agent="amina"), read("06:31", "m", user=MARY)]
+    events = [sent("06:30", "m", agent="amina"), read("06:31", "m", user="UG.1349AB")]
     assert chats(*events) == [0, 0]
     assert attributed("agent", *events) == ["amina", "amina"]
+    assert attributed("country", *events) == ["KE", "KE"]
     assert attributed("country", sent("06:30", "m", user="+14165550123"), read("06:31", "m")) == ["CA", "CA"]
     assert metrics_of(*events)["read_rate"]["ledger"]["value"] == 1.0
 

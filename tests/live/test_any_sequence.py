@@ -20,13 +20,15 @@ from analytics.store.event_store import open_store_at
 from analytics.store.postgres import PostgresDatabase
 from analytics.store.rows import event_rows
 from analytics.store.tables import events
-from tests.events_of import MUCH_LATER, ndjson, received, sent
+from tests.events_of import JOHN, MARY, MUCH_LATER, ndjson, read, received, sent
 from tests.postgres import Postgres
 
+IDS = (JOHN, MARY, "KE.1349AB", "KE.1350CD", "+254700000009")
 NUMBERS = st.lists(st.integers(0, 12), min_size=1, max_size=4)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("add"), NUMBERS),
+        st.tuples(st.just("link"), NUMBERS),
         st.tuples(st.just("begin"), NUMBERS),
         st.sampled_from([("commit",), ("undo",), ("look",), ("fail",), ("reopen",), ("back up",), ("restore",)]),
     ),
@@ -34,11 +36,17 @@ STEPS = st.lists(
 )
 
 
-def validated(numbers):
+def validated(numbers, **links):
+    """Messages of several customers; the statuses of some name another id."""
     lines = [
         event
         for number in numbers
-        for event in (received(f"06:{number:02}", f"m{number}"), sent(f"07:{number:02}", f"a{number}"))
+        for user in [IDS[number % len(IDS)]]
+        for event in (
+            received(f"06:{number:02}", f"m{number}", user=user, **links),
+            sent(f"07:{number:02}", f"a{number}", user=user),
+            read(f"08:{number:02}", f"a{number + number % 2}", user=user),
+        )
     ]
     return validate([RawLines.from_text(ndjson(lines))], Assumptions(now=MUCH_LATER))
 
@@ -65,6 +73,11 @@ class Shop:
 
     def add(self, numbers):
         self.store.add_import(self.project.id, validated(numbers), file="f", digest="")
+
+    def link(self, numbers):
+        """Say of some customers, maybe in events that are known, that they are one who is known by another id, too."""
+        found = validated(numbers, waUserId=IDS[numbers[0] % len(IDS)], phone="KE.1351EF")
+        self.store.add_import(self.project.id, found, file="f", digest="")
 
     def begin(self, numbers):
         """Begin to add events in a transaction that others overtake; DuckDB has one writer at a time."""
@@ -136,12 +149,19 @@ class Shop:
         """The numbers of the dashboard are soon those of the stored events, each counted once."""
         while self._writers:
             self.commit()
-        stored = self.store.events(self.project.id).events
+        stored = self.store.events(self.project.id)
         until = time.monotonic() + 20
-        while sorted(self.live.look().events["message_id"]) != sorted(stored["message_id"]):
+        while not self._shows(stored):
             assert time.monotonic() < until
             time.sleep(0.02)
-        assert report(self.live.look().facts, Filter()) == report(build_facts(stored), Filter())
+        expected = build_facts(stored.events, links=stored.links)
+        assert report(self.live.look().facts, Filter()) == report(expected, Filter())
+
+    def _shows(self, stored):
+        shown = self.live.look().found
+        return sorted(shown.events["message_id"]) == sorted(stored.events["message_id"]) and len(shown.links) == len(
+            stored.links
+        )
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +193,7 @@ def open_shop(request, tmp_path_factory, monkeypatch):
 @given(steps=STEPS)
 @example(steps=[("add", [1]), ("back up",), ("look",), ("add", [2]), ("look",), ("restore",), ("add", [3])])
 @example(steps=[("add", [1]), ("look",), ("fail",), ("add", [2]), ("begin", [3]), ("add", [4]), ("commit",), ("undo",)])
+@example(steps=[("add", [1, 2, 3]), ("look",), ("link", [1, 2]), ("look",), ("link", [2, 3]), ("undo",), ("undo",)])
 def test_after_any_sequence_each_event_is_counted_once(steps, open_shop):
     shop = open_shop()
     try:

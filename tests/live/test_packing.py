@@ -10,6 +10,7 @@ import pytest
 from pandas.testing import assert_frame_equal, assert_index_equal
 
 from analytics.events.append import append
+from analytics.events.customers import find_links
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.facts import Facts, build_facts
@@ -45,7 +46,7 @@ def same(found, thing):
 @pytest.mark.parametrize("events", [[], [received("06:30")]], ids=["nothing", "one event"])
 def test_little_is_packed_too(events):
     frame = frame_of(events)
-    thing = Snapshot("0@1", frame, build_facts(frame))
+    thing = Snapshot("0@1", frame, find_links(frame), build_facts(frame))
     same(again(thing), thing)
 
 
@@ -53,22 +54,22 @@ def test_events_and_facts_are_the_same_again_and_can_be_added_to():
     lines = b"".join(simulate(1_000, seed=1)).splitlines(keepends=True)
     parts = lines[:600], lines[600:800], lines[800:]
     first, later, latest = (validate([RawLines.from_text(b"".join(part))]).events for part in parts)
-    thing = Snapshot("1@2", first, build_facts(first))
+    thing = Snapshot("1@2", first, find_links(first), build_facts(first))
     same(again(thing), thing)
     events = append(first, later)
-    thing = Snapshot("", events, refresh(thing.facts, events))
+    thing = Snapshot("", events, find_links(events), refresh(thing.facts, events, find_links(events)))
     found = again(thing)
     same(found, thing)
     events = append(found.events, latest)
     assert_frame_equal(events, append(thing.events, latest))
-    same(refresh(found.facts, events), refresh(thing.facts, events))
+    same(refresh(found.facts, events, find_links(events)), refresh(thing.facts, events, find_links(events)))
 
 
 def test_nothing_is_copied():
     frame = validate([RawLines.from_text(b"".join(simulate(300, seed=1)))]).events
     facts = build_facts(frame)
     assert np.shares_memory(again(facts).events.time, facts.events.time)
-    found = again(Snapshot("", frame, facts)).events
+    found = again(Snapshot("", frame, find_links(frame), facts)).events
     for name in ("key_high", "test"):
         assert np.shares_memory(found[name].to_numpy(), frame[name].to_numpy()), name
     assert np.shares_memory(found["timestamp"].array.asi8, frame["timestamp"].array.asi8)

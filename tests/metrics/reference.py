@@ -35,6 +35,8 @@ class Told:
     order: tuple[Any, ...]
     by_bot: bool = False
     """Whether it names a bot, and no agent."""
+    own_id: str = ""
+    """The id it is under; `user` is its customer."""
     chat: tuple[str, str | None] | None = None
     message: "Told | None" = None
     conversation: "Conversation | None" = None
@@ -247,6 +249,9 @@ def told(
 ):
     """Tell the story of events in the guide's format, in their order of arrival."""
     known = _counting(events, bots, include_test=include_test)
+    of_id = customers(events, include_test=include_test)
+    for event in known:
+        event.own_id, event.user = event.user, of_id[event.user]
     _find_chats(known)
     _find_countries(known)
     _mark_firsts(known)
@@ -269,6 +274,35 @@ def told(
             _take_from_message(event)
     now = max((event.time for event in known), default=None)
     return Story(known, conversations, waits, start_mode, now, silence, never_answered, stay)
+
+
+def customers(events, *, include_test=False):
+    """The customer of each id, called as the first of their ids; links of duplicates and of other names count."""
+    parts = {}
+
+    def join(one, other):
+        both = parts.setdefault(one, {one}) | parts.setdefault(other, {other})
+        parts.update(dict.fromkeys(both, both))
+
+    for event in events:
+        user, said = event["userId"], event["properties"]
+        join(user, user)
+        join(user, _as_one_number(user))
+        if include_test or not event["context"].get("test"):
+            for other in filter(None, map(said.get, ("waUserId", "phone", "previousUserId"))):
+                join(user, other)
+                join(other, _as_one_number(other))
+    return {known: min(part) for known, part in parts.items()}
+
+
+def _as_one_number(known):
+    """WhatsApp writes Brazilian numbers with and without a 9, Mexican ones with a 1, Argentinian ones with a 9."""
+    country, rest = known[:3], known[3:]
+    if country == "+55" and len(rest) == 10 and rest[2] in "6789":
+        return f"+55{rest[:2]}9{rest[2:]}"
+    if (country, rest[:1]) in (("+52", "1"), ("+54", "9")) and len(rest) == 11:
+        return country + rest[1:]
+    return known
 
 
 def _counting(events, bots, *, include_test):
@@ -334,10 +368,12 @@ def _find_countries(events):
     for event in events:
         of_message = event.message.said.get("countryCode") if event.message else None
         said = event.said.get("countryCode") or of_message or of_contact.get(event.user)
-        event.country = said or _region(event.user)
+        event.country = said or _region((event.message or event).own_id)
 
 
 def _region(number):
+    if not number.startswith("+"):
+        return number[:2]
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:

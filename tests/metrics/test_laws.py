@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analytics.events.append import append
 from analytics.events.contract import Assumptions
+from analytics.events.customers import find_links
 from analytics.events.raw_lines import RawLines
 from analytics.events.validate import validate
 from analytics.facts.concat import concat
@@ -48,13 +49,15 @@ def test_cutting_the_lines_into_blocks_changes_no_number(events, chosen, cuts):
 
 @FEW
 @given(traffic(), filters, COMPARISONS, st.booleans())
-def test_facts_made_user_by_user_and_put_together_give_the_same_numbers(events, chosen, comparison, include_test):
+def test_facts_made_customer_by_customer_and_put_together_give_the_same_numbers(
+    events, chosen, comparison, include_test
+):
     frame = frame_of(events)
     whole = build_facts(frame, Rules(include_test=include_test))
     rules = replace(whole.rules, start_mode=whole.start_mode)  # found of all, and asked first
-    users = owners(frame)
-    slices = [frame[users == user] for user in range(len(frame["user_id"].cat.categories))] or [frame]
-    together = concat([build_facts(part, rules) for part in slices])
+    owner, links = owners(frame, whole.customer), find_links(frame)
+    slices = [frame[owner == customer] for customer in range(len(whole.customer))] or [frame]
+    together = concat([build_facts(part, rules, links) for part in slices])
     assert together.evidence == whole.evidence
     assert report(together, chosen, comparison=comparison) == report(whole, chosen, comparison=comparison)
     assert_points_at(together, pd.concat(slices))
@@ -70,7 +73,7 @@ def test_facts_refreshed_with_newer_events_are_those_made_of_all(events, chosen,
     facts = build_facts(known, rules)
     for newer in arrivals[1:]:
         known = append(known, newer)
-        facts = refresh(facts, known)
+        facts = refresh(facts, known, find_links(known))
     whole = build_facts(frame, rules)
     assert (facts.start_mode, facts.evidence) == (whole.start_mode, whole.evidence)
     assert (facts.oldest, facts.newest) == (whole.oldest, whole.newest)
@@ -91,7 +94,7 @@ def assert_points_at(facts, frame):
     kinds = events.cells.table["kind"].to_numpy()[events.cells.code]
     assert (frame["event"].cat.codes.to_numpy()[events.row] == kinds).all()
     assert (frame["timestamp"].array.asi8[events.row] == events.time).all()
-    assert (owners(frame)[events.row] == facts.chat_owner[events.chat]).all()
+    assert (owners(frame, facts.customer)[events.row] == facts.chat_owner[events.chat]).all()
     for rows, places in (
         (facts.waits, facts.waits.begin),
         (facts.messages, facts.messages.place),

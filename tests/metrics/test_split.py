@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analytics.metrics
+from analytics.events.customers import find_links
 from analytics.events.timestamps import to_microseconds
 from analytics.facts.facts import build_facts
 from analytics.facts.rules import FOUND, Rules
@@ -106,10 +107,10 @@ MARKED = st.one_of(
 COMPARISONS = st.sampled_from([None, *Comparison.__args__])
 
 
-def divide(frame, shards, random):
+def divide(frame, customer, shards, random):
     """The events by shard, of which each has all of some customers; some shards may have none."""
     shard_of = np.array([random.randrange(shards) for _ in frame["user_id"].cat.categories], np.int64)
-    number = shard_of[owners(frame)] if len(frame) else np.zeros(0, np.int64)
+    number = shard_of[owners(frame, customer)] if len(frame) else np.zeros(0, np.int64)
     parts = [frame[number == shard] for shard in range(shards)]
     random.shuffle(parts)
     return parts
@@ -159,7 +160,9 @@ def divided(events, chosen, comparison, shards, rules, terms, as_of, random):
     asked = [whole]
     if comparison and (other := selection_to_compare(whole, comparison)):
         asked.append(other)
-    parts = [Shard(build_facts(part, rules), part) for part in divide(frame, shards, random)]
+    links = find_links(frame)
+    divided = divide(frame, facts.customer, shards, random)
+    parts = [Shard(build_facts(part, rules, links), part, links) for part in divided]
     return [(selection, [Selection.in_scope(part, selection.scope) for part in parts]) for selection in asked]
 
 

@@ -1,19 +1,23 @@
 """Hypothesis strategies for small but nasty traffic: everything collides, nothing is complete."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 from hypothesis import strategies as st
 
+from analytics.events.customer_id import canonical
 from analytics.metrics.filters import NOBODY, UNKNOWN, Filter
 from tests.events_of import assigned, contact, event, handoff, received, resolved, sent
 
-USERS = ("+254712345678", "+14165550123", "+77012345678", "+999123456")
+USERS = ("+254712345678", "+14165550123", "+77012345678", "+999123456", "KE.1349AB", "+5215512340001", "+525512340001")
+UNSEEN = "US.ENT.1181"  # in no event's userId
 CHATS = ("a", "b")
 MESSAGES = tuple(f"m{number}" for number in range(8))
 AGENTS = ("amina", "brian", "amina", "brian", NOBODY)  # the last is nobody's name
 COUNTRIES = ("KE", "US")
 MODES = ("bot", "agent")
 TEMPLATES = ("order_update", "welcome")
+LINKS = ("waUserId", "phone", "previousUserId")
 BEGINNING = datetime(2026, 3, 27, 21, tzinfo=UTC)  # clocks in Europe go forward two nights later
 
 _HOURS = (0, 0, 1, 2, 5, 12, 23, 24, 25, 30, 48, 49, 53, 72, 100)
@@ -35,6 +39,7 @@ _shared = {
     "mode": _or_none(None, *MODES),
     "agent": _or_none(*AGENTS),
     "country": _or_none(None, None, *COUNTRIES),
+    **dict.fromkeys(LINKS, _or_none(*(None,) * 5, *USERS, UNSEEN)),
 }
 _chat = {**_shared, "chat": st.sampled_from(CHATS)}
 _message = {**_chat, "message_id": st.sampled_from(MESSAGES)}
@@ -63,7 +68,20 @@ _events = st.one_of(
 def traffic():
     """Events in any order of arrival; those of one identity are equal."""
     few, many = st.lists(_events, max_size=8), st.lists(_events, min_size=30, max_size=90)
-    return st.one_of(few, many, many).map(_with_equal_duplicates)
+    return st.builds(_with_links, st.one_of(few, many, many), _links).map(_with_equal_duplicates)
+
+
+_links = st.sets(st.sampled_from(list(combinations([*USERS, UNSEEN], 2))), max_size=3)
+
+
+def _with_links(events, allowed):
+    """The events with those links alone that are allowed; else all of them would be one customer's."""
+    for told in events:
+        said, user = told["properties"], told["userId"]
+        for name in LINKS:
+            if name in said and not {(user, said[name]), (said[name], user)} & allowed:
+                del said[name]
+    return events
 
 
 def _with_equal_duplicates(events):
@@ -76,7 +94,7 @@ def _identity(event):
     if name.startswith("message."):
         return name, said["messageId"]
     known = {key: value for key, value in said.items() if key != "chatId"} if name == "menu.opened" else {}
-    return name, event["userId"], said.get("chatId"), event["timestamp"], str(known)
+    return name, canonical(event["userId"]), said.get("chatId"), event["timestamp"], str(known)
 
 
 filters = st.builds(

@@ -74,7 +74,10 @@ def test_an_agent_is_found_by_a_character_or_two(token, text):
 def test_a_search_too_short_for_a_phone_or_a_chat_says_so(token, text):
     app = opened("conversations", token)
     app.text_input(key="search").set_value(text).run()
-    assert "No agent is called so. Type at least 3 digits of a phone number or 3 characters of a chat id." in said(app)
+    assert (
+        "No agent is called so. Type at least 3 digits of a phone number or 3 characters of a user id or a chat id."
+        in said(app)
+    )
     assert not app.dataframe
 
 

@@ -58,6 +58,13 @@ def test_all_good_events_are_usable_and_nothing_waits(opened):
     assert "None." in said(page)
 
 
+def test_customers_who_may_be_two_people_are_named_masked(opened):
+    page = opened(received("06:30"), received("06:31", user="+254700000001", phone="+254712345678"))
+    assert "These may be two people" in [heading.value for heading in page.subheader]
+    shown = next(frame.value for frame in page.dataframe if "Why" in frame.value)
+    assert shown.iloc[0].tolist() == ["+2547•••••001", "2 ids", "two phones wrote within 24 h"]
+
+
 def test_events_that_an_answer_makes_good_are_stored_when_tried_again(opened, store):
     page = opened(received("06:30"), LOCAL)
     assert "50.0 % usable" in said(page)

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 MAIN = ROOT / "analytics" / "ui" / "main.py"
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 JANET = "+254712345678"
-PERSONAL = re.compile(r"712345678|799999999|Janet")
+PERSONAL = re.compile(r"712345678|799999999|Janet|1349120865530274191[89]")
 EVENTS = [
     contact("06:30", user=JANET, name="Janet"),
     received("06:30", user=JANET),
@@ -25,7 +25,8 @@ EVENTS = [
     delivered("06:32", "a", user=JANET),
     handoff("07:00", user=JANET, agent="ann", reason="fraud"),
     received("08:00", user=JANET),
-    received("08:05", user="+254799999999"),
+    received("08:05", user="+254799999999", previousUserId="KE.13491208655302741919"),
+    received("08:06", user="KE.13491208655302741918"),
     {**received("09:00", user=JANET), "timestamp": "nonsense"},
     {**received("09:05"), "userId": "0712345678"},
 ]
@@ -35,7 +36,7 @@ EVENTS = [
 def stored(store):
     lines = "\n".join(map(json.dumps, EVENTS)).encode()
     found = validate(read_dump(io.BytesIO(lines)))
-    assert (len(found.events), len(found.rejected)) == (7, 2)
+    assert (len(found.events), len(found.rejected)) == (8, 2)
     store.add_import(store.create_project("shop").id, found, file="march.ndjson", digest="")
 
 
@@ -63,7 +64,7 @@ def test_a_conversation_is_shown_and_named_by_a_key():
     app.run()
     app.switch_page(str(ROOT / "pages" / "conversations.py")).run()
     table = app.dataframe[0].value
-    assert set(table["Customer"]) == {"+2547•••••678", "+2547•••••999"}
+    assert set(table["Customer"]) == {"+2547•••••678", "+2547•••••999", "KE.1349•••1918"}
 
 
 def sent_to_the_browser(part):

@@ -4,15 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text, update
 
 from analytics.events.judge import Problem
 from analytics.events.left_out import LeftOut
 from analytics.events.rejected import Rejected
 from analytics.store.event_store import open_store_at
-from analytics.store.schema import LATEST
-from analytics.store.tables import schema_version
 from tests.events_of import read, resolved
+from tests.store.older_tables import take_back
 
 COUNTRY = LeftOut("message.read", "properties.countryCode", "Not two letters, such as KE", '"Kenya"')
 
@@ -38,8 +36,7 @@ def reopened(store, store_url):
 
     def reopen():
         with store.database.writing() as connection:
-            connection.execute(text("DROP TABLE left_out"))
-            connection.execute(update(schema_version).values(version=LATEST - 1))
+            take_back(connection, "_add_left_out")
         store.close()
         opened.append(open_store_at(store_url))
         return opened[-1]

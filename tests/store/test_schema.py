@@ -18,6 +18,7 @@ from analytics.store.schema import UPGRADES, prepare
 from analytics.store.tables import METADATA, schema_version
 from analytics.store.tables import events as events_table
 from tests.events_of import contact, delivered, failed, received, resolved
+from tests.store.older_tables import take_back
 
 LATEST = 1 + len(UPGRADES)
 VERSION_1 = (Path(__file__).parent / "version_1.sql").read_text()
@@ -144,9 +145,6 @@ def test_an_upgraded_store_has_the_columns_of_a_new_one(old_store):
             connection.execute(select(table)).all()
 
 
-BEFORE_FAILURES = 5
-"""The version in which `message.failed` was not known yet."""
-
 UNKNOWN = text(
     "INSERT INTO events (key, project, revision, received_at, import_id, event, timestamp, user_id, test, properties)"
     " VALUES (CAST(:key AS UUID), :project, 1, CAST(:received AS TIMESTAMPTZ), :import_id, :event,"
@@ -166,9 +164,7 @@ def reopened_with(store, store_url, shop):
                 received = f"2026-03-02 08:00:{number:02}+00"
                 values = {"key": key, "project": shop, "received": received, "import_id": "0a1b2c3d", "event": name}
                 connection.execute(UNKNOWN, values | {"properties": properties})
-            for later in ("left_out", "people", "roles", "sign_ins", "audit"):  # which later upgrades make
-                connection.execute(text(f"DROP TABLE {later}"))
-            connection.execute(update(schema_version).values(version=BEFORE_FAILURES))
+            take_back(connection, "_learn_of_failures")
         store.close()
         opened.append(open_store_at(store_url))
         return opened[-1]

@@ -15,6 +15,7 @@ from analytics.events.columns.instants import NO_TIME
 from analytics.events.columns.leaves import Keys
 from analytics.events.columns.parser import Columns
 from analytics.events.columns.vocabulary import MISSING, Codes, Vocabulary
+from analytics.events.customers import find_links, join_links
 from analytics.events.frame import COLUMN, COLUMNS, COUNT, EVENT_NAMES, NUMBER, STORED, TEXT, TIME, Column
 from analytics.events.judge import ValidEvent
 from analytics.events.raw_lines import RawLines
@@ -60,19 +61,22 @@ class Assembly:
         if len(self._latest) == _BLOCKS_PER_PART:
             self._join_latest()
 
-    def event_frame(self) -> tuple[pd.DataFrame, Repeats]:
-        """Return the event frame and the repeats.
+    def event_frame(self) -> tuple[pd.DataFrame, Repeats, pd.DataFrame]:
+        """Return the event frame, the repeats, and the links that all events bring (see `customers.py`).
 
         The collected columns are released one by one, so that the peak of memory stays low.
         """
         whole = {column.name: self._join(column) for column in COLUMNS}
         suspects, repeated = _find_repeated(whole["key_high"], whole["key_low"])
         if not len(suspects):
-            return self._frame(whole, None), Repeats()
-        again = find_repeats(self._frame(whole, suspects))
+            events = self._frame(whole, None)
+            return events, Repeats(), find_links(events)
+        suspected = self._frame(whole, suspects)
+        again = find_repeats(suspected)
         keep = np.ones(len(whole["line"]), np.bool_)
         keep[suspects[repeated]] = False
-        return self._frame(whole, None if keep.all() else np.flatnonzero(keep)), again
+        events = self._frame(whole, None if keep.all() else np.flatnonzero(keep))
+        return events, again, join_links(find_links(events), find_links(suspected))
 
     def event_table(self) -> tuple[pa.Table, pa.Table]:
         """Return the event frame as an Arrow table, and a second table of the repeated events.

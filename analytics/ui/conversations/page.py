@@ -110,7 +110,8 @@ def _draw_controls(view: View, asked: CaseQuery, wait: Wait) -> str:
             on_change=change_query,
             kwargs={"page": ""},
             help=f"A phone number written in any way, or at least its last {SHORTEST_SEARCH} digits; at least "
-            f"{SHORTEST_SEARCH} characters of a chat id; an agent’s id or name, or any part of it",
+            f"{SHORTEST_SEARCH} characters of a WhatsApp user id or of a chat id; an agent’s id or name, or any part "
+            "of it. A customer is found by each of their ids",
         )
     with shown:
         draw_choice("Show", "kind", {name: label for name, (label, _) in name_kinds(view).items()}, asked.kind)
@@ -263,7 +264,7 @@ def _draw_none(view: View, asked: CaseQuery, search: Search | None) -> None:
     elif search and is_short(search.text):
         st.markdown(
             f"No agent is called so. Type at least {SHORTEST_SEARCH} digits of a phone number or {SHORTEST_SEARCH} "
-            "characters of a chat id."
+            "characters of a user id or a chat id."
         )
     elif search:
         st.markdown("No phone number ends so, no chat id holds it, and no agent is called so.")
