@@ -67,12 +67,18 @@ def _find_replies(events: pd.DataFrame, timeline: Timeline, stated: Stated, wind
 def _find_credited(events: pd.DataFrame, timeline: Timeline, stated: Stated) -> tuple[Ints, Ints]:
     """Return the places of customers' messages, and of the message of ours that each is credited to.
 
-    That is the latest before it that went to the same customer, whatever chat either is in. Customers' messages that
-    follow none are left out.
+    That is the latest before it that went to the same customer from the same number of ours, whatever chat either is
+    in; a number that is not said fits any. Customers' messages that follow none are left out.
     """
     words = _order_by_customer(events, timeline, np.flatnonzero(stated.word))
     ours = timeline.kind[words] == SENT
     latest = last_place_up_to(ours)
+    number = timeline.codes(events["phone_number_id"])[words]
+    if (number != NONE).any():
+        named = np.flatnonzero(number != NONE)
+        of_number = _find_latest_of_number(timeline.user[words], number, ours)
+        of_none = last_place_up_to(ours & (number == NONE))
+        latest[named] = np.maximum(of_number, of_none)[named]
     wrote = np.flatnonzero(~ours & (latest != NONE) & (timeline.user[words] == timeline.user[words[latest]]))
     return words[wrote], words[latest[wrote]]
 
@@ -87,3 +93,14 @@ def _order_by_customer(events: pd.DataFrame, timeline: Timeline, places: Ints) -
     key = events["key_high"].to_numpy()[timeline.row[mixed]]
     order = np.lexsort((key, timeline.kind[mixed], timeline.time[mixed], timeline.user[mixed]))
     return np.concatenate([places[~several], mixed[order]])
+
+
+def _find_latest_of_number(customer: Ints, number: Ints, ours: Mask) -> Ints:
+    """Return for each message the latest of ours up to it of the same customer and number of ours; NONE without."""
+    order = np.lexsort((number, customer))
+    latest = last_place_up_to(ours[order])
+    begins = np.ones(len(order), np.bool_)
+    begins[1:] = (np.diff(customer[order]) != 0) | (np.diff(number[order]) != 0)
+    found = np.full(len(order), NONE, np.int64)
+    found[order] = np.where((latest != NONE) & (latest >= last_place_up_to(begins)), order[latest], NONE)
+    return found

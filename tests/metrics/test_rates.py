@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from analytics.facts.timeline import NONE
 from analytics.metrics.rates import count_proved
-from tests.events_of import MARY, delivered, failed, metrics_of, read, received, resolved, selection_of, sent
+from tests.events_of import MARY, delivered, facts_of, failed, metrics_of, read, received, resolved, selection_of, sent
 
 
 def rates(*events, **options):
@@ -80,6 +81,22 @@ def test_a_reply_is_credited_to_the_latest_message_whatever_chat_either_is_in():
     assert rates(sent("06:30"), received("06:31", chat="other"))["ledger"][2] == 1.0
     assert rates(sent("06:30"), sent("06:31", chat="b"), received("06:32"), received("06:33"))["ledger"][2] == 0.5
     assert rates(sent("06:30"), received("06:31", chat="other", user=MARY))["ledger"][2] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "replied"),
+    [
+        (("n1", "n2"), "n1", [True, False]),
+        (("n1", "n2"), None, [False, True]),
+        ((None, "n2"), "n1", [True, False]),
+        (("n1", None), "n1", [False, True]),
+        (("n2", "n2"), "n1", [False, False]),
+    ],
+)
+def test_messages_of_another_number_of_ours_are_passed_over_and_a_missing_one_fits_any(ours, theirs, replied):
+    events = [sent(f"06:3{place}", phoneNumberId=number) for place, number in enumerate(ours)]
+    facts = facts_of(*events, received("06:40", phoneNumberId=theirs))
+    assert (facts.messages.reply != NONE).tolist() == replied
 
 
 def test_a_message_that_failed_is_passed_over_when_replies_are_credited():

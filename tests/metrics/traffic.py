@@ -44,6 +44,7 @@ _shared = {
 _chat = {**_shared, "chat": st.sampled_from(CHATS)}
 _message = {**_chat, "message_id": st.sampled_from(MESSAGES)}
 _message = {**_message, "content": st.sampled_from(("text", "text", "image", "audio"))}
+_message = {**_message, "phoneNumberId": _or_none(None, None, "n1", "n2")}
 _sent = {**_message, "template": _or_none(None, *TEMPLATES)}
 _status = {**_shared, "message_id": st.sampled_from(MESSAGES), "chat": _or_none(None, *CHATS)}
 _assigned = {**_chat, "agent": st.sampled_from(AGENTS)}
