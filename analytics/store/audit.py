@@ -29,6 +29,7 @@ class What(StrEnum):
 
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
+    ENDED = "sessions ended"
     REFUSED = "refused"
     ROLE_GIVEN = "role given"
     ROLE_TAKEN = "role taken"
@@ -42,6 +43,8 @@ class What(StrEnum):
     DOWNLOADED = "downloaded"
     IMPORTED = "imported"
     IMPORT_UNDONE = "import undone"
+    REJECTED_TRIED_AGAIN = "rejected tried again"
+    VIEWS_CHANGED = "views changed"
     SETTINGS_CHANGED = "settings changed"
     TEST_EVENTS_DELETED = "test events deleted"
     BACKED_UP = "backed up"
@@ -50,10 +53,14 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: the id of a person, or a word for somebody who has none; and from where: an address, or a word."""
+    """Who acts: the id of a person, or a word for somebody who has none; and from where: an address, or a word.
+
+    `refuse` raises where they may not do something in a project, None being none.
+    """
 
     who: str
     from_where: str
+    refuse: Callable[["What", int | None], None] = lambda _, __: None
 
 
 SHELL = Actor("shell", "shell")
@@ -88,8 +95,13 @@ class Entry:
 
 
 def note(connection: Connection, what: What, project: int | None = None, **details: Any) -> None:
-    """Note in a transaction what it does, in the store and as a line of the process's log; forget what is too old."""
-    actor = _said.get() or next(filter(None, (find() for find in WHO_ACTS)), SHELL)
+    """Note in a transaction what it does, in the store and as a line of the process's log; forget what is too old.
+
+    Raises:
+        StoreError: where whoever acts may not do it.
+    """
+    actor = _find_actor()
+    actor.refuse(what, project)
     now = datetime.now(UTC)
     said = {name: value for name, value in details.items() if value is not None}
     connection.execute(delete(audit).where(audit.c.noted_at < now - timedelta(days=settings().audit_days)))
@@ -103,6 +115,19 @@ def note(connection: Connection, what: What, project: int | None = None, **detai
         details=json.dumps(said),
     ))  # fmt: skip
     log.info({"audit": what.value, "who": actor.who, "from": actor.from_where, "project": project, **said})
+
+
+def demand(what: What, project: int) -> None:
+    """Make sure that whoever acts may do something in a project also.
+
+    Raises:
+        StoreError: where they may not.
+    """
+    _find_actor().refuse(what, project)
+
+
+def _find_actor() -> Actor:
+    return _said.get() or next(filter(None, (find() for find in WHO_ACTS)), SHELL)
 
 
 def note_alone(database: Database, what: What, project: int | None = None, **details: Any) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
-from analytics.store.audit import What, note
+from analytics.store.audit import What, demand, note
 from analytics.store.database import Database, StoreError
 from analytics.store.given_names import check_name
 from analytics.store.projects import find_or_make_project
@@ -108,7 +108,7 @@ class People:
             StoreError: where there is no such person.
         """
         with self._database.writing() as connection:
-            person = _find(connection, email)
+            person = _find_to(connection, What.BLOCKED, email)
             connection.execute(update(people).where(people.c.id == person).values(blocked_at=datetime.now(UTC)))
             note(connection, What.BLOCKED, person=person, sessions=end_all_of(connection, person))
 
@@ -119,7 +119,7 @@ class People:
             StoreError: where there is no such person.
         """
         with self._database.writing() as connection:
-            person = _find(connection, email)
+            person = _find_to(connection, What.UNBLOCKED, email)
             connection.execute(update(people).where(people.c.id == person).values(blocked_at=None))
             note(connection, What.UNBLOCKED, person=person)
 
@@ -130,7 +130,7 @@ class People:
             StoreError: where there is no such person.
         """
         with self._database.writing() as connection:
-            person = _find(connection, email)
+            person = _find_to(connection, What.UNBOUND, email)
             connection.execute(update(people).where(people.c.id == person).values(issuer=None, subject=None))
             note(connection, What.UNBOUND, person=person, sessions=end_all_of(connection, person))
 
@@ -141,9 +141,9 @@ class People:
             StoreError: where there is no such person.
         """
         with self._database.writing() as connection:
-            person = _find(connection, email)
+            person = _find_to(connection, What.ENDED, email)
             count = end_all_of(connection, person)
-            note(connection, What.SIGNED_OUT, person=person, sessions=count)
+            note(connection, What.ENDED, person=person, sessions=count)
             return count
 
     def all(self) -> list[Person]:
@@ -208,6 +208,14 @@ def _find(connection: Connection, email: str) -> str:
     if known is None:
         raise NobodyError(email)
     return str(known)
+
+
+def _find_to(connection: Connection, what: What, email: str) -> str:
+    """Return the id of a person for what touches them in all projects: who does it must be let to in each."""
+    person = _find(connection, email)
+    for project in connection.scalars(select(roles.c.project).where(roles.c.person == person)).all():
+        demand(what, project)
+    return person
 
 
 def _role_in(person: str, project: int) -> Select[tuple[str, bool]]:

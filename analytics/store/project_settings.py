@@ -36,7 +36,8 @@ class ProjectSettings:
             changed = [name for name in noted if name in changes and before.get(name) != changes[name]]
             if changed:
                 values = {name: [before.get(name), changes[name]] if name in told else "changed" for name in changed}
-                note(connection, What.SETTINGS_CHANGED, project, **values)
+                what = What.VIEWS_CHANGED if set(changed) <= _VIEWS else What.SETTINGS_CHANGED
+                note(connection, what, project, **values)
             for name, value in changes.items():
                 set_value(connection, project, name, value)
 
@@ -48,6 +49,9 @@ def set_value(connection: Connection, project: int, name: str, value: object) ->
     else:
         connection.execute(_SET, {"project": project, "name": name, "value": json.dumps(value)})
 
+
+_VIEWS = {"views", "first_view"}
+"""What others than admins may change."""
 
 _SET = text(
     "INSERT INTO settings (project, name, value) VALUES (:project, :name, :value) "

@@ -24,7 +24,7 @@ from analytics.events.raw_lines import RawLines
 from analytics.events.rejected import Rejected
 from analytics.events.tables.to_events import ONLY_IN_TABLES
 from analytics.events.validate import validate_to_columns
-from analytics.store import customers
+from analytics.store import audit, customers
 from analytics.store.database import Database
 from analytics.store.left_out import note_left_out
 from analytics.store.rows import event_rows, key_of_rejected
@@ -133,7 +133,9 @@ def try_again(
         rows = _select_rows(connection, project, chosen)
     judged = _judge_again(rows, assumptions, mended)
     with database.writing() as connection:
-        return _keep(database, connection, project, judged)
+        done = _keep(database, connection, project, judged)
+        audit.note(connection, audit.What.REJECTED_TRIED_AGAIN, project, stored=done.stored, rejected=done.rejected)
+    return done
 
 
 def judge_by_new_rules(database: Database, connection: Connection, project: int) -> RetryResult:

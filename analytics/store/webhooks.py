@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from analytics.store.audit import What, note
 from analytics.store.database import Database
@@ -91,10 +91,12 @@ class Webhooks:
         Raises:
             StoreError: where it holds NUL.
         """
-        change = update(write_keys).where(write_keys.c.id == key_id, write_keys.c.system.is_not(None), USABLE)
+        own = write_keys.c.id == key_id, write_keys.c.system.is_not(None), USABLE
+        change = update(write_keys).where(*own)
         with self._database.writing() as connection:
+            project = connection.scalar(select(write_keys.c.project).where(*own))
             if connection.execute(change.values(secret=check_name(secret).strip() or None)).rowcount:
-                note(connection, What.SECRET_CHANGED, key=key_id)
+                note(connection, What.SECRET_CHANGED, project, key=key_id)
 
     def note_verified(self, key_id: str) -> None:
         """Note that the other system has found its webhook at the address."""

@@ -43,7 +43,8 @@ def do_everything(store, found):
     done = store.add_import(shop, found(received("06:30")), file="Ann's events.ndjson", digest="", who="ann")
     store.undo_import(shop, done.id)
     store.delete_test_events(shop)
-    named = Preferences(target_seconds=600, agents={"a1": Agent(name="Ann Lee")}, crm_link="https://x.example/{chatId}")
+    link = "https://x.example/{chatId}"
+    named = Preferences(target_seconds=600, agents={"a1": Agent(name="Ann Lee")}, crm_link=link)
     set_preferences(store.settings, shop, named)
     people = People(store.database)
     ann = people.grant("ann@shop.example", "admin", "shop", sees_in_full=True)
@@ -62,7 +63,8 @@ def test_what_changes_something_is_noted_once_and_in_order(store, found):
     do_everything(store, found)
     assert noted(store) == [
         "key made", "key revoked", "key made", "secret changed", "imported", "import undone", "test events deleted",
-        "settings changed", "role given", "signed in", "signed out", "signed out", "blocked", "unblocked", "unbound",
+        "settings changed", "role given", "signed in", "signed out", "sessions ended", "blocked", "unblocked",
+        "unbound",
         "role taken",
     ]  # fmt: skip
 
