@@ -10,12 +10,13 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
+from analytics.access.doors import find_entrance, open_doors, refuse_to_open
 from analytics.asking.answering import answer_commands, stop_answering
 from analytics.collector.collector import Collector, first_key_hint, running
 from analytics.collector.log_lines import write_logs
 from analytics.collector.observe import Beside
 from analytics.live.followers import followers
-from analytics.server.middleware import MAIN_SCRIPT, MountedApp, middleware, refuse_start, routes
+from analytics.server.middleware import MAIN_SCRIPT, MountedApp, routes
 from analytics.server.protocol import limit_servers
 from analytics.server.sessions import closing_left_sessions, count_sessions
 from analytics.settings import SettingsError, settings
@@ -24,7 +25,12 @@ from analytics.store.event_store import open_store
 from analytics.store.private_files import write_privately
 from analytics.ui.data.view import views
 
-if refusal := refuse_start():
+try:
+    entrance = find_entrance(settings())
+    refusal = refuse_to_open(entrance)
+except SettingsError as error:
+    refusal = str(error)
+if refusal:
     click.echo(f"Error: {refusal}", err=True)
     sys.exit(2)
 
@@ -59,7 +65,9 @@ async def serving(_: st.App) -> AsyncIterator[None]:
 
 
 # The collector stands before all that Streamlit does with a request, which would take as long as its answer.
-app: ASGIApp = st.App(MAIN_SCRIPT, routes=routes(), lifespan=serving, middleware=middleware())
+app: ASGIApp = st.App(
+    MAIN_SCRIPT, routes=routes(), lifespan=serving, middleware=open_doors(entrance, open_store, settings())
+)
 app = MountedApp(app, path="/v1", served=collector)
 
 # All garbage is collected now and then: what stays for ever need not be looked at each time.

@@ -40,6 +40,10 @@ class Settings:
     """Whether `/v1/metrics` also answers requests from other machines."""
     log_level: str = "info"
     """What is logged: `debug`, `info` (each request), `warning` or `error`."""
+    anyone_may_look: bool = False
+    """Whether everybody who reaches the dashboard may see reports without signing in, and nobody more."""
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies that are believed about who sent a request, separated by commas."""
     audit_days: int = 400
     """Days for which the audit log is kept."""
     session_hours: float = 12.0

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "simulation": {"events"},
     "store": {"events", "settings", "arrow_query"},
     "asking": {"store"},
+    "access": {"store", "server", "settings"},
     "collector": {"store", "events", "settings", "server.app_folder", "server.loopback"},
     "facts": {"events.customers", "events.frame", "events.timestamps"},
     "metrics": {
@@ -32,8 +33,8 @@ MAY_IMPORT = {
     "words": {"metrics", "facts", "events.export"},
     "sending": set(),
     "server": set(),
-    "ui": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
-           "settings"},
+    "ui": {"access", "server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation",
+           "sending", "settings"},
     "cli": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
             "settings", "collector", "asking"},
 }  # fmt: skip
@@ -57,6 +58,7 @@ MAY_USE = {
     "asking": {"sqlalchemy"},
     "collector": {"starlette", "uvicorn"},
     "server": {"streamlit", "starlette", "uvicorn"},
+    "access": {"streamlit", "starlette"},
     "sending": {"requests"},
     "ui": {"streamlit"},
     "cli": {"click", "starlette", "uvicorn"},

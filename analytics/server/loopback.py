@@ -1,6 +1,7 @@
 """This machine alone: which addresses only it can reach, and which requests are its own.
 
-The dashboard cannot tell people apart yet, so it answers nobody else. The collector does: its clients have keys.
+Where nobody signs in, the dashboard cannot tell people apart, so it answers nobody else. The collector does: its
+clients have keys.
 """
 
 from collections.abc import Iterable
@@ -9,9 +10,13 @@ from ipaddress import IPv6Address, ip_address
 THIS_MACHINE = "127.0.0.1"
 
 _TUNNEL = "come from elsewhere through a tunnel, such as `ssh -L 8501:127.0.0.1:8501 HOST`"
+_WAYS = (
+    "set up sign-in ([auth] in .streamlit/secrets.toml), or set ANALYTICS_ANYONE_MAY_LOOK=1, with which everybody sees "
+    "reports and nobody may do more"
+)
 PROXIED = (
-    "The dashboard answers this machine alone, for it cannot tell people apart yet: sign-in is to come. This request "
-    f"came by way of another; {_TUNNEL}. Programs that send events to /v1/capture may come either way."
+    "The dashboard answers this machine alone where nobody signs in, and this request came by way of another. To "
+    f"answer others, {_WAYS}; or {_TUNNEL}. Programs that send events to /v1/capture may come either way."
 )
 """What somebody is told who came through a proxy, or to an address that others reach."""
 
@@ -38,7 +43,6 @@ def refuse_address(address: str) -> str | None:
     if is_loopback(address):
         return None
     return (
-        f"The app would answer at {address or 'all addresses'}, where other machines reach it, and cannot tell people "
-        f"apart yet (sign-in is to come), so that whoever came would see all data: serve it at {THIS_MACHINE}, and "
-        f"{_TUNNEL}."
+        f"The app would answer at {address or 'all addresses'}, where other machines reach it, and show all data to "
+        f"whoever came: {_WAYS}; or serve it at {THIS_MACHINE}, and {_TUNNEL}."
     )

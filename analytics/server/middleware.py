@@ -1,5 +1,7 @@
 """What is served beside the pages, and to whom."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from analytics.server.faults import LoggedFaults
+from analytics.server.forwarded import BelievedProxies
 from analytics.server.frames import KnownFrames
 from analytics.server.front_end import FrontEnd
 from analytics.server.headers import SafeHeaders
@@ -26,21 +29,39 @@ def routes() -> list[BaseRoute]:
     return [Mount(MAP_PATH, app=StaticFiles(directory=Path(__file__).with_name("static")))]
 
 
-def middleware() -> list[Middleware]:
+def _trusts_nobody(_: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Passing:
+    """Which requests pass: from this machine alone or from `outside` too, and under which further names and origins.
+
+    `trusts` says whether the proxy at an address is believed.
+    """
+
+    outside: bool = False
+    trusts: Callable[[str], bool] = _trusts_nobody
+    hosts: Sequence[str] = ()
+    origins: Sequence[str] = ()
+
+
+def middleware(passing: Passing | None = None, *gate: Middleware) -> list[Middleware]:
     """Return the middleware before all routes: only this machine, under its own names, and its own pages pass.
 
     Without it, a foreign web page could reach the app through a host name of its own that leads to 127.0.0.1, or open a
-    connection to the app from its visitor's browser.
+    connection to the app from its visitor's browser. A `gate` stands before all that answers.
     """
-    bound = st.get_option("server.address")
+    bound, passing = st.get_option("server.address"), passing or Passing()
+    names = ["localhost", THIS_MACHINE, "[::1]", *([bound] if bound else []), *passing.hosts]
     return [
+        Middleware(BelievedProxies, trusts=passing.trusts),
         Middleware(SafeHeaders),
         Middleware(LoggedFaults),
-        Middleware(ThisMachineOnly),
-        Middleware(
-            TrustedHostMiddleware, allowed_hosts=["localhost", THIS_MACHINE, "[::1]", *([bound] if bound else [])]
-        ),
-        Middleware(OwnOriginOnly),
+        *([] if passing.outside else [Middleware(ThisMachineOnly)]),
+        Middleware(TrustedHostMiddleware, allowed_hosts=names),
+        Middleware(OwnOriginOnly, origins=passing.origins),
+        *gate,
         Middleware(HiddenPath, path="/_stcore/metrics"),
         Middleware(KnownFrames),
         Middleware(FrontEnd),
@@ -98,8 +119,9 @@ class OwnOriginOnly:
     this machine's external address on the internet.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: Sequence[str] = ()) -> None:
         self.app = app
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request or answer it with 403."""
@@ -112,7 +134,7 @@ class OwnOriginOnly:
         origins = [value for name, value in scope["headers"] if name == b"origin"]
         secure = scope["scheme"] in ("https", "wss")
         own = f"{'https' if secure else 'http'}://{Headers(scope=scope).get('host', '')}"
-        return all(origin.decode("latin-1") == own for origin in origins)
+        return all(origin.decode("latin-1") in (own, *self._origins) for origin in origins)
 
 
 async def _refuse(why: str, scope: Scope, receive: Receive, send: Send) -> None:

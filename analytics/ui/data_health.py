@@ -1,7 +1,7 @@
 """Data health: whether the data can be trusted, what is wrong with them, and what to do about it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -23,11 +23,13 @@ from analytics.store.repeats import Repeat
 from analytics.ui.browser.dialogs import dialog
 from analytics.ui.browser.session import Key
 from analytics.ui.data.live import current_project
+from analytics.ui.data.permissions import demand_raw
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements import left_out_properties, not_understood, notices, tables, two_people, upgrade_changes
 from analytics.ui.elements.misfits import draw_misfits
 from analytics.ui.elements.opening import data_up_to
+from analytics.ui.elements.rejected_download import offer_rejected
 from analytics.ui.import_events.questions import ask_country, ask_zone
 from analytics.ui.menu import DATA_HEALTH
 from analytics.words import display
@@ -36,6 +38,7 @@ from analytics.words.escape import for_markdown
 _AGAIN = "tried_again"
 _EVER = "Of all that ever came, whatever the filters."
 _OF_FILE = "Of all that was read, whatever the filters."
+_MEND = "One event a line with its field and reason. Mend it and drop it under Import: what is good is added."
 _FILTERED = "Of the chosen period and filters"
 _EDITED_AT_MOST = 64 * 1024
 _MENDED_HERE = 50
@@ -119,7 +122,7 @@ def _draw_rejected(store: EventStore, project: Project, reasons: list[Reason]) -
         st.markdown("None.")
         return
     with st.container(horizontal=True):
-        _draw_download(lambda: to_ndjson(store.list_rejected(project.id)))
+        offer_rejected(lambda: to_ndjson(store.list_rejected(project.id)), help=_MEND)
         if st.button("Try again", icon=":material/replay:"):
             _ask_to_try_again(project)
         if st.button("Mend here", icon=":material/edit:"):
@@ -144,21 +147,9 @@ def _draw_rejected_of_file(rejected: Sequence[Rejected]) -> None:
     if not rejected:
         st.markdown("None.")
         return
-    _draw_download(lambda: to_ndjson(rejected))
+    offer_rejected(lambda: to_ndjson(rejected), help=_MEND, rows=len(rejected))
     counts = Counter((*attrgetter("code", "field", "message", "event")(event.problem),) for event in rejected)
     _draw_reasons([_FileReason(*kind, count) for kind, count in counts.items()])
-
-
-def _draw_download(lines: Callable[[], Iterator[bytes]]) -> None:
-    st.download_button(
-        "Download them with their reasons",
-        lambda: b"".join(lines()),
-        file_name="cannot-be-used.ndjson",
-        mime="application/x-ndjson",
-        on_click="ignore",
-        icon=":material/download:",
-        help="One event a line with its field and reason. Mend it and drop it under Import: what is good is added.",
-    )
 
 
 def _draw_reasons(reasons: Sequence[Reason | _FileReason]) -> None:
@@ -197,6 +188,7 @@ def _ask_to_try_again(project: Project) -> None:
 @dialog("Mend here", width="large")
 def _mend(project: Project) -> None:
     with catch_store_errors():
+        demand_raw()
         _draw_mending(project.id, open_store().list_rejected(project.id, most=_MENDED_HERE))
 
 

@@ -23,20 +23,22 @@ _NOT_KEPT = ("data", "project", "case", "page")
 """Parts of the address that a saved view leaves out: the data, the opened conversation, and the list's page."""
 
 
-def draw_links() -> None:
+def draw_links(*, may_change: bool) -> None:
     """Draw the saved views; a click opens one."""
     if preferences().views:
         st.caption("Saved views")
     for view in preferences().views:
-        _draw_view(view)
+        _draw_view(view, may_change=may_change)
 
 
-def draw_offer(page: StreamlitPage) -> None:
+def draw_offer(page: StreamlitPage, *, may_change: bool) -> None:
     """Draw the form that saves the current view, and its link. It stays open while a name is typed and after saving."""
     is_open = Key.VIEW_NOTICE in st.session_state or bool(st.session_state.get(Key.VIEW_NAME))
-    with st.expander("Save or share this view", icon=":material/bookmark:", expanded=is_open):
-        st.text_input("Name", key=Key.VIEW_NAME, max_chars=100, placeholder="Kenya on Mondays")
-        st.button("Save this view", on_click=_save, args=(page.url_path,), icon=":material/bookmark_add:")
+    label = "Save or share this view" if may_change else "Share this view"
+    with st.expander(label, icon=":material/bookmark:", expanded=is_open):
+        if may_change:
+            st.text_input("Name", key=Key.VIEW_NAME, max_chars=100, placeholder="Kenya on Mondays")
+            st.button("Save this view", on_click=_save, args=(page.url_path,), icon=":material/bookmark_add:")
         if message := st.session_state.pop(Key.VIEW_NOTICE, ""):
             st.caption(message)
         if deleted := st.session_state.get(Key.VIEW_DELETED):
@@ -59,11 +61,13 @@ def open_first(page: StreamlitPage) -> None:
         st.switch_page(_path_of_page(first), query_params={**first.address, **current_address()})
 
 
-def _draw_view(view: SavedView) -> None:
+def _draw_view(view: SavedView, *, may_change: bool) -> None:
     is_first = view.name == preferences().first_view
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"row view {view.name}"):
         key, link = f"view {view.name}", remember_link({**_address_of_data(), **in_codes(view.address)})
         st.page_link(_path_of_page(view), label=for_markdown(view.name), width="stretch", query_params=link)
+        if not may_change:
+            return
         label = "Open the app with Overview again" if is_first else "Open the app with this view"
         icon = f":material/{'home' if is_first else 'home_pin'}:"
         name = "" if is_first else view.name

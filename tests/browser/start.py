@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -34,13 +34,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def app(script: Path = ROOT / "streamlit_app.py", environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Yield the address of the app, on a free port of this machine; its log may hold no traceback in the end.
+def app(
+    script: Path = ROOT / "streamlit_app.py",
+    environment: Mapping[str, str] | None = None,
+    *,
+    port: int | None = None,
+    options: Sequence[str] = (),
+) -> Iterator[str]:
+    """Yield the address of the app, on a free port of this machine unless one is named; its log holds no traceback.
 
     It has an event store of its own unless the environment names one.
     """
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    port = port or free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}", *options]
     with TemporaryFile("w+b") as log, TemporaryDirectory() as folder:
         process = subprocess.Popen(
             [*command, "--server.headless=true"],

@@ -27,7 +27,7 @@ def test_an_address_that_others_reach_is_refused_with_what_to_do(run, address):
     code, out, err = run("app", "--host", address)
     assert (code, out) == (2, "")
     assert err.startswith(f"Error: The app would answer at {address}, where other machines reach it")
-    assert "sign-in is to come" in err
+    assert "set up sign-in" in err
     assert "ssh -L" in err
     assert err.count("\n") == 1
 

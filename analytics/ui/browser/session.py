@@ -32,6 +32,7 @@ class Key(StrEnum):
     PAGE_BEGAN = "page_began"
     PAGE_RESTS_UNTIL = "page_rests_until"
 
+    NOTED_LATELY = "noted_lately"
     PREFERENCES = "preferences"
     VIEW = "view"
     DAYS_BEFORE = "days_before"
@@ -52,6 +53,13 @@ class Key(StrEnum):
     KEY_MADE = "key_made"
     CONNECTION_KIND = "connection_kind"
     CONNECTION_SECRET = "connection_secret"  # noqa: S105
+
+    PERSON_EMAIL = "person_email"
+    PERSON_ROLE = "person_role"
+    PERSON_IN_FULL = "person_in_full"
+    AUDIT_WHAT = "audit_what"
+    AUDIT_WHO = "audit_who"
+    AUDIT_SINCE = "audit_since"
 
     AGAIN_ZONE = "again_zone"
     AGAIN_COUNTRY = "again_country"

@@ -5,6 +5,7 @@ import time
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from analytics.access.rights import rights
 from analytics.live.dataset import Dataset
 from analytics.live.follower import Follower
 from analytics.live.followers import followers
@@ -30,12 +31,13 @@ _REST = 30
 
 
 def projects() -> list[Project]:
-    """Return the projects of the store; while it does not answer, those that it had last.
+    """Return the projects that may be seen; while the store does not answer, those that it had last.
 
     Raises:
         StoreError: where it has not answered yet.
     """
-    return last_answers().ask("projects", lambda: open_store().projects())
+    may_see = rights().may_see
+    return [each for each in last_answers().ask("projects", lambda: open_store().projects()) if may_see(each.id)]
 
 
 def current_project() -> Project | None:

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 import streamlit as st
 
+from analytics.access.actions import Action
+from analytics.access.rights import rights
 from analytics.live.last_answers import last_answers
 from analytics.metrics.business_hours import Schedule
 from analytics.metrics.filters import NOBODY
@@ -14,6 +16,7 @@ from analytics.store.preferences import Preferences, preferences_of, set_prefere
 from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser.session import Key
 from analytics.ui.data.live import current_project
+from analytics.ui.data.permissions import is_let_see_in_full, may
 from analytics.words import display
 
 NO_AGENT = "No agent recorded"
@@ -73,8 +76,15 @@ def terms() -> Terms:
 
 
 def show_customer(known_as: str) -> str:
-    """Return a customer's id for the screen and for downloads: masked, unless the project shows phone numbers."""
-    return known_as if preferences().show_phones else display.mask_customer(known_as)
+    """Return a customer's id for the screen and for downloads: masked, unless they are shown in full."""
+    return known_as if sees_in_full() else display.mask_customer(known_as)
+
+
+def sees_in_full() -> bool:
+    """Return whether phones and names are shown in full: to persons who may; where nobody signs in, as is set."""
+    if rights().signed_in:
+        return is_let_see_in_full()
+    return preferences().show_phones and may(Action.CHANGE_SETTINGS)
 
 
 def agent_name(agent_id: str) -> str:

@@ -7,8 +7,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from analytics.access.actions import Action
 from analytics.metrics.filters import NARROWING, Filter
 from analytics.metrics.report import METRICS
+from analytics.ui.data.permissions import guarded, may
 from analytics.ui.data.view import View, current_view
 from analytics.ui.filters.naming import say_values
 from analytics.words import display
@@ -52,7 +54,7 @@ def offer_download(frame: pd.DataFrame, name: str, *, units: Mapping[str, str] |
     somebody asks for it.
     """
     view = current_view()
-    if view is None:
+    if view is None or not may(Action.DOWNLOAD):
         return
     named = {column: f"{column} ({UNITS[unit]})" for column, unit in (units or {}).items()}
     sheet = Sheet(
@@ -73,7 +75,7 @@ def draw_buttons(sheet: Sheet, view: View) -> None:
             st.caption("More")
         st.download_button(
             kind,
-            partial(write, sheet),
+            guarded(partial(write, sheet), slug(sheet.name), list_filters(view), rows=len(sheet.frame)),
             f"{slug(sheet.name)}{_days_in_name(view.filter)}.{ending}",
             media_type,
             key=f"{kind} {slug(sheet.name)}",
@@ -100,6 +102,11 @@ def describe_view(view: View) -> list[tuple[str, str]]:
         **{label: display.words(st.query_params.get(key, "")) for key, label in _OF_PAGES.items()},
     }
     return [(name, value) for name, value in found.items() if value]
+
+
+def list_filters(view: View) -> list[str]:
+    """Return which filters are set, without their values, which may be names."""
+    return [choice.key for choice in NARROWING if getattr(view.filter, choice.field)]
 
 
 def slug(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.access.actions import Action
 from analytics.events.export import CUSTOMER_IN_TABLES, PERSONAL_IN_TABLES
 from analytics.metrics.account import explain_left_out_of_all
 from analytics.metrics.agents import AGENT_PERFORMANCE
@@ -21,10 +22,11 @@ from analytics.metrics.response_time import RESPONSE_TIME, explain_left_out, mar
 from analytics.metrics.tally import Page
 from analytics.metrics.traffic import TRAFFIC_BY_COUNTRY
 from analytics.ui.browser.dialogs import dialog
-from analytics.ui.data.preferences import preferences
+from analytics.ui.data.permissions import guarded, may
+from analytics.ui.data.preferences import sees_in_full
 from analytics.ui.data.view import View, current_view
 from analytics.ui.elements.case_links import draw_cases_link, draw_waiting_link, name_of_wait
-from analytics.ui.elements.downloads import describe_view, slug
+from analytics.ui.elements.downloads import describe_view, list_filters, slug
 from analytics.words import display
 from analytics.words.card_parts import describe_parts, metric_of
 from analytics.words.countries import country_name
@@ -174,7 +176,9 @@ def _draw_list(title: str, sentences: list[str], otherwise: str) -> None:
 
 def _draw_events(number: Number, view: View) -> None:
     """Draw downloads of the events behind each reading."""
-    shows = preferences().show_phones
+    if not may(Action.DOWNLOAD):
+        return
+    shows = sees_in_full()
     hidden = "" if shows else " Phone numbers are masked, names and other personal properties left out."
     st.markdown("**The events behind it**")
     account = number.metric.account
@@ -214,7 +218,13 @@ def _draw_files(events: _Behind, number_of: int, view: View, *, shows: bool) -> 
         for kind, (ending, media_type, _) in FORMATS.items():
             st.download_button(
                 kind,
-                partial(_write_file, kind, events, view, shows=shows),
+                guarded(
+                    partial(_write_file, kind, events, view, shows=shows),
+                    f"events-{slug(events.name)}",
+                    list_filters(view),
+                    rows=number_of,
+                    in_full=shows,
+                ),
                 f"events-{slug(events.name)}.{ending}",
                 media_type,
                 key=f"events {kind} {slug(events.name)}",

@@ -20,6 +20,7 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import left_out_properties, not_understood, tables
 from analytics.ui.elements.cards import lay_out_row
 from analytics.ui.elements.opening import explore_button
+from analytics.ui.elements.rejected_download import offer_rejected
 from analytics.ui.filters.looked_at import current_address, current_time_zone
 from analytics.ui.import_events import questions
 from analytics.ui.import_events.history import count_undone, was_undone
@@ -180,14 +181,10 @@ def _draw_rejected(found: Contents) -> None:
         hide_index=True,
         border="horizontal",
     )
-    st.download_button(
-        "Download them with their reasons",
-        lambda: b"".join(to_ndjson(found.rejected)),
-        file_name="cannot-be-used.ndjson",
-        mime="application/x-ndjson",
-        on_click="ignore",
-        icon=":material/download:",
+    offer_rejected(
+        lambda: to_ndjson(found.rejected),
         help="One event a line with its line, field and reason. Mend it and drop the file again.",
+        rows=len(found.rejected),
     )
 
 
