@@ -30,8 +30,22 @@ class Change:
 
     @property
     def deviations(self) -> float:
-        """The difference in standard deviations, as for events that come independently (Poisson)."""
-        return (self.now - self.before) / sqrt(self.now + self.before)
+        """The difference in standard deviations."""
+        return deviations_of_counts(self.now, self.before)
+
+
+def deviations_of_counts(now: float, before: float) -> float:
+    """Return the difference of two counts in standard deviations, as for events that come independently (Poisson)."""
+    return (now - before) / sqrt(now + before) if now or before else 0.0
+
+
+def deviations_of_shares(now: float, of: int, before: float, of_before: int) -> float:
+    """Return the difference of two shares, each of so many cases, in standard deviations (pooled two-proportion z)."""
+    if not of or not of_before:
+        return 0.0
+    pooled = (now * of + before * of_before) / (of + of_before)
+    spread = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_before))
+    return (now - before) / spread if spread else 0.0
 
 
 def find_biggest_changes(selection: Selection, previous: Selection, most: int = 5) -> list[Change]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from analytics.facts.calendar import WEEKDAYS
 from analytics.metrics.agents import list_active
+from analytics.metrics.changes import UNLIKELY, deviations_of_shares
 from analytics.metrics.comparison import Comparison
 from analytics.metrics.metric import Reading, Result
 from analytics.metrics.modes import count_decided
@@ -51,13 +52,20 @@ def _say_answered(found: Answers, target: timedelta, aimed: float, period: str) 
 
 
 def _say_change(share: float, found: Answers) -> str:
-    """Return how a share changed, such as `, 4 points better than a week before`; empty without a comparison."""
+    """Return how a share changed, such as `, 4 points better than a week before`.
+
+    It is empty without a comparison, and where cases are few or chance explains the change.
+    """
     if found.before is None or found.before.value is None or found.comparison is None:
         return ""
     then = {"previous": "the period before", "week": "a week before", "year": "a year before"}[found.comparison]
     points = round((share - found.before.value) * 100)
     if not points:
         return f", as in {then}" if found.comparison == "previous" else f", as {then}"
+    of, of_before = found.now.denominator or 0, found.before.denominator or 0
+    deviations = deviations_of_shares(share, of, found.before.value, of_before)
+    if min(of, of_before) < FEW_CASES or abs(deviations) < UNLIKELY:
+        return ""
     counted = display.with_noun(abs(points), "point")
     return f", {counted} {'better' if points > 0 else 'worse'} than {then}"
 

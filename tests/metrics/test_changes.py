@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.metrics import changes
-from analytics.metrics.changes import Change
+from analytics.metrics.changes import Change, deviations_of_counts, deviations_of_shares
 from analytics.metrics.comparison import selection_to_compare
 from analytics.ui.overview.changes import describe_change
 from tests.events_of import handoff, received, selection_of, sent
@@ -32,3 +32,20 @@ def test_counts_of_both_periods_stand_beside_each_other_the_most_unlikely_first(
 )
 def test_a_change_is_said_with_both_of_its_counts(change, said):
     assert describe_change(change) == said
+
+
+@pytest.mark.parametrize(
+    ("now", "of", "before", "of_before", "deviations"),
+    [
+        (0.6, 100, 0.5, 100, 0.1 / (0.55 * 0.45 * 2 / 100) ** 0.5),
+        (0.5, 400, 0.6, 100, -0.1 / (0.52 * 0.48 * (1 / 400 + 1 / 100)) ** 0.5),
+        (1.0, 50, 1.0, 50, 0.0),
+        (1.0, 50, 0.0, 0, 0.0),
+    ],
+)
+def test_shares_differ_by_their_pooled_spread(now, of, before, of_before, deviations):
+    assert deviations_of_shares(now, of, before, of_before) == pytest.approx(deviations)
+
+
+def test_nothing_beside_nothing_is_no_change():
+    assert deviations_of_counts(0, 0) == 0

@@ -40,11 +40,15 @@ _Looked = tuple[str, Rules, Filter, Comparison | None, int | None, Terms]
 
 @dataclass(frozen=True)
 class Reach:
-    """How far the data reach (local time), and the first and last day of the period; None for an open end."""
+    """How far the data reach (local time), and the first and last day of the period; None for an open end.
+
+    `earlier` is by how much the compared period is earlier, if there is one.
+    """
 
     up_to: datetime
     first_day: date | None = None
     last_day: date | None = None
+    earlier: timedelta | None = None
 
     def settling(self, late: timedelta) -> "Reach":
         """Return the reach of final numbers, if numbers may still change for a time of `late`."""
@@ -75,8 +79,8 @@ class View:
         self._dataset = dataset
         self.scope = Scope.over(dataset.shards, chosen, as_of, terms)
         self.comparison = comparison
-        compared = scope_to_compare(self.scope, comparison) if comparison else None
-        self._period, self._before = self._select(self.scope), self._select(compared) if compared else None
+        self._compared = scope_to_compare(self.scope, comparison) if comparison else None
+        self._period, self._before = self._select(self.scope), self._select(self._compared) if self._compared else None
         self._made = SharedAnswers()
 
     def ask(self, question: Question[P, T], *about: P.args, **named: P.kwargs) -> T:
@@ -211,7 +215,9 @@ class View:
     @property
     def reach(self) -> Reach:
         """How far the data and the period reach."""
-        return Reach(self.data_up_to, self.filter.first_day, self.filter.last_day)
+        first, compared = self.filter.first_day, self._compared.filter.first_day if self._compared else None
+        earlier = first - compared if first and compared else None
+        return Reach(self.data_up_to, first, self.filter.last_day, earlier)
 
     @property
     def suiting_interval(self) -> Interval:

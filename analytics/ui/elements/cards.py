@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics.metrics import trends
 from analytics.metrics.breakdowns import count_waiting_in_window
+from analytics.metrics.changes import UNLIKELY, deviations_of_counts, deviations_of_shares
 from analytics.metrics.intervals import Interval
 from analytics.metrics.metric import Reading, Result
 from analytics.metrics.modes import count_decided
@@ -21,12 +22,16 @@ from analytics.ui.elements.card import OUTCOMES, OVERVIEW, WAITING, WAITS, Card
 from analytics.ui.elements.explanation import Number
 from analytics.ui.elements.trend_charts import mark_whole
 from analytics.words import display, headlines, wait_kinds
+from analytics.words.headlines import FEW_CASES
 from analytics.words.sparkline import draw_sparkline
 from analytics.words.wait_kinds import Wait
 
 Results = Mapping[str, Result]
-Numbers = Mapping[str, tuple[float | None, int | None]]
-"""The number of each card, by key, and the number of cases if it is a share or a median."""
+CardNumber = tuple[float | None, int | None]
+"""The number of a card, and the number of cases if it is a share or a median."""
+Numbers = Mapping[str, CardNumber]
+"""The numbers of cards, by key."""
+_NOTHING: CardNumber = (None, None)
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
 _LEAST_OF_LINE = 2
 """A line needs at least this many intervals."""
@@ -37,7 +42,8 @@ _COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "
 class FilledCard:
     """A card with its number in words, its change (None without one), and the numbers of its line.
 
-    These are by `by`, of whole intervals. `of` is the number of cases behind a share or a median.
+    These are by `by`, of whole intervals. `of` is the number of cases behind a share or a median. `is_clear` says that
+    the change is of enough cases and more than chance explains.
     """
 
     card: Card
@@ -46,6 +52,7 @@ class FilledCard:
     line: pd.Series | None = None
     of: int | None = None
     by: Interval = "day"
+    is_clear: bool = False
 
     @property
     def picture(self) -> str:
@@ -191,13 +198,27 @@ def _fill(
         FilledCard(
             card,
             _SHOW[card.unit](number),
-            _describe_change(card, number, before.get(card.key, (None, None))[0]),
+            _describe_change(card, number, before.get(card.key, _NOTHING)[0]),
             (lines or {}).get(card.key),
             of,
+            is_clear=is_clear_change(card, now[card.key], before.get(card.key, _NOTHING)),
         )
         for card in cards
         for number, of in [now[card.key]]
     ]
+
+
+def is_clear_change(card: Card, now: CardNumber, before: CardNumber) -> bool:
+    """Return whether a change is of enough cases, and more than chance explains; of a median, the former alone."""
+    number, of = now
+    earlier, of_earlier = before
+    if number is None or earlier is None:
+        return False
+    if card.unit == "count":
+        return abs(deviations_of_counts(number, earlier)) >= UNLIKELY
+    if min(of or 0, of_earlier or 0) < FEW_CASES:
+        return False
+    return card.unit == "seconds" or abs(deviations_of_shares(number, of or 0, earlier, of_earlier or 0)) >= UNLIKELY
 
 
 def _draw(cards: Sequence[FilledCard], key: str = "cards") -> None:
@@ -209,7 +230,7 @@ def _draw(cards: Sequence[FilledCard], key: str = "cards") -> None:
                     card.label,
                     filled.shown,
                     filled.change,
-                    delta_color="off" if unchanged else _COLOURS[card.better],
+                    delta_color=_COLOURS[card.better] if filled.is_clear else "off",
                     delta_arrow="off" if unchanged else "auto",
                     delta_description=filled.cases if filled.change else None,
                 )

@@ -24,6 +24,7 @@ _DAY = timedelta(days=1)
 _LABELS = {"h": "%H:%M", "D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
 _SECOND_LINES = {"h": "%-d %b", "D": "%Y", "W-SUN": "%Y", "M": "%Y"}
 _TITLES = {"h": "%a %-d %b %Y, %H:%M", "D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
+_DATES = {"h": "%a %-d %b, %H:%M", "D": "%a %-d %b %Y", "W-SUN": "from %-d %b %Y", "M": "from %-d %b %Y"}
 _PARTS = {"h": "Part of an hour", "D": "Part of a day", "W-SUN": "Part of a week", "M": "Part of a month"}
 _FIRST_COLUMN = {"h": "Hour from", "D": "Day", "W-SUN": "Week from", "M": "Month from"}
 _TICKS = 7
@@ -39,7 +40,7 @@ def draw_lines(
 ) -> None:
     """Draw a line for each column, and beside it a faint line of the period `before`, if there is one."""
     intervals = _Intervals(frame, reach, whole=unit == "count")
-    traces = [*_traces_before(frame, before, unit), *_traces_of(intervals.begun(frame), intervals, unit)]
+    traces = [*_traces_before(frame, before, unit, reach), *_traces_of(intervals.begun(frame), intervals, unit)]
     _draw_traces(traces, intervals, alt=alt, yaxis=number_axis(unit, _find_top(frame, before)))
     _offer(frame, unit, alt, reach, before)
 
@@ -52,7 +53,7 @@ def draw_towards(
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": goal, "y1": goal}
     look = {"line": {"color": GREY, "width": 1.5, "dash": "dash"}}
     intervals = _Intervals(frame, reach, whole=False)
-    traces = [*_traces_before(frame, before, "share"), *_traces_of(frame, intervals, "share")]
+    traces = [*_traces_before(frame, before, "share", reach), *_traces_of(frame, intervals, "share")]
     traces.append(_legend_entry(f"Target {TEXT['share'](goal)}", {**_MARK, **look}))
     _draw_traces(traces, intervals, alt=alt, yaxis=axis, shapes=[{**line, **look}])
     _offer(frame, "share", alt, reach, before)
@@ -69,17 +70,19 @@ def _find_top(frame: pd.DataFrame, before: pd.DataFrame | None) -> float:
     return float(drawn.max().max())
 
 
-def _traces_before(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str) -> list[dict[str, Any]]:
+def _traces_before(frame: pd.DataFrame, before: pd.DataFrame | None, unit: str, reach: Reach) -> list[dict[str, Any]]:
     """Return the lines of the compared period, which has the frame's intervals, and an entry in the legend."""
     if before is None or before.empty:
         return []
+    begins = pd.PeriodIndex(before.index)
+    dates = (begins.start_time - (reach.earlier or timedelta())).strftime(_DATES[begins.freqstr])
     traces = [
         {
             **_MARK,
             "name": f"{LABELS[name]}, before",
-            "x": list(pd.PeriodIndex(before.index).start_time),
+            "x": list(begins.start_time),
             "y": _or_none(before[name]),
-            "text": [TEXT[unit](value) for value in _or_none(before[name])],
+            "text": [f"{TEXT[unit](value)} ({day})" for value, day in zip(_or_none(before[name]), dates, strict=True)],
             "line": {"color": COLOURS[name], "width": 1.5},
             "opacity": _FAINT,
             "showlegend": False,

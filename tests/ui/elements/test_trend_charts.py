@@ -122,6 +122,16 @@ def test_the_period_before_is_a_faint_line_that_the_axis_has_room_for():
     assert "dtick" not in drawn(trend_charts.draw_lines, frame / 4, AT_NOON, before=before)["layout"]["yaxis"]
 
 
+@pytest.mark.parametrize(
+    ("frequency", "said"),
+    [("D", "60 (Mon 22 Dec 2025)"), ("h", "60 (Mon 22 Dec, 00:00)"), ("M", "60 (from 4 Dec 2025)")],
+)
+def test_a_point_of_the_period_before_names_its_own_date(frequency, said):
+    frame, before = (intervals("2026-01-19", frequency, received=[number]) for number in (4, 60))
+    reach = Reach(NOON, date(2026, 1, 19), date(2026, 1, 19), timedelta(days=28))
+    assert drawn(trend_charts.draw_lines, frame, reach, before=before)["data"][0]["text"] == [said]
+
+
 def test_ticks_name_the_year_once():
     """Weeks from 15 December 2025 to 12 January 2026."""
     figure = drawn(trend_charts.draw_lines, intervals("2026-01-18", "W-SUN", received=[1] * 5), AT_NOON)
