@@ -3,7 +3,7 @@
 Data walks one way; each step is one function::
 
     read_dump ─▶ validate ──▶ build_facts ──▶ Selection(facts, Filter(…)) ──▶ report
-      lines        │ event       facts           the facts that pass            the ten metrics
+      lines        │ event       facts           the facts that pass            all metrics
                    │ frame
                    └▶ rejected events, with their reasons
 

@@ -1,4 +1,4 @@
-"""`analytics metrics`: the ten metrics as a table, CSV or JSON."""
+"""`analytics metrics`: all metrics as a table, CSV or JSON."""
 
 import csv
 import io
@@ -63,7 +63,7 @@ def metrics_command(
     style: str,
     choices: Choices,
 ) -> None:
-    """Compute the ten metrics of files of events, or of the event store where no file is named.
+    """Compute all metrics of files of events, or of the event store where no file is named.
 
     Of the event store they are counted as the project's settings say: its target, who answers first, after which
     silence a conversation ends, and so on.

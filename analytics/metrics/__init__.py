@@ -1,1 +1,1 @@
-"""From facts to numbers: filters, selections and the ten metrics. These are pure functions; none reads a clock."""
+"""From facts to numbers: filters, selections and all metrics. These are pure functions; none reads a clock."""

@@ -29,13 +29,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric of the integration guide.
+    """A metric.
 
-    `formula` is the guide's own, over event counts; `per_message` is the definition of the other reading, over
-    messages, waits or conversations. `guide` and `ledger` take the leading number of each reading from a result.
-    `better` says which direction is good, and `account` explains how both readings are counted. `tally` takes from a
-    selection of some customers what `conclude` makes the result of, once the tallies of all are merged. `settles_late`
-    says that receipts or replies of recent messages may still change it.
+    `formula` is over event counts, in the words of the integration guide; `per_message` is the definition of the other
+    reading, over messages, waits or conversations. `guide` and `ledger` take the leading number of each reading from a
+    result. `better` says which direction is good, and `account` explains how both readings are counted. `tally` takes
+    from a selection of some customers what `conclude` makes the result of, once the tallies of all are merged.
+    `settles_late` says that receipts or replies of recent messages may still change it.
     """
 
     key: str

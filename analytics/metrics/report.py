@@ -1,4 +1,4 @@
-"""The report: all ten metrics of a selection, as one JSON object and as a table."""
+"""The report: all metrics of a selection, as one JSON object and as a table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ METRICS: tuple[Metric, ...] = (
     AGENT_PERFORMANCE,
     SERVICE_MODES,
 )
-"""The ten metrics of the integration guide, in its order."""
+"""All metrics, in the order in which they are shown: those of the integration guide."""
 
 
 def report(

@@ -78,7 +78,7 @@ def build_sheet(view: View) -> str:
         "<h2>In a sentence each</h2>",
         _build_list(f"<b>{name}:</b> {escape(strip_markdown(said))}" for name, said in _write_findings(view).items()),
         *_build_changes(view),
-        "<h2>The ten metrics</h2>",
+        f"<h2>{metric_table.NAME}</h2>",
         _build_metrics(view),
         f'<p class="readings">{escape(strip_markdown(metric_table.READINGS))}</p>',
     ]

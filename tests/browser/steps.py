@@ -30,7 +30,7 @@ def rows_of(page):
 
 
 def wait_for_rows(page, wanted):
-    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    expect(page.get_by_role("heading", name="All metrics")).to_be_visible()
     found = None
     for _ in range(120):
         found = rows_of(page)

@@ -54,7 +54,7 @@ def expect_numbers(traffic):
 def imported(page, path):
     drop(page, path)
     page.get_by_role("button", name="Explore only").click()
-    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    expect(page.get_by_role("heading", name="All metrics")).to_be_visible()
 
 
 def test_each_filter_changes_the_numbers_and_all_are_kept(open_page, traffic, expect_numbers):

@@ -61,7 +61,7 @@ def test_a_foreign_table_is_matched_looked_at_added_found_on_the_dashboard_undon
     page.get_by_role("button", name="Add to the store").click()
     expect(page.get_by_text("5 new, 0 already known, 0 cannot be used.")).to_be_visible()
     page.get_by_role("button", name="See them on the dashboard").click()
-    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    expect(page.get_by_role("heading", name="All metrics")).to_be_visible()
     settle(page)
     assert "days=2026-04-13" in page.url
     page.get_by_test_id("stSidebar").get_by_role("link", name="Import").click()

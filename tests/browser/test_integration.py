@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from analytics import METRICS
 from tests.browser import start
 from tests.browser.steps import open_tab, rows_of, settle
 
@@ -38,7 +39,7 @@ def make_key(page, name, project=None):
     return page.get_by_test_id("stCode").first.inner_text().strip()
 
 
-def test_a_key_is_made_the_full_check_ticks_and_the_dashboard_shows_the_ten_metrics(open_page):
+def test_a_key_is_made_the_full_check_ticks_and_the_dashboard_shows_all_metrics(open_page):
     page = open_page("/")
     page.get_by_role("button", name="Make a connection").click()
     key = make_key(page, "CRM", "first steps")
@@ -51,10 +52,10 @@ def test_a_key_is_made_the_full_check_ticks_and_the_dashboard_shows_the_ten_metr
     for promise in PROMISES:
         tick = page.locator(".st-key-ticks").get_by_test_id("stMarkdown").filter(has_text=f"{promise} ·")
         expect(tick).to_contain_text("check_circle")
-    expect(page.get_by_role("heading", name="10 of 10 numbers moved")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{len(METRICS)} of {len(METRICS)} numbers moved")).to_be_visible()
     assert key not in page.url
     page.get_by_role("button", name="Open the dashboard").click()
-    expect(page.get_by_role("heading", name="The ten metrics")).to_be_visible()
+    expect(page.get_by_role("heading", name="All metrics")).to_be_visible()
     settle(page)
     assert key not in page.url
     found = {row[0]: row[1:3] for row in rows_of(page)}

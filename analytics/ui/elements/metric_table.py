@@ -1,4 +1,4 @@
-"""The metric table: all ten metrics, each with an explanation of how it is counted."""
+"""The metric table: all metrics, each with an explanation of how it is counted."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from analytics.ui.elements.explanation import Number, describe_reading, name_of_
 from analytics.ui.elements.tables import TickableRows, show
 from analytics.words import display
 
-NAME = "The ten metrics"
+NAME = "All metrics"
 READINGS = (
     "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each message "
     "once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
@@ -23,7 +23,7 @@ READINGS = (
 
 
 def draw(view: View) -> None:
-    """Draw all ten metrics: raw event count beside per message, change, formula."""
+    """Draw all metrics: raw event count beside per message, change, formula."""
     rows = metric_table(view.numbers, view.previous_numbers, settled=view.is_settled)
     frame = pd.DataFrame(
         {

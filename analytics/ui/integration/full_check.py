@@ -63,7 +63,7 @@ def draw(connection: Connection | None) -> None:
         [_APART, _COUNTED],
         captions=[
             "They are marked as a test: stored, checked, in no number of any report.",
-            "The dashboard shows the ten metrics move. They stay, so choose this in a project made for trying.",
+            "The dashboard shows all metrics move. They stay, so choose this in a project made for trying.",
         ],
         key="check_counted",
         persist_state="session",
@@ -161,7 +161,7 @@ def _draw_moves(result: _Result) -> None:
             "Moved": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
         }
     )
-    tables.show(frame, alt="The ten metrics before and after the check")
+    tables.show(frame, alt="All metrics before and after the check")
     if result.counted and result.project:
         icon = ":material/dashboard:"
         explore_button("Open the dashboard", STORED, project=result.project.name, type="primary", icon=icon)

@@ -7,6 +7,7 @@ import pytest
 from analytics.events import samples
 from analytics.events.validate import Validation
 from analytics.live.dataset import Dataset
+from analytics.metrics.report import METRICS
 from analytics.sending.client import Client
 from analytics.settings import Settings
 from analytics.ui.integration.check import check_sending, check_showing, compare_metrics, view_last_day
@@ -93,8 +94,8 @@ def test_a_status_of_another_message_is_told():
     assert (joined.kept, joined.finding) == (False, "1 of 2 statuses")
 
 
-@pytest.mark.parametrize(("test", "moved"), [(True, 10), (False, 0)])
-def test_the_ten_numbers_move_where_test_events_are_included(test, moved):
+@pytest.mark.parametrize(("test", "moved"), [(True, len(METRICS)), (False, 0)])
+def test_all_numbers_move_where_test_events_are_included(test, moved):
     now = datetime.now(UTC)
     before = view_last_day(dataset_of(frame_of([])), now, "UTC", test=test)
     after = view_last_day(dataset_of(frame_of(samples.make_conversation(test=True))), now, "UTC", test=test)
