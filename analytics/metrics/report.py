@@ -10,6 +10,7 @@ from analytics.metrics.agents import AGENT_PERFORMANCE
 from analytics.metrics.comparison import Comparison, selection_to_compare
 from analytics.metrics.contacts import DAILY_NEW_CONTACTS
 from analytics.metrics.filters import NARROWING, Filter
+from analytics.metrics.first_message import TIME_TO_FIRST_MESSAGE
 from analytics.metrics.metric import Metric, Reading, Result
 from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.question import conclude_from
@@ -31,8 +32,9 @@ METRICS: tuple[Metric, ...] = (
     PEAK_HOURS,
     AGENT_PERFORMANCE,
     SERVICE_MODES,
+    TIME_TO_FIRST_MESSAGE,
 )
-"""All metrics, in the order in which they are shown: those of the integration guide."""
+"""All metrics, in the order in which they are shown: first the ten of the integration guide, then others."""
 
 
 def report(

@@ -267,6 +267,10 @@ WORKED_EXAMPLE = {
             },
             "stayed_solved": {"stayed": 0, "came_back": 0, "undecided": 1, "already_back": 0, "value": None},
         },
+        "time_to_first_message": {
+            "guide": {"median_seconds": 0.0, "contacts": 1, "without_message": 0},
+            "unique": {"median_seconds": 0.0, "contacts": 1, "without_message": 0},
+        },
     },
 }
 DAY = ("--from", "2026-01-20", "--to", "2026-01-20")

@@ -19,6 +19,7 @@ NATURAL_ORDER = (
     "message.sent", "message.delivered", "message.read", "message.failed", "chat.resolved",
 )  # fmt: skip
 STATUSES = ("message.delivered", "message.read", "message.failed")
+TALK = ("message.received", "message.sent")
 DAY = timedelta(hours=24)
 WEEK = 7 * DAY
 
@@ -609,7 +610,7 @@ def _take_from_message(status):
 
 
 def metrics(story, chosen, now=None):
-    """The ten metrics of a filter as they stand in the JSON."""
+    """All metrics of a filter as they stand in the JSON."""
     view = _View(story, chosen, now or story.now)
     return {
         "response_time": view.response_time(),
@@ -619,6 +620,7 @@ def metrics(story, chosen, now=None):
         "peak_hours": view.hours(),
         "agent_performance": view.agents(),
         "service_modes": view.modes(),
+        "time_to_first_message": view.first_messages([e for e in story.events if e.kind in TALK]),
     }
 
 
@@ -728,6 +730,17 @@ class _View:
             "unique": self.by_day([event for event in created if event.first_of_user]),
             "first_time_writers": self.by_day([event for event in received if event.first_of_user]),
         }
+
+    def first_messages(self, talk):
+        created = self.of("contact.created")
+        firsts = [event for event in created if event.first_of_user]
+        return {"guide": self.until_talk(created, talk), "unique": self.until_talk(firsts, talk)}
+
+    def until_talk(self, contacts, talk):
+        since = [[e.time - one.time for e in talk if e.user == one.user and e.time >= one.time] for one in contacts]
+        took = [min(times).total_seconds() for times in since if times]
+        median = float(np.median(took)) if took else None
+        return {"median_seconds": median, "contacts": len(took), "without_message": len(since) - len(took)}
 
     def by_day(self, events):
         days = Counter(event.time.astimezone(self.zone).date().isoformat() for event in events)

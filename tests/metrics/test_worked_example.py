@@ -139,6 +139,10 @@ PROMISED = {
             },
             "stayed_solved": {"stayed": 0, "came_back": 0, "undecided": 1, "already_back": 0, "value": None},
         },
+        "time_to_first_message": {
+            "guide": {"median_seconds": 0.0, "contacts": 1, "without_message": 0},
+            "unique": {"median_seconds": 0.0, "contacts": 1, "without_message": 0},
+        },
     },
 }
 
@@ -178,6 +182,7 @@ def test_the_table_shows_both_readings_of_every_metric():
         "peak_hours": (1.0, 1.0),
         "agent_performance": (1, 1),
         "service_modes": (5 / 7, 0.0),
+        "time_to_first_message": (0.0, 0.0),
     }
     assert (table["traffic_by_country"].guide.name, table["peak_hours"].guide.name) == ("KE", "06:00")
     assert table["peak_hours"].ledger.name == "Tuesday 06:00"

@@ -82,7 +82,8 @@ COUNTED = {
         Uganda 50 % (3 of 6) | Uganda 50 % (3 of 6)
         08:00 33 % (2 of 6) | Monday 08:00 33 % (2 of 6)
         2 | 2
-        39 % (9 of 23) | 33 % (1 of 3)""",
+        39 % (9 of 23) | 33 % (1 of 3)
+        0 s | 0 s""",
     "days": """
         2 min | 2 min
         1 | 1
@@ -93,7 +94,8 @@ COUNTED = {
         Kenya 67 % (2 of 3) | Kenya 67 % (2 of 3)
         08:00 67 % (2 of 3) | Monday 08:00 67 % (2 of 3)
         1 | 1
-        33 % (4 of 12) | 0 % (0 of 2)""",
+        33 % (4 of 12) | 0 % (0 of 2)
+        0 s | 0 s""",
     "days of a zone": """
         5 min 30 s | 5 min 30 s
         1 | 1
@@ -104,7 +106,8 @@ COUNTED = {
         Kenya 100 % (2 of 2) | Kenya 100 % (2 of 2)
         11:00 100 % (2 of 2) | Monday 11:00 100 % (2 of 2)
         1 | 1
-        40 % (4 of 10) | 0 % (0 of 1)""",
+        40 % (4 of 10) | 0 % (0 of 1)
+        0 s | 0 s""",
     "country": """
         10 min | 11 min
         1 | 1
@@ -115,7 +118,8 @@ COUNTED = {
         Uganda 100 % (3 of 3) | Uganda 100 % (3 of 3)
         09:00 67 % (2 of 3) | Tuesday 09:00 67 % (2 of 3)
         1 | 1
-        56 % (5 of 9) | 0 % (0 of 1)""",
+        56 % (5 of 9) | 0 % (0 of 1)
+        0 s | 0 s""",
     "agent": """
         10 min | 10 min
         0 | 0
@@ -126,7 +130,8 @@ COUNTED = {
         – (0 of 0) | – (0 of 0)
         – (0 of 0) | – (0 of 0)
         1 | 1
-        100 % (4 of 4) | 0 % (0 of 1)""",
+        100 % (4 of 4) | 0 % (0 of 1)
+        – | –""",
     "handled by": """
         10 min | 15 min
         0 | 0
@@ -137,7 +142,8 @@ COUNTED = {
         Uganda 100 % (1 of 1) | Uganda 100 % (1 of 1)
         09:00 100 % (1 of 1) | Tuesday 09:00 100 % (1 of 1)
         2 | 2
-        100 % (9 of 9) | 0 % (0 of 2)""",
+        100 % (9 of 9) | 0 % (0 of 2)
+        – | –""",
     "weekday": """
         10 min | 10 min 30 s
         2 | 1
@@ -148,7 +154,8 @@ COUNTED = {
         Uganda 67 % (2 of 3) | Uganda 67 % (2 of 3)
         09:00 67 % (2 of 3) | Tuesday 09:00 67 % (2 of 3)
         1 | 1
-        45 % (5 of 11) | 100 % (1 of 1)""",
+        45 % (5 of 11) | 100 % (1 of 1)
+        0 s | 0 s""",
     "hour": """
         15 min | 20 min
         1 | 1
@@ -159,7 +166,8 @@ COUNTED = {
         Uganda 100 % (2 of 2) | Uganda 100 % (2 of 2)
         09:00 100 % (2 of 2) | Tuesday 09:00 100 % (2 of 2)
         1 | 1
-        71 % (5 of 7) | – (0 of 0)""",
+        71 % (5 of 7) | – (0 of 0)
+        0 s | 0 s""",
     "template": """
         10 min | 11 min
         1 | 1
@@ -170,7 +178,8 @@ COUNTED = {
         Uganda 100 % (3 of 3) | Uganda 100 % (3 of 3)
         09:00 67 % (2 of 3) | Tuesday 09:00 67 % (2 of 3)
         1 | 1
-        33 % (2 of 6) | 0 % (0 of 1)""",
+        33 % (2 of 6) | 0 % (0 of 1)
+        0 s | 0 s""",
     "test events": """
         6 min | 2 min
         3 | 2
@@ -181,7 +190,8 @@ COUNTED = {
         Uganda 43 % (3 of 7) | Uganda 43 % (3 of 7)
         08:00 29 % (2 of 7) | Monday 08:00 29 % (2 of 7)
         2 | 2
-        38 % (9 of 24) | 33 % (1 of 3)""",
+        38 % (9 of 24) | 33 % (1 of 3)
+        0 s | 0 s""",
 }
 """By what is chosen, a line for each metric: raw event count and per message."""
 
