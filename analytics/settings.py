@@ -36,6 +36,8 @@ class Settings:
     """Bytes of all requests that are not answered yet; beyond that clients are asked to come back."""
     requests_per_second: float = 0.0
     """Requests a second that one write key may make; 0 for any number."""
+    reads_per_second: float = 5.0
+    """Requests a second that one read key may make; 0 for any number."""
     public_metrics: bool = False
     """Whether `/v1/metrics` also answers requests from other machines."""
     log_level: str = "info"

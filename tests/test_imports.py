@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "store": {"events", "settings", "arrow_query"},
     "asking": {"store"},
     "access": {"store", "server", "settings"},
-    "collector": {"store", "events", "settings", "server.app_folder", "server.loopback"},
+    "collector": {"store", "events", "settings", "numbers", "metrics.filters", "server.app_folder", "server.loopback"},
     "facts": {"events.customers", "events.frame", "events.timestamps"},
     "metrics": {
         "facts",
@@ -31,12 +31,13 @@ MAY_IMPORT = {
     },
     "live": {"facts", "store", "events"},
     "words": {"metrics", "facts", "events.export"},
+    "numbers": {"words", "live", "metrics", "facts", "store", "events"},
     "sending": set(),
     "server": set(),
     "ui": {"access", "server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation",
            "sending", "settings"},
     "cli": {"server", "words", "live", "metrics", "facts", "store", "events", "reading", "simulation", "sending",
-            "settings", "collector", "asking"},
+            "settings", "collector", "asking", "numbers"},
 }  # fmt: skip
 """What of `analytics` each part of it may import beside itself: whole parts, or single modules of one."""
 

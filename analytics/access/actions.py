@@ -20,6 +20,7 @@ class Action(Enum):
     SEE_WAITING = ANALYST, "see who waits"
     DOWNLOAD = ANALYST, "download"
     SAVE_VIEWS = ANALYST, "change the views that all see"
+    MAKE_READ_KEYS = ANALYST, "make and revoke read keys"
     SEE_SET_UP = OPERATOR, "see the set-up"
     IMPORT = OPERATOR, "import files"
     UNDO_IMPORT = OPERATOR, "undo imports"
@@ -53,6 +54,8 @@ CHANGES: dict[What, Action | None] = {
     What.KEY_MADE: Action.CONNECT,
     What.KEY_REVOKED: Action.CONNECT,
     What.SECRET_CHANGED: Action.CONNECT,
+    What.READ_KEY_MADE: Action.MAKE_READ_KEYS,
+    What.READ_KEY_REVOKED: Action.MAKE_READ_KEYS,
     What.SEEN_IN_FULL: None,
     What.DOWNLOADED: Action.DOWNLOAD,
     What.IMPORTED: Action.IMPORT,

@@ -17,6 +17,7 @@ from analytics.store.event_store import EventStore
 from analytics.store.key_check import read_part
 from analytics.store.people import People, Person
 from analytics.store.preferences import Preferences, preferences_of
+from analytics.store.read_keys import ReadKey, ReadKeys
 from analytics.store.rows import EVENTS
 from analytics.store.survey import survey
 from analytics.store.tables import events, links, sign_ins
@@ -73,6 +74,21 @@ def back_up(store: EventStore, target: Path) -> Backup:
     made = backup.back_up(store.database, target)
     note_alone(store.database, What.BACKED_UP)
     return made
+
+
+def create_read_key(store: EventStore, name: str, project: str) -> str:
+    """Return a new read key (see `ReadKeys.create`)."""
+    return ReadKeys(store.database).create(name, project)
+
+
+def list_read_keys(store: EventStore) -> list[ReadKey]:
+    """Return all read keys, the newest first."""
+    return ReadKeys(store.database).all()
+
+
+def revoke_read_key(store: EventStore, key_id: str) -> None:
+    """Revoke a read key at once."""
+    ReadKeys(store.database).revoke(key_id)
 
 
 def list_people(store: EventStore) -> list[Person]:
@@ -140,6 +156,9 @@ QUESTIONS: dict[str, Question] = {
         survey,
         read_part,
         back_up,
+        create_read_key,
+        list_read_keys,
+        revoke_read_key,
         list_people,
         grant_role,
         withdraw_role,

@@ -2,15 +2,28 @@
 
 import click
 
-from analytics.asking.store_questions import create_key, list_keys, revoke_key
+from analytics.asking.store_questions import (
+    create_key,
+    create_read_key,
+    list_keys,
+    list_read_keys,
+    revoke_key,
+    revoke_read_key,
+)
 from analytics.cli.output import align_columns, format_instant
 from analytics.cli.stored import asking_store
 from analytics.events import samples
 from analytics.sending.client import batch
 from analytics.sending.commands import as_curl
 from analytics.sending.trouble import CAPTURE_PATH
+from analytics.store.read_keys import ReadKey
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 
+_READ = (
+    "This key is not shown again. With the app running, it reads the ten metrics, and who waits:\n\n"
+    "curl -H 'X-Read-Key: rk_…' 'http://127.0.0.1:8501/v1/report?from=2026-03-01&timezone=Africa/Nairobi'\n"
+    "curl -H 'X-Read-Key: rk_…' http://127.0.0.1:8501/v1/waiting"
+)
 _ADDRESS = f"http://127.0.0.1:8501{CAPTURE_PATH}"
 
 
@@ -25,11 +38,17 @@ def keys_command() -> None:
 @keys_command.command("create")
 @click.argument("name")
 @click.option("--project", metavar="NAME", default=DEFAULT_PROJECT, show_default=True, help="Made where there is none.")
-def create_command(name: str, project: str) -> None:
-    """Make a write key and show it, this once.
+@click.option("--read", "reads", is_flag=True, help="A read key: it may read numbers, and never add.")
+def create_command(name: str, project: str, reads: bool) -> None:
+    """Make a write key and show it, this once; with --read, a read key.
 
     Example: analytics keys create "Our CRM" --project shop
     """
+    if reads:
+        with asking_store() as ask:
+            click.echo(ask(create_read_key, name, project))
+        click.echo(_READ, err=True)
+        return
     with asking_store() as ask:
         key = ask(create_key, name, project)
     click.echo(key)
@@ -47,12 +66,13 @@ def list_command() -> None:
     Example: analytics keys list
     """
     with asking_store() as ask:
-        known = [key for key in ask(list_keys) if key.system is None]
+        known = [_format_row("write", key) for key in ask(list_keys) if key.system is None]
+        known += [_format_row("read", key) for key in ask(list_read_keys)]
     if not known:
-        click.echo('There are no write keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
+        click.echo('There are no keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
         return
-    header = ["ID", "Name", "Project", "Created", "Last used", "Revoked"]
-    click.echo(align_columns([header, *map(_format_row, known)]), nl=False)
+    header = ["ID", "Name", "May", "Project", "Created", "Last used", "Revoked"]
+    click.echo(align_columns([header, *known]), nl=False)
 
 
 @keys_command.command("revoke")
@@ -63,13 +83,14 @@ def revoke_command(key_id: str) -> None:
     Example: analytics keys revoke 1f0c9a2b
     """
     with asking_store() as ask:
-        ask(revoke_key, key_id)
+        reads = any(key.id == key_id for key in ask(list_read_keys))
+        ask(revoke_read_key if reads else revoke_key, key_id)
     click.echo(f"Revoked {key_id}.")
 
 
-def _format_row(key: WriteKey) -> list[str]:
+def _format_row(may: str, key: WriteKey | ReadKey) -> list[str]:
     times = [format_instant(key.created_at), format_instant(key.last_used_at), format_instant(key.revoked_at)]
-    return [key.id, key.name, key.project_name, *times]
+    return [key.id, key.name, may, key.project_name, *times]
 
 
 def _example(key: str) -> str:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,14 +25,10 @@ from analytics.events.files.choices import Choices
 from analytics.events.timestamps import to_microseconds
 from analytics.events.validate import Validation
 from analytics.facts.facts import build_facts
-from analytics.facts.rules import FOUND
-from analytics.facts.stated import MODES
-from analytics.live.rules import rules_of
 from analytics.metrics.filters import Filter
 from analytics.metrics.rates import count_still_counting
 from analytics.metrics.report import MetricRow, flatten, metric_table, report_of
-from analytics.metrics.selection import Selection
-from analytics.metrics.terms import Terms
+from analytics.numbers.asked import START_MODES, Asked
 from analytics.store.preferences import Preferences
 from analytics.words import display
 
@@ -46,7 +41,7 @@ from analytics.words import display
 @click.option("--test", "include_test", is_flag=True, help="Count test events too.")
 @click.option(
     "--start-mode",
-    type=click.Choice(["auto", *MODES]),
+    type=click.Choice(START_MODES),
     help="Who answers first; auto finds it in the events. [default: the project's setting, auto for files]",
 )
 @click.option("--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with.")
@@ -74,12 +69,8 @@ def metrics_command(
         raise click.UsageError("--project is a part of the event store: name it, or files.")
     found, preferences = (_read_files(files, choices), Preferences()) if files else read_stored_project(project)
     warn_of_oddities(found)
-    rules = rules_of(preferences, include_test=include_test)
-    if start_mode:
-        rules = replace(rules, start_mode=FOUND if start_mode == "auto" else start_mode)
-    facts = build_facts(found.events, rules, found.links)
-    now = None if as_of is None else to_microseconds(as_of)
-    selection = Selection(facts, chosen, now, Terms(preferences.target))
+    asked = Asked(chosen, None if as_of is None else to_microseconds(as_of), include_test, start_mode, compare)
+    selection = asked.select(build_facts(found.events, asked.rules(preferences), found.links), preferences)
     numbers = report_of(selection, compare)
     if style == "json":
         click.echo(json.dumps(numbers, indent=2, ensure_ascii=False))

@@ -35,11 +35,15 @@ from analytics.collector.openapi import build_description
 from analytics.collector.rate import RateLimit
 from analytics.events.adapters.systems import name_payload
 from analytics.events.judge import Problem
+from analytics.numbers.asked import AskedWronglyError
+from analytics.numbers.for_programs import NUMBERS, Numbers
 from analytics.server.app_folder import shell_command
 from analytics.server.loopback import came_through_proxy, is_loopback
 from analytics.settings import Settings
 from analytics.store.database import StoreError, StoreUnavailableError
 from analytics.store.event_store import EventStore
+from analytics.store.projects import Project
+from analytics.store.read_keys import ReadKey, ReadKeys
 from analytics.store.webhooks import Webhook
 from analytics.store.write_keys import WriteKey
 
@@ -81,6 +85,7 @@ class Collector:
         self._counters = Counters()
         self._in_flight = InFlight(limits.max_waiting_bytes)
         self._rate = RateLimit(limits.requests_per_second)
+        self._read_rate = RateLimit(limits.reads_per_second)
         self._keys = KnownSecrets[WriteKey]()
         self._webhooks = KnownSecrets[Webhook]()
         self._payload_limits = replace(
@@ -91,6 +96,7 @@ class Collector:
             "/capture": (("POST",), self._capture),
             "/batch": (("POST",), self._capture),
             _WEBHOOKS: (("GET", "POST"), self._webhook),
+            **{path: (("GET", "HEAD"), partial(self._read, numbers)) for path, numbers in NUMBERS.items()},
             "/health": (("GET", "HEAD"), self._health),
             "/metrics": (("GET", "HEAD"), self._metrics),
             "/openapi.json": (("GET", "HEAD"), self._openapi),
@@ -210,6 +216,28 @@ class Collector:
             raise CaptureError(401, "unknown_webhook", "This address is unknown or removed.")
         if wait := self._rate.wait(found.key.id):
             raise CaptureError(429, "rate_limited", "Too many requests to this address.", retry_after=wait)
+        return found
+
+    async def _read(self, numbers: Numbers, request: Request) -> Response:
+        """Answer with numbers of the project of a read key."""
+        found = await self._find_reader(
+            request.headers.get("x-read-key", "").strip() or key_in_headers(request.headers)
+        )
+        project, given = Project(found.project, found.project_name), request.query_params.multi_items()
+        try:
+            return Answer(await run_in_threadpool(numbers, self._store(), project, given))
+        except AskedWronglyError as error:
+            raise CaptureError(400, "wrong_parameter", str(error)) from None
+
+    async def _find_reader(self, key: str | None) -> ReadKey:
+        if not key:
+            raise CaptureError(401, "key_missing", "Send a read key (rk_…) in the header X-Read-Key.")
+        found = await self._ask(lambda store: ReadKeys(store.database).find(key), _PATIENCE_SECONDS)
+        if found is None:
+            raise CaptureError(401, "unknown_key", "This is no read key, or it was revoked.")
+        if wait := self._read_rate.wait(found.id):
+            raise CaptureError(429, "rate_limited", "Too many requests with this key.", retry_after=wait)
+        await self._ask(lambda store: ReadKeys(store.database).note_use(found.id), _PATIENCE_SECONDS)
         return found
 
     async def _health(self, _: Request) -> Response:

@@ -7,6 +7,8 @@ from pydantic.json_schema import models_json_schema
 
 from analytics.events.contract import EVENTS, Context, Properties
 from analytics.events.customer_id import WHATSAPP_USER_ID
+from analytics.metrics.filters import NARROWING
+from analytics.numbers.asked import ONCE
 from analytics.settings import Settings
 
 _COMPONENTS = "#/components/schemas/"
@@ -44,6 +46,8 @@ def build_description(limits: Settings) -> dict[str, Any]:
         "paths": {
             **{path: {"post": _capture(limits, path)} for path in ("/capture", "/batch")},
             "/webhooks/{id}": {"get": _challenge(), "post": _payload(limits), "parameters": [_HOOK_ID]},
+            "/report": {"get": _numbers("report", "The ten metrics, as `analytics metrics --format json` prints them")},
+            "/waiting": {"get": _numbers("waiting", "Who waits now, the most urgent first, masked", _WAIT)},
             "/health": {"get": _get("health", "Whether the store answers", "application/json", (503,))},
             "/metrics": {"get": _get("metrics", "Counters in the text format of Prometheus", "text/plain", (404,))},
             "/openapi.json": {"get": _get("openapi", "This description", "application/json", ())},
@@ -59,6 +63,7 @@ def build_description(limits: Settings) -> dict[str, Any]:
                 "header": {"type": "apiKey", "in": "header", "name": "X-Write-Key"},
                 "basic": {"type": "http", "scheme": "basic", "description": "The key as the user's name"},
                 "bearer": {"type": "http", "scheme": "bearer"},
+                "reading": {"type": "apiKey", "in": "header", "name": "X-Read-Key"},
             },
         },
     }
@@ -125,6 +130,32 @@ def _payload(limits: Settings) -> dict[str, Any]:
         "parameters": [_DRY_RUN],
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
         "responses": {str(status): {"description": text, "content": answer} for status, text in statuses.items()},
+    }
+
+
+_WAIT = {"name": "wait", "in": "query", "schema": {"type": "string", "enum": ["person", "reply"]}}
+
+
+def _numbers(name: str, summary: str, *more: dict[str, Any]) -> dict[str, Any]:
+    several = {"type": "array", "items": {"type": "string"}}
+    once = [{"name": each, "in": "query", "schema": {"type": "string"}} for each in ONCE]
+    repeated = [{"name": choice.option, "in": "query", "schema": several} for choice in NARROWING]
+    refused = {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Answer"}}}
+    statuses = {
+        400: "A parameter is not known, or has no sense",
+        401: "The read key is missing, unknown or revoked",
+        429: _REFUSALS[429],
+        503: _REFUSALS[503],
+    }
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": [{"reading": []}, {"bearer": []}],
+        "parameters": [*once, *repeated, *more],
+        "responses": {
+            "200": {"description": summary, "content": {"application/json": {"schema": {"type": "object"}}}},
+            **{str(status): {"description": text, "content": refused} for status, text in statuses.items()},
+        },
     }
 
 

@@ -39,6 +39,8 @@ class What(StrEnum):
     KEY_MADE = "key made"
     KEY_REVOKED = "key revoked"
     SECRET_CHANGED = "secret changed"  # noqa: S105  # the words for it
+    READ_KEY_MADE = "read key made"
+    READ_KEY_REVOKED = "read key revoked"
     SEEN_IN_FULL = "seen in full"
     DOWNLOADED = "downloaded"
     IMPORTED = "imported"

@@ -103,6 +103,14 @@ def _add_customers(connection: Connection) -> None:
             connection.execute(text(f"CREATE INDEX {table}_by_{column} ON {table} (project, {column})"))
 
 
+def _add_read_keys(connection: Connection) -> None:
+    """Add the table of read keys."""
+    instant = "TIMESTAMP WITH TIME ZONE"
+    columns = "id TEXT PRIMARY KEY, project INTEGER NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL UNIQUE"
+    times = f"created_at {instant} NOT NULL, revoked_at {instant}, last_used_at {instant}"
+    connection.execute(text(f"CREATE TABLE read_keys ({columns}, {times})"))
+
+
 UPGRADES: tuple[Upgrade, ...] = (
     _add_history,
     _add_repeats,
@@ -112,6 +120,7 @@ UPGRADES: tuple[Upgrade, ...] = (
     _add_left_out,
     _add_people,
     _add_customers,
+    _add_read_keys,
 )
 """The upgrades from version 1 to 2, from 2 to 3, and so on; new tables have the last version.
 

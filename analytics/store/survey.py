@@ -22,6 +22,7 @@ from analytics.store.tables import (
     links,
     people,
     projects,
+    read_keys,
     rejected_events,
     repeats,
     roles,
@@ -135,6 +136,7 @@ _OF_PROJECTS = (
     unread,
     left_out,
     roles,
+    read_keys,
 )
 
 _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
@@ -157,7 +159,7 @@ _RULES: tuple[tuple[Table, str, ColumnElement[bool]], ...] = (
     *((table, "have a key that comes twice", _comes_twice(table.c[0])) for table in (events, rejected_events)),
     *(
         (table, "have an id that comes twice", _comes_twice(table.c[0]))
-        for table in (projects, imports, write_keys, people)
+        for table in (projects, imports, write_keys, people, read_keys)
     ),
     *(
         (table, "are of a person who is not there", _is_not_among(table.c.person, people.c.id))

@@ -216,6 +216,18 @@ sign_ins = Table(
     Column("ended_at", Instant),
 )
 
+read_keys = Table(
+    "read_keys",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("project", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+)
+
 # What happened: nothing in it is changed, and only what is older than it is kept for is deleted.
 audit = Table(
     "audit",

@@ -57,3 +57,17 @@ def test_the_audit_log_is_a_table_lines_of_json_or_csv(run):
     assert ANN not in table
     assert run("audit", "--format", "csv")[1].startswith("Time,What,Who,From,Project,Details\n")
     assert run("audit", "--to", "2020-01-01T00:00:00Z")[2] == "Nothing of that kind was noted.\n"
+
+
+def test_a_read_key_is_made_shown_once_listed_and_revoked(run):
+    code, key, err = run("keys", "create", "Our reports", "--project", "shop", "--read")
+    assert (code, key[:3], key.strip() in err) == (0, "rk_", False)
+    _, out, _ = run("keys", "list")
+    assert "Our reports  read  shop" in out
+    assert key.strip() not in out
+    key_id = out.splitlines()[1].split()[0]
+    assert run("keys", "revoke", key_id)[1] == f"Revoked {key_id}.\n"
+    assert [json.loads(line)["what"] for line in run("audit", "--format", "json")[1].splitlines()] == [
+        "read key revoked",
+        "read key made",
+    ]

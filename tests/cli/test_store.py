@@ -240,11 +240,12 @@ def test_keys_are_listed_and_revoked(run):
     code, out, err = run("keys", "list")
     assert (code, err) == (0, "")
     header, other, crm = (re.split(r"  +", line) for line in out.splitlines())
-    assert header == ["ID", "Name", "Project", "Created", "Last used", "Revoked"]
-    assert (other[1:3], crm[1:3], crm[4:]) == (["Other", "shop"], ["Our CRM", "default"], ["–", "–"])
+    assert header == ["ID", "Name", "May", "Project", "Created", "Last used", "Revoked"]
+    assert (other[1:4], crm[1:4]) == (["Other", "write", "shop"], ["Our CRM", "write", "default"])
+    assert crm[5:] == ["–", "–"]
     assert run("keys", "revoke", crm[0]) == (0, f"Revoked {crm[0]}.\n", "")
     _, _, crm = (re.split(r"  +", line) for line in run("keys", "list")[1].splitlines())
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", crm[5])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", crm[6])
 
 
 def test_an_unknown_key_cannot_be_revoked(run):

@@ -9,6 +9,7 @@ MADE_BY = {
     "_learn_of_failures": (),
     "_add_left_out": ("TABLE left_out",),
     "_add_people": ("TABLE people", "TABLE roles", "TABLE sign_ins", "TABLE audit"),
+    "_add_read_keys": ("TABLE read_keys",),
     "_add_customers": ("TABLE links", "TABLE linked_ids", "COLUMN customer"),
 }
 """What the latest upgrades add, by their names."""

@@ -1,0 +1,1 @@
+"""Numbers of stored events for whoever asks without a screen: commands, and programs with a read key."""
