@@ -1,4 +1,4 @@
-"""Agents: what each does. Ordered by name; nobody is ranked here."""
+"""Agents: what each does. They are ordered by name, not ranked."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from analytics.ui.elements.case_links import draw_cases_link, read_query
 from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import AGENTS
-from analytics.words import display, headlines
+from analytics.words import display, headlines, reports
 from analytics.words.wait_kinds import PERSON
 
 view = open_report()
@@ -24,12 +24,7 @@ draw_following(agents.draw_table, view)
 draw_cases_link(view, "See cases that came back", kind="came_back")
 silence = display.duration(view.rules.silence.total_seconds())
 target, aimed = display.duration(view.target.total_seconds()), display.share(preferences().target_share)
-st.caption(
-    f"A conversation is open until it is resolved or silent for {silence}; its customer may wait for longer. Slower "
-    f"than target: fewer than {aimed} of at least {headlines.FEW_CASES} waits answered within {target}. Click the name "
-    "of a column to sort by it. Tick an agent to see their trend and longest waits; choose several in the filter to "
-    "compare them."
-)
+st.caption(reports.agents_table(silence, target, aimed))
 note_start_mode(view)
 chosen = view.filter.agents
 if len(chosen) == 1:

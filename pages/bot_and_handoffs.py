@@ -9,7 +9,7 @@ from analytics.ui.elements import cards, case_links, charts, explanation, tables
 from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import BOT_AND_HANDOFFS
-from analytics.words import display, headlines
+from analytics.words import display, headlines, reports
 
 view = open_report()
 case_links.follow(view)
@@ -21,7 +21,7 @@ title(view, BOT_AND_HANDOFFS, headlines.bot_and_handoffs(view.numbers, handoffs)
 draw_following(cards.draw_outcomes, view)
 note_start_mode(view)
 
-explanation.draw_heading("What came of conversations", SERVICE_MODES)
+explanation.draw_heading("How conversations ended", SERVICE_MODES)
 trend_charts.draw_stacked(
     view.ask(trends.count_conversations, view.interval),
     view.reach,
@@ -30,13 +30,11 @@ trend_charts.draw_stacked(
 
 reasons, times = st.columns(2)
 with reasons:
-    why = "Handoffs to an agent (`agent.handoff`) by their `handoffReason`"
-    explanation.draw_heading("Why they were passed to an agent", SERVICE_MODES, explained=why)
+    explanation.draw_heading("Why they were passed to an agent", SERVICE_MODES, explained=reports.REASONS)
     charts.draw_bars(counts, alt="Handoffs by reason", shown=display.words, act=case_links.open_on_click("reason"))
     st.caption("Click a reason to see its conversations.")
 with times:
-    soon = "From a conversation’s first event to its first handoff to an agent"
-    explanation.draw_heading("How soon they were passed", SERVICE_MODES, explained=soon)
+    explanation.draw_heading("How soon they were passed to an agent", SERVICE_MODES, explained=reports.TIME_TO_HANDOFF)
     seconds = view.ask(breakdowns.measure_seconds_to_handoff)
     by_duration = breakdowns.count_by_duration(seconds)
     charts.draw_columns(
@@ -44,17 +42,13 @@ with times:
     )
     st.caption(headlines.time_to_handoff(seconds))
 
-by_step = "Handoffs to an agent by their `handoffReason` and `journeyStep`"
-explanation.draw_heading("Reason by journey step", SERVICE_MODES, explained=by_step)
+explanation.draw_heading("Reason by journey step", SERVICE_MODES, explained=reports.REASONS_BY_STEP)
 tables.draw_handoffs(handoffs, before)
 
 explanation.draw_heading("Events by who handled them", SERVICE_MODES)
 tables.draw_modes(view.numbers["service_modes"])
 
 stay = display.with_noun(view.rules.stay.days, "day")
-by_last_handoff = (
-    f"Resolved conversations whose customer did not come back within {stay}, by their last handoff’s reason"
-)
-explanation.draw_heading("Stayed solved", SERVICE_MODES, explained=by_last_handoff)
+explanation.draw_heading("Stayed solved", SERVICE_MODES, explained=reports.stayed_solved_by_reason(stay))
 tables.draw_stayed_solved(view.ask(stayed_solved_by, "reason"))
 case_links.draw_cases_link(view, "See cases that came back", kind="came_back")

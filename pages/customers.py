@@ -11,7 +11,7 @@ from analytics.ui.elements import charts, explanation, figure, trend_charts
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.filters.looked_at import toggle_on_click
 from analytics.ui.menu import CUSTOMERS
-from analytics.words import headlines
+from analytics.words import headlines, reports
 from analytics.words.countries import country_name
 
 view = open_report()
@@ -26,8 +26,7 @@ with new:
         alt=f"New contacts and first-time writers by {view.interval}",
     )
 with sources:
-    whence = "New contacts by the `source` of their first `contact.created`"
-    explanation.draw_heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=whence)
+    explanation.draw_heading("Where contacts come from", DAILY_NEW_CONTACTS, explained=reports.SOURCES)
     by_source = view.ask(breakdowns.count_contacts_by_source)
     charts.draw_bars(
         {str(source): count for source, count in by_source.items()}, alt="New contacts by source", colour=figure.OLIVE

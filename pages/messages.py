@@ -1,4 +1,4 @@
-"""Messages: do ours arrive, are they read, are they answered."""
+"""Messages: whether ours arrive, are read and are answered."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from analytics.ui import message_ends
 from analytics.ui.elements import case_links, charts, explanation, tables, trend_charts
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import MESSAGES
-from analytics.words import headlines
+from analytics.words import headlines, reports
 
 view = open_report()
 title(view, MESSAGES, headlines.messages(view.numbers))
@@ -27,7 +27,7 @@ with over_time:
         unit="share",
         alt=f"Delivery, read and reply rate by {view.interval}",
     )
-    st.caption(f"By the {view.interval} a message was sent. The last 48 h are still counting: receipts can come late.")
+    st.caption(reports.rates_over_time(view.interval))
 
 message_ends.draw_ends(view)
 
@@ -36,7 +36,7 @@ for part, name in (("template", "Template"), ("content_type", "Content type")):
     before = view.ask_before(breakdowns.messages_by, part)
     tables.draw_message_rates(view.ask(breakdowns.messages_by, part), name, before, settled=view.is_settled)
 
-explanation.draw_heading("Sent over 24 h ago and not delivered", DELIVERY_RATE)
+explanation.draw_heading("Sent more than 24 hours ago and not delivered", DELIVERY_RATE)
 undelivered = view.ask(breakdowns.count_undelivered)
 st.markdown(headlines.not_delivered(undelivered["lost"], undelivered["settled"]))
 if undelivered["lost"]:

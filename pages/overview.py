@@ -10,6 +10,7 @@ from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import open_report, title
 from analytics.ui.menu import OVERVIEW
 from analytics.ui.overview import changes, finding
+from analytics.words import reports
 
 view = open_report()
 title(view, OVERVIEW, finding.write_finding(view))
@@ -17,21 +18,18 @@ draw_following(cards.draw_overview, view)
 
 work, changed = st.columns(2)
 with work:
-    closed = "Opened: begun, and the customer wrote. Closed: resolved; those that fall silent end without that"
-    explanation.draw_heading("Opened against closed", SERVICE_MODES, explained=closed)
+    explanation.draw_heading("Opened and closed conversations", SERVICE_MODES, explained=reports.OPENED_AND_CLOSED)
     trend_charts.draw_lines(
         view.ask(trends.count_opened_and_closed, view.interval),
         view.reach,
         alt=f"Conversations opened and closed by {view.interval}",
     )
-    st.caption(f"{closed}.")
+    st.caption(reports.OPENED_AND_CLOSED)
 with changed:
     st.subheader("What changed most")
     changes.draw(view)
 
-explanation.draw_heading(
-    "Messages over time", MESSAGE_FUNNEL, explained="Messages received and messages sent, each once"
-)
+explanation.draw_heading("Messages over time", MESSAGE_FUNNEL, explained=reports.MESSAGES_OVER_TIME)
 trend_charts.draw_lines(
     view.ask(trends.count_messages, view.interval),
     view.reach,

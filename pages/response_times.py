@@ -13,7 +13,7 @@ from analytics.ui.elements.case_links import draw_cases_link, name_of_wait
 from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.opening import note_start_mode, open_report, title
 from analytics.ui.menu import RESPONSE_TIMES
-from analytics.words import display, headlines
+from analytics.words import display, headlines, reports
 from analytics.words.wait_kinds import ASSIGNMENT
 
 view = open_report()
@@ -54,10 +54,9 @@ with distribution:
     explanation.draw_heading("How long it took", RESPONSE_TIME, wait)
     by_duration = view.ask(breakdowns.count_waits_by_duration, wait.kind)
     charts.draw_columns(list(by_duration), list(by_duration.values()), alt="Waits by how long they took")
-    draw_cases_link(view, "See cases, the longest wait first", wait=name_of_wait(wait))
+    draw_cases_link(view, "See cases with the longest wait first", wait=name_of_wait(wait))
 with week:
-    begun = "Each wait counts in the hour in which it began, each message in the one in which it came"
-    explanation.draw_heading("By weekday and hour", RESPONSE_TIME, wait, begun)
+    explanation.draw_heading("By weekday and hour", RESPONSE_TIME, wait, reports.HOUR_OF_A_WAIT)
     response_times.draw_week(view, wait)
 
 by_agent, by_country = st.columns(2)
@@ -68,17 +67,13 @@ with by_country:
     explanation.draw_heading("By country", RESPONSE_TIME, wait)
     tables.draw_waits_by_country(view.ask(breakdowns.waits_by, wait.kind, "country"))
 
-assigned = (
-    "From a chat’s assignment to the first message that this agent writes in it. Resolving it, passing it to the bot "
-    "or assigning it to somebody else before leaves no reply; assigning it to the same agent again changes nothing"
-)
-explanation.draw_heading("From assignment to first reply", RESPONSE_TIME, explained=assigned)
+explanation.draw_heading(ASSIGNMENT.name, RESPONSE_TIME, explained=reports.ASSIGNED)
 by_duration = view.ask(breakdowns.count_waits_by_duration, ASSIGNMENT.kind)
 if any(by_duration.values()):
     st.markdown(headlines.assignments(view.ask(numbers_of, ASSIGNMENT.kind)))
     charts.draw_columns(
         list(by_duration), list(by_duration.values()), alt="Assignments by time to the agent’s first reply"
     )
-    st.caption(f"{assigned}.")
+    st.caption(reports.ASSIGNED)
 else:
-    st.markdown("No chat was assigned to an agent.")
+    st.markdown(reports.NOTHING_ASSIGNED)

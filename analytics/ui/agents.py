@@ -43,7 +43,7 @@ def count_slower(view: View) -> int | None:
 
 
 def draw_table(view: View) -> None:
-    """Draw a row for each agent by name, "no agent" last; and how many who wait for them can be answered freely."""
+    """Draw a row for each agent by name, "no agent" last; and how many who wait for them can get a free-form reply."""
     performance = view.numbers["agent_performance"]
     names = sorted(performance, key=lambda name: (name == NOBODY, agent_name(name)))
     open_now, days = view.ask(count_open_conversations), view.ask(count_active_days)
@@ -57,7 +57,7 @@ def draw_table(view: View) -> None:
                 "Agent": agent_name(name),
                 "Open now": open_now.get(name, 0),
                 "Conversations": agent["conversations"],
-                "A day": agent["conversations"] / days[name] if name in days else None,
+                "Per active day": agent["conversations"] / days[name] if name in days else None,
                 "Replies": agent["replies"],
                 "Median": agent["median_response_seconds"],
                 "9 in 10 within": agent["p90_response_seconds"],
@@ -80,7 +80,7 @@ def draw_table(view: View) -> None:
     formats = {
         **dict.fromkeys(("Median", "9 in 10 within"), display.duration),
         **dict.fromkeys(("In target", "Stayed solved", "Read (at least)"), display.share),
-        "A day": "{:.1f}".format,
+        "Per active day": "{:.1f}".format,
         "Replies": tables.mark_few,
     }
     tables.show(shown, formats, alt=_NAME, rows=TickableRows(names, toggle_on_click("agent")))
@@ -110,15 +110,15 @@ def draw_one(view: View) -> None:
 
 def draw_several(view: View, names: Sequence[str]) -> None:
     """Draw the medians of agents beside each other."""
-    explanation.draw_heading("Compared", RESPONSE_TIME, PERSON)
+    explanation.draw_heading("Agents compared", RESPONSE_TIME, PERSON)
     _, medians = view.ask(trends.measure_replies_by_agent, PERSON.kind, view.interval)
     chosen = [name for name in names if name in medians][:MOST_COMPARED]
     if not chosen:
-        st.markdown("None of them answered anybody who waited for a person.")
+        st.markdown("None of the chosen agents answered a customer who waited for a person.")
         return
     shown = medians[chosen].rename(columns=distinguish_options(chosen, agent_name))
     trend_charts.draw_lines(
         shown, view.reach, unit="seconds", alt=f"Median wait for a person by {view.interval} and agent"
     )
     if len(names) > MOST_COMPARED:
-        st.caption(f"The first {MOST_COMPARED} of {len(names)} chosen agents.")
+        st.caption(f"The chart shows the first {MOST_COMPARED} of the {len(names)} chosen agents.")

@@ -15,7 +15,7 @@ from analytics.ui.elements import explanation, tables, trend_charts
 from analytics.ui.elements.downloads import offer_download
 from analytics.ui.elements.tables import TickableRows
 from analytics.ui.filters.looked_at import toggle_on_click
-from analytics.words import display, failures
+from analytics.words import display, failures, reports
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 
@@ -27,7 +27,7 @@ def draw_ends(view: View) -> None:
     found, by_code = view.ask(ends.measure_ends), view.ask(ends.count_failures)
     if not found["sent"]:
         return
-    explanation.draw_heading("What became of them", DELIVERY_RATE)
+    explanation.draw_heading("How messages ended", DELIVERY_RATE)
     _draw_shares(found)
     titles = view.contents.error_titles if len(by_code) else {}
     if len(by_code):
@@ -38,21 +38,14 @@ def draw_ends(view: View) -> None:
 def _draw_shares(found: dict[str, int]) -> None:
     """Draw the three ends, each with its share of what was sent."""
     with st.container(horizontal=True):
-        for end, (label, meaning) in _MEANINGS.items():
+        for end, (label, meaning) in reports.ENDS.items():
             st.metric(
                 f"{label} · {display.count(found[end])}",
                 display.share(found[end] / found["sent"]),
                 help=meaning,
                 border=True,
             )
-    st.caption(f"The three add up to the {display.with_noun(found['sent'], 'message')} sent.")
-
-
-_MEANINGS = {
-    "delivered": ("Delivered", "A delivery came, or a read or a reply that proves it."),
-    "failed": ("Failed", "WhatsApp said that it could not deliver it, and no delivery or read came."),
-    "pending": ("Pending", "Neither a delivery nor a failure came yet: the phone may be off, or the number blocked."),
-}
+    st.caption(reports.ends_add_up(found["sent"]))
 
 
 def _draw_reasons(by_code: "pd.Series[int]", sent: int, titles: dict[str, str]) -> None:
@@ -82,7 +75,7 @@ def _describe_reason(code: str, count: int, sent: int, titles: dict[str, str]) -
         "What happened": why.happened,
         "Messages": count,
         "Share of sent": count / sent,
-        "Whose fault": why.fault,
+        "Cause": why.fault,
         "What to do": why.remedy,
         "Try again": why.again,
     }
@@ -94,7 +87,7 @@ def _draw_reason(row: dict[str, Any]) -> None:
     number = f"**{display.with_noun(row['Messages'], 'message')}** ({share} of sent)"
     with st.container(border=True, gap=None, height="stretch"):
         st.markdown(f"**{said['What happened']}**")
-        st.markdown(f"{number} · Fault: {said['Whose fault']} · Try again: {said['Try again']}")
+        st.markdown(f"{number} · Cause: {said['Cause']} · Try again: {said['Try again']}")
         st.caption(f"{said['What to do']} (Code {said['Code']})")
 
 
@@ -112,7 +105,7 @@ def _draw_where(view: View, titles: dict[str, str]) -> None:
             view.reach,
             alt=f"Messages that failed or are pending by {view.interval}",
         )
-        st.caption(f"By the {view.interval} a message was sent.")
+        st.caption(reports.ends_over_time(view.interval))
 
 
 def _draw_by(view: View, part: str, label: str, titles: dict[str, str]) -> None:
@@ -126,7 +119,7 @@ def _draw_by(view: View, part: str, label: str, titles: dict[str, str]) -> None:
             "Sent": found["sent"].to_numpy(),
             **{title: [divide(count, sent) for count, sent in zip(found[end], found["sent"], strict=True)]
                for title, end in shares.items()},
-            "Failed most for": [_name_commonest(commonest.get(name), titles) for name in names],
+            "Most common failure": [_name_commonest(commonest.get(name), titles) for name in names],
         }
     )  # fmt: skip
     stand_for = [None if name == NOT_GIVEN else name for name in names]

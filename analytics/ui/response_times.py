@@ -13,7 +13,7 @@ from analytics.ui.elements import charts
 from analytics.ui.elements.case_links import WAITS
 from analytics.ui.filters.looked_at import current_address, toggle_on_click
 from analytics.ui.menu import SETTINGS
-from analytics.words import display, wait_kinds
+from analytics.words import display, reports, wait_kinds
 from analytics.words.wait_kinds import MESSAGE, REPLY, Wait
 
 _GRIDS = {"waits": "Waits", "messages": "Messages", "in_target": "Share in target"}
@@ -46,29 +46,24 @@ def _choose_hours(view: View, wait: Wait) -> View:
         return view
     on = address.toggle("Business hours only", "business")
     in_hours = view.in_hours(hours)
-    changed = _describe_medians(view.ask(median, wait.kind), in_hours.ask(median, wait.kind), "business hours")
-    st.caption(f"{changed}{_describe_outside(in_hours, wait)}")
+    medians = view.ask(median, wait.kind), in_hours.ask(median, wait.kind)
+    outside = reports.waits_outside(in_hours.ask(count_outside_hours, wait.kind))
+    st.caption(f"{reports.median_with(*medians, 'business hours only')}{outside}")
     if not on:
         return view
     set_current_view(in_hours)  # to whoever asks how its numbers are counted
     return in_hours
 
 
-def _describe_outside(in_hours: View, wait: Wait) -> str:
-    """Return how many answered waits lay completely outside business hours."""
-    count = in_hours.ask(count_outside_hours, wait.kind)
-    return f" {display.with_noun(count, 'wait')} lay wholly outside of them: 0 s." if count else ""
-
-
 def _choose_every_message(view: View, wait: Wait) -> Wait:
     """Draw the switch for every message, which only exists for any reply, and return the wait that it chooses."""
     if wait is not REPLY:
         st.toggle("Every message", disabled=True, key="no messages")
-        st.caption(f"Counts each message by itself, as the integration guide does: choose *{REPLY.name}*.")
+        st.caption(reports.every_message(REPLY.name))
         return wait
     on = address.toggle("Every message", "every")
     each, first = view.ask(median, MESSAGE.kind), view.ask(median, REPLY.kind)
-    st.caption(_describe_medians(first, each, "each message by itself, as in the integration guide"))
+    st.caption(reports.median_with(first, each, "each message counted by itself, as in the integration guide,"))
     return MESSAGE if on else wait
 
 
@@ -81,19 +76,11 @@ def _choose_last_words(view: View, wait: Wait) -> View:
     without = view.without_last_words()
     never = view.ask(count_never_answered, wait.kind)
     all_shown, less = (display.share(seen.ask(share_in_target, wait.kind).value) for seen in (view, without))
-    st.caption(
-        f"Never answered: {display.count(never['no_reply'])} with no reply at all, "
-        f"{display.count(never['last_word'])} in which the customer had the last word, often a “thanks”. "
-        f"In target {all_shown} → {less} without the latter."
-    )
+    st.caption(reports.last_words(never["no_reply"], never["last_word"], all_shown, less))
     if not on:
         return view
     set_current_view(without)  # to whoever asks how its numbers are counted
     return without
-
-
-def _describe_medians(off: float | None, on: float | None, switch: str) -> str:
-    return f"Median {display.duration(off)} → {display.duration(on)} with {switch}."
 
 
 def draw_week(view: View, wait: Wait) -> None:

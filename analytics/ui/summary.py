@@ -9,13 +9,14 @@ from analytics.metrics import breakdowns, report
 from analytics.metrics.changes import compare_counts, count_what_changes
 from analytics.ui import agents
 from analytics.ui.data.view import View
-from analytics.ui.elements import cards, metric_table
+from analytics.ui.elements import cards
 from analytics.ui.elements.cards import FilledCard
 from analytics.ui.elements.downloads import ALL_DAYS, describe_view
 from analytics.ui.elements.explanation import describe_reading
 from analytics.ui.overview import changes, finding
 from analytics.words import display, headlines, wait_kinds
 from analytics.words.escape import strip_markdown
+from analytics.words.meanings import READINGS
 
 _LONGEST_VALUE = 60
 """The most letters of a filter's values on the sheet."""
@@ -75,12 +76,12 @@ def build_sheet(view: View) -> str:
         f"<h1>WhatsApp summary: {escape(period if period != ALL_DAYS else 'all days')}</h1>",
         f'<p class="about">{" · ".join(f"{name}: {escape(_shorten(value))}" for name, value in of.items())}</p>',
         _build_numbers(cards.fill_overview(view, view.interval)),
-        "<h2>In a sentence each</h2>",
+        "<h2>One sentence for each page</h2>",
         _build_list(f"<b>{name}:</b> {escape(strip_markdown(said))}" for name, said in _write_findings(view).items()),
         *_build_changes(view),
         f"<h2>{metric_table.NAME}</h2>",
         _build_metrics(view),
-        f'<p class="readings">{escape(strip_markdown(metric_table.READINGS))}</p>',
+        f'<p class="readings">{escape(strip_markdown(READINGS))}</p>',
     ]
     return f'<article class="sheet">{"".join(parts)}</article>'
 

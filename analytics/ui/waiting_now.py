@@ -17,13 +17,12 @@ from analytics.ui.elements import tables
 from analytics.ui.elements.case_links import OPENING, open_case, secret_of_keys
 from analytics.ui.elements.following import draw_following
 from analytics.ui.elements.tables import TickableRows
-from analytics.words import display, headlines
+from analytics.words import display, headlines, reports
 from analytics.words.countries import country_name
 from analytics.words.wait_kinds import Wait
 
 MOST_SHOWN = 500
-_NAME = "Who waits now, the most urgent first"
-_WINDOW_PASSED = "passed: template only"
+_NAME = "Who is waiting now, the most urgent first"
 
 
 def waiting_list(view: View, wait: Wait) -> WaitingList:
@@ -32,21 +31,21 @@ def waiting_list(view: View, wait: Wait) -> WaitingList:
     return WaitingList(wait.kind, now, secret_of_keys())
 
 
-def write_headline(view: View, wait: Wait, asked: WaitingList) -> str:
-    """Return how many wait, and how many leave the reply window soon."""
-    return headlines.waiting_now(view.ask(count_waiting_now, asked), wait)
+def write_headline(view: View, asked: WaitingList) -> str:
+    """Return how many wait, and how many reply windows close soon."""
+    return headlines.waiting_now(view.ask(count_waiting_now, asked))
 
 
 def draw(view: View, wait: Wait, headline: str) -> None:
     """Draw who waits, the most urgent first; when the page's `headline` is no longer true, draw the page again."""
     draw_following(partial(_draw_table, wait=wait, headline=headline), view)
     if not view.live:
-        st.caption("These data are not live: “now” is when their newest event happened.")
+        st.caption(reports.NOW_IN_A_FILE)
 
 
 def _draw_table(view: View, wait: Wait, headline: str) -> None:
     asked = waiting_list(view, wait)
-    if write_headline(view, wait, asked) != headline and not dialogs.is_open():
+    if write_headline(view, asked) != headline and not dialogs.is_open():
         st.rerun()
     waiting = view.ask(list_waiting, Page(0, MOST_SHOWN), asked)
     if not waiting.count:
@@ -54,8 +53,7 @@ def _draw_table(view: View, wait: Wait, headline: str) -> None:
         return
     rows = TickableRows([*waiting.frame["key"]], open_case)
     tables.draw(_build_frame(view, waiting.frame), {"Waited": display.duration}, alt=_NAME, rows=rows)
-    more = f"The first {MOST_SHOWN} of {display.count(waiting.count)}. " if waiting.count > MOST_SHOWN else ""
-    st.caption(f"First who can still be answered freely, the least time left on top; then the longest waits. {more}")
+    st.caption(reports.order_of_waiting(MOST_SHOWN, waiting.count))
     st.caption(OPENING)
 
 
@@ -63,12 +61,9 @@ def _draw_nobody(view: View, wait: Wait) -> None:
     """Say that nobody waits, or that only customers outside the filters do."""
     others = view.through(Filter()).ask(count_running, wait.kind)
     if others:
-        wait_for = f"{'waits' if others == 1 else 'wait'} for {wait.awaited}"
-        st.markdown(
-            f"{display.with_noun(others, 'customer')} outside of what is chosen {wait_for}: remove a filter to see who."
-        )
+        st.markdown(reports.waiting_elsewhere(others))
     else:
-        st.success(f"No customer is left waiting for {wait.awaited}.", icon=":material/done_all:")
+        st.success(f"No customer is waiting for {wait.awaited}.", icon=":material/done_all:")
 
 
 def _build_frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +71,7 @@ def _build_frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
         {
             "Customer": [show_customer(phone) for phone in waiting["user"]],
             "Waited": waiting["waited"],
-            "Free reply": [_describe_left(seconds) for seconds in waiting["left"].tolist()],
+            "Reply window": [_describe_left(seconds) for seconds in waiting["left"].tolist()],
             "Agent": [agent_name(name) for name in waiting["agent"]],
             "Country": [country_name(code) for code in waiting["country"]],
             "Waiting since": waiting["since"].dt.tz_convert(view.filter.timezone),
@@ -85,5 +80,5 @@ def _build_frame(view: View, waiting: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_left(seconds: float) -> str:
-    """Return how long a customer can still be answered freely; if not at all, that a template is needed."""
-    return f"{display.duration(seconds)} left" if seconds > 0 else _WINDOW_PASSED
+    """Return how long a free-form reply is still possible; if not at all, that a template is needed."""
+    return f"{display.duration(seconds)} left" if seconds > 0 else reports.WINDOW_CLOSED

@@ -7,6 +7,7 @@ from analytics.metrics.metric import Metric, Reading
 
 NO_VALUE = "–"
 UNCHANGED = "unchanged"
+MINUS = "−"
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -106,4 +107,5 @@ def difference(unit: str, now: float, before: float) -> str | None:
 
 
 def _with_sign(number: float, decimals: int, unit: str) -> str:
-    return f"{number:+.{decimals}f} {unit}" if round(number, decimals) else UNCHANGED
+    """Return a number with its sign and unit, such as `+5.0 points` or `−5.0 points`; the minus is a real one."""
+    return f"{number:+.{decimals}f} {unit}".replace("-", MINUS) if round(number, decimals) else UNCHANGED

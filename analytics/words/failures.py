@@ -15,7 +15,7 @@ from analytics.metrics.tally import UNKNOWN_ERROR
 from analytics.words import display
 
 OURS, CUSTOMER, NUMBER, WHATSAPP, UNKNOWN_FAULT = (
-    "Ours",
+    "Your side",
     "The customer’s choice",
     "The number",
     "WhatsApp",
@@ -45,14 +45,14 @@ _MENDED = "Once it is fixed"
 FAILURES: Mapping[str, Failure] = {
     "368": Failure(
         "Account blocked",
-        "WhatsApp has blocked the business account for a time because of its rules.",
+        "WhatsApp has blocked the business account for some time because of its rules.",
         OURS,
-        "Read under Account quality in WhatsApp Manager which rule it is, and ask for a review.",
+        "Find the rule under Account quality in WhatsApp Manager, and ask for a review.",
         _MENDED,
     ),
     "130429": Failure(
         "Too many at once",
-        "More messages were sent at once than WhatsApp takes.",
+        "More messages were sent at once than WhatsApp allows.",
         OURS,
         "Spread messages over more time, and let your system wait and try again.",
         _LATER,
@@ -68,7 +68,7 @@ FAILURES: Mapping[str, Failure] = {
         "Something went wrong at WhatsApp",
         "Something went wrong at WhatsApp.",
         WHATSAPP,
-        "Try again. If it stays, look at WhatsApp’s status page and ask its support.",
+        "Try again. If it happens again, check WhatsApp’s status page and ask its support.",
         _LATER,
     ),
     "131026": Failure(
@@ -83,11 +83,11 @@ FAILURES: Mapping[str, Failure] = {
         "Payment problem",
         "WhatsApp could not charge for the message.",
         OURS,
-        "Put the payment method and the credit line of the business account in order.",
+        "Check the payment method and the credit line of the business account.",
         _MENDED,
     ),
     "131047": Failure(
-        "Over 24 hours since they wrote",
+        "More than 24 hours since they wrote",
         "More than 24 hours had passed since the customer wrote.",
         OURS,
         "Send an approved template instead, or answer within 24 hours.",
@@ -102,7 +102,7 @@ FAILURES: Mapping[str, Failure] = {
     ),
     "131049": Failure(
         "WhatsApp’s limit on marketing",
-        "WhatsApp’s limit: this person has had enough marketing messages for now, from all businesses together.",
+        "This person has reached WhatsApp’s limit for marketing messages from all businesses together.",
         WHATSAPP,
         "Wait at least a day before you try again. The number is fine: keep it.",
         _LATER,
@@ -118,7 +118,7 @@ FAILURES: Mapping[str, Failure] = {
         "File not uploaded",
         "The picture, video or file could not be uploaded.",
         OURS,
-        "Check that its address can be reached, and that its type and size are ones that WhatsApp takes.",
+        "Check that its address can be reached, and that WhatsApp accepts its type and size.",
         _MENDED,
     ),
     "131056": Failure(
@@ -130,7 +130,7 @@ FAILURES: Mapping[str, Failure] = {
     ),
     "131062": Failure(
         "Phone number needed",
-        "Messages of this kind, such as login codes, need a phone number, and only a WhatsApp user id was given.",
+        "Messages of this kind, such as login codes, need a phone number, but the system gave only a WhatsApp user ID.",
         OURS,
         "Ask the customer for the phone number, or send the code another way.",
         _NO,
@@ -172,7 +172,7 @@ FAILURES: Mapping[str, Failure] = {
     ),
     "132016": Failure(
         "Template switched off",
-        "The template was paused too often, and is switched off for good.",
+        "The template was paused too often, and is now switched off permanently.",
         OURS,
         "Make a new template with other contents.",
         _NO,
@@ -187,10 +187,10 @@ FAILURES: Mapping[str, Failure] = {
 }
 """What WhatsApp's codes mean."""
 
-_NOT_LISTED = "Look the code up where your provider explains its codes."
+_NOT_LISTED = "Look up the code in the documentation of your provider."
 _NO_REASON = Failure(
     "No reason given",
-    "The system that sent it gave no reason.",
+    "The system that sent the event gave no reason.",
     UNKNOWN_FAULT,
     "Send errorCode with message.failed.",
     "Not known",
@@ -218,14 +218,14 @@ def say_faults(by_code: Mapping[str, int]) -> str:
         fault = explain_failure(code).fault
         counts[_CAP if code == CAPPED else _AS_CAUSE[fault]] += count
     parts = [f"**{display.share(count / counts.total())}** {cause}" for cause, count in counts.most_common()]
-    return f"Of {display.with_noun(counts.total(), 'failure')}: {', '.join(parts)}."
+    return f"Causes of {display.with_noun(counts.total(), 'failure')}: {', '.join(parts)}."
 
 
-_CAP = "by WhatsApp’s limit on marketing for each person"
+_CAP = "WhatsApp’s limit on marketing for each person"
 _AS_CAUSE = {
-    OURS: "by something of ours",
-    CUSTOMER: "by the customer’s choice",
-    NUMBER: "by the number",
-    WHATSAPP: "by WhatsApp",
-    UNKNOWN_FAULT: "for reasons that are not known",
+    OURS: "your side",
+    CUSTOMER: "the customer’s choice",
+    NUMBER: "the number",
+    WHATSAPP: "WhatsApp",
+    UNKNOWN_FAULT: "unknown",
 }

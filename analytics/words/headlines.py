@@ -47,7 +47,7 @@ def _say_answered(found: Answers, target: timedelta, aimed: float, period: str) 
         return f"{f'{period} no' if period else 'No'} customer waited for {awaited} long enough to count."
     few = f"; few cases, n = {of}" if of < FEW_CASES else ""
     within = f"{display.duration(target.total_seconds())} (target {display.share(aimed)}{few})"
-    sentence = f"{display.share(share)} of customers got {awaited} within {within}{_say_change(share, found)}."
+    sentence = f"{display.share(share)} of customers {found.wait.reached} within {within}{_say_change(share, found)}."
     return f"{period} {sentence}" if period else sentence
 
 
@@ -61,7 +61,7 @@ def _say_change(share: float, found: Answers) -> str:
     then = {"previous": "the period before", "week": "a week before", "year": "a year before"}[found.comparison]
     points = round((share - found.before.value) * 100)
     if not points:
-        return f", as in {then}" if found.comparison == "previous" else f", as {then}"
+        return f", the same as {'in ' if found.comparison == 'previous' else ''}{then}"
     of, of_before = found.now.denominator or 0, found.before.denominator or 0
     deviations = deviations_of_shares(share, of, found.before.value, of_before)
     if min(of, of_before) < FEW_CASES or abs(deviations) < UNLIKELY:
@@ -72,52 +72,51 @@ def _say_change(share: float, found: Answers) -> str:
 
 def _say_waiting_now(wait: Wait, number: int, beside: Wait) -> str:
     """Return how many wait now; for what is only said if it differs from the sentence `beside` it."""
-    who = f"{display.count(number)} {'is' if number == 1 else 'are'}" if number else "Nobody is"
-    return f"{who} waiting {'' if wait is beside else f'for {wait.awaited} '}now."
+    return f"{_say_who(number)} waiting {'' if wait is beside else f'for {wait.awaited} '}now."
 
 
 def response_times(found: Result, wait: Wait, *, in_hours: bool = False) -> str:
     """Return the median and the 90th percentile of a kind of wait; `in_hours` says that only business hours count."""
     if not found["answered"]:
-        return f"Nobody who waited for {wait.awaited} got one yet."
+        return f"No customer who waited for {wait.awaited} has got one yet."
     median, p90 = display.duration(found["median_seconds"]), display.duration(found["p90_seconds"])
-    hours, few = ", business hours alone" if in_hours else "", _say_few(found["answered"])
+    hours, few = " Only business hours count." if in_hours else "", _say_few(found["answered"])
     if found["answered"] == 1:
-        return f"One customer got {wait.awaited}, after {median}{hours}."
+        return f"One customer {wait.reached} after {median}.{hours}"
     if median == p90:
-        return f"At least 9 in 10 got {wait.awaited} within {p90}{hours}{few}."
-    return f"Half got {wait.awaited} within {median}; 1 in 10 waited over {p90}{hours}{few}."
+        return f"At least 9 in 10 customers {wait.reached} within {p90}{few}.{hours}"
+    return f"Half of the customers {wait.reached} within {median}. 1 in 10 waited more than {p90}{few}.{hours}"
 
 
 def assignments(found: Result) -> str:
     """Return the median and the slowest tenth of the time from an assignment to the agent's first reply."""
     if not found["answered"]:
-        return "No agent replied to a chat that was assigned to them."
+        return "No agent has replied to a chat that was assigned to them."
     median, p90 = display.duration(found["median_seconds"]), display.duration(found["p90_seconds"])
-    replies = display.with_noun(found["answered"], "assignment")
-    sentence = f"{replies} replied to: half within **{median}**, 9 in 10 within **{p90}**{_say_few(found['answered'])}."
-    return f"{sentence} {display.count(found['waiting'])} still to be replied to." if found["waiting"] else sentence
+    if found["answered"] == 1:
+        said = f"An agent replied to 1 assigned chat after **{median}**."
+    else:
+        few = _say_few(found["answered"])
+        said = f"Agents replied to {display.with_noun(found['answered'], 'assigned chat')}. Half of these replies came "
+        said += f"within **{median}**, 9 in 10 within **{p90}**{few}."
+    still = found["waiting"]
+    return f"{said} {display.count(still)} {'is' if still == 1 else 'are'} still without a reply." if still else said
 
 
-def waiting_now(found: Waiting, wait: Wait) -> str:
-    """Return how many wait, and how many leave the reply window soon."""
-    if not found.number:
-        return f"Nobody waits for {wait.awaited}."
-    waits = f"{display.count(found.number)} {'waits' if found.number == 1 else 'wait'} for {wait.awaited}"
+def waiting_now(found: Waiting) -> str:
+    """Return how many wait, and how many reply windows close soon."""
     soon = found.leaving_soon
-    leave = f"{display.count(soon) if soon else 'none'} {'leaves' if soon == 1 else 'leave'}"
-    return f"{waits}; {leave} the 24-hour reply window within the hour."
+    windows = f"{display.with_noun(soon, 'reply window')} {'closes' if soon == 1 else 'close'}"
+    closing = windows if soon else "No reply window closes"
+    return f"{_say_who(found.number)} waiting.{f' {closing} in the next hour.' if found.number else ''}"
 
 
 def waiting(number: int, in_window: int) -> str:
-    """Return how many of those who wait may be answered freely, as they wrote within WhatsApp’s 24 hours."""
+    """Return how many of those who wait can get a free-form reply, as they wrote within WhatsApp’s 24 hours."""
     late = number - in_window
-    free = f"{display.count(in_window) if in_window else 'none'} can be answered freely"
-    template = (
-        f"; for {display.count(late)} WhatsApp asks for a template message, as more than 24 hours have passed since "
-        f"{'the customer' if late == 1 else 'they'} wrote"
-    )
-    return f"**{_say_still_waiting(number)}:** {free}{template if late else ''}."
+    free = f" {display.count(in_window)} can get a free-form reply." if in_window else ""
+    template = f" {display.count(late)} wrote more than 24 hours ago: you can only send them a template."
+    return f"**{_say_who(number)} still waiting.**{free}{template if late else ''}"
 
 
 def messages(numbers: dict[str, Result]) -> str:
@@ -127,26 +126,34 @@ def messages(numbers: dict[str, Result]) -> str:
         return "No message was sent."
     sent = arrived["denominator"]
     return (
-        f"{display.share(arrived['value'])} of {display.with_noun(sent, 'message')} arrived, at least "
+        f"{display.share(arrived['value'])} of {display.with_noun(sent, 'message')} arrived. At least "
         f"{display.share(read['value'])} {'was' if sent == 1 else 'were'} read{_say_few(sent)}."
     )
 
 
 def proofs(proved: Mapping[str, int]) -> str:
     """Return how many deliveries and reads only a later step proves (see `analytics.metrics.rates`)."""
-    deliveries = display.count(proved["delivered"]), "delivery" if proved["delivered"] == 1 else "deliveries"
-    reads = display.with_noun(proved["read"], "read")
-    return f"Proved by a later step: {' '.join(deliveries)} and {reads} came without a status of their own."
+    delivered, read = proved["delivered"], proved["read"]
+    if not delivered + read:
+        return "Every delivery and every read had a receipt of its own."
+    deliveries = f"{display.count(delivered)} {'delivery' if delivered == 1 else 'deliveries'}"
+    found = " and ".join(
+        part for part, number in ((deliveries, delivered), (display.with_noun(read, "read"), read)) if number
+    )
+    return f"{found} had no receipt. A later read or reply proves {'it' if delivered + read == 1 else 'them'}."
 
 
 def not_delivered(lost: int, sent: int) -> str:
     """Return how many of the messages sent over a day ago show no sign of delivery."""
     if not sent:
-        return "No message of this period was sent so long ago."
+        return "No message of this period was sent more than 24 hours ago."
     if not lost:
-        return "Every message that was sent so long ago shows a sign of delivery."
-    of = f"{display.share(lost / sent)} of {display.with_noun(sent, 'message')} sent so long ago{_say_few(sent)}"
-    return f"**{display.count(lost)}**, {of}. The number may be wrong, or the customer blocked you or left WhatsApp."
+        return "Every message that was sent more than 24 hours ago was delivered."
+    of = f"**{display.count(lost)}** of {display.with_noun(sent, 'message')} sent more than 24 hours ago"
+    return (
+        f"{of} {'was' if lost == 1 else 'were'} not delivered: {display.share(lost / sent)}{_say_few(sent)}. "
+        "The number may be wrong, or the customer blocked you or left WhatsApp."
+    )
 
 
 def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
@@ -154,16 +161,16 @@ def bot_and_handoffs(numbers: dict[str, Result], handoffs: Any) -> str:
     outcomes = dict(numbers["service_modes"]["outcomes"])
     share, ongoing = outcomes.pop("finished_without_agent"), outcomes["ongoing"]
     if share is None:
-        return f"No conversation has finished yet{f'; {display.count(ongoing)} ongoing' if ongoing else ''}."
+        still = f" {display.count(ongoing)} {'is' if ongoing == 1 else 'are'} ongoing." if ongoing else ""
+        return f"No conversation has finished yet.{still}"
     few = _say_few(count_decided(outcomes))
-    finished = f"{display.share(share)} of conversations finished without an agent{few}"
+    finished = f"{display.share(share)} of conversations finished without an agent{few}."
     by_reason = handoffs.groupby(handoffs["reason"].map(display.words))["count"].sum()
     if by_reason.empty:
-        return f"{finished}; none was passed to one."
+        return f"{finished} No conversation was passed to an agent."
     commonest, share = str(by_reason.idxmax()), by_reason.max() / by_reason.sum()
-    return (
-        f"{finished}; “{for_markdown(commonest)}” causes {display.share(share)} of handoffs{_say_few(by_reason.sum())}."
-    )
+    few = _say_few(by_reason.sum())
+    return f"{finished} “{for_markdown(commonest)}” caused {display.share(share)} of handoffs{few}."
 
 
 def time_to_handoff(seconds: npt.NDArray[np.float64]) -> str:
@@ -171,8 +178,10 @@ def time_to_handoff(seconds: npt.NDArray[np.float64]) -> str:
     if not len(seconds):
         return "No conversation was passed to an agent."
     median, p90 = np.percentile(seconds, [50, 90])
+    if len(seconds) == 1:
+        return f"The handoff came **{display.duration(median)}** after the start of the conversation."
     return (
-        f"Half of them within **{display.duration(median)}** of the conversation’s start, "
+        f"Half of the handoffs came within **{display.duration(median)}** of the start of the conversation, "
         f"9 in 10 within **{display.duration(p90)}**{_say_few(len(seconds))}."
     )
 
@@ -183,20 +192,22 @@ def agents(numbers: dict[str, Result], slower: int | None) -> str:
     if not number:
         return "No event names an agent."
     if slower is None:
-        takes = f"none has the {FEW_CASES} replies it takes to say who is slower than target"
-        return f"{display.count(number)} active; {takes}."
-    return f"{display.count(number)} active; {display.count(slower) if slower else 'none'} slower than target."
+        missed = f"None has enough replies ({FEW_CASES}) to compare."
+    else:
+        missed = f"{display.count(slower) if slower else 'None'} missed the target."
+    return f"{display.with_noun(number, 'agent')} {'was' if number == 1 else 'were'} active. {missed}"
 
 
 def customers(numbers: dict[str, Result]) -> str:
     """Return how many contacts are new, and the busiest hour of the week."""
-    new = display.with_noun(numbers["daily_new_contacts"]["unique"]["total"], "new contact")
+    total = numbers["daily_new_contacts"]["unique"]["total"]
+    new = f"{display.with_noun(total, 'contact') if total else 'No contact'} {'are' if total > 1 else 'is'} new."
     grid = numbers["peak_hours"]["by_weekday_hour"]
     count, day, hour = max((count, -day, -hour) for day, row in enumerate(grid) for hour, count in enumerate(row))
     if not count:
-        return f"{new}; nobody wrote."
+        return f"{new} No customer wrote."
     messages = sum(map(sum, grid))
-    return f"{new}; busiest {WEEKDAYS[-day]} {-hour:02}:00{_say_few(messages)}."
+    return f"{new} The busiest hour was {WEEKDAYS[-day]} {-hour:02}:00{_say_few(messages)}."
 
 
 def say_cases(number: int) -> str:
@@ -204,8 +215,9 @@ def say_cases(number: int) -> str:
     return f"few cases (n = {number})" if number < FEW_CASES else f"n = {display.count(number)}"
 
 
-def _say_still_waiting(number: int) -> str:
-    return f"{display.count(number)} {'is' if number == 1 else 'are'} still waiting"
+def _say_who(number: int) -> str:
+    """Return so many customers with their verb: `Nobody is`, `1 customer is`, `7 customers are`."""
+    return f"{display.with_noun(number, 'customer')} {'is' if number == 1 else 'are'}" if number else "Nobody is"
 
 
 def _say_few(number: int) -> str:

@@ -10,7 +10,7 @@ WHO = {"bot": "The bot answers first", "agent": "People answer first"}
 
 def say_start_mode(start: Start) -> str:
     """Return who answers first, and whether that was found or set."""
-    how = "as found in the events" if start.rules.start_mode == FOUND else "as it stands in Settings"
+    how = "as we found in the events" if start.rules.start_mode == FOUND else "as set in Settings"
     return f"{WHO[start.start_mode]}, {how}."
 
 
@@ -30,16 +30,17 @@ def say_misfit(start: Start) -> str:
 
 
 def _say_evidence(found: Evidence) -> str:
-    signed = f"{display.count(found.signed)} of {display.with_noun(found.written, 'message')} that are no templates"
+    written = f"{display.with_noun(found.written, 'message')} without a template"
+    signed = f"{display.count(found.signed)} of {written} {'names' if found.signed == 1 else 'name'} an agent"
     if found.mode == "agent":
-        return f"no event shows a bot, and {signed} name an agent"
+        return f"no event shows a bot, and {signed}"
     if found.bot_handoffs:
         return f"{_say(found.bot_handoffs, 'handoff', 'is', 'are')} from or to a bot"
     if found.bot_events:
         return f"{_say(found.bot_events, 'event', 'names', 'name')} a bot"
     if not found.written:
-        return "nobody has written a message that is no template"
-    return f"only {signed} name an agent, fewer than {display.share(PEOPLE_FROM_SHARE)}"
+        return "nobody has sent a message without a template"
+    return f"only {signed}, fewer than {display.share(PEOPLE_FROM_SHARE)}"
 
 
 def _say(number: int, noun: str, one: str, many: str) -> str:

@@ -9,11 +9,12 @@ from analytics.metrics.metric import Result
 
 @dataclass(frozen=True)
 class Wait:
-    """A kind of wait: its code among the facts, its name, and what is waited for."""
+    """A kind of wait: its code among the facts, its name, what is waited for, and the verb of those who got it."""
 
     kind: int
     name: str
     awaited: str
+    reached: str
 
     def of(self, numbers: Mapping[str, Result]) -> Result:
         """Return the numbers of this kind of wait from the numbers of all metrics."""
@@ -22,10 +23,12 @@ class Wait:
         return found
 
 
-PERSON = Wait(waits.HUMAN, "Wait for a person", "a person")
-REPLY = Wait(waits.CUSTOMER, "Customer wait (any reply)", "a reply")
-MESSAGE = Wait(waits.EVERY_MESSAGE, "Every message", "a reply")
-ASSIGNMENT = Wait(waits.ASSIGNMENT, "From assignment to first reply", "the agent’s first reply")
+PERSON = Wait(waits.HUMAN, "Wait for a person", "a person", "reached an agent")
+REPLY = Wait(waits.CUSTOMER, "Customer wait (any reply)", "a reply", "got a reply")
+MESSAGE = Wait(waits.EVERY_MESSAGE, "Every message", "a reply", "got a reply")
+ASSIGNMENT = Wait(
+    waits.ASSIGNMENT, "From assignment to first reply", "the agent’s first reply", "got the agent’s first reply"
+)
 
 
 def leading_wait(numbers: Mapping[str, Result]) -> Wait:

@@ -30,9 +30,9 @@ def test_each_message_was_delivered_failed_or_is_pending():
 def test_failures_are_explained_in_plain_words_and_by_whose_fault_they_are():
     words = said(page_of(*EVENTS))
     assert "Of 3 failures: " in words
-    assert "**33 %** by WhatsApp’s limit on marketing for each person" in words
+    assert "**33 %** WhatsApp’s limit on marketing for each person" in words
     assert "**The message cannot reach this number" in words
-    assert "Fault: The number · Try again: No" in words
+    assert "Cause: The number · Try again: No" in words
     assert "Outside \\*the\\* window" in words
 
 
@@ -42,16 +42,16 @@ def test_templates_and_countries_show_how_their_messages_ended():
         next(t for t in tables if t.columns[0] == name and "Failed" in t) for name in ("Template", "Country")
     )
     assert dict(zip(by_template["Template"], by_template["Failed"], strict=True)) == {"promo": 1.0, "Not given": 0.3333}
-    assert by_country["Failed most for"].tolist() == ["Number cannot be reached (131026)"]
+    assert by_country["Most common failure"].tolist() == ["Number cannot be reached (131026)"]
 
 
 def test_where_no_message_failed_nothing_is_explained():
     words = said(page_of(sent("06:36", "d"), delivered("06:37", "d")))
     assert "Why messages failed" not in words
-    assert "The three add up to the 1 message sent." in words
+    assert "Together these are the 1 message that you sent." in words
 
 
 def test_where_nothing_was_sent_there_is_nothing_to_become():
     app = page_of(received("06:30", "a"))
-    assert "What became of them" not in " ".join(heading.value for heading in app.subheader)
+    assert "How messages ended" not in " ".join(heading.value for heading in app.subheader)
     assert not app.metric

@@ -35,36 +35,36 @@ def said(app):
 
 def test_without_opening_hours_the_page_says_where_to_set_them(token):
     app = opened("response_times", token)
-    assert "One customer got a person, after 30 min" in said(app)
+    assert "One customer reached an agent after 30 min" in said(app)
     assert app.toggle(key="no hours").disabled
     assert app.toggle(key="no messages").disabled
-    assert "1 assignment replied to: half within **28 min**" in said(app)
+    assert "An agent replied to 1 assigned chat after **28 min**" in said(app)
 
 
 @pytest.mark.usefixtures("hours")
 def test_business_hours_count_the_open_time_alone_and_name_the_change(token):
     app = opened("response_times", token)
-    assert "Median 30 min → 10 min with business hours." in said(app)
+    assert "The median is 30 min. With business hours only it is 10 min." in said(app)
     app.toggle(key="business").set_value(True).run()
-    assert "One customer got a person, after 10 min, business hours alone" in said(app)
+    assert "One customer reached an agent after 10 min. Only business hours count" in said(app)
     assert app.query_params["business"] == "true"
     assert {metric.label: metric.value for metric in app.metric}["Answered within 15 min"] == "100 %"
-    assert "half within **8 min**" in said(app)
+    assert "An agent replied to 1 assigned chat after **8 min**" in said(app)
     assert "Amina" in app.dataframe[0].value["Agent"].tolist()
     next(button for button in app.button if button.key.endswith(" in_target")).click().run()
     dialog = " ".join(text.value for text in app.markdown).replace("\u2060", "")
     assert "**Answered within 15 min: 100 %**" in dialog
-    assert "1 answered in time ÷ 1" in dialog
+    assert "1 was answered in time ÷ 1" in dialog
     assert "business=true" in app.get("page_link")[-1].proto.query_string
 
 
 @pytest.mark.usefixtures("hours")
 def test_every_message_counts_each_and_stands_in_the_address(token):
     app = opened("response_times", token, wait="reply", every="true")
-    assert "Median 18 min → 6 min with each message" in said(app)
-    assert "Half got a reply within 6 min" in said(app)
+    assert "The median is 18 min. With each message counted by itself" in said(app)
+    assert "Half of the customers got a reply within 6 min" in said(app)
     app.segmented_control(key="wait").set_value("person").run()
-    assert "One customer got a person, after 30 min" in said(app)
+    assert "One customer reached an agent after 30 min" in said(app)
     assert "wait" not in app.query_params
 
 
@@ -82,8 +82,8 @@ def test_last_words_are_told_and_left_out_by_a_switch():
     ]
     token = loaded([json.dumps(event) for event in events]).token
     app = opened("response_times", token, wait="reply")
-    assert "Never answered: 1 with no reply at all, 1 in which the customer had the last word" in said(app)
-    assert "In target 33 % → 50 % without the latter." in said(app)
+    assert "Never answered: 1 had no reply at all. In 1 the customer had the last word" in said(app)
+    assert "Without the latter, the share in target is 50 % instead of 33 %." in said(app)
     app.toggle(key="lastwords").set_value(True).run()
     assert app.query_params["lastwords"] == "true"
     assert {metric.label: metric.value for metric in app.metric}["Answered within 15 min"] == "50 %"
@@ -91,4 +91,4 @@ def test_last_words_are_told_and_left_out_by_a_switch():
 
 
 def test_the_page_says_who_answers_first_and_why(token):
-    assert "The bot answers first, as found in the events:" in said(opened("response_times", token))
+    assert "The bot answers first, as we found in the events:" in said(opened("response_times", token))

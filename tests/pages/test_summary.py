@@ -59,7 +59,7 @@ def test_the_sheet_says_what_the_overview_says():
 def test_words_of_the_data_stand_as_they_are_and_say_nothing_to_the_browser():
     token = load([("e.ndjson", io.BytesIO("\n".join(map(json.dumps, EVENTS)).encode()))], lambda *_: None).token
     sheet = sheet_of(opened("summary", data=token, tz="UTC"))
-    assert any("“<i>fraud</i> *now*” causes 100 %" in text for text in map(html.unescape, texts(sheet, "li")))
+    assert any("“<i>fraud</i> *now*” caused 100 %" in text for text in map(html.unescape, texts(sheet, "li")))
     assert "<i>" not in sheet
     assert "2547" not in sheet
     assert "Jane" not in sheet

@@ -90,10 +90,10 @@ def test_a_reading_shows_its_name_and_its_parts(metric, reading, text):
     ("metric", "now", "before", "text"),
     [
         ("read_rate", Reading(0.5), Reading(0.45), "+5.0 points"),
-        ("read_rate", Reading(0.45), Reading(0.5), "-5.0 points"),
+        ("read_rate", Reading(0.45), Reading(0.5), "−5.0 points"),
         ("read_rate", Reading(0.5), Reading(0.0), "+50.0 points"),
         ("response_time", Reading(90.0), Reading(60.0), "+50 %"),
-        ("daily_new_contacts", Reading(50), Reading(100), "-50 %"),
+        ("daily_new_contacts", Reading(50), Reading(100), "−50 %"),
         ("daily_new_contacts", Reading(100), Reading(100), "unchanged"),
         ("daily_new_contacts", Reading(1001), Reading(1000), "unchanged"),
         ("read_rate", Reading(0.5), Reading(0.50001), "unchanged"),

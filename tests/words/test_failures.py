@@ -60,6 +60,6 @@ def test_a_failure_without_a_code_says_what_to_send():
 def test_the_cap_on_marketing_stands_apart_from_wrong_numbers_and_from_other_faults_of_whatsapp():
     said = say_faults({"131026": 5, "131049": 3, "131000": 1, "63016": 1})
     assert said == (
-        "Of 10 failures: **50 %** by the number, **30 %** by WhatsApp’s limit on marketing for each person, "
-        "**10 %** by WhatsApp, **10 %** for reasons that are not known."
+        "Causes of 10 failures: **50 %** the number, **30 %** WhatsApp’s limit on marketing for each person, "
+        "**10 %** WhatsApp, **10 %** unknown."
     )

@@ -32,6 +32,8 @@ _STYLE = """<style>
 :has(> [data-testid="stMetricDelta"]) { flex-wrap: wrap; row-gap: 0; } /* how many cases it is of, whole, on a phone */
 [class*="st-key-card-"] > :has(.sparkline) { margin-top: auto; }
 [data-testid="stMain"] [data-testid="stPageLink"] p { white-space: normal; }
+:is([data-testid="stTable"], .sheet table) td { font-variant-numeric: tabular-nums; }
+[class*="st-key-fix-"] textarea, .st-key-test_json_text textarea { font-family: monospace; }
 .link { font-size: .8rem; overflow-wrap: anywhere; }
 .st-key-cards-with-lines [class*="st-key-card-"] { min-height: 13.3rem; }
 [class*="st-key-card-"] [class*="st-key-ask-"] { position: absolute; top: .35rem; right: .35rem; width: auto; }

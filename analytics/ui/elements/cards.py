@@ -18,10 +18,10 @@ from analytics.metrics.response_time import count_waiting, numbers_of, share_in_
 from analytics.metrics.waiting import count_running, count_waits_for_person
 from analytics.ui.data.view import View
 from analytics.ui.elements import explanation
-from analytics.ui.elements.card import OUTCOMES, OVERVIEW, WAITING, WAITS, Card
 from analytics.ui.elements.explanation import Number
 from analytics.ui.elements.trend_charts import mark_whole
 from analytics.words import display, headlines, wait_kinds
+from analytics.words.card import OUTCOMES, OVERVIEW, WAITING, WAITS, Card
 from analytics.words.headlines import FEW_CASES
 from analytics.words.sparkline import draw_sparkline
 from analytics.words.wait_kinds import Wait
@@ -35,7 +35,6 @@ _NOTHING: CardNumber = (None, None)
 _SHOW = {"count": display.count, "share": display.share, "seconds": display.duration}
 _LEAST_OF_LINE = 2
 """A line needs at least this many intervals."""
-_COLOURS: dict[str, Any] = {"higher": "normal", "lower": "inverse", "neither": "off"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class FilledCard:
         if self.line is None or self.line.count() < _LEAST_OF_LINE:
             return ""
         lowest, highest = map(_SHOW[self.card.unit], (self.line.min(), self.line.max()))
-        return draw_sparkline(self.line.dropna(), f"By {self.by}, from {lowest} to {highest}")
+        return draw_sparkline(self.line.dropna(), f"A line by {self.by}, from {lowest} to {highest}")
 
     @property
     def cases(self) -> str:
@@ -82,7 +81,7 @@ def lay_out_row(columns: int, key: str) -> Iterator[None]:
 
 
 def draw_overview(view: View) -> None:
-    """Draw the six cards of the overview, and how many of those who wait can be answered freely."""
+    """Draw the six cards of the overview, and how many of those who wait can get a free-form reply."""
     _draw(view.remember(fill_overview, view.interval), "cards-with-lines")
     draw_waiting(view, usual_wait(view))
 
@@ -123,23 +122,23 @@ def fill_overview(view: View, by: Interval) -> list[FilledCard]:
             **_numbers_of_delivery(numbers),
         },
     )
-    cards = [card.about(view, now_wait if card is WAITING else wait) for card in OVERVIEW]
+    cards = [card.about(view.rules, view.target, now_wait if card is WAITING else wait) for card in OVERVIEW]
     if not view.is_settled:
         before = {key: number for key, number in before.items() if key != "not_delivered"}
     return [replace(card, by=by) for card in _fill(cards, now, before, whole)]
 
 
 def draw_waits(view: View, wait: Wait) -> None:
-    """Draw the cards of a kind of wait, and how many of those who still wait can be answered freely."""
+    """Draw the cards of a kind of wait, and how many of those who still wait can get a free-form reply."""
     now, before = _read_both(
         view, lambda _, ask: _numbers_of_waits(ask(numbers_of, wait.kind), ask(share_in_target, wait.kind))
     )
-    _draw(_fill([card.about(view, wait) for card in WAITS], now, before))
+    _draw(_fill([card.about(view.rules, view.target, wait) for card in WAITS], now, before))
     _say_who_waits(view.ask(count_waiting, wait.kind), view.ask(count_waiting_in_window, wait.kind))
 
 
 def draw_waiting(view: View, wait: Wait) -> None:
-    """Say how many of those who wait now, whenever the wait began, can be answered freely."""
+    """Say how many of those who wait now, whenever the wait began, can get a free-form reply."""
     _say_who_waits(view.ask_now(count_waiting, wait.kind), view.ask_now(count_waiting_in_window, wait.kind))
 
 
@@ -151,7 +150,7 @@ def _say_who_waits(number: int, in_window: int) -> None:
 def draw_outcomes(view: View) -> None:
     """Draw the cards about how conversations ended."""
     now, before = _read_both(view, lambda numbers, _: _numbers_of_outcomes(numbers))
-    _draw(_fill([card.about(view) for card in OUTCOMES], now, before))
+    _draw(_fill([card.about(view.rules, view.target) for card in OUTCOMES], now, before))
 
 
 def _numbers_of_waits(found: Result, reached: Reading) -> Numbers:
@@ -224,14 +223,13 @@ def is_clear_change(card: Card, now: CardNumber, before: CardNumber) -> bool:
 def _draw(cards: Sequence[FilledCard], key: str = "cards") -> None:
     with lay_out_row(3, key):
         for filled in cards:
-            card, unchanged = filled.card, filled.change == display.UNCHANGED
+            card = filled.card
             with st.container(key=f"card {card.key}", height="stretch", border=True):
                 st.metric(
                     card.label,
                     filled.shown,
                     filled.change,
-                    delta_color=_COLOURS[card.better] if filled.is_clear else "off",
-                    delta_arrow="off" if unchanged else "auto",
+                    **_look_of_change(filled),
                     delta_description=filled.cases if filled.change else None,
                 )
                 if filled.cases and not filled.change:
@@ -239,6 +237,17 @@ def _draw(cards: Sequence[FilledCard], key: str = "cards") -> None:
                 if filled.picture:
                     st.html(filled.picture)
                 explanation.draw_question(Number.of_card(card.key, card.label, filled.shown, card.explained, card.wait))
+
+
+def _look_of_change(filled: FilledCard) -> dict[str, Any]:
+    """Return the colour and the arrow of a change in words; Streamlit does not know the real minus sign."""
+    card, change = filled.card, filled.change
+    if change is None or change == display.UNCHANGED:
+        return {"delta_color": "off", "delta_arrow": "off"}
+    falls = change.startswith(display.MINUS)
+    good = "green" if falls == (card.better == "lower") else "red"
+    shown = filled.is_clear and card.better != "neither"
+    return {"delta_color": good if shown else "off", "delta_arrow": "down" if falls else "up"}
 
 
 def _describe_change(card: Card, now: float | None, before: float | None) -> str | None:

@@ -27,7 +27,7 @@ from analytics.words.wait_kinds import Wait
 WAITS = {"person": wait_kinds.PERSON, "reply": wait_kinds.REPLY}
 ORDERS: tuple[Order, ...] = get_args(Order)
 
-OPENING = "Tick a row to open its conversation; on a keyboard, press Shift and Space on it."
+OPENING = "Tick a row to open its conversation. On a keyboard, press Shift and Space on the row."
 
 _BUTTONS_UP_TO = 2
 _SECRET_OF_THIS_PROCESS = secrets.token_bytes(32)
@@ -67,7 +67,7 @@ def draw_cases_link(view: View, label: str = "See cases", **narrowing: str) -> N
 def draw_waiting_link(_: View, wait: Wait) -> None:
     """Draw a link to those who are in a kind of wait now; the current filters are kept."""
     address = {**current_address(), "wait": [name_of_wait(wait)]}
-    st.page_link(WAITING_NOW.path, label="See who waits", icon=":material/hourglass_top:", query_params=address)
+    st.page_link(WAITING_NOW.path, label="See who is waiting", icon=":material/hourglass_top:", query_params=address)
 
 
 def name_of_wait(wait: Wait) -> str:

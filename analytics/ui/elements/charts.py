@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.metrics.filters import HOUR, WEEKDAY
+from analytics.metrics.metric import divide
 from analytics.ui.browser.clicks import Act
 from analytics.ui.elements.downloads import offer_download
 from analytics.ui.elements.figure import BLUE, COLOURS, LABELS, ON_COLOUR, ROOMY, draw, number_axis, scale, theme
@@ -35,7 +36,7 @@ def draw_bars(
     If there are many, only the first are drawn; the download has all. `act` is called with the name of a clicked bar.
     """
     if not values:
-        st.caption("None in this period.")
+        st.caption("There are none in this period.")
         return
     labels = [shown(name) for name in values]
     drawn = dict(list(values.items())[:_MOST_BARS])
@@ -63,7 +64,9 @@ def draw_bars(
         xaxis=number_axis("count", max(values.values())),
     )
     if len(drawn) < len(values):
-        st.caption(f"The first {len(drawn)} of {display.count(len(values))}; the download has all.")
+        st.caption(
+            f"The chart shows the first {len(drawn)} of {display.count(len(values))}. The download has all of them."
+        )
     offer_download(pd.DataFrame({"Name": labels, alt: list(values.values())}), alt)
 
 
@@ -88,18 +91,24 @@ def draw_columns(
 
 def draw_funnel(steps: Mapping[str, int], *, alt: str) -> None:
     """Draw a funnel with each step's share of the first and of the one before."""
+    numbers = list(steps.values())
+    before = [numbers[0], *numbers[:-1]] if numbers else []
     trace = {
         "type": "funnel",
         "y": [LABELS[step] for step in steps],
-        "x": list(steps.values()),
-        "texttemplate": "%{value:,}<br>%{percentInitial:.0%} of sent",
+        "x": numbers,
+        "text": [
+            f"{display.count(number)}<br>{display.share(divide(number, numbers[0]))} of sent" for number in numbers
+        ],
+        "textinfo": "text",
+        "customdata": [display.share(divide(*pair)) for pair in zip(numbers, before, strict=True)],
         "insidetextfont": ON_COLOUR,
         "marker": {"color": [COLOURS[step] for step in steps]},
         "connector": {"fillcolor": "rgba(138,148,160,0.25)"},
-        "hovertemplate": "%{y}: %{x:,}<br>%{percentPrevious:.0%} of the step before<extra></extra>",
+        "hovertemplate": "%{y}: %{x:,}<br>%{customdata} of the step before<extra></extra>",
     }
     draw([trace], alt, yaxis={"automargin": True})
-    offer_download(pd.DataFrame({"Step": [LABELS[step] for step in steps], "Messages": list(steps.values())}), alt)
+    offer_download(pd.DataFrame({"Step": [LABELS[step] for step in steps], "Messages": numbers}), alt)
 
 
 def draw_week(
@@ -121,7 +130,7 @@ def draw_week(
         "x": hours,
         "y": days,
         "hoverinfo": "skip",
-        **(scale("none", 1, tickformat=".0%", dtick=0.25) if cases else scale("none", _find_most(grid))),
+        **(scale("none", 1, "share") if cases else scale("none", _find_most(grid))),
     }
     points = {
         "type": "scatter",

@@ -28,7 +28,7 @@ from analytics.ui.data.view import View, current_view
 from analytics.ui.elements.case_links import draw_cases_link, draw_waiting_link, name_of_wait
 from analytics.ui.elements.downloads import describe_view, list_filters, slug
 from analytics.words import display
-from analytics.words.card_parts import describe_parts, metric_of
+from analytics.words.card_parts import ANY_REPLY, MASKED, OWN_CSV, PERSONS, TIMES_UTC, describe_parts, metric_of
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.sheets import FORMATS, Sheet
@@ -44,11 +44,6 @@ _KIND_OF_CASES = {
     **dict.fromkeys(("median", "p90", "answered"), ""),
 }
 """The kind of conversations behind a card's number, if it is not the card's own key."""
-_PERSONS = "Median over waits for a person: from being passed to an agent, or writing to one, until a person replies"
-_OF_ANY_REPLY = (
-    "The raw event count is of any reply, the bot’s included, from each message on; per message is of those who waited "
-    "for a person, once for each wait."
-)
 _COUNTED_BY_MODE = (RESPONSE_TIME, AGENT_PERFORMANCE, SERVICE_MODES)
 """The metrics that hang on who answers first."""
 _EXCEL_ROWS = 50_000
@@ -81,8 +76,8 @@ class Number:
 def draw_heading(title: str, metric: Metric, wait: Wait | None = None, explained: str = "") -> None:
     """Draw a heading, and beside it the control that explains how the numbers below are counted.
 
-    `wait` is their kind of wait, if they are about waits. `explained` says what they are if they are not the metric
-    itself, without a full stop.
+    `wait` is their kind of wait, if they are about waits. `explained` says in sentences what they are if they are not
+    the metric itself.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key=f"heading {slug(title)}"):
         st.subheader(title, width="content", anchor=False)
@@ -118,21 +113,21 @@ def _draw_explanation(number: Number, view: View) -> None:
     (row,) = (row for row in metric_table(view.numbers) if row.metric is metric)
     if number.explained:
         shown = f": {for_markdown(number.shown)}" if number.shown else ""
-        st.markdown(f"**{for_markdown(number.label)}{shown}**  \n{number.explained}.")
+        st.markdown(f"**{for_markdown(number.label)}{shown}**  \n{number.explained}")
     if number.card:
         st.markdown(describe_parts(number.card, view.numbers, view.ask, number.wait.kind if number.wait else 0))
         _draw_cases_link(number, view)
     if number.explained:
-        st.caption(f"It belongs to the metric “{metric.label}”:")
+        st.caption(f"This number belongs to the metric “{metric.label}”:")
     else:
         st.markdown(f"**{metric.label}**  \n{metric.definition}")
     if number.wait is PERSON:
         row = replace(row, ledger=_read_persons(view))
-    _draw_readings(row, _PERSONS if number.wait is PERSON else metric.per_message)
-    gap = [_OF_ANY_REPLY] if number.wait is PERSON else view.ask(metric.account.gap)
-    _draw_list("Why the two differ", gap, "They count the same.")
+    _draw_readings(row, PERSONS if number.wait is PERSON else metric.per_message)
+    gap = [ANY_REPLY] if number.wait is PERSON else view.ask(metric.account.gap)
+    _draw_list("Why the two differ", gap, "Both count the same.")
     of_waits = view.ask(explain_left_out, number.wait.kind) if number.wait else view.ask(metric.account.left_out)
-    _draw_list("Left out, or still counting", [*of_waits, *view.ask(explain_left_out_of_all)], "Nothing.")
+    _draw_list("Left out, or still counting", [*of_waits, *view.ask(explain_left_out_of_all)], "Nothing is left out.")
     if metric in _COUNTED_BY_MODE:
         st.caption(explain_start_mode(view.start))
     _draw_events(number, view)
@@ -179,12 +174,11 @@ def _draw_events(number: Number, view: View) -> None:
     if not may(Action.DOWNLOAD):
         return
     shows = sees_in_full()
-    hidden = "" if shows else " Phone numbers are masked, names and other personal properties left out."
     st.markdown("**The events behind it**")
     account = number.metric.account
     behind = [_Behind("Raw event count", account.raw), _Behind("Per message", account.ledger)]
     if number.wait:
-        behind[1] = _Behind("With these the waits begin", mark_beginnings, (number.wait.kind,))
+        behind[1] = _Behind("Events that begin the waits", mark_beginnings, (number.wait.kind,))
     if number.card:
         behind.append(_of_conversations(number))
     for events in behind:
@@ -192,7 +186,7 @@ def _draw_events(number: Number, view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{events.name}: {display.with_noun(number_of, 'event')}", width="content")
             _draw_files(replace(events, name=f"{number.label}, {events.name.lower()}"), number_of, view, shows=shows)
-    st.caption(f"As our own CSV, which can be imported again.{hidden}" if shows else f"Times are UTC.{hidden}")
+    st.caption(OWN_CSV if shows else f"{TIMES_UTC} {MASKED}")
 
 
 @dataclass(frozen=True)
@@ -210,7 +204,7 @@ def _of_conversations(number: Number) -> _Behind:
     kind = "waiting" if counts_now else _KIND_OF_CASES.get(number.card, number.card)
     narrowing = Narrowing(kind, (number.wait or PERSON).kind)
     mark = mark_events_of_cases_ever if counts_now else mark_events_of_cases
-    return _Behind("The conversations of this number", mark, (narrowing,))
+    return _Behind("Events of the conversations in this number", mark, (narrowing,))
 
 
 def _draw_files(events: _Behind, number_of: int, view: View, *, shows: bool) -> None:
@@ -237,7 +231,7 @@ def _draw_files(events: _Behind, number_of: int, view: View, *, shows: bool) -> 
 def _write_file(kind: str, events: _Behind, view: View, *, shows: bool) -> bytes:
     parts = (part if shows else mask_personal(part) for part in _read_pages(events, view))
     table = pd.concat(parts, ignore_index=True)
-    metadata = (("What", f"The events behind: {events.name}"), *describe_view(view)) if kind != "CSV" else ()
+    metadata = (("What", f"The events behind {events.name}"), *describe_view(view)) if kind != "CSV" else ()
     _, _, write = FORMATS[kind]
     return write(Sheet(events.name, table, metadata))
 

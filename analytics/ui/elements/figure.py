@@ -31,7 +31,7 @@ LABELS = {
     "received": "Received", "sent": "Sent", "delivered": "Delivered", "read": "Read (at least)",
     "replied": "Replied", "needed_agent": "Needed an agent", "solved_by_bot": "Solved by the bot",
     "closed_unanswered": "Closed unanswered", "afterwords": "After closing", "stayed": "Stayed solved",
-    "gave_up": "Customer gave up", "ended_quietly": "Ended quietly", "ongoing": "Ongoing",
+    "gave_up": "Left before a reply", "ended_quietly": "Went silent", "ongoing": "Ongoing",
     "failed": "Failed", "pending": "Pending",
     "median": "Median", "p90": "9 in 10 answered within", "in_target": "Answered in target",
     "opened": "Opened", "closed": "Closed", "new_contacts": "New contacts", "first_time_writers": "First-time writers",
@@ -52,6 +52,7 @@ _STEPS = [
     for unit, sizes in ((1, (1, 2, 5, 10, 15, 30)), (60, (1, 2, 5, 10, 15, 30)), (3_600, (1, 2, 3, 6, 12)))
     for size in sizes
 ]
+_SHARE_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 _THEMES = {
     "light": {
         "land": "#E9ECEF", "ocean": "#F7FAFC", "border": "#B4BCC4",
@@ -74,7 +75,7 @@ def number_axis(unit: str, top: float) -> dict[str, Any]:
     """Return an axis for numbers from zero up to `top`: whole counts, shares, or durations in words."""
     axis: dict[str, Any] = {"rangemode": "tozero"}
     if unit == "share":
-        return {**axis, "tickformat": ".0%"}
+        return {**axis, **_ticks_of_shares(top)}
     if unit == "count":
         fitting = {"range": [0, 1.05], "dtick": 1} if not top else {"dtick": 1} if top <= FEW_STEPS else {}
         return {**axis, "tickformat": ",d", **fitting}
@@ -83,17 +84,25 @@ def number_axis(unit: str, top: float) -> dict[str, Any]:
     return {**axis, "tickvals": ticks, "ticktext": [display.duration(tick) for tick in ticks]}
 
 
+def _ticks_of_shares(top: float) -> dict[str, Any]:
+    """Return ticks up to a share, written as everywhere else: `60 %`."""
+    step = next((step for step in _SHARE_STEPS if top <= FEW_STEPS * step), 1)
+    ticks = [] if pd.isna(top) else [step * place for place in range(int(top / step) + 2)]
+    return {"tickvals": ticks, "ticktext": [f"{100 * tick:.0f} %" for tick in ticks]}
+
+
 def _step_in_days(seconds: float) -> int:
     return 86_400 if pd.isna(seconds) else 86_400 * -int(-seconds // (FEW_STEPS * 86_400))
 
 
-def scale(least: str, top: int, **place: Any) -> dict[str, Any]:
-    """Return a colour scale for counts, from the colour `least` to one far from the background."""
+def scale(least: str, top: int, unit: str = "count", **place: Any) -> dict[str, Any]:
+    """Return a colour scale for counts up to `top`, or for shares, from the colour `least` to a strong one."""
     colours = theme()
     ticks = {"dtick": 1} if top <= FEW_STEPS else {}
+    written = _ticks_of_shares(1) if unit == "share" else {"tickformat": ",d", **ticks}
     return {
         "colorscale": [[0, colours[least]], [1, colours["many"]]],
-        "colorbar": {"thickness": 10, "len": 0.6, "outlinewidth": 0, "tickformat": ",d", **ticks, **place},
+        "colorbar": {"thickness": 10, "len": 0.6, "outlinewidth": 0, **written, **place},
         "zmin": 0,
         "zmax": max(top, 1),
     }

@@ -13,13 +13,9 @@ from analytics.ui.elements.downloads import UNITS, offer_download
 from analytics.ui.elements.explanation import Number, describe_reading, name_of_reading
 from analytics.ui.elements.tables import TickableRows, show
 from analytics.words import display
+from analytics.words.meanings import READINGS
 
 NAME = "All metrics"
-READINGS = (
-    "**Raw event count** divides events by events, as in the integration guide. **Per message** counts each message "
-    "once, on the day it was sent, and cannot pass 100 %: a reply proves a read, a read proves a delivery."
-)
-"""How the two readings of a metric differ."""
 
 
 def draw(view: View) -> None:

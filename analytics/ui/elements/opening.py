@@ -47,7 +47,10 @@ def title(view: View, page: Page, headline: str, *, trends: bool = True) -> None
             _draw_interval(view)
     chips.draw_chips(view)
     if is_chosen("compare") and view.comparison and not view.is_compared:
-        st.caption("Nothing to compare with: this period has no beginning, or the data begin after that of the other.")
+        st.caption(
+            "There is nothing to compare with. This period has no first day, or the data begin after the compared "
+            "period."
+        )
 
 
 def setup_title(page: Page) -> None:
@@ -64,7 +67,7 @@ def note_start_mode(view: View) -> None:
 
 def data_up_to(view: View) -> str:
     """Return how far the data of a view reach, and their name."""
-    since = " · reading what came since" if view.behind else ""
+    since = " · reading newer events" if view.behind else ""
     return f"Data up to {view.data_up_to:%a %-d %b %Y, %H:%M %Z} · {for_markdown(view.name)}{since}"
 
 
@@ -79,21 +82,23 @@ def explore_button(
 def _draw_welcome() -> None:
     st.title("How well do you answer on WhatsApp?")
     st.markdown(
-        "Drop the events your CRM exports and see how fast you reply, whether you are read, who writes from "
-        "where and when, what each agent does and what the bot solves. Nothing leaves this machine."
+        "Drop the events that your CRM exports. You will see how fast you reply, whether customers read your messages, "
+        "who writes from where and when, what each agent does and what the bot solves. Nothing leaves this machine."
     )
     sample, own, send = st.columns(3, border=True)
     with sample:
         st.markdown("**Look around first**")
-        st.markdown("Two months of made-up but realistic traffic, ending today.")
+        st.markdown("The sample has two months of made-up but realistic traffic, up to today.")
         explore_button("Explore sample data", SAMPLE, type="primary", icon=":material/science:", width="stretch")
     with own:
         st.markdown("**Use the events you have**")
-        st.markdown("CSV, Excel or Parquet, one event or one message a row; or JSON. Compressed, too.")
+        st.markdown(
+            "Use CSV, Excel or Parquet with one event or one message per row, or use JSON. Files may be compressed."
+        )
         _way("Import a file", IMPORT)
     with send:
         st.markdown("**Connect your CRM**")
-        st.markdown("Connect a program of yours, WhatsApp or Chatwoot, and see the first event arrive.")
+        st.markdown("Connect your own program, WhatsApp or Chatwoot, and see the first event arrive.")
         _way("Make a connection", CONNECTIONS)
         _way("Send a test event", INTEGRATION)
 
@@ -105,16 +110,16 @@ def _way(label: str, page: Page) -> None:
 
 def _draw_nothing_found(view: View) -> None:
     if chips.list_chosen(view):
-        st.title("Nothing in this filter")
+        st.title("No data for these filters")
         st.caption(data_up_to(view))
         chips.draw_chips(view)
         chips.draw_nothing_found(view)
         return
-    st.title("Nothing to report")
+    st.title("There is nothing to report")
     if view.contents.tests:
-        st.markdown("These are test events (`context.test` is true), which stay out of reports.")
+        st.markdown("These are test events (`context.test` is true). They are part of no report.")
     else:
-        st.markdown("These data hold none of the nine events. Look under **Import** at what was found.")
+        st.markdown("These data hold none of the nine known events. **Import** shows what was found.")
 
 
 def _draw_interval(view: View) -> None:

@@ -14,11 +14,12 @@ from analytics.metrics.tally import NOT_GIVEN
 from analytics.ui.browser import clicks
 from analytics.ui.browser.clicks import Act
 from analytics.ui.data.preferences import agent_name
-from analytics.ui.elements.downloads import MEANINGS, offer_download
+from analytics.ui.elements.downloads import offer_download
 from analytics.ui.filters.looked_at import toggle_on_click
 from analytics.words import display
 from analytics.words.countries import country_name
 from analytics.words.headlines import FEW_CASES
+from analytics.words.meanings import ON_SCREEN
 
 SHORT = 50
 """A table with up to this many rows is shown whole; a longer one scrolls."""
@@ -27,15 +28,6 @@ MOST_ROWS = 500
 _MOST_REASONS, _MOST_STEPS = 40, 12
 _SHORT_BESIDE = 12
 """The same limit for tables that stand beside each other."""
-
-_HELP = {
-    **MEANINGS,
-    "Median": "Half were answered within this time",
-    "Answered": "Of few (fewer than 20), a median or a share says little",
-    "9 in 10 within": "One in ten waited for longer",
-    "Read (at least)": "Some customers switch read receipts off",
-}
-
 
 _UNITS: dict[Callable[..., str], str] = {display.duration: "seconds", display.share: "share"}
 
@@ -61,7 +53,7 @@ def draw_message_rates(
         before = before.reindex(rates.index)
         frame.insert(2, "Change", _describe_changes("count", rates["sent"], before["sent"]))
         if settled:
-            frame["Change of read"] = _describe_changes("share", rates["read"], before["read"])
+            frame["Read, change"] = _describe_changes("share", rates["read"], before["read"])
     templates = [None if name == NOT_GIVEN else name for name in rates.index]
     rows = TickableRows(templates, toggle_on_click("template")) if label == "Template" else None
     draw(frame, dict.fromkeys(shares.values(), display.share), alt=f"Messages by {label.lower()}", rows=rows)
@@ -110,8 +102,8 @@ def draw_stayed_solved(found: pd.DataFrame) -> None:
             "Stayed solved": found["value"].to_numpy(),
             "Stayed": found["stayed"].to_numpy(),
             "Came back": found["came_back"].to_numpy(),
-            "Too young to tell": found["undecided"].to_numpy(),
-            "Of these back already": found["already_back"].to_numpy(),
+            "Too recent to tell": found["undecided"].to_numpy(),
+            "Already back": found["already_back"].to_numpy(),
         }
     )
     draw(frame, {"Stayed solved": display.share}, alt="Stayed solved by reason")
@@ -211,7 +203,7 @@ def show(
     written: dict[Any, Any] = dict.fromkeys(frame.select_dtypes("integer").columns, display.count) | formats
     written |= dict.fromkeys(frame.select_dtypes("datetimetz").columns, "{:%a %-d %b %Y, %H:%M}".format)
     columns = {
-        name: st.column_config.Column(help=_HELP.get(name), width=_width(name, frame[name], formats.get(name)))
+        name: st.column_config.Column(help=ON_SCREEN.get(name), width=_width(name, frame[name], formats.get(name)))
         for name in frame.columns
     }
     columns[frame.columns[0]] = st.column_config.Column(pinned=True)
@@ -227,7 +219,9 @@ def show(
         **_make_tickable(alt, rows),
     )
     if rows_in_all > MOST_ROWS:
-        st.caption(f"The first {MOST_ROWS} of {display.count(rows_in_all)}; the download has all.")
+        st.caption(
+            f"The table shows the first {MOST_ROWS} of {display.count(rows_in_all)} rows. The download has all of them."
+        )
 
 
 def _shorten_texts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -49,7 +49,8 @@ def draw_towards(
     frame: pd.DataFrame, reach: Reach, goal: float, *, alt: str, before: pd.DataFrame | None = None
 ) -> None:
     """Draw a line for each column of shares, as `lines` does, and a horizontal line at the `goal`."""
-    axis = {**number_axis("share", goal), "range": [0, 1.05 * np.nanmax([goal, _find_top(frame, before)])]}
+    top = float(np.nanmax([goal, _find_top(frame, before)]))
+    axis = {**number_axis("share", top), "range": [0, 1.05 * top]}
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": goal, "y1": goal}
     look = {"line": {"color": GREY, "width": 1.5, "dash": "dash"}}
     intervals = _Intervals(frame, reach, whole=False)

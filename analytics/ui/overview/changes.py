@@ -8,7 +8,7 @@ from analytics.ui.data.preferences import agent_name
 from analytics.ui.data.view import View
 from analytics.ui.filters.looked_at import current_address
 from analytics.ui.menu import AGENTS, BOT_AND_HANDOFFS, CUSTOMERS, MESSAGES
-from analytics.words import display
+from analytics.words import display, reports
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 
@@ -24,18 +24,15 @@ def draw(view: View) -> None:
     """Draw the biggest changes from the compared period."""
     before = view.ask_before(count_what_changes)
     if before is None:
-        st.caption(
-            "Shown where there is an earlier period: choose under *Period* one that has a beginning, and under "
-            "*Compare with* one that the data hold."
-        )
+        st.caption(reports.NOT_COMPARED)
         return
     found = compare_counts(view.ask(count_what_changes), before)
     if not found:
-        st.caption("No country, agent, template or handoff reason changed by more than chance explains.")
+        st.caption(reports.NOTHING_CHANGED)
     for change in found:
         _draw_change(change)
     if found:
-        st.caption("Messages by country, agent and template, and handoffs by reason: what differs beyond chance.")
+        st.caption(reports.WHAT_CHANGED)
 
 
 def describe_change(change: Change) -> str:

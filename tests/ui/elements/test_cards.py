@@ -2,8 +2,8 @@
 
 import pytest
 
-from analytics.ui.elements.card import OVERVIEW
 from analytics.ui.elements.cards import is_clear_change
+from analytics.words.card import OVERVIEW
 
 CARDS = {card.key: card for card in OVERVIEW}
 

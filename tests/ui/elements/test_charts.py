@@ -34,7 +34,7 @@ def test_points_say_what_a_click_on_them_chooses_and_empty_ones_nothing():
 def test_no_names_are_no_chart():
     app = shown(charts.draw_bars, {})
     assert not app.get("plotly_chart")
-    assert app.caption[0].value == "None in this period."
+    assert app.caption[0].value == "There are none in this period."
 
 
 def test_every_line_and_layer_has_a_colour_and_a_label():

@@ -37,7 +37,7 @@ def test_each_filter_is_told_with_the_period_the_zone_and_the_data():
         ("Hours", "09:00–10:59"),
         ("Template", "promo"),
         ("Test events", "Left out"),
-        ("Start mode", "The bot answers first, as it stands in Settings."),
+        ("Start mode", "The bot answers first, as set in Settings."),
         ("Target", "answered within 15 min"),
     ]  # and compared with nothing, as the data begin later
 
@@ -46,7 +46,7 @@ def test_what_a_single_page_shows_is_told(monkeypatch):
     monkeypatch.setattr(st, "query_params", {"kind": "late", "wait": "person", "tz": "UTC"})
     told = describe_view(view_of(Filter()))
     assert ("Wait for a", "Person") in told
-    assert ("Conversations that are", "Late") in told
+    assert ("Conversations", "Late") in told
 
 
 def test_without_filters_all_is_said_to_be_in_it():

@@ -32,7 +32,7 @@ def test_changes_of_messages_are_told_by_name_and_what_was_not_there_is_new():
     table = drawn(tables.draw_message_rates, now, "Content type", before)
     assert table["Content type"] == ["promo", "welcome"]
     assert table["Change"] == ["+50 %", "new"]
-    assert table["Change of read"] == ["+10.0 points", "new"]
+    assert table["Read, change"] == ["+10.0 points", "new"]
 
 
 def test_without_a_comparison_messages_have_no_changes():
