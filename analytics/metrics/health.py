@@ -90,30 +90,30 @@ _OF_EVENTS = (
     Check(
         "Statuses without their message",
         "statuses",
-        "Messages (they count in the raw event counts only), Agents",
-        "Compare their messageId and userId with those of message.sent; or send the messages, too, which may be older "
-        "than the first event here.",
+        "Messages (they count only as raw events), Agents",
+        "Compare their messageId and userId with those of message.sent. The messages may also be older than the first "
+        "event here: if so, send them, too.",
         _count_where(lambda cells: cells["fault"] == Fault.WITHOUT_MESSAGE, _is_status),
     ),
     Check(
-        "Messages by nobody while an agent handled the chat",
+        "Messages without an agent ID in chats that an agent handled",
         "messages sent in assisted chats",
-        "Agents, Response times by agent; waits for a person, which only a person’s message ends",
-        "Send agentId with each message that a person writes, and serviceMode “bot” with automatic ones.",
+        "Agents, Response times by agent, and waits for a person: only a message from a person ends them",
+        "Send agentId with each message that a person writes. Send serviceMode “bot” with automatic messages.",
         _count_where(lambda cells: cells["agent"] == NONE, _is_sent_while_assisted),
     ),
     Check(
         "Statuses earlier than their message",
         "statuses",
-        "None directly; waits and peak hours are off by as much as the clocks",
-        "Two clocks differ: take all times from one server, or keep them set by NTP.",
+        "None directly, but waits and peak hours are wrong by as much as the clocks",
+        "Two clocks are different. Take all times from one server, or let both follow a time server (NTP).",
         _count_where(lambda cells: cells["fault"] == Fault.BEFORE_MESSAGE, _is_status),
     ),
     Check(
-        "Events of customers whose country is not known",
+        "Events of customers whose country is unknown",
         "events",
-        "Customers: messages by country; the country filter",
-        "Send countryCode with contact.created, or numbers that belong to a country.",
+        "Customers (messages by country), and the country filter",
+        "Send countryCode with contact.created, or phone numbers that belong to a country.",
         _count_where(lambda cells: cells["country"] == NONE, lambda cells: cells["kind"] != NONE),
     ),
 )
@@ -145,17 +145,17 @@ def _count_failures_contradicted(selection: Selection) -> tuple[int, int]:
 CHECKS = (
     *_OF_EVENTS,
     Check(
-        "Customers written to under another chat id while they waited",
+        "Customers who got a message under another chat ID while they waited",
         "customer waits",
-        "Response times: a wait ends with a message in its own chat only",
-        "Keep one chatId for a chat, also when it is reopened.",
+        "Response times: only a message in the same chat ends a wait",
+        "Keep the same chatId for a chat, also when it is opened again.",
         _count_answered_elsewhere,
     ),
     Check(
-        "Messages that failed and arrived after all",
+        "Messages that failed but arrived later",
         "failures",
-        "Response times and Messages: a receipt that comes later changes past numbers",
-        "Send message.failed only when WhatsApp has given up.",
+        "Response times and Messages: a late receipt changes past numbers",
+        "Send message.failed only when WhatsApp has stopped trying.",
         _count_failures_contradicted,
     ),
 )

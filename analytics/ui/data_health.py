@@ -32,23 +32,19 @@ from analytics.ui.elements.opening import data_up_to
 from analytics.ui.elements.rejected_download import offer_rejected
 from analytics.ui.import_events.questions import ask_country, ask_zone
 from analytics.ui.menu import DATA_HEALTH
-from analytics.words import display
+from analytics.words import data_quality, display
 from analytics.words.escape import for_markdown
 
 _AGAIN = "tried_again"
-_EVER = "Of all that ever came, whatever the filters."
-_OF_FILE = "Of all that was read, whatever the filters."
-_MEND = "One event a line with its field and reason. Mend it and drop it under Import: what is good is added."
-_FILTERED = "Of the chosen period and filters"
 _EDITED_AT_MOST = 64 * 1024
-_MENDED_HERE = 50
+_FIXED_HERE = 50
 _ORIGINS = {
     health.Origin.EXPLICIT: "The event says it",
     health.Origin.MESSAGE: "Its message says it",
-    health.Origin.STATE: "What the chat was in then",
+    health.Origin.STATE: "The state of the chat at that time",
     health.Origin.CONTACT: "The customer’s contact",
-    health.Origin.PHONE: "The phone number or user id",
-    health.Origin.START: "How conversations begin",
+    health.Origin.PHONE: "The phone number or user ID",
+    health.Origin.START: "The rule for how conversations begin",
     health.Origin.NOWHERE: "Not known",
 }
 
@@ -67,7 +63,7 @@ def _draw(view: View | None) -> None:
     ahead = open_store().find_ahead_of_time(project.id) if project else []
     rejected = sum(reason.count for reason in reasons) if project else len(view.contents.rejected) if view else 0
     if view is None and not rejected:
-        st.markdown("There are no events yet: drop a file under **Import**, or send some.")
+        st.markdown(data_quality.NO_EVENTS)
         return
     if view:
         st.markdown(f"##### {_write_headline(view, rejected)}")
@@ -92,41 +88,28 @@ def _draw(view: View | None) -> None:
 
 def _write_headline(view: View, rejected: int) -> str:
     usable = len(view.contents) / (len(view.contents) + rejected)
-    newest = view.data_up_to
-    if not view.live:
-        return f"{_format_usable_share(usable)} usable; last event on {newest:%-d %b %Y, %H:%M %Z}."
-    ago = max(0.0, (datetime.now(UTC) - newest).total_seconds())
-    return f"{_format_usable_share(usable)} usable; last event {display.duration(ago)} ago."
-
-
-def _format_usable_share(share: float) -> str:
-    """Return a share in words; it is 100 % only if it is exactly all."""
-    return "100 %" if share == 1 else f"{min(share, 0.999):.1%}".replace("%", " %")
+    return data_quality.headline(usable, view.data_up_to, datetime.now(UTC) if view.live else None)
 
 
 def _draw_silence(view: View) -> None:
     found = view.ask(health.measure_silence) if view.live else None
     if found and found.is_unusual:
-        st.warning(
-            f"Nothing has come for {display.duration(found.duration / 1e6)}, a time in which usually about "
-            f"{display.count(found.usual)} events come. Look whether your systems still send.",
-            icon=":material/sensors_off:",
-        )
+        st.warning(data_quality.silence(found.duration, found.usual), icon=":material/sensors_off:")
 
 
 def _draw_rejected(store: EventStore, project: Project, reasons: list[Reason]) -> None:
     st.subheader("Events that cannot be used")
-    st.caption(_EVER)
+    st.caption(data_quality.EVER)
     notices.draw(_AGAIN)
     if not reasons:
-        st.markdown("None.")
+        st.markdown(data_quality.NONE_UNUSABLE)
         return
     with st.container(horizontal=True):
-        offer_rejected(lambda: to_ndjson(store.list_rejected(project.id)), help=_MEND)
+        offer_rejected(lambda: to_ndjson(store.list_rejected(project.id)), help=data_quality.DOWNLOAD_HELP)
         if st.button("Try again", icon=":material/replay:"):
             _ask_to_try_again(project)
-        if st.button("Mend here", icon=":material/edit:"):
-            _mend(project)
+        if st.button("Fix", icon=":material/edit:"):
+            _fix(project)
     _draw_reasons(reasons)
 
 
@@ -143,11 +126,11 @@ class _FileReason:
 
 def _draw_rejected_of_file(rejected: Sequence[Rejected]) -> None:
     st.subheader("Events that cannot be used")
-    st.caption(_OF_FILE)
+    st.caption(data_quality.OF_FILE)
     if not rejected:
-        st.markdown("None.")
+        st.markdown(data_quality.NONE_UNUSABLE)
         return
-    offer_rejected(lambda: to_ndjson(rejected), help=_MEND, rows=len(rejected))
+    offer_rejected(lambda: to_ndjson(rejected), help=data_quality.DOWNLOAD_HELP, rows=len(rejected))
     counts = Counter((*attrgetter("code", "field", "message", "event")(event.problem),) for event in rejected)
     _draw_reasons([_FileReason(*kind, count) for kind, count in counts.items()])
 
@@ -162,7 +145,7 @@ def _draw_reasons(reasons: Sequence[Reason | _FileReason]) -> None:
         "What is wrong": [
             f"**{for_markdown(field or 'The whole event')}**: {for_markdown(message)}" for _, field, message in same
         ],
-        "Touches": [_list_reports(those) for those in same.values()],
+        "Reports affected": [_list_reports(those) for those in same.values()],
     })  # fmt: skip
     frame = frame.sort_values("Events", ascending=False, kind="stable")
     st.table(frame.assign(Events=frame["Events"].map(display.count)), hide_index=True, border="horizontal")
@@ -171,39 +154,39 @@ def _draw_reasons(reasons: Sequence[Reason | _FileReason]) -> None:
 def _list_reports(reasons: Sequence[Reason | _FileReason]) -> str:
     """Return the pages that need the events with these reasons, beginning with the commonest reason."""
     if any(reason.event is None for reason in reasons):
-        return "Whatever these events say"
+        return "Any report"
     pages = (page for reason in reasons for page in health.REPORTS_BY_EVENT.get(reason.event or "", ()))
     return ", ".join(dict.fromkeys(pages)) or "No report"
 
 
 @dialog("Try again")
 def _ask_to_try_again(project: Project) -> None:
-    st.markdown("All are judged anew. Say what they leave open, where you know it.")
+    st.markdown(data_quality.CHECK_AGAIN)
     ask_zone(Key.AGAIN_ZONE)
     ask_country(Key.AGAIN_COUNTRY)
     if st.button("Try again", type="primary", key="try_again", on_click=_judge_all, args=(project.id,)):
         st.rerun()
 
 
-@dialog("Mend here", width="large")
-def _mend(project: Project) -> None:
+@dialog("Fix", width="large")
+def _fix(project: Project) -> None:
     with catch_store_errors():
         demand_raw()
-        _draw_mending(project.id, open_store().list_rejected(project.id, most=_MENDED_HERE))
+        _draw_fixing(project.id, open_store().list_rejected(project.id, most=_FIXED_HERE))
 
 
-def _draw_mending(project: int, waiting: Sequence[Rejected]) -> None:
+def _draw_fixing(project: int, waiting: Sequence[Rejected]) -> None:
     event = st.selectbox("Event", waiting, format_func=_name_event)
     if event is None:
-        st.markdown("None waits any more.")
+        st.markdown(data_quality.NONE_LEFT)
         return
     st.error(for_markdown(event.problem.message), icon=":material/error:")
     if len(event.raw) > _EDITED_AT_MOST:
-        st.markdown("It is too large to be mended here: download it.")
+        st.markdown(data_quality.TOO_LARGE)
         return
-    key = f"mend {event.id}"
-    st.text_area("As it came", event.raw.decode(errors="replace"), height=260, key=key)
-    if st.button("Try it", type="primary", on_click=_judge_mended, args=(project, event.id, key)):
+    key = f"fix {event.id}"
+    st.text_area("The event as it was received", event.raw.decode(errors="replace"), height=260, key=key)
+    if st.button("Check and save", type="primary", on_click=_judge_fixed, args=(project, event.id, key)):
         st.rerun()
 
 
@@ -216,49 +199,48 @@ def _judge_all(project: int) -> None:
     _judge(project, None, Assumptions(zone=ZoneInfo(zone) if zone else None, country=country))
 
 
-def _judge_mended(project: int, event_id: str, key: str) -> None:
+def _judge_fixed(project: int, event_id: str, key: str) -> None:
     _judge(project, [event_id], None, {event_id: st.session_state[key].encode()})
 
 
 def _judge(
-    project: int, chosen: RejectedChoice, assumed: Assumptions | None, mended: Mapping[str, bytes] | None = None
+    project: int, chosen: RejectedChoice, assumed: Assumptions | None, fixed: Mapping[str, bytes] | None = None
 ) -> None:
     """Judge rejected events again; the next run says how many were stored."""
     with catch_store_errors(notices.say_store_error(_AGAIN)):
-        done = open_store().try_again(project, chosen, assumed, mended)
+        done = open_store().try_again(project, chosen, assumed, fixed)
         notices.say(
             _AGAIN,
             "success" if done.stored or done.duplicates else "info",
-            f"Tried again: {display.count(done.stored)} stored, {display.count(done.duplicates)} known already, "
-            f"{display.count(done.rejected)} still cannot be used.",
+            data_quality.checked_again(done.stored, done.duplicates, done.rejected),
         )
 
 
 def _draw_findings(view: View, ahead: Sequence[EventsAhead]) -> None:
     st.subheader("What to look at")
-    st.caption(f"{_FILTERED}.")
+    st.caption(f"{data_quality.FILTERED}.")
     findings = [*view.ask(health.run_checks), *_check_clocks(view, ahead)]
     found = [finding for finding in findings if finding.count]
     others = sum(view.contents.unknown_events.values())
     tests = view.contents.tests
     if found:
         frame = pd.DataFrame({
-            "What": [finding.check.label for finding in found],
+            "What we found": [finding.check.label for finding in found],
             "How many": [
                 f"{display.count(finding.count)} of {display.count(finding.of)} {finding.check.those} "
                 f"({display.share(finding.count / finding.of)})"
                 for finding in found
             ],
-            "Touches": [finding.check.touches for finding in found],
+            "Reports affected": [finding.check.touches for finding in found],
             "What to do": [finding.check.remedy for finding in found],
         })  # fmt: skip
         st.table(frame, hide_index=True, border="horizontal")
     fine = [finding.check.label for finding in findings if not finding.count]
     if fine:
-        st.caption(f":material/check: None of: {'; '.join(fine)}.")
-    for number, what in ((others, "named none of the nine, kept"), (tests, "test events, kept")):
+        st.caption(f":material/check: {data_quality.none_found(fine)}")
+    for number, what in ((others, data_quality.UNNAMED), (tests, data_quality.TEST)):
         if number:
-            st.caption(f"{display.with_noun(number, 'event')} of all that came: {what}, but part of no report.")
+            st.caption(data_quality.part_of_no_report(number, what))
 
 
 def _check_clocks(view: View, ahead: Sequence[EventsAhead]) -> list[health.Finding]:
@@ -268,38 +250,38 @@ def _check_clocks(view: View, ahead: Sequence[EventsAhead]) -> list[health.Findi
     most = display.duration(max((each.most for each in ahead), default=timedelta()).total_seconds())
     count, of = sum(each.count for each in ahead), len(view.contents)
     check = health.Check(
-        "Events later than when they were received" + (f", by {most} at most" if ahead else ""),
-        "events ever stored",
+        data_quality.ahead(most if ahead else ""),
+        "stored events",
         ", ".join(dict.fromkeys(page for each in ahead for page in health.REPORTS_BY_EVENT.get(each.event, ())))
         or "No report",
-        "The clock of the system that sends them is fast: keep it set by NTP. What it sent shows as later than it was.",
+        data_quality.FAST_CLOCK,
         lambda _: (count, of),
     )
     return [health.Finding(check, count, of)]
 
 
 def _draw_repeats(view: View, stored: Sequence[Repeat]) -> None:
-    st.subheader("Events that came again")
+    st.subheader("Duplicate events")
     st.caption(_describe_scope(view))
     found = [(again.event, again.fields, again.count) for again in stored]
     if not view.live:
         found = [(*kind, count) for kind, count in view.contents.repeats.most_common()]
     if not found:
-        st.markdown("None.")
+        st.markdown(data_quality.NO_DUPLICATES)
         return
-    st.markdown("The first of each counts. Where a later one says something else, compare the two in your CRM.")
+    st.markdown(data_quality.ONLY_THE_FIRST)
     frame = pd.DataFrame({
         "Event": [event for event, _, _ in found],
-        "Differs from the first in": [", ".join(fields) or "nothing" for _, fields, _ in found],
+        "Compared with the first": [data_quality.compare_with_first(fields) for _, fields, _ in found],
         "How often": [count for _, _, count in found],
     })  # fmt: skip
-    tables.draw(frame, alt="Events that came again")
+    tables.draw(frame, alt="Duplicate events")
 
 
 def _draw_left_out(view: View | None, project: Project | None) -> None:
     of_file = view.contents.left_out_properties.most_common() if view else []
     found = [(each.left_out, each.count) for each in open_store().left_out(project.id)] if project else of_file
-    left_out_properties.draw_section(found, _EVER if project else _OF_FILE)
+    left_out_properties.draw_section(found, data_quality.EVER if project else data_quality.OF_FILE)
 
 
 def _draw_unread(view: View | None, project: Project | None) -> None:
@@ -307,31 +289,31 @@ def _draw_unread(view: View | None, project: Project | None) -> None:
     if view and not view.live:
         found = sorted(view.contents.unread.items(), key=lambda each: (-each[1], each[0]))
     if found:
-        st.subheader("What other systems sent that was not understood")
-        st.caption(_EVER if project else _OF_FILE)
-        st.markdown("What else their payloads held was taken. Fields that are not known are kept with their events.")
+        st.subheader("Payloads of other systems that we did not understand")
+        st.caption(data_quality.EVER if project else data_quality.OF_FILE)
+        st.markdown(data_quality.NOT_UNDERSTOOD)
         not_understood.draw(found)
 
 
 def _draw_never_seen(view: View) -> None:
     missing = view.ask(list_never_seen)
     if missing:
-        st.subheader("Kinds of events never seen")
+        st.subheader("Event types that never came")
         st.caption(_describe_scope(view))
         frame = pd.DataFrame({
             "Event": missing,
-            "Touches": [", ".join(health.REPORTS_BY_EVENT[name]) for name in missing],
+            "Reports affected": [", ".join(health.REPORTS_BY_EVENT[name]) for name in missing],
         })  # fmt: skip
         st.table(frame, hide_index=True, border="horizontal")
 
 
 def _draw_origins(view: View) -> None:
-    st.subheader("How we know agent, mode and country")
+    st.subheader("Where agent, mode and country come from")
     found = view.ask(health.count_origins)
     events = int(found["mode"].sum())
-    st.caption(f"{_FILTERED}: {display.with_noun(events, 'event')}.")
+    st.caption(f"{data_quality.FILTERED}: {display.with_noun(events, 'event')}.")
     labels = {"agent": "Agent", "mode": "Handled by", "country": "Country"}
-    frame = pd.DataFrame({"Known from": [_ORIGINS[origin] for origin in _ORIGINS]})
+    frame = pd.DataFrame({"Source": [_ORIGINS[origin] for origin in _ORIGINS]})
     for name, label in labels.items():
         frame[label] = found[name].reindex(list(_ORIGINS)).to_numpy() / max(1, events)
     tables.draw(frame, dict.fromkeys(labels.values(), display.share), alt="Where attributed values come from")
@@ -339,4 +321,4 @@ def _draw_origins(view: View) -> None:
 
 def _describe_scope(view: View) -> str:
     """Return what a section counts if no filter narrows it: all stored events, or all events of the file."""
-    return _EVER if view.live else _OF_FILE
+    return data_quality.EVER if view.live else data_quality.OF_FILE

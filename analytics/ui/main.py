@@ -42,7 +42,7 @@ with nullcontext() if sets_up(page.url_path) else take_turn():
         saved_views.draw_links(may_change=may(Action.SAVE_VIEWS))
     if named and not dataset:
         st.info(
-            "The data of this link are not here any more: drop the file again under Import.",
+            "The data of this link are no longer here. Drop the file again under Import.",
             icon=":material/info:",
         )
     try:

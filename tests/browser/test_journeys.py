@@ -41,7 +41,7 @@ def test_a_comparison_adds_the_change_of_each_number_or_says_why_there_is_none(o
     assert changes["Read rate"] == "–", "receipts of the last two days may still come"
     assert re.fullmatch(r"[+-][0-9.]+ points|unchanged", changes["Self-serve vs assisted"])
     choose_one(page, "Compare with", "Same dates a year before")
-    expect(page.get_by_text("Nothing to compare with")).to_be_visible()
+    expect(page.get_by_text("There is nothing to compare with")).to_be_visible()
 
 
 def test_a_dropped_file_shows_its_numbers_under_a_filter_after_a_reload_and_at_its_address(open_page):
@@ -128,10 +128,10 @@ def test_the_country_map_is_drawn_from_this_machine(open_page):
 
 def test_an_address_whose_data_are_gone_says_what_to_do(open_page):
     page = open_page("/?data=0123456789abcdef")
-    expect(page.get_by_text("drop the file again under Import")).to_be_visible()
+    expect(page.get_by_text("Drop the file again under Import")).to_be_visible()
 
 
 def test_a_filter_that_lets_nothing_pass_says_which_to_widen(open_page):
     page = open_page("/?data=sample&country=ZZ")
-    expect(page.get_by_role("heading", name="Nothing in this filter")).to_be_visible()
-    expect(page.get_by_role("button", name="Leave out the country")).to_be_visible()
+    expect(page.get_by_role("heading", name="No data for these filters")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove the filter on the country")).to_be_visible()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("browser 3")
 
 BACK_MILLISECONDS = 15_000
 NUMBERS = "Data up to Tue 20 Jan 2026"
-STILL = "These numbers have stood still for"
+STILL = "These numbers have not changed for"
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_store_that_is_away_at_first_is_no_empty_one_and_the_page_goes_on_when
     database, app_without_store, open_page
 ):
     page = open_page("/?period=all", at=app_without_store, anew=True)
-    expect(page.get_by_text("Your events have been out of reach for")).to_be_visible()
+    expect(page.get_by_text("We have not been able to reach your events for")).to_be_visible()
     expect(page.get_by_text("Explore sample data")).not_to_be_visible()
     database.start()
     expect(page.get_by_text(NUMBERS)).to_be_visible(timeout=BACK_MILLISECONDS)

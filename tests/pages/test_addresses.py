@@ -30,7 +30,7 @@ def test_a_country_is_shown_by_its_name_and_written_by_its_code():
     assert app.query_params["country"] == "KE"
     for written in ("KE", "ke"):
         assert opened(country=written).multiselect(key="country").value == ["KE"]
-    assert "left out: Country" in opened(country="Kenya").sidebar.warning[0].value
+    assert "left them out: Country" in opened(country="Kenya").sidebar.warning[0].value
 
 
 def test_days_in_the_wrong_order_are_put_right():
@@ -56,7 +56,9 @@ def test_chosen_days_are_those_of_the_data_at_first():
 )
 def test_what_makes_no_sense_is_left_out_and_told_once(parameters, labels):
     app = opened(**parameters)
-    assert app.sidebar.warning[0].value == f"Not understood in the address, so left out: {labels}."
+    assert app.sidebar.warning[0].value == (
+        f"We could not read these filters in the address and left them out: {labels}."
+    )
     assert not app.run().sidebar.warning
 
 

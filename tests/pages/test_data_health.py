@@ -1,4 +1,4 @@
-"""Data health: what cannot be used is seen, mended and tried again; what is doubtful is named."""
+"""Data health: what cannot be used is seen, fixed and tried again; what is doubtful is named."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,7 +42,7 @@ def press(page, label, place=0):
 
 
 def test_without_events_the_way_to_some_is_shown(opened):
-    assert "drop a file under **Import**" in said(opened())
+    assert "Drop a file under **Import**" in said(opened())
 
 
 def test_what_cannot_be_used_shows_even_where_nothing_else_was_stored(opened, store):
@@ -53,9 +53,9 @@ def test_what_cannot_be_used_shows_even_where_nothing_else_was_stored(opened, st
 
 def test_all_good_events_are_usable_and_nothing_waits(opened):
     page = opened(received("06:30"), sent("06:31"))
-    assert "100 % usable; last event" in said(page)
+    assert "100 % of events are usable. The last event came" in said(page)
     assert page.subheader[0].value == "Events that cannot be used"
-    assert "None." in said(page)
+    assert "All events can be used." in said(page)
 
 
 def test_customers_who_may_be_two_people_are_named_masked(opened):
@@ -67,21 +67,21 @@ def test_customers_who_may_be_two_people_are_named_masked(opened):
 
 def test_events_that_an_answer_makes_good_are_stored_when_tried_again(opened, store):
     page = opened(received("06:30"), LOCAL)
-    assert "50.0 % usable" in said(page)
+    assert "50.0 % of events are usable" in said(page)
     press(page, "Try again")
     page.selectbox(key="again_country").select("KE")
     press(page, "Try again", 1)
-    assert "Tried again: 1 stored, 0 known already, 0 still cannot be used." in said(page)
+    assert "We checked them again: 1 stored, 0 already known, 0 still cannot be used." in said(page)
     assert store.count(store.project("shop").id) == 2
     assert store.list_reasons(store.project("shop").id) == []
 
 
 def test_an_event_can_be_mended_where_it_is_seen(opened, store):
     page = opened(received("06:30"), LOCAL)
-    press(page, "Mend here")
-    text = next(area for area in page.text_area if area.label == "As it came")
+    press(page, "Fix")
+    text = next(area for area in page.text_area if area.label == "The event as it was received")
     text.set_value(text.value.replace("0712 345 678", "+254712345678"))
-    press(page, "Try it")
+    press(page, "Check and save")
     assert "1 stored" in said(page)
     assert store.list_reasons(store.project("shop").id) == []
 
@@ -89,36 +89,38 @@ def test_an_event_can_be_mended_where_it_is_seen(opened, store):
 def test_statuses_without_a_message_and_what_came_again_are_named(opened):
     page = opened(sent("06:30", "a"), read("06:31", "lost"), sent("06:30", "a", content="image"))
     tables = [table.value for table in page.table]
-    assert tables[0]["What"].tolist() == ["Statuses without their message"]
+    assert tables[0]["What we found"].tolist() == ["Statuses without their message"]
     assert tables[0]["How many"].tolist() == ["1 of 1 statuses (100 %)"]
-    assert page.dataframe[0].value["Differs from the first in"].tolist() == ["contentType"]
+    assert page.dataframe[0].value["Compared with the first"].tolist() == ["Different in contentType"]
 
 
 def test_a_clock_that_is_fast_is_named_with_what_it_touches(opened):
     ahead = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     page = opened(received("06:30"), {**received("06:31", "b"), "timestamp": ahead})
     found = page.table[0].value
-    assert found["What"].str.startswith("Events later than when they were received, by 2 h").tolist() == [True]
-    assert found["How many"].tolist() == ["1 of 2 events ever stored (50 %)"]
-    assert found["Touches"].tolist() == ["Response times, Bot and handoffs, Customers"]
+    assert found["What we found"].str.startswith(
+        "Events later than when they were received, by up to 2 h"
+    ).tolist() == [True]
+    assert found["How many"].tolist() == ["1 of 2 stored events (50 %)"]
+    assert found["Reports affected"].tolist() == ["Response times, Bot and handoffs, Customers"]
 
 
 def test_each_section_says_whether_the_filters_narrow_it(opened):
     page = opened(received("06:30"), read("06:31", "lost"), LOCAL)
     whose = dict(zip(*captioned(page), strict=True))
     assert whose == {
-        "Events that cannot be used": "Of all that ever came, whatever the filters.",
-        "What to look at": "Of the chosen period and filters.",
-        "Events that came again": "Of all that ever came, whatever the filters.",
-        "Kinds of events never seen": "Of all that ever came, whatever the filters.",
-        "How we know agent, mode and country": "Of the chosen period and filters: 2 events.",
+        "Events that cannot be used": "This counts all events that were ever received. The filters do not matter.",
+        "What to look at": "This counts the events in the chosen period and filters.",
+        "Duplicate events": "This counts all events that were ever received. The filters do not matter.",
+        "Event types that never came": "This counts all events that were ever received. The filters do not matter.",
+        "Where agent, mode and country come from": "This counts the events in the chosen period and filters: 2 events.",
     }
 
 
 def captioned(page):
     """The sections, and what each says first of what it is of."""
     return [text.value for text in page.subheader], [
-        text.value for text in page.caption if text.value.startswith(("Of the", "Of all"))
+        text.value for text in page.caption if text.value.startswith("This counts")
     ]
 
 
@@ -129,10 +131,12 @@ def test_of_an_explored_file_what_cannot_be_used_is_told_by_reason():
     next(button for button in page.button if button.label == "Explore only").click().run()
     page.switch_page(str(ROOT / "pages" / "data_health.py")).run()
     assert not page.exception
-    assert page.table[0].value[["Events", "Touches"]].to_numpy().tolist() == [
+    assert page.table[0].value[["Events", "Reports affected"]].to_numpy().tolist() == [
         ["2", "Response times, Bot and handoffs, Customers"]
     ]
-    assert captioned(page)[1].count("Of all that was read, whatever the filters.") == 3
+    assert (
+        captioned(page)[1].count("This counts all events that were read from the file. The filters do not matter.") == 3
+    )
     assert "Download them with their reasons" in [button.label for button in page.get("download_button")]
 
 

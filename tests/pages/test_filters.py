@@ -117,10 +117,10 @@ def test_a_page_stands_all_filters_at_once(traffic, page):
 @pytest.mark.parametrize(
     ("parameters", "sentence", "without", "called"),
     [
-        ({"country": ["ZZ"]}, "No events from ZZ.", Filter(), "the country"),
+        ({"country": ["ZZ"]}, "There are no events from ZZ.", Filter(), "the country"),
         (
             {"agent": ["nobody"], "weekday": ["Monday"], "period": "Last 7 days"},
-            "No events with nobody on Mondays in the last 7 days.",
+            "There are no events with nobody on Mondays in the last 7 days.",
             Filter(date(2026, 3, 16), date(2026, 3, 16), ZONE),
             "the agent",
         ),
@@ -128,17 +128,17 @@ def test_a_page_stands_all_filters_at_once(traffic, page):
 )
 def test_where_nothing_passes_the_filter_to_leave_out_is_named(traffic, parameters, sentence, without, called):
     app = opened(traffic, "customers", **parameters)
-    assert app.title[0].value == "Nothing in this filter"
-    left = f"Without {called}: **{report(traffic.facts, without)['events']['total']:,}**."
+    assert app.title[0].value == "No data for these filters"
+    left = f"Without {called} there are **{report(traffic.facts, without)['events']['total']:,} events**."
     assert [text.value for text in app.markdown[:2]] == [sentence, left]
-    pressed(app, f"Leave out {called}")
+    pressed(app, f"Remove the filter on {called}")
     assert app.title[0].value == "Customers"
 
 
 def test_where_leaving_out_one_filter_is_not_enough_all_can_be_cleared(traffic):
     app = opened(traffic, country=["ZZ"], template=["?"], hour=["09", "10", "22"])
-    sentence = "No events from ZZ at 09:00–10:59, 22:00–22:59 of the template ?."
-    assert [text.value for text in app.markdown[:2]] == [sentence, "Leaving out one of them is not enough."]
+    sentence = "There are no events from ZZ at 09:00–10:59, 22:00–22:59 of the template ?."
+    assert [text.value for text in app.markdown[:2]] == [sentence, "Removing one filter is not enough."]
     pressed(app, "Clear all filters")
     assert app.title[0].value == "Overview"
 
@@ -157,7 +157,7 @@ def test_test_events_are_counted_where_they_are_asked_for():
     received = next(row for row in table_of(app) if row[0] == "Traffic by country")
     assert received[1] == "Kenya 100 % (1 of 1)"
     app.toggle(key="test").set_value(True).run()
-    assert chips(app) == ["With test events"]
+    assert chips(app) == ["Test events included"]
     received = next(row for row in table_of(app) if row[0] == "Traffic by country")
     assert received[1] == "Kenya 100 % (2 of 2)"
     app.button(key="let go of test").click().run()
@@ -175,7 +175,7 @@ def test_a_team_stands_for_its_agents(traffic, store):
     app.multiselect(key="agent").select("agent_03").run()
     assert table_of(app) == expected(traffic, Filter(timezone=ZONE, agents=("agent_01", "agent_02", "agent_03")))
     assert chips(app) == ["Team: Billing", "Agent: agent\\_03", "Clear all"]
-    assert opened(traffic, team="Gone").title[0].value == "Nothing in this filter"
+    assert opened(traffic, team="Gone").title[0].value == "No data for these filters"
 
 
 def test_an_agent_called_as_nobody_is_shown_can_be_chosen_and_so_can_nobody():
@@ -252,7 +252,7 @@ def test_events_outside_the_eight_alone_are_no_report_on_any_page(page):
     event = json.loads(GUIDE.splitlines()[0]) | {"event": "cart.abandoned"}
     dataset = load([("carts.ndjson", io.BytesIO(json.dumps(event).encode()))], lambda *_: None)
     app = opened(dataset, page)
-    assert "none of the nine events" in app.markdown[0].value
+    assert "none of the nine known events" in app.markdown[0].value
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_events_outside_the_eight_alone_are_no_report_on_any_page(page):
     ],
 )
 def test_a_mistyped_address_still_opens(traffic, parameters):
-    assert opened(traffic, **parameters).title[0].value in {"Overview", "Nothing in this filter"}
+    assert opened(traffic, **parameters).title[0].value in {"Overview", "No data for these filters"}
 
 
 def test_other_data_are_looked_at_without_the_filters_of_the_last(traffic):

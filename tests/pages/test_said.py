@@ -70,9 +70,9 @@ def saved():
 
 
 CASES = [
-    (tried_again, "Tried again: 0 stored, 0 known already, 1 still cannot be used."),
+    (tried_again, "We checked them again: 0 stored, 0 already known, 1 still cannot be used."),
     (deleted, "1 test event deleted from the project shop."),
-    (key_made, "put into the field"),
+    (key_made, "put it into the field"),
     (saved, "Saved."),
 ]
 

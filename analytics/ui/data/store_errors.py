@@ -26,8 +26,8 @@ def show(text: str) -> None:
 def draw_standing_still(trouble: Trouble) -> None:
     """Draw since when the numbers stand still, and why, above numbers that are right up to then."""
     st.warning(
-        f"**These numbers have stood still for {time_since(trouble.since)}.** {for_markdown(trouble.reason)} "
-        "It is tried again every few seconds.",
+        f"**These numbers have not changed for {time_since(trouble.since)}.** {for_markdown(trouble.reason)} "
+        "The app tries again every few seconds.",
         icon=ICON,
     )
 
@@ -49,8 +49,8 @@ def _draw_out_of_reach(text: str, try_from: float) -> None:
             st.rerun()
     since = last_answers().silent_since or datetime.now(UTC)
     st.error(
-        f"**Your events have been out of reach for {time_since(since)}.** {for_markdown(text)} "
-        "It is tried again every few seconds, and this page then goes on by itself.",
+        f"**We have not been able to reach your events for {time_since(since)}.** {for_markdown(text)} "
+        "The app tries again every few seconds. This page will then continue by itself.",
         icon=ICON,
     )
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.events.left_out import LeftOut
 from analytics.words import display
+from analytics.words.data_quality import LEFT_OUT
 from analytics.words.escape import for_markdown
 
 
@@ -15,7 +16,7 @@ def draw_section(found: Collection[tuple[LeftOut, int]], scope: str) -> None:
     if found:
         st.subheader("Properties that were left out")
         st.caption(scope)
-        st.markdown("The events count. These optional properties could not be used, and are missing in them.")
+        st.markdown(LEFT_OUT)
         draw(found)
 
 
@@ -24,9 +25,9 @@ def draw(found: Iterable[tuple[LeftOut, int]]) -> None:
     frame = pd.DataFrame(
         [
             {
-                "Property": for_markdown(f"{left_out.field.removeprefix('properties.')} of {left_out.event}"),
+                "Property": for_markdown(f"{left_out.field.removeprefix('properties.')} in {left_out.event}"),
                 "Events": display.count(count),
-                "Such as": for_markdown(left_out.value or display.NO_VALUE),
+                "Example": for_markdown(left_out.value or display.NO_VALUE),
                 "What is wrong": for_markdown(left_out.message),
             }
             for left_out, count in found

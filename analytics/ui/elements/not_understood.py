@@ -14,11 +14,11 @@ def draw(found: Iterable[tuple[Unread, int]]) -> None:
     rows = list(found)
     frame = pd.DataFrame({
         "System": [title_of(kind.system) for kind, _ in rows],
-        "What": [kind.what for kind, _ in rows],
-        "Its name there": [kind.name for kind, _ in rows],
+        "Kind": [kind.what for kind, _ in rows],
+        "Name in that system": [kind.name for kind, _ in rows],
         "How often": [count for _, count in rows],
     })  # fmt: skip
-    tables.draw(frame, alt="What other systems sent that was not understood")
+    tables.draw(frame, alt="Payloads of other systems that we did not understand")
 
 
 def title_of(system: str) -> str:

@@ -12,7 +12,7 @@ def draw_section(project: Project | None) -> None:
     """Draw what the latest upgrade changed in a project; nothing if it changed nothing, or there is none."""
     if project and (found := find_judged_again(open_store().settings, project.id)):
         st.subheader("What the latest upgrade changed")
-        st.caption(f"On {found.at:%-d %b %Y}, by the rules of the new version.")
+        st.caption(f"The rules of the new version changed this on {found.at:%-d %b %Y}.")
         for sentence in say_judged_again(found):
             st.markdown(sentence)
 
@@ -25,7 +25,7 @@ def say_judged_again(found: JudgedAgain) -> list[str]:
         have = "has a name that is" if number == 1 else "have names that are"
         said.append(
             f"{display.with_noun(number, 'stored event')} {have} part of the reports now: "
-            f"{display.count(known.stored)} count, {display.count(known.duplicates)} came again, "
+            f"{display.count(known.stored)} count, {display.with_noun(known.duplicates, 'duplicate')}, "
             f"{display.count(known.rejected)} cannot be used."
         )
     if rejected.stored or rejected.duplicates:
@@ -33,7 +33,7 @@ def say_judged_again(found: JudgedAgain) -> list[str]:
         said.append(
             f"{display.with_noun(number, 'event')} could not be used before: "
             f"{display.count(rejected.stored)} are stored now, "
-            f"{display.count(rejected.duplicates)} were known already, "
+            f"{display.count(rejected.duplicates)} were already known, "
             f"{display.count(rejected.rejected)} still cannot be used."
         )
     return said

@@ -46,7 +46,7 @@ class ChosenFilter:
 
 def list_chosen(view: View) -> list[ChosenFilter]:
     """Return the filters that narrow a view, in the order of a sentence."""
-    test = ChosenFilter((TEST.key,), "With test events") if st.session_state[TEST.key] else None
+    test = ChosenFilter((TEST.key,), "Test events included") if st.session_state[TEST.key] else None
     found = [*map(_of_choice, CHOICES), test, _describe_period(view.filter)]
     return [one for one in found if one]
 
@@ -80,15 +80,15 @@ def draw_chip(label: str, key: str, remove: Callable[..., None], *arguments: str
 def draw_nothing_found(view: View) -> None:
     """Say that nothing passes, and which filter to leave out to see most."""
     narrowing = [one for one in list_chosen(view) if one.without]
-    st.markdown(f"No events {' '.join(one.phrase for one in narrowing)}.")
+    st.markdown(f"There are no events {' '.join(one.phrase for one in narrowing)}.")
     counts = [_count_without(view, one) for one in narrowing]
     if not any(counts):
-        st.markdown("Leaving out one of them is not enough.")
+        st.markdown("Removing one filter is not enough.")
         st.button("Clear all filters", type="primary", on_click=_show_everything)
         return
     widest = narrowing[counts.index(max(counts))]
-    st.markdown(f"Without {widest.called}: **{display.count(max(counts))}**.")
-    st.button(f"Leave out {widest.called}", type="primary", on_click=_leave_out, args=(widest,))
+    st.markdown(f"Without {widest.called} there are **{display.with_noun(max(counts), 'event')}**.")
+    st.button(f"Remove the filter on {widest.called}", type="primary", on_click=_leave_out, args=(widest,))
 
 
 def _count_without(view: View, one: ChosenFilter) -> int:

@@ -33,7 +33,9 @@ def draw_filters(dataset: Dataset) -> View:
     _say_which_data(dataset)
     if misread:
         labels = ", ".join(misread)
-        st.warning(f"Not understood in the address, so left out: {labels}.", icon=":material/link_off:")
+        st.warning(
+            f"We could not read these filters in the address and left them out: {labels}.", icon=":material/link_off:"
+        )
     if st.session_state[TEST.key]:
         dataset = with_test_events(dataset)
     everything = views().of(dataset, Filter(), None, None, terms())
@@ -90,7 +92,7 @@ def _draw_rare(everything: View) -> tuple[dict[str, list[str]], str]:
     zone = st.selectbox(ZONE.label, zones(), key=ZONE.key)
     codes |= {choice.key: _draw_several(choice, everything) for choice in rare if not choice.codes}
     if st.session_state[TEST.key] or everything.contents.tests:
-        st.toggle(TEST.label, key=TEST.key, help="Count events that say they are tests (`context.test`), too")
+        st.toggle(TEST.label, key=TEST.key, help="Also count test events (`context.test` is true).")
     return codes, zone
 
 

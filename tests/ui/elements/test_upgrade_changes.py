@@ -17,13 +17,13 @@ NONE = RetryResult(0, 0, 0)
         (
             RetryResult(20, 2, 0),
             NONE,
-            ["22 stored events have names that are part of the reports now: 20 count, 2 came again, 0 cannot be used."],
+            ["22 stored events have names that are part of the reports now: 20 count, 2 duplicates, 0 cannot be used."],
         ),
         (
             RetryResult(1, 0, 0),
             RetryResult(3, 0, 4),
-            ["1 stored event has a name that is part of the reports now: 1 count, 0 came again, 0 cannot be used.",
-             "7 events could not be used before: 3 are stored now, 0 were known already, 4 still cannot be used."],
+            ["1 stored event has a name that is part of the reports now: 1 count, 0 duplicates, 0 cannot be used.",
+             "7 events could not be used before: 3 are stored now, 0 were already known, 4 still cannot be used."],
         ),
         (NONE, RetryResult(0, 0, 4), []),
     ],
