@@ -39,7 +39,7 @@ def said(app):
 
 def test_all_are_listed_with_the_longest_wait_first_and_phones_masked(token):
     app = opened("conversations", token)
-    assert "2 conversations, longest wait first: 31 min for a person." in said(app)
+    assert "We found 2 conversations. The longest wait for a person was 31 min." in said(app)
     table = app.dataframe[0].value
     assert table["Customer"].tolist() == ["+2547•••••678"] * 2
     assert table["Reason"].tolist() == ["Payment issue", "–"]
@@ -55,18 +55,18 @@ def test_a_kind_and_a_reason_in_the_address_narrow_them(token):
 def test_a_search_stands_in_no_address_and_says_where_else_there_are_some(token):
     app = opened("conversations", token, kind="handed_off")
     app.text_input(key="search").set_value("254 712 345 678").run()
-    assert "1 conversation passed to an agent that matches your search, longest wait first" in said(app)
+    assert "We found 1 conversation passed to an agent that matches your search. The longest wait" in said(app)
     assert not any("712" in text for texts in app.query_params.values() for text in texts)
     app.text_input(key="search").set_value("999999").run()
-    assert "0 conversations passed to an agent that match your search." in said(app)
-    assert "No phone number ends so" in said(app)
+    assert "We found no conversation passed to an agent that matches your search." in said(app)
+    assert "No phone number ends with this" in said(app)
 
 
 @pytest.mark.parametrize("text", ["a", "AM", " mi "])
 def test_an_agent_is_found_by_a_character_or_two(token, text):
     app = opened("conversations", token)
     app.text_input(key="search").set_value(text).run()
-    assert "1 conversation that matches your search" in said(app)
+    assert "We found 1 conversation that matches your search" in said(app)
     assert app.dataframe[0].value["Agents"].tolist() == ["amina"]
 
 
@@ -75,18 +75,18 @@ def test_a_search_too_short_for_a_phone_or_a_chat_says_so(token, text):
     app = opened("conversations", token)
     app.text_input(key="search").set_value(text).run()
     assert (
-        "No agent is called so. Type at least 3 digits of a phone number or 3 characters of a user id or a chat id."
+        "No agent has this name. Type at least 3 digits of a phone number, or 3 characters of a user ID or a chat ID."
         in said(app)
     )
     assert not app.dataframe
 
 
 def test_where_nothing_narrows_it_says_in_how_many_the_customer_wrote(token):
-    assert "from the customer" not in said(opened("conversations", token))
+    assert "The customer wrote in" not in said(opened("conversations", token))
     ours = loaded([json.dumps(event) for event in [*EVENTS, sent("09:00", chat="campaign", user=MARY)]]).token
     app = opened("conversations", ours)
-    assert "3 conversations, longest wait first" in said(app)
-    assert "2 of them with a message from the customer." in said(app)
+    assert "We found 3 conversations. The longest wait" in said(app)
+    assert "The customer wrote in 2 of them." in said(app)
     assert "of them" not in said(opened("conversations", ours, kind="handed_off"))
     app.text_input(key="search").set_value("campaign").run()
     assert "of them" not in said(app)
@@ -94,7 +94,7 @@ def test_where_nothing_narrows_it_says_in_how_many_the_customer_wrote(token):
 
 @pytest.mark.parametrize(
     ("kind", "phrase"),
-    [("ongoing", "1 conversation still ongoing"), ("waiting", "1 conversation whose customer still")],
+    [("ongoing", "1 conversation that is ongoing"), ("waiting", "1 conversation whose customer is still waiting")],
 )
 def test_one_conversation_is_told_as_one(kind, phrase):
     one = loaded([json.dumps(received("07:00", "c"))]).token
@@ -106,7 +106,7 @@ def test_a_reason_or_a_step_of_any_length_narrows_under_a_short_chip(key, label)
     name = "Xy" * 5_000
     events = [*EVENTS, received("09:00", "e"), handoff("09:01", **{key: name})]
     app = opened("conversations", loaded([json.dumps(event) for event in events]).token, **{key: name})
-    assert "1 conversation, longest wait first" in said(app)
+    assert "We found 1 conversation. The longest wait" in said(app)
     (chip,) = (button.label for button in app.button if button.label.startswith(label))
     assert chip == f"{label}{'Xy' * 29}X…"
 
@@ -127,7 +127,7 @@ def test_a_link_leads_to_those_who_wait_in_a_kind_of_wait():
     (link,) = app.get("page_link")
     assert (link.proto.page, link.proto.label, link.proto.icon) == (
         "waiting_now",
-        "See who waits",
+        "See who is waiting",
         ":material/hourglass_top:",
     )
     assert parse_qs(link.proto.query_string) == {"wait": ["reply"]}
@@ -139,7 +139,7 @@ def test_a_case_tells_what_happened_and_leads_back(token, key, page, back):
     assert not app.exception
     assert "+2547•••••678" in said(app)
     assert "254712345678" not in said(app)
-    assert "Needed an agent; longest wait 31 min for a person; ran for 31 min." in said(app)
+    assert "Needed an agent. The longest wait was 31 min for a person. It lasted 31 min." in said(app)
     (button,) = (button for button in app.button if button.label == back)
     button.click().run()
     assert "case" not in app.query_params

@@ -14,6 +14,7 @@ from analytics.ui.elements.case_links import change_query, secret_of_keys
 from analytics.ui.elements.figure import LABELS
 from analytics.ui.elements.opening import data_up_to
 from analytics.words import display
+from analytics.words.conversation_list import NOT_HERE, describe_case
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.wait_kinds import Wait
@@ -29,7 +30,7 @@ def draw(view: View, key: str, wait: Wait, *, back: str) -> None:
     case = view.ask(open_case, key, wait.kind, _MOST_OTHERS, secret_of_keys())
     if case is None:
         st.title("This conversation is not here")
-        st.markdown("The link names one that these data do not hold, or no longer.")
+        st.markdown(NOT_HERE)
         return
     st.title(f"Conversation of {for_markdown(show_customer(case.row['user']))}")
     st.markdown(f"##### {write_headline(case.row, case.story, wait)}")
@@ -44,14 +45,9 @@ def write_headline(case: pd.Series, story: pd.DataFrame, wait: Wait) -> str:
     """Return the outcome of a conversation, how long its customer waited, and how long it ran."""
     outcome = LABELS.get(case["outcome"], "The customer did not write")
     ran = (case["last"] - case["began"]).total_seconds()
-    parts = [outcome]
-    if pd.notna(case["wait"]):
-        waited = display.duration(case["wait"])
-        parts.append(f"{'waiting' if case['waiting'] else 'longest wait'} {waited} for {wait.awaited}")
-    if ran:
-        ended = story["event"].iloc[-1] == "chat.resolved"
-        parts.append(f"{'resolved after' if ended else 'ran for'} {display.duration(ran)}")
-    return "; ".join(parts) + "."
+    waited = (case["wait"], bool(case["waiting"])) if pd.notna(case["wait"]) else None
+    resolved = story["event"].iloc[-1] == "chat.resolved"
+    return describe_case(outcome, waited, wait, ran, resolved=resolved)
 
 
 def _close() -> None:
@@ -94,4 +90,4 @@ def _draw_others(view: View, case: Case, wait: Wait) -> None:
     st.subheader("Other conversations of this customer")
     page.draw_table(view, case.others, wait)
     if len(case.others) < case.others_count:
-        st.caption(f"The latest {_MOST_OTHERS} of {display.count(case.others_count)}.")
+        st.caption(f"The table shows the latest {_MOST_OTHERS} of {display.count(case.others_count)}.")

@@ -12,7 +12,7 @@ from analytics.metrics.modes import SERVICE_MODES
 from analytics.metrics.occurring import list_occurring
 from analytics.metrics.question import Rows
 from analytics.metrics.response_time import MICROSECONDS_PER_SECOND
-from analytics.metrics.search import SHORTEST_SEARCH, Search, is_short
+from analytics.metrics.search import Search, is_short
 from analytics.metrics.tally import Page
 from analytics.ui.browser.session import Key
 from analytics.ui.data.preferences import agent_name, show_customer
@@ -34,21 +34,15 @@ from analytics.ui.elements.tables import TickableRows
 from analytics.ui.filters.chips import chip_row, draw_chip
 from analytics.ui.filters.looked_at import choose_filters, clear_filters
 from analytics.ui.menu import CONVERSATIONS
-from analytics.words import display
+from analytics.words import conversation_list, display
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.periods import ALL
 from analytics.words.wait_kinds import Wait
 
 ROWS_PER_PAGE = 50
-_EXPLAINED = (
-    "Each from the first event of a chat to the next `chat.resolved`, or until {silence} pass without an event (while "
-    "its customer waits for an answer, {longest}); it counts at its first event, and where it is narrowed, if one "
-    "of its waits, messages or handoffs is of that kind"
-)
 
-_ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Passed to an agent"}
-_FIRST = {"newest": "newest", "handed_off": "last passed to an agent"}
+_ORDERS = {"longest": "Longest wait", "newest": "Newest", "handed_off": "Latest handoff"}
 _OF_WAITS = ("waiting", "late", "closed", "never_answered")
 _LONGEST_CHIP = 60
 
@@ -71,30 +65,6 @@ def draw(view: View, asked: CaseQuery, wait: Wait) -> None:
         _draw_none(view, asked, search)
 
 
-def name_kinds(view: View) -> dict[str, tuple[str, str]]:
-    """Return for each kind of conversation its words as an option and its words in a sentence."""
-    target = display.duration(view.target.total_seconds())
-    return {
-        "": ("All conversations", ""),
-        "customer": ("The customer wrote", "in which the customer wrote"),
-        "waiting": ("Still waiting", "whose customer still waits"),
-        "late": (f"Answered later than {target}", f"answered later than {target}"),
-        "closed": ("Closed without reply", "closed without reply"),
-        "never_answered": ("Never answered", "never answered"),
-        "handed_off": ("Passed to an agent", "passed to an agent"),
-        "needed_agent": ("Needed an agent", "that needed an agent"),
-        "finished": ("Finished without an agent", "finished without an agent"),
-        "solved_by_bot": ("Solved by the bot", "solved by the bot"),
-        "ended_quietly": ("Ended quietly", "that ended quietly"),
-        "closed_unanswered": ("Closed unanswered", "closed unanswered"),
-        "gave_up": ("Customer gave up", "in which the customer gave up"),
-        "ongoing": ("Ongoing", "still ongoing"),
-        "afterwords": ("After closing", "that are words after closing"),
-        "came_back": ("Customer came back", "whose customer came back"),
-        "undelivered": ("Not delivered within 24 h", "with a message not delivered within 24 h"),
-    }
-
-
 def _draw_controls(view: View, asked: CaseQuery, wait: Wait) -> str:
     """Draw the controls that search, narrow and sort; return the text to search for, which only the session holds."""
     searched, shown, first = st.columns([3, 2, 2], vertical_alignment="bottom")
@@ -109,14 +79,13 @@ def _draw_controls(view: View, asked: CaseQuery, wait: Wait) -> str:
             persist_state="page",
             on_change=change_query,
             kwargs={"page": ""},
-            help=f"A phone number written in any way, or at least its last {SHORTEST_SEARCH} digits; at least "
-            f"{SHORTEST_SEARCH} characters of a WhatsApp user id or of a chat id; an agent’s id or name, or any part "
-            "of it. A customer is found by each of their ids",
+            help=conversation_list.SEARCH_HELP,
         )
     with shown:
-        draw_choice("Show", "kind", {name: label for name, (label, _) in name_kinds(view).items()}, asked.kind)
+        kinds = conversation_list.name_kinds(view.target)
+        draw_choice("Show", "kind", {name: label for name, (label, _) in kinds.items()}, asked.kind)
     with first:
-        draw_choice("First", "sort", _ORDERS, asked.sort)
+        draw_choice("Sort by", "sort", _ORDERS, asked.sort)
     if asked.kind in _OF_WAITS or asked.sort == "longest":
         draw_wait_choice(wait)
     return text
@@ -150,17 +119,12 @@ def _count_pages(found: Rows) -> int:
 
 def _write_headline(view: View, asked: CaseQuery, wait: Wait, found: Rows, *, searched: bool) -> str:
     """Return how many conversations were found, in which order they are, and how long the longest wait is."""
-    parts = [display.with_noun(found.count, "conversation"), name_kinds(view)[asked.kind][1]]
-    matched = "that matches your search" if found.count == 1 else "that match your search"
-    sentence = " ".join([part for part in parts if part] + [matched] * searched)
+    kind = conversation_list.name_kinds(view.target)[asked.kind][1]
+    sentence = conversation_list.say_found(found.count, kind, searched=searched)
     if not found.count:
-        return f"{sentence}."
-    if asked.sort != "longest":
-        return f"{sentence}, {_FIRST[asked.sort]} first."
-    longest = -(found.lead or 0)
-    if longest < 0:
-        return f"{sentence}; nobody waited for {wait.awaited}."
-    return f"{sentence}, longest wait first: {display.duration(longest / MICROSECONDS_PER_SECOND)} for {wait.awaited}."
+        return sentence
+    longest = -(found.lead or 0) / MICROSECONDS_PER_SECOND
+    return f"{sentence} {conversation_list.say_order(asked.sort, longest if longest >= 0 else None, wait)}"
 
 
 def _is_narrowed(asked: CaseQuery) -> bool:
@@ -171,13 +135,13 @@ def _draw_with_customer(view: View, found: int) -> None:
     """Say in how many of the conversations the customer wrote, as Overview counts only these."""
     number = view.ask(count_cases, Narrowing("customer"))
     if number < found:
-        st.caption(f"{display.count(number)} of them with a message from the customer.")
+        st.caption(conversation_list.with_customer(number))
 
 
 def _draw_chips(view: View, asked: CaseQuery) -> None:
     """Draw a chip for each narrowing in the address; a click removes it."""
     labels = {
-        "kind": name_kinds(view)[asked.kind][0] if asked.kind else "",
+        "kind": conversation_list.name_kinds(view.target)[asked.kind][0] if asked.kind else "",
         "reason": f"Reason: {_shorten(asked.reason)}" if asked.reason else "",
         "step": f"Journey step: {_shorten(asked.step)}" if asked.step else "",
         "business": "Business hours only" if asked.business and view.hours else "",
@@ -204,7 +168,7 @@ def _draw_page(view: View, asked: CaseQuery, wait: Wait, text: str) -> None:
     limits = view.rules.silence, view.rules.longest_silence
     silence, longest = (display.duration(limit.total_seconds()) for limit in limits)
     explanation.draw_heading(
-        "Conversations found", SERVICE_MODES, explained=_EXPLAINED.format(silence=silence, longest=longest)
+        "Conversations found", SERVICE_MODES, explained=conversation_list.explain(silence, longest)
     )
     draw_table(view, found.frame, wait)
     pages = _count_pages(found)
@@ -258,21 +222,17 @@ def _draw_none(view: View, asked: CaseQuery, search: Search | None) -> None:
     """Say that nothing was found, how many conversations the search finds elsewhere, and how to see some."""
     elsewhere = view.ask(count_matching, search) if search else 0
     if elsewhere:
-        are = "matches" if elsewhere == 1 else "match"
-        st.markdown(f"{display.with_noun(elsewhere, 'conversation')} outside of what is chosen {are} your search.")
-        st.button("Look in all data", type="primary", on_click=_show_everywhere)
+        st.markdown(conversation_list.found_elsewhere(elsewhere))
+        st.button("Search all data", type="primary", on_click=_show_everywhere)
     elif search and is_short(search.text):
-        st.markdown(
-            f"No agent is called so. Type at least {SHORTEST_SEARCH} digits of a phone number or {SHORTEST_SEARCH} "
-            "characters of a user id or a chat id."
-        )
+        st.markdown(conversation_list.TOO_SHORT)
     elif search:
-        st.markdown("No phone number ends so, no chat id holds it, and no agent is called so.")
+        st.markdown(conversation_list.NOTHING_MATCHES)
     elif _is_narrowed(asked):
-        st.markdown("Choose another kind of conversation, or a longer period.")
+        st.markdown(conversation_list.OTHER_KIND)
         st.button("Show all conversations", type="primary", on_click=_clear_kind)
     else:
-        st.markdown("No conversation began in this period. Choose a longer one.")
+        st.markdown(conversation_list.NONE_BEGAN)
         st.button("Show all data", type="primary", on_click=_show_everywhere)
 
 

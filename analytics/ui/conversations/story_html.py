@@ -84,7 +84,7 @@ def _write_gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
     """Yield the waits that an event ended, or the silence that it broke."""
     shown = [span for span in ended if span.seconds >= WAIT_SECONDS or span.state != "answered"]
     for span in shown:
-        in_vain = "" if span.state == "answered" else ", in vain"
+        in_vain = "" if span.state == "answered" else ", but got no answer"
         since = f" (since {_format_moment(span.began)}, in an earlier conversation)" if span.carried_over else ""
         yield _write_gap(f"{_describe_wait(span)}{in_vain}{since}", wait=True)
     if event.pause >= SILENCE_SECONDS and not shown:
@@ -94,17 +94,17 @@ def _write_gaps(event: Any, ended: Sequence[Any]) -> Iterator[str]:
 def _describe_open_end(span: Any) -> str:
     """Return what happened to a wait that did not end in its conversation."""
     if span.state == "waiting":
-        return f"Waiting for {span.awaited} for {display.duration(span.seconds)}"
+        return f"The customer has been waiting {display.duration(span.seconds)} for {span.awaited}"
     if pd.isna(span.ended):
-        return f"Never answered: waited for {span.awaited} for {display.duration(span.seconds)}"
-    outcome = {"answered": "answered", "closed": "closed without one"}.get(
-        span.state, "never answered, and written again"
+        return f"Never answered: the customer waited {display.duration(span.seconds)} for {span.awaited}"
+    outcome = {"answered": "The answer came", "closed": "The chat was closed without an answer"}.get(
+        span.state, "Nobody answered, and the customer wrote again"
     )
-    return f"{_describe_wait(span)}: {outcome} on {_format_moment(span.ended)}, in a later conversation"
+    return f"{_describe_wait(span)}. {outcome} on {_format_moment(span.ended)}, in a later conversation"
 
 
 def _describe_wait(span: Any) -> str:
-    return f"Customer waited {display.duration(span.seconds)} for {span.awaited}"
+    return f"The customer waited {display.duration(span.seconds)} for {span.awaited}"
 
 
 def _format_moment(time: pd.Timestamp) -> str:
@@ -140,7 +140,7 @@ def _describe_change(event: Any) -> str:
         case "contact.created":
             return f"Contact created{_in_brackets(event.source)}"
         case "message.delivered" | "message.read" | "message.failed":
-            return f"{event.event.removeprefix('message.').capitalize()}, of a message that is not known"
+            return f"{event.event.removeprefix('message.').capitalize()} (this message is unknown)"
     raise ValueError(event.event)
 
 
