@@ -54,21 +54,21 @@ def metric(page, label):
 def test_a_foreign_table_is_matched_looked_at_added_found_on_the_dashboard_undone_and_gone(open_page, write):
     page = open_page("/import_events")
     drop(page, write("export.csv", FOREIGN))
-    expect(page.get_by_text("How the columns of export.csv are read")).to_be_visible()
-    answer(page, "Times without a zone are in", "Africa/Nairobi")
+    expect(page.get_by_text("How we read the columns of export.csv")).to_be_visible()
+    answer(page, "Time zone of times without a zone", "Africa/Nairobi")
     expect(metric(page, "Good")).to_have_text("5")
     expect(metric(page, "Cannot be used")).to_have_text("0")
     page.get_by_role("button", name="Add to the store").click()
     expect(page.get_by_text("5 new, 0 already known, 0 cannot be used.")).to_be_visible()
-    page.get_by_role("button", name="See them on the dashboard").click()
+    page.get_by_role("button", name="See these events on the dashboard").click()
     expect(page.get_by_role("heading", name="All metrics")).to_be_visible()
     settle(page)
     assert "days=2026-04-13" in page.url
     page.get_by_test_id("stSidebar").get_by_role("link", name="Import").click()
     expect(page.get_by_role("heading", name="History of imports")).to_be_visible()
     page.get_by_role("button", name="Undo this import").click()
-    page.get_by_role("button", name="Undo it").click()
-    expect(page.get_by_text("5 events went")).to_be_visible()
+    page.get_by_role("button", name="Undo import").click()
+    expect(page.get_by_text("5 events removed")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
     expect(page.get_by_role("heading", name="How well do you answer on WhatsApp?")).to_be_visible()
 
@@ -83,7 +83,7 @@ def test_three_bad_rows_are_downloaded_mended_added_and_none_is_left(open_page, 
     page.get_by_role("button", name="Add to the store").click()
     expect(page.get_by_text("1 new, 0 already known, 3 cannot be used.")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Data health").click()
-    expect(page.get_by_text("25.0 % usable")).to_be_visible()
+    expect(page.get_by_text("25.0 % of events are usable")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download them with their reasons").click()
     rejected = download.value.path().read_text()
@@ -94,8 +94,8 @@ def test_three_bad_rows_are_downloaded_mended_added_and_none_is_left(open_page, 
     page.get_by_role("button", name="Add to the store").click()
     expect(page.get_by_text("3 new, 0 already known, 0 cannot be used.")).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Data health").click()
-    expect(page.get_by_text("100 % usable")).to_be_visible()
-    expect(page.get_by_text("None.", exact=True).first).to_be_visible()
+    expect(page.get_by_text("100 % of events are usable")).to_be_visible()
+    expect(page.get_by_text("All events can be used.")).to_be_visible()
 
 
 TEXTS = """Date,Phone,Direction,Message,Agent
@@ -109,10 +109,10 @@ TEXTS = """Date,Phone,Direction,Message,Agent
 def test_of_a_message_log_no_text_is_taken_for_an_id_nor_shown_where_ids_are(open_page, write):
     page = open_page("/import_events")
     drop(page, write("texts.csv", TEXTS))
-    answer(page, "Times without a zone are in", "Africa/Nairobi")
+    answer(page, "Time zone of times without a zone", "Africa/Nairobi")
     expect(metric(page, "Good")).to_have_text("4")
     expect(metric(page, "Cannot be used")).to_have_text("0")
-    page.get_by_text("How the columns of texts.csv are read").click()
+    page.get_by_text("How we read the columns of texts.csv").click()
     mapping = page.get_by_role("button", name="Save this mapping for the command line")
     with page.expect_download() as saved:
         mapping.click()

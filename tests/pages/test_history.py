@@ -70,10 +70,10 @@ def test_an_import_is_undone_after_a_question(opened, bring, store):
     page = opened()
     press(page, "Undo this import")
     assert store.count(entry.project) == 3
-    assert any("brought 2 events that were not known before" in text.value for text in page.markdown)
-    press(page, "Undo it")
+    assert any("added 2 new events" in text.value for text in page.markdown)
+    press(page, "Undo import")
     assert store.count(entry.project) == 1
-    assert "**2 events went**" in page.main.markdown[-2].value
+    assert "**2 events removed**" in page.main.markdown[-2].value
     assert entries(page)[0].startswith("~~week.ndjson~~")
     assert [button.label for button in page.button].count("Undo this import") == 1
 
@@ -82,7 +82,7 @@ def test_an_import_is_kept_where_that_is_the_answer(opened, bring, store):
     entry = bring("monday.ndjson", 1)
     page = opened()
     press(page, "Undo this import")
-    press(page, "Keep it")
+    press(page, "Keep import")
     assert store.count(entry.project) == 1
     assert len(entries(page)) == 1
 
@@ -92,7 +92,7 @@ def test_an_import_that_another_has_undone_meanwhile_is_told_in_words(opened, br
     page = opened()
     press(page, "Undo this import")
     store.undo_import(entry.project, entry.id)
-    press(page, "Undo it")
+    press(page, "Undo import")
     assert "was undone on" in page.error[0].value
 
 
@@ -112,6 +112,6 @@ def test_what_was_added_here_is_said_no_more_once_it_is_undone(opened):
     press(page, "Add to the store")
     assert page.success[0].value.startswith("1 new")
     press(page, "Undo this import")
-    press(page, "Undo it")
+    press(page, "Undo import")
     assert not page.success
-    assert "**1 event went**" in page.main.markdown[-1].value
+    assert "**1 event removed**" in page.main.markdown[-1].value

@@ -44,7 +44,7 @@ def test_an_event_in_two_files_counts_once(page):
 def test_a_duplicate_that_says_something_else_is_told(page):
     received = GUIDE.splitlines(keepends=True)[1]
     dropped(page, ("events.ndjson", received + received.replace(b'"text"', b'"image"')))
-    assert page.warning[0].value.startswith("1 duplicate differs")
+    assert page.warning[0].value.startswith("1 duplicate is different")
 
 
 def test_what_cannot_be_used_is_counted_by_reason_and_line(page):
@@ -71,8 +71,8 @@ def test_of_several_files_and_of_tables_the_file_and_the_row_are_told(page):
 def test_the_columns_of_every_table_of_an_archive_are_asked_for(page):
     dropped(page, ("export.zip", zipped({"in.csv": b"cell,zeit\n1,2\n", "out.csv": b"nummer,wann\n3,4\n"})))
     assert [expander.label for expander in page.expander if "columns of" in expander.label] == [
-        "How the columns of in.csv are read",
-        "How the columns of out.csv are read",
+        "How we read the columns of in.csv",
+        "How we read the columns of out.csv",
     ]
 
 
@@ -133,11 +133,13 @@ def test_where_an_answer_makes_events_usable_it_is_asked_for_before_they_are_cal
     rows = [(b"0712345678", b"Z", 1), (b"0712345679", b"Z", 2), (b"+254712345678", b"", 3)]
     local, other, no_zone = (row % values for values in rows)
     dropped(page, ("local.csv", table + local))
-    assert page.subheader[0].value == "First answer the question above: 1 event waits for it."
+    assert page.subheader[0].value == "Please answer the question above first. 1 event needs an answer."
     dropped(page, ("open.csv", table + local + other + no_zone))
-    assert page.subheader[0].value == "First answer the questions above: 3 events wait for them."
+    assert page.subheader[0].value == "Please answer the questions above first. 3 events need an answer."
     page.selectbox(key="import_country").select("KE").run()
-    assert page.subheader[0].value == "2 of 3 events can be used. 1 more waits for an answer above."
+    assert page.subheader[0].value == (
+        "2 of 3 events can be used. 1 more can be used once you answer the questions above."
+    )
     page.selectbox(key="import_zone").select("Africa/Nairobi").run()
     assert page.subheader[0].value == "All events can be used."
 
@@ -156,9 +158,9 @@ def test_before_events_are_added_it_is_said_how_many_are_new_and_after_an_undo_a
     button(page, "Add to the store").click().run()
     assert captions(page, "new") == []
     dropped(page, ("events.ndjson", GUIDE + first_three + damaged))
-    assert captions(page, "new") == ["4 new, 3 the same again, 3 already known, 1 cannot be used"]
+    assert captions(page, "new") == ["4 new, 3 duplicates, 3 already known, 1 cannot be used"]
     button(page, "Add to the store").click().run()
-    assert page.success[0].value == "4 new, 3 the same again, 3 already known, 1 cannot be used."
+    assert page.success[0].value == "4 new, 3 duplicates, 3 already known, 1 cannot be used."
 
 
 def test_files_of_more_than_a_gigabyte_together_are_refused_and_the_way_from_a_shell_is_named(page, monkeypatch):
@@ -178,13 +180,13 @@ def test_a_file_of_nothing_usable_cannot_be_explored(page):
 
 def test_events_outside_the_eight_are_told(page):
     dropped(page, ("events.ndjson", GUIDE.replace(b"contact.created", b"cart.abandoned")))
-    assert page.warning[0].value.startswith("1 event “cart.abandoned” is none of the nine")
+    assert page.warning[0].value.startswith("1 event “cart.abandoned” is not one of the nine known events")
 
 
 def test_test_events_are_told_and_alone_are_nothing_to_explore(page):
     dropped(page, ("events.ndjson", GUIDE.replace(b'"channel"', b'"test":true,"channel"')))
     assert page.warning[0].value.startswith("7 events are test events")
-    assert page.subheader[0].value == "All events can be used, but none is part of a report."
+    assert page.subheader[0].value == "All events can be used, but none of them is part of a report."
     assert [button.label for button in page.button] == ["Add to the store"]
 
 
@@ -192,7 +194,7 @@ def test_a_file_is_added_to_the_stored_events_once(page):
     dropped(page, ("events.ndjson", GUIDE))
     button(page, "Add to the store").click().run()
     assert page.success[0].value == "7 new, 0 already known, 0 cannot be used."
-    assert button(page, "See them on the dashboard")
+    assert button(page, "See these events on the dashboard")
     button(page, "Add to the store").click().run()
     assert page.success[0].value == "0 new, 7 already known, 0 cannot be used."
 
@@ -238,7 +240,7 @@ def test_files_none_of_which_can_be_used_are_all_named(page):
 def test_a_file_that_is_made_to_harm_is_refused_beside_a_good_one(page, tmp_path):
     far_cell(tmp_path / "far.xlsx", random.Random(1), 1.0)  # noqa: S311  # the same file each time
     dropped(page, ("far.xlsx", (tmp_path / "far.xlsx").read_bytes()), ("good.ndjson", GUIDE))
-    assert "**far.xlsx**: Its cells reach to row" in page.error[0].value
+    assert "**far.xlsx**: The cells of this sheet reach to row" in page.error[0].value
     assert counts(page)["Good"] == "7"
 
 
@@ -246,7 +248,7 @@ def test_a_reader_that_dies_is_a_sentence_about_its_file(page, monkeypatch):
     process.end_spare()
     monkeypatch.setattr(process, "PROGRAM", [sys.executable, "-c", "import os; os.abort()"])
     dropped(page, ("events.ndjson", GUIDE))
-    assert "**events.ndjson**: Reading it broke off (Aborted)" in page.error[0].value
+    assert "**events.ndjson**: Reading the file stopped (Aborted)" in page.error[0].value
     monkeypatch.undo()
     dropped(page, ("again.ndjson", GUIDE))
     assert counts(page)["Good"] == "7"

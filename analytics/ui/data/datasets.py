@@ -37,8 +37,8 @@ MAX_EVENTS = 12_000_000
 """The most events that all explored datasets may hold; the one unused for the longest time is dropped first."""
 
 _TOO_MANY = (
-    f"There are more than {MAX_EVENTS:,} events, which is what the dashboard takes at a time: drop fewer files, or "
-    f"read them from a shell: `{shell_command('import FILE')}`."
+    f"There are more than {MAX_EVENTS:,} events, which is the most that the dashboard takes at a time. Drop fewer "
+    f"files, or read them in a shell: `{shell_command('import FILE')}`."
 )
 
 
@@ -96,7 +96,7 @@ def datasets() -> Datasets:
 
 def with_test_events(dataset: Dataset) -> Dataset:
     """Return a dataset whose facts include test events; it is made on demand and kept as long as the dataset."""
-    with st.spinner("Counting test events, too"):
+    with st.spinner("Adding test events to the numbers"):
         return dataset.with_test_events
 
 

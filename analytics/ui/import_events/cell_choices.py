@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.events.tables.matching import Matching
 from analytics.events.tables.proposing import few_values
+from analytics.words import importing
 
 _BETWEEN = ": "
 
@@ -15,10 +16,10 @@ def choose_cells(matching: Matching, sample: pa.Table, key: str) -> Matching:
     """Draw how cells are read, to be corrected, and return the matching that follows."""
     left, right = st.columns(2)
     empty = left.text_input(
-        "Cells without a value are filled with",
+        "Words that stand for an empty cell",
         ", ".join(matching.empty),
         key=f"empty {key}",
-        help="In whatever case; empty cells need not be named.",
+        help=importing.EMPTY_HELP,
     )
     bots = ", ".join(matching.bots)
     if "agentId" in matching.columns:
@@ -26,7 +27,7 @@ def choose_cells(matching: Matching, sample: pa.Table, key: str) -> Matching:
             "Agents that are bots",
             bots,
             key=f"bots {key}",
-            help="Their replies count as a bot’s, and as nobody’s work.",
+            help=importing.BOTS_HELP,
         )
     return matching.model_copy(
         update={"empty": _split(empty), "bots": _split(bots), "left_out": _choose_left_out(matching, sample, key)}
@@ -39,13 +40,13 @@ def _choose_left_out(matching: Matching, sample: pa.Table, key: str) -> dict[str
     options = [(column, value) for column, words in values.items() for value in words]
     told = {(column, value.lower()) for column, words in matching.left_out.items() for value in words}
     chosen = st.multiselect(
-        "Leave out the rows in which",
+        "Leave out rows with these values",
         options,
         [option for option in options if (option[0], option[1].lower()) in told],
         format_func=_BETWEEN.join,
         key=f"left out {key}",
         placeholder="Keep all rows",
-        help="Such as private notes and activities, which no customer ever saw. They are counted, but not read.",
+        help=importing.LEFT_OUT_HELP,
     )
     return _group(chosen) | _unseen(matching.left_out, values)
 

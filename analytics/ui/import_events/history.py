@@ -15,7 +15,7 @@ from analytics.ui.data.live import current_project
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.filters.looked_at import current_time_zone
-from analytics.words import display
+from analytics.words import display, importing
 from analytics.words.escape import for_markdown
 
 _AT_FIRST = 10
@@ -75,7 +75,7 @@ def _describe_counts(entry: Import) -> str:
 def _describe_removed(entry: Import) -> str:
     """Return how many events an undo removed, if it happened in this session."""
     removed = st.session_state.get(Key.IMPORTS_UNDONE, {}).get(entry.id)
-    return "" if removed is None else f": **{display.with_noun(removed, 'event')} went**"
+    return "" if removed is None else f": **{display.with_noun(removed, 'event')} removed**"
 
 
 def _format_moment(instant: datetime) -> str:
@@ -84,15 +84,12 @@ def _format_moment(instant: datetime) -> str:
 
 @dialog("Undo this import?")
 def _ask_to_undo(project: Project, entry: Import) -> None:
-    were = "was" if entry.stored == 1 else "were"
-    st.markdown(
-        f"**{for_markdown(entry.file)}** brought {display.with_noun(entry.stored, 'event')} that {were} not known "
-        "before. They go, and so do those of its events that cannot be used; whatever was stored before it stays. "
-        "The file can be imported again."
-    )
+    st.markdown(importing.confirm_undo(for_markdown(entry.file), entry.stored))
     with st.container(horizontal=True):
-        undone = st.button("Undo it", type="primary", icon=":material/undo:", on_click=_undo, args=(project.id, entry))
-        if st.button("Keep it") or undone:
+        undone = st.button(
+            "Undo import", type="primary", icon=":material/undo:", on_click=_undo, args=(project.id, entry)
+        )
+        if st.button("Keep import") or undone:
             st.rerun()
 
 

@@ -19,7 +19,7 @@ from analytics.ui.import_events.cell_choices import choose_cells
 from analytics.words import display
 from analytics.words.escape import for_markdown
 
-_ROWS = {"events": "an event", "messages": "a message, with when it was sent, delivered and read"}
+_ROWS = {"events": "an event", "messages": "a message, with the times when it was sent, delivered and read"}
 _NONE, _NOTHING = "–", "nothing"
 _EXAMPLES = 3
 _PHONE = re.compile(r"\D{0,9}\+?[0-9][0-9 ()-]{7,18}[0-9]")
@@ -55,13 +55,15 @@ def _choose_matching(table: SeenTable, remembered: Matching | None) -> Matching:
         None in words.values() for words in foreign_words(proposed, table.sample).values()
     )
     with st.expander(
-        f"How the columns of {for_markdown(table.name)} are read",
+        f"How we read the columns of {for_markdown(table.name)}",
         expanded=unsure or bool(known),
         icon=":material/table:",
     ):
-        st.caption(f"{table.kind}; {display.with_noun(len(table.columns), 'column')}. Correct what is not right.")
+        st.caption(
+            f"This is {table.kind} with {display.with_noun(len(table.columns), 'column')}. Correct what is wrong."
+        )
         if known and not remembered:
-            st.markdown(f"This looks like **{for_markdown(known.name)}**: its columns are read as that writes them.")
+            st.markdown(f"This looks like **{for_markdown(known.name)}**. We read its columns accordingly.")
         rows = st.radio(
             "Each row is",
             list(_ROWS),
@@ -76,7 +78,7 @@ def _choose_matching(table: SeenTable, remembered: Matching | None) -> Matching:
         matching = matching.model_copy(update={"values": _choose_words(table, matching)})
         matching = choose_cells(matching, table.sample, f"{table.shape} {matching.rows}")
         if missing := matching.missing():
-            st.warning(f"Say which column holds: {', '.join(LABELS[name] for name in missing)}.")
+            st.warning(f"Choose the column for: {', '.join(LABELS[name] for name in missing)}.")
         st.download_button(
             "Save this mapping for the command line",
             matching.model_dump_json(indent=2, by_alias=True, exclude_none=True),
@@ -94,20 +96,20 @@ def _choose_columns(table: SeenTable, proposed: Matching) -> tuple[dict[str, str
     timed = [name for name in fields if name in proposed.clocks or name in ("timestamp", SENT)]
     columns = [proposed.columns.get(name) for name in fields] + [proposed.clocks.get(name) for name in timed]
     frame = pd.DataFrame({
-        "What we need": [LABELS[name] for name in fields] + [f"{LABELS[name]}: time of the day" for name in timed],
-        "Column of the file": [column or _NONE for column in columns],
-        "For example": [_list_examples(table, column) for column in columns],
+        "What we need": [LABELS[name] for name in fields] + [f"{LABELS[name]}: time of day" for name in timed],
+        "Column in the file": [column or _NONE for column in columns],
+        "Example": [_list_examples(table, column) for column in columns],
     })  # fmt: skip
     edited = st.data_editor(
         frame,
         hide_index=True,
-        disabled=["What we need", "For example"],
+        disabled=["What we need", "Example"],
         column_config={
-            "Column of the file": st.column_config.SelectboxColumn(options=[_NONE, *table.columns], required=True)
+            "Column in the file": st.column_config.SelectboxColumn(options=[_NONE, *table.columns], required=True)
         },
         key=f"columns {table.shape} {proposed.rows}",
     )
-    chosen = [(name, column) for name, column in zip(fields + timed, edited["Column of the file"], strict=True)]
+    chosen = [(name, column) for name, column in zip(fields + timed, edited["Column in the file"], strict=True)]
     known = {name: column for name, column in chosen[: len(fields)] if column != _NONE}
     hidden = {name: column for name, column in proposed.columns.items() if name not in LABELS}
     clocks = {name: column for name, column in chosen[len(fields) :] if column != _NONE and name in known}
@@ -121,15 +123,15 @@ def _choose_words(table: SeenTable, matching: Matching) -> dict[str, dict[str, s
     if not rows:
         return dict(matching.values)
     frame = pd.DataFrame({
-        "In": [LABELS[name] for name, _, _ in rows],
-        "Word of the file": [word for _, word, _ in rows],
+        "Field": [LABELS[name] for name, _, _ in rows],
+        "Word in the file": [word for _, word, _ in rows],
         "Means": [_NOTHING if meaning == NOTHING else meaning or _NONE for _, _, meaning in rows],
     })  # fmt: skip
     options = [_NONE, *dict.fromkeys(word for name in found for word in words_of_field(name)), _NOTHING]
     edited = st.data_editor(
         frame,
         hide_index=True,
-        disabled=["In", "Word of the file"],
+        disabled=["Field", "Word in the file"],
         column_config={"Means": st.column_config.SelectboxColumn(options=options, required=True)},
         key=f"words {table.shape} {matching.rows}",
     )

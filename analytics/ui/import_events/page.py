@@ -25,7 +25,7 @@ from analytics.ui.import_events.mapping import SeenTable, choose_matchings
 from analytics.ui.import_events.saved_mappings import read_mappings
 from analytics.ui.import_events.uploads import DroppedFile, choose_files
 from analytics.ui.menu import IMPORT
-from analytics.words import display
+from analytics.words import display, importing
 from analytics.words.escape import for_markdown
 
 _FILES_TO_NAME = 10
@@ -54,11 +54,7 @@ def draw_page() -> None:
     """Draw the page."""
     keep_warm()
     setup_title(IMPORT)
-    st.markdown(
-        "Drop what your CRM exports: CSV, Excel or Parquet with one event or one message a row, or events as JSON; "
-        "compressed, too. They are checked here first; then explore them without storing anything, or add them to your "
-        "stored events. Nothing leaves this machine."
-    )
+    st.markdown(importing.INTRODUCTION)
     _draw_examples()
     files = choose_files()
     if files:
@@ -70,7 +66,7 @@ def draw_page() -> None:
 
 def _draw_examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(":small[To fill in or to try:]", width="content")
+        st.markdown(":small[Files to fill in or to try:]", width="content")
         for (name, make), label in zip(EXAMPLES.items(), _EXAMPLE_LABELS, strict=True):
             st.download_button(
                 label, make, file_name=name, on_click="ignore", type="tertiary", icon=":material/download:"
@@ -120,7 +116,7 @@ def _look_into(file: DroppedFile, encoding: str | None) -> _LookedInto:
 
 def _say_looking(meanwhile: DeltaGenerator, file: DroppedFile, share: float) -> None:
     del share
-    meanwhile.caption(f"Looking into {for_markdown(file.name)}")
+    meanwhile.caption(f"Opening {for_markdown(file.name)}")
 
 
 def _of(content: Content) -> _HeldFile:
@@ -148,7 +144,7 @@ def _load(files: Sequence[DroppedFile], choices: Choices) -> tuple[Dataset | Non
     if known:
         return known, refused
     if st.session_state.get(Key.IMPORT_STOPPED) == ids:
-        st.info("Reading was stopped; nothing was stored.", icon=":material/front_hand:")
+        st.info(importing.STOPPED, icon=":material/front_hand:")
         st.button("Read again", on_click=_stop, args=(None,))
         return None, {}
     meanwhile = st.empty()
@@ -172,8 +168,6 @@ def _advance(bar: DeltaGenerator, share: float, text: str) -> None:
 
 
 def _draw_refused(reasons: dict[str, str], *, others: bool) -> None:
-    be = "is" if len(reasons) == 1 else "are"
-    left_out = f" and {be} left out" if others else ""
-    what = f"**{display.with_noun(len(reasons), 'file')} cannot be used{left_out}:**"
+    what = f"**{importing.refused(len(reasons), others=others)}**"
     lines = [f"- **{for_markdown(name)}**: {for_markdown(reason)}" for name, reason in reasons.items()]
     st.error("\n".join([what, "", *lines]), icon=":material/error:")

@@ -14,6 +14,7 @@ from analytics.events.tables.proposing import local_times, unclear_dates
 from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.import_events.mapping import SeenTable
+from analytics.words import importing
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 
@@ -70,13 +71,15 @@ def draw_questions(
     if not asked and not dates:
         return
     with st.container(border=True):
-        st.markdown("**The file leaves something open**")
+        others = len({*asked} - {Key.IMPORT_DAY_FIRST})
+        st.markdown(f"**{importing.ask(others + (len(dates) or Key.IMPORT_DAY_FIRST in asked))}**")
         for table, column, examples in dates:
             _ask_order(
-                f"In “{for_markdown(column)}”, {for_markdown(' and '.join(examples))} are", _key_of(table, column)
+                f"How do you read {for_markdown(' and '.join(examples))} in the column “{for_markdown(column)}”?",
+                _key_of(table, column),
             )
         if Key.IMPORT_DAY_FIRST in asked and not dates:
-            _ask_order("03/04/2026 is", Key.IMPORT_DAY_FIRST)
+            _ask_order("How do you read 03/04/2026?", Key.IMPORT_DAY_FIRST)
         if Key.IMPORT_ZONE in asked:
             ask_zone(Key.IMPORT_ZONE)
             for table in tables:
@@ -102,12 +105,12 @@ def ask_encoding(guesses: Sequence[tuple[str, Guess]]) -> tuple[str | None, bool
     samples = dict(guess for _, each in doubtful for guess in ((each.encoding, each.sample), *each.others))
     options = list(dict.fromkeys([*samples, *NAMES])) if doubtful else [_AS_FOUND, *NAMES]
     chosen = st.selectbox(
-        "Which of these is written right?" if doubtful else "Encoding",
+        "Which of these lines is spelled correctly?" if doubtful else "Encoding",
         options,
         index=None if doubtful else 0,
         format_func=lambda name: _describe_encoding(name, guesses[0][1], samples),
         key=f"{Key.IMPORT_ENCODING} {found}",
-        help="The file is not UTF-8. If letters with accents look wrong, choose another encoding.",
+        help=importing.ENCODING_HELP,
     )
     return chosen or None, bool(doubtful) and chosen is None
 
@@ -121,10 +124,10 @@ def _describe_encoding(name: str, guess: Guess, samples: Mapping[str, str]) -> s
 def ask_zone(key: str) -> None:
     """Draw the question for the zone of times; the current zone is the likeliest and comes first."""
     zones = list(dict.fromkeys([current_time_zone(), *sorted(available_timezones())]))
-    st.selectbox("Times without a zone are in", zones, index=None, key=key)
+    st.selectbox("Time zone of times without a zone", zones, index=None, key=key)
 
 
 def ask_country(key: str) -> None:
     """Draw the question for the country of local numbers."""
     regions = sorted(SUPPORTED_REGIONS, key=country_name)
-    st.selectbox("Numbers without a country code are from", regions, index=None, format_func=country_name, key=key)
+    st.selectbox("Country of numbers without a country code", regions, index=None, format_func=country_name, key=key)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.events.contract import EVENTS
+from analytics.events.rejected import Rejected
 from analytics.events.rejects import to_ndjson
 from analytics.events.tables.matching import Matching
 from analytics.live.dataset import Dataset
@@ -26,7 +27,7 @@ from analytics.ui.import_events import questions
 from analytics.ui.import_events.history import count_undone, was_undone
 from analytics.ui.import_events.saved_mappings import keep_mappings
 from analytics.ui.menu import SETTINGS
-from analytics.words import display
+from analytics.words import display, importing
 from analytics.words.countries import country_name
 from analytics.words.escape import for_markdown
 from analytics.words.start_mode import explain_start_mode
@@ -45,7 +46,7 @@ def draw(dataset: Dataset, matchings: Mapping[str, Matching]) -> None:
     with lay_out_row(4, "found"):
         st.metric("Events received", display.count(found.received), border=True)
         st.metric("Good", display.count(len(found)), border=True)
-        st.metric("Duplicates", display.count(found.duplicates), border=True, help="Counted once: the first stays")
+        st.metric("Duplicates", display.count(found.duplicates), border=True, help=importing.DUPLICATES_HELP)
         st.metric("Cannot be used", display.count(len(found.rejected)), border=True)
     if len(found):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -74,10 +75,14 @@ def _add_if_asked(dataset: Dataset, matchings: Mapping[str, Matching], *, add: b
     if entry is None or was_undone(entry):
         return False
     again = dataset.contents.duplicates
-    numbers = _describe_numbers(entry.stored, again, entry.duplicates - again, entry.rejected)
+    numbers = importing.say_numbers(entry.stored, again, entry.duplicates - again, entry.rejected)
     st.success(f"{numbers}.", icon=":material/database:")
     explore_button(
-        "See them on the dashboard", STORED, days=_find_days(dataset), type="primary", icon=":material/dashboard:"
+        "See these events on the dashboard",
+        STORED,
+        days=_find_days(dataset),
+        type="primary",
+        icon=(":material/dashboard:"),
     )
     return True
 
@@ -88,20 +93,13 @@ def _foresee(dataset: Dataset) -> None:
     foreseen, known = st.session_state.get(Key.IMPORT_FORESEEN, (None, 0))
     if foreseen != question:
         with catch_store_errors(lambda text: st.caption(for_markdown(text))):
-            with st.spinner("Looking what is known already"):
+            with st.spinner("Checking which events are already known"):
                 known = count_known_in_store(dataset)
             foreseen, st.session_state[Key.IMPORT_FORESEEN] = question, (question, known)
     if foreseen != question:
         return
     found = dataset.contents
-    st.caption(_describe_numbers(len(found) - known, found.duplicates, known, len(found.rejected)))
-
-
-def _describe_numbers(new: int, again: int, known: int, rejected: int) -> str:
-    """Say what of a file is new; an event that stands in it twice is the same again, not one that was known before."""
-    repeated = f"{display.count(again)} the same again, " if again else ""
-    known_too = f"{display.count(known)} already known, {display.count(rejected)} cannot be used"
-    return f"{display.count(new)} new, {repeated}{known_too}"
+    st.caption(importing.say_numbers(len(found) - known, found.duplicates, known, len(found.rejected)))
 
 
 def _find_days(dataset: Dataset) -> tuple[date, date]:
@@ -113,53 +111,27 @@ def _find_days(dataset: Dataset) -> tuple[date, date]:
 def _describe_usable(found: Contents, *, reported: bool) -> str:
     usable = found.received - len(found.rejected)
     asked, waiting = questions.count_open(found.rejected)
-    wait = "waits" if waiting == 1 else "wait"
     if not usable and waiting:
-        question, it = ("question", "it") if asked == 1 else ("questions", "them")
-        return f"First answer the {question} above: {display.with_noun(waiting, 'event')} {wait} for {it}."
-    if not usable:
-        return "None of these events can be used."
-    those = (
-        "All events"
-        if not found.rejected
-        else f"{display.count(usable)} of {display.with_noun(found.received, 'event')}"
-    )
-    more = f" {display.count(waiting)} more {wait} for an answer above." if waiting else ""
-    return f"{those} can be used{'.' if reported else ', but none is part of a report.'}{more}"
+        return importing.say_unanswered(asked, waiting)
+    return importing.say_usable(usable, found.received, waiting, reported=reported) if usable else importing.NONE_USABLE
 
 
 def _draw_warnings(found: Contents) -> None:
     if found.left_out:
-        be = "is" if found.left_out == 1 else "are"
-        st.info(f"{display.with_noun(found.left_out, 'row')} {be} left out, as said above.")
+        st.info(importing.rows_left_out(found.left_out))
     if found.conflicts:
-        differ = "differs" if found.conflicts == 1 else "differ"
-        st.warning(
-            f"{display.with_noun(found.conflicts, 'duplicate')} {differ} from the first event of the same identity; "
-            "the first counts."
-        )
+        st.warning(importing.conflicts(found.conflicts))
     for name, count in found.unknown_events.items():
-        be = "is" if count == 1 else "are"
-        st.warning(
-            f"{display.with_noun(count, 'event')} “{for_markdown(name)}” {be} none of the nine: kept, but part of no "
-            "report."
-        )
+        st.warning(importing.unknown_events(count, for_markdown(name)))
     if found.left_out_properties:
-        times = display.with_noun(found.left_out_properties.total(), "value")
-        with st.expander(
-            f"{times} of optional properties left out: their events count without", icon=":material/info:"
-        ):
+        said = importing.properties_left_out(found.left_out_properties.total())
+        with st.expander(said, icon=":material/info:"):
             left_out_properties.draw(found.left_out_properties.most_common(_LEFT_OUT_TO_NAME))
     if found.unread:
-        things = display.with_noun(sum(found.unread.values()), "thing")
-        with st.expander(f"{things} in payloads of other systems not understood", icon=":material/info:"):
+        with st.expander(importing.not_understood(sum(found.unread.values())), icon=":material/info:"):
             not_understood.draw(sorted(found.unread.items(), key=lambda each: (-each[1], each[0])))
-    tests = found.tests
-    if tests:
-        be = "is a test event" if tests == 1 else "are test events"
-        st.warning(
-            f"{display.with_noun(tests, 'event')} {be} (`context.test` is true): checked, but part of no report."
-        )
+    if found.tests:
+        st.warning(importing.tests(found.tests))
 
 
 def _draw_rejected(found: Contents) -> None:
@@ -171,7 +143,7 @@ def _draw_rejected(found: Contents) -> None:
             [
                 {
                     "Events": display.count(count),
-                    "What is wrong": for_markdown(first[kind].problem.message),
+                    "What is wrong": for_markdown(_say_problem(first[kind])),
                     "Field": for_markdown(first[kind].problem.field or "the whole event"),
                     "First seen at": for_markdown(first[kind].place),
                 }
@@ -183,9 +155,14 @@ def _draw_rejected(found: Contents) -> None:
     )
     offer_rejected(
         lambda: to_ndjson(found.rejected),
-        help="One event a line with its line, field and reason. Mend it and drop the file again.",
+        help=importing.DOWNLOAD_HELP,
         rows=len(found.rejected),
     )
+
+
+def _say_problem(event: Rejected) -> str:
+    message = event.problem.message
+    return importing.quote_time(message, event.raw) if event.problem.field == "timestamp" else message
 
 
 def _draw_contents(dataset: Dataset) -> None:
@@ -199,14 +176,14 @@ def _draw_contents(dataset: Dataset) -> None:
         tables.show(pd.DataFrame({"Event": [*counts], "Count": [*counts.values()]}), alt="Events by name")
         missing = [name for name in EVENTS if name not in counts]
         if missing:
-            st.caption(f"None of: {', '.join(missing)}.")
+            st.caption(f"The file has no {', '.join(missing)}.")
     with rest:
         st.markdown(
             f"**From** {first:{_MINUTE} %Z} **to** {last:{_MINUTE} %Z}\n\n"
             f"**Customers** {display.count(contents.customers)}\n\n"
             f"**Agents** {display.count(contents.agents)}\n\n"
             f"**Countries** {_name_countries(contents.countries)}\n\n"
-            f"**Start mode** {explain_start_mode(contents.start)}"
+            f"**Who answers first** {explain_start_mode(contents.start)}"
         )
         st.page_link(
             SETTINGS.path,
@@ -240,4 +217,4 @@ def _draw_first_rows(contents: Contents) -> None:
         "Message": first["message_id"],
         "Kind": first["content_type"],
     })  # fmt: skip
-    tables.show(frame.dropna(axis="columns", how="all"), alt="The first events as they are understood")
+    tables.show(frame.dropna(axis="columns", how="all"), alt="The first events as we read them")

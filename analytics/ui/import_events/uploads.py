@@ -14,6 +14,7 @@ from streamlit.typing import UploadedFile
 
 from analytics.server.app_folder import shell_command
 from analytics.ui.browser.session import Key
+from analytics.words.importing import too_large
 
 MAX_UPLOAD_BYTES = 2**30
 _BYTES_AT_A_TIME = 2**22
@@ -35,7 +36,7 @@ def choose_files() -> list[DroppedFile]:
         "Files of events",
         accept_multiple_files=True,
         key="files",
-        help=f"Up to 1 GB together. Larger files are read from a shell: `{shell_command('import FILE')}`.",
+        help=f"All files together may have up to 1 GB. Read larger files in a shell: `{shell_command('import FILE')}`.",
     )
     kept: dict[str, DroppedFile] = st.session_state.get(Key.IMPORT_FILES, {})
     files = [kept.get(file.file_id) or _keep_on_disk(file) for file in lying]
@@ -49,9 +50,7 @@ def choose_files() -> list[DroppedFile]:
 
 def _refuse(size: int) -> None:
     st.error(
-        f"These files have {size / 2**30:.1f} GB together, more than the 1 GB that the dashboard takes. Drop fewer at "
-        f"a time, or read them from a shell, which has no limit: `{shell_command('import FILE')}` (stop the dashboard "
-        "before, unless the events are kept in PostgreSQL).",
+        too_large(size / 2**30, shell_command("import FILE")),
         icon=":material/error:",
     )
 
