@@ -17,6 +17,7 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.filters.looked_at import current_address, in_codes, take_filters_from
 from analytics.ui.menu import page_at
 from analytics.words.escape import for_markdown
+from analytics.words.settings_help import VIEW_IS_SHARED
 
 _OF_DATA = ("data", "project", "tz")
 _NOT_KEPT = ("data", "project", "case", "page")
@@ -43,7 +44,7 @@ def draw_offer(page: StreamlitPage, *, may_change: bool) -> None:
             st.caption(message)
         if deleted := st.session_state.get(Key.VIEW_DELETED):
             st.button(f"Bring back “{for_markdown(deleted.name)}”", on_click=_bring_back, icon=":material/undo:")
-        st.caption("The page with its filters; a period such as “Last 7 days” moves along. Its link, to be sent:")
+        st.caption(VIEW_IS_SHARED)
         here = urlencode({key: st.query_params.get_all(key) for key in st.query_params if key != "case"}, doseq=True)
         link = escape(f"{st.context.url}?{here}")
         st.html(f'<a class="link" href="{link}">{link}</a>')
@@ -68,7 +69,7 @@ def _draw_view(view: SavedView, *, may_change: bool) -> None:
         st.page_link(_path_of_page(view), label=for_markdown(view.name), width="stretch", query_params=link)
         if not may_change:
             return
-        label = "Open the app with Overview again" if is_first else "Open the app with this view"
+        label = "Open the app with Overview" if is_first else "Open the app with this view"
         icon = f":material/{'home' if is_first else 'home_pin'}:"
         name = "" if is_first else view.name
         st.button(label, key=f"first {key}", icon=icon, type="tertiary", help=label, on_click=_begin_with, args=(name,))

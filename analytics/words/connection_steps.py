@@ -21,24 +21,24 @@ STEPS: dict[str, Steps] = {
         "The app secret of your Meta app: in the App Dashboard, App settings, Basic, App secret, Show.",
         True,
         (
-            "Open your app at developers.facebook.com, then WhatsApp, Configuration, and edit the webhook.",
-            "Enter the address as Callback URL and the verify token as Verify token, then Verify and save.",
-            "Below Webhook fields, subscribe to messages; and to smb_message_echoes if you write in the app, too.",
-            "Write to your number from a phone: the first event shows here within seconds.",
+            "Open your app at developers.facebook.com. Then open WhatsApp, Configuration, and edit the webhook.",
+            "Enter the address as Callback URL and the verify token as Verify token. Then choose Verify and save.",
+            "Under Webhook fields, subscribe to messages. If you also write in the app, add smb_message_echoes.",
+            "Write to your number from a phone. The first event appears here within seconds.",
         ),
         True,
     ),
     "chatwoot": Steps(
         "Chatwoot",
-        "The secret of the webhook, which Chatwoot shows once the webhook is saved. Leave it empty if it shows none: "
-        "then the address alone is the secret.",
+        "The secret of the webhook. Chatwoot shows it after you save the webhook. If it shows none, leave this empty. "
+        "Then the address is the secret.",
         False,
         (
             "In Chatwoot, open Settings, Integrations, Webhooks, and add a webhook.",
             "Enter the address as URL.",
             "Choose all events that begin with message_ or conversation_, and contact_created.",
-            "If Chatwoot then shows a secret, enter it here: from then on only what it signs is taken.",
-            "Write in a WhatsApp inbox: the first event shows here within seconds.",
+            "If Chatwoot then shows a secret, enter it here. From then on we take only what it signs.",
+            "Write in a WhatsApp inbox. The first event appears here within seconds.",
         ),
         False,
     ),
@@ -46,7 +46,7 @@ STEPS: dict[str, Steps] = {
 """By the key of a system that can deliver."""
 
 REACHABLE = (
-    "The system must reach the address over HTTPS: where it begins with this machine’s own name, put the public name "
+    "The system must reach the address over HTTPS. If it begins with the own name of this machine, put the public name "
     "of your collector there."
 )
-NOT_TWICE = "Connect a number through one system alone: of two, each message would count twice."
+NOT_TWICE = "Connect a number through one system only. With two, each message would count twice."

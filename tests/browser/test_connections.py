@@ -49,23 +49,23 @@ def test_a_connection_to_whatsapp_is_made_verified_and_shows_its_first_event(ope
     page.get_by_role("textbox", name="App secret").fill("an app secret")
     look(page, f"connect-{width}")
     page.get_by_role("button", name="Connect WhatsApp Cloud API").click()
-    expect(page.get_by_text("it is shown this once")).to_be_visible()
+    expect(page.get_by_text("We show it only this once")).to_be_visible()
     look(page, f"shown-once-{width}")
     address, token = (page.get_by_test_id("stCode").nth(place).inner_text().strip() for place in (0, 1))
     assert address.startswith(f"{server}/v1/webhooks/wh_")
     row = page.locator("[class*=st-key-key_]").filter(has_text=f"Number of {scheme}")
-    expect(row).to_contain_text("Waits for Meta to verify the address")
+    expect(row).to_contain_text("Meta has not verified the address yet")
 
     asked = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "1158201444"}
     assert requests.get(address, params=asked, timeout=30).text == "1158201444"
-    expect(row).to_contain_text("Address verified; no event has come yet")
+    expect(row).to_contain_text("The address is verified, but no event has come yet")
     body = json.dumps(received()).encode()
     headers = {"X-Hub-Signature-256": sign("cloud_api", "an app secret", body)}
     assert requests.post(address, body, headers=headers, timeout=30).json()["received"] == 1
     expect(row).to_contain_text("First event received on")
 
     page.get_by_role("button", name="I have entered it").click()
-    expect(page.get_by_text("it is shown this once")).to_have_count(0)
+    expect(page.get_by_text("We show it only this once")).to_have_count(0)
     settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     look(page, f"connections-{width}")
@@ -78,14 +78,14 @@ def test_what_is_not_understood_is_named_under_data_health(open_page):
     page.get_by_role("textbox", name="Name").fill("Odd number")
     page.get_by_role("textbox", name="App secret").fill("an app secret")
     page.get_by_role("button", name="Connect WhatsApp Cloud API").click()
-    expect(page.get_by_text("it is shown this once")).to_be_visible()
+    expect(page.get_by_text("We show it only this once")).to_be_visible()
     address = page.get_by_test_id("stCode").first.inner_text().strip()
     for payload in (received(7), cloud(statuses=[status("levitated")])):
         body = json.dumps(payload).encode()
         headers = {"X-Hub-Signature-256": sign("cloud_api", "an app secret", body)}
         assert requests.post(address, body, headers=headers, timeout=30).status_code == 200
     page = open_page("/data_health")
-    expect(page.get_by_role("heading", name="What other systems sent that was not understood")).to_be_visible()
+    expect(page.get_by_role("heading", name="Payloads of other systems that we did not understand")).to_be_visible()
     expect(page.get_by_text("levitated")).to_be_attached()
     look(page, "data-health")
 
@@ -98,7 +98,7 @@ def test_a_sample_of_each_system_shows_what_became_of_it(open_page, width):
         page.get_by_role("radio", name=system).click()
         settle(page)
         page.get_by_role("button", name=f"{label} a sample").click()
-        expect(page.get_by_text("What became of it")).to_be_visible()
+        expect(page.get_by_text("The result")).to_be_visible()
         settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         look(page, f"sample-{system.split()[0]}-{width}")

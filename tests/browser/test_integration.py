@@ -44,15 +44,15 @@ def test_a_key_is_made_the_full_check_ticks_and_the_dashboard_shows_all_metrics(
     page.get_by_role("button", name="Make a connection").click()
     key = make_key(page, "CRM", "first steps")
     assert key.startswith("wk_")
-    page.get_by_role("button", name="Test the integration with it").click()
-    page.get_by_text("Count them, like real traffic").click()
+    page.get_by_role("button", name="Test the integration with this key").click()
+    page.get_by_text("Count them like real traffic").click()
     settle(page)
     page.get_by_role("button", name="Run full check").click()
-    expect(page.get_by_text("All seven hold.")).to_be_visible()
+    expect(page.get_by_text("All seven checks passed.")).to_be_visible()
     for promise in PROMISES:
         tick = page.locator(".st-key-ticks").get_by_test_id("stMarkdown").filter(has_text=f"{promise} ·")
         expect(tick).to_contain_text("check_circle")
-    expect(page.get_by_role("heading", name=f"{len(METRICS)} of {len(METRICS)} numbers moved")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{len(METRICS)} of {len(METRICS)} numbers changed")).to_be_visible()
     assert key not in page.url
     page.get_by_role("button", name="Open the dashboard").click()
     expect(page.get_by_role("heading", name="All metrics")).to_be_visible()
@@ -67,14 +67,14 @@ def test_a_key_is_made_the_full_check_ticks_and_the_dashboard_shows_all_metrics(
 def test_the_field_of_a_broken_event_is_named_beside_it(open_page):
     page = open_page("/test_integration")
     page.get_by_role("button", name="Make a key for this test").click()
-    expect(page.get_by_text("put into the field")).to_be_visible()
+    expect(page.get_by_text("put it into the field")).to_be_visible()
     open_tab(page, "One event")
     page.get_by_role("textbox", name="userId").fill("0712345678")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("0 accepted, 0 duplicates, 1 rejected")).to_be_visible()
     beside = page.get_by_test_id("stForm").get_by_role("alert")
     expect(beside).to_have_count(1)
-    expect(beside).to_contain_text("Phone number without country code")
+    expect(beside).to_contain_text("This phone number has no country code")
     field, words = page.get_by_role("textbox", name="userId").bounding_box(), beside.bounding_box()
     assert 0 < words["y"] - field["y"] < 120
     assert abs(words["x"] - field["x"]) < 30
@@ -83,7 +83,7 @@ def test_the_field_of_a_broken_event_is_named_beside_it(open_page):
 def test_a_burst_is_stopped_and_says_how_far_it_came(open_page):
     page = open_page("/test_integration")
     page.get_by_role("button", name="Make a key for this test").click()
-    expect(page.get_by_text("put into the field")).to_be_visible()
+    expect(page.get_by_text("put it into the field")).to_be_visible()
     open_tab(page, "Burst")
     page.get_by_text("100,000", exact=True).click()
     settle(page)
@@ -101,7 +101,7 @@ def test_a_burst_is_stopped_and_says_how_far_it_came(open_page):
 def test_what_another_program_sends_is_heard_without_a_reload(open_page):
     page = open_page("/test_integration")
     page.get_by_role("button", name="Make a key for this test").click()
-    expect(page.get_by_text("put into the field")).to_be_visible()
+    expect(page.get_by_text("put it into the field")).to_be_visible()
     open_tab(page, "Listen")
     expect(page.get_by_text("Nothing has come yet")).to_be_visible()
     key = page.get_by_role("textbox", name="Connection key").input_value()
@@ -132,7 +132,7 @@ def test_a_key_is_revoked_after_a_question(open_page):
     page.get_by_role("button", name="I have copied it").click()
     row = page.locator("[class*=st-key-key_]").filter(has_text="Old program")
     row.get_by_role("button", name="Revoke").click()
-    page.get_by_role("button", name="Revoke it").click()
+    page.get_by_role("button", name="Revoke connection").click()
     expect(page.get_by_text("Revoked connections (1)")).to_be_visible()
     expect(row).to_have_count(0)
 
@@ -142,7 +142,7 @@ def test_the_pages_are_whole_on_a_desk_by_day_and_on_a_phone_by_night(open_page,
     page = open_page("/connections", width=width, scheme=scheme)
     make_key(page, f"Program of {scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.get_by_role("button", name="Test the integration with it").click()
+    page.get_by_role("button", name="Test the integration with this key").click()
     for name in ("One event", "Scenario", "Burst", "JSON", "Other systems", "Listen", "Full check"):
         open_tab(page, name)
         expect(page.get_by_test_id("stException")).to_have_count(0)

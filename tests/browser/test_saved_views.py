@@ -67,7 +67,7 @@ def test_a_view_is_saved_opened_copied_and_made_the_first_of_the_app(shop, open_
     expect(other.locator(".st-key-chips").get_by_role("button")).to_have_text(["Country: Kenyaclose"])
     settle(other)
     sidebar(other).get_by_role("button", name="Open the app with this view").click()
-    expect(sidebar(other).get_by_role("button", name="Open the app with Overview again")).to_be_visible()
+    expect(sidebar(other).get_by_role("button", name="Open the app with Overview")).to_be_visible()
 
     first = open_page("/", at=shop)
     expect(heading(first, "Agents")).to_be_visible()

@@ -57,5 +57,5 @@ def test_names_and_hours_written_into_the_tables_are_kept_and_show_on_other_page
     expect(page.locator("td", has_text="Amina")).to_be_attached()
     expect(page.get_by_test_id("stSidebar").get_by_text("Team", exact=True)).to_be_visible()
     page.goto(f"{alone}/settings{VIEW}")
-    hours.get_by_text("By the clocks of").scroll_into_view_if_needed()
+    hours.get_by_text("Time zone of these hours").scroll_into_view_if_needed()
     expect(hours.locator("td", has_text="18:30")).to_be_attached()

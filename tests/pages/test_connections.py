@@ -70,7 +70,7 @@ def test_a_key_is_shown_once_and_works(opened, store):
     assert key not in page.code[2].value
     press(page, "I have copied it")
     assert not page.code
-    assert "**CRM** · a program · project shop" in said(page)
+    assert "**CRM** · your own program · project shop" in said(page)
     assert "never used" in said(page)
     assert not opened().code
 
@@ -86,7 +86,7 @@ def test_a_key_is_revoked_after_a_question(opened, store):
     key = store.keys.create("CRM")
     other = store.keys.create("Shop")
     page = opened()
-    assert "This cannot be undone." in said(page)
+    assert "You cannot undo this." in said(page)
     page.button(key=f"revoke_{store.keys.find(key).id}").click().run()
     assert store.keys.find(key) is None
     assert store.keys.find(other)
@@ -98,7 +98,7 @@ def test_a_key_is_revoked_after_a_question(opened, store):
 def test_where_all_keys_are_revoked_another_is_asked_for(opened, store):
     store.keys.create("CRM")
     store.keys.revoke(store.keys.all()[0].id)
-    assert "all are revoked" in said(opened())
+    assert "All connections are revoked" in said(opened())
 
 
 def test_names_are_shown_letter_for_letter(opened, store):
@@ -110,7 +110,7 @@ def test_a_new_key_is_handed_to_the_test_page_and_no_further(opened):
     page = opened()
     make(page, "CRM")
     key = page.code[0].value
-    press(page, "Test the integration with it")
+    press(page, "Test the integration with this key")
     assert page.title[0].value == "Test the integration"
     assert page.text_input(key="test_key").value == key
     assert not any(key in text for texts in page.query_params.values() for text in texts)
@@ -130,7 +130,7 @@ def test_an_address_for_whatsapp_is_shown_once_with_what_to_enter_at_meta(opened
     assert (webhook.system, webhook.key.name, webhook.secret) == ("cloud_api", "Our number", "an app secret")
     assert webhook.is_verified_by(token)
     assert "1. Open your app at developers.facebook.com" in said(page)
-    assert "Waits for Meta to verify the address" in said(page)
+    assert "Meta has not verified the address yet" in said(page)
     press(page, "I have entered it")
     assert not page.code
     assert "an app secret" not in said(page)
@@ -142,10 +142,10 @@ def test_the_first_event_is_said(opened, store):
     connect(page, "cloud_api", "Our number", "an app secret")
     (key,) = store.keys.all()
     store.webhooks.note_verified(key.id)
-    assert "Address verified; no event has come yet" in said(page.run())
+    assert "The address is verified, but no event has come yet" in said(page.run())
     with store.database.writing() as connection:
         note_use(connection, {key.id}, {key.id}, datetime(2026, 1, 20, 6, 30, tzinfo=UTC))
-    assert "First event received on 20 Jan 2026 at 06:30 UTC" in said(page.run())
+    assert "First event received on 20 Jan 2026, 06:30 UTC" in said(page.run())
 
 
 def test_whatsapp_needs_its_app_secret_and_chatwoot_takes_one_later(opened, store):

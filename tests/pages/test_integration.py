@@ -81,9 +81,9 @@ def test_a_key_is_made_in_one_click_and_stands_in_no_address(page, store):
 
 def test_the_full_check_shows_seven_ticks_and_a_move_of_each_metric_and_stays_out_of_reports(page, store):
     press(with_key(page), "Run full check")
-    assert "**All seven hold.**" in said(page)
+    assert "**All seven checks passed.**" in said(page)
     assert sum("check_circle" in text.value for text in page.markdown) == 7
-    assert page.subheader[0].value == f"{len(METRICS)} of {len(METRICS)} numbers moved"
+    assert page.subheader[0].value == f"{len(METRICS)} of {len(METRICS)} numbers changed"
     table = page.dataframe[0].value
     assert table.set_index("Metric").loc["Response time (any reply)", ["Before", "After"]].tolist() == ["–", "1 min"]
     assert store.events(store.project("default").id).events["test"].all()
@@ -95,7 +95,7 @@ def test_the_full_check_shows_seven_ticks_and_a_move_of_each_metric_and_stays_ou
 def test_a_check_that_counts_leads_to_the_dashboard_of_its_project(page, store):
     store.create_project("another shop")
     page.text_input(key="test_key").set_value(store.keys.create("CRM", "shop")).run()
-    page.radio(key="check_counted").set_value("Count them, like real traffic")
+    page.radio(key="check_counted").set_value("Count them like real traffic")
     press(page, "Run full check")
     assert not store.events(store.project("shop").id).events["test"].any()
     press(page, "Open the dashboard")
@@ -107,12 +107,12 @@ def test_a_refused_key_is_told_with_the_next_step(page):
     page.text_input(key="test_key").set_value("wk_unknown").run()
     press(page, "Run full check")
     assert "**Key accepted** · The write key was refused" in said(page)
-    assert "not looked at, as something before is missing" in said(page)
+    assert "not checked, because something before it failed" in said(page)
 
 
 def test_what_is_no_key_is_said_at_once(page):
     page.text_input(key="test_key").set_value("wk 1").run()
-    assert "copy it anew" in page.error[0].value
+    assert "copy it again" in page.error[0].value
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -125,7 +125,7 @@ def test_the_form_of_each_event_sends_a_valid_one(page, store, name):
     assert events["event"].tolist() == [name]
     press(page, "Send")
     assert "0 accepted, 1 duplicate" in said(page)
-    press(page, "Fresh ids and time")
+    press(page, "New IDs and time")
     press(page, "Send")
     assert "**Sent:** 1 accepted" in said(page)
 
@@ -153,10 +153,10 @@ def test_what_is_wrong_stands_beside_its_field(page, store):
     chat = next(field for field in fields_of("chat.resolved") if field.path == "properties.chatId")
     page.text_input(key=widget_key("chat.resolved", chat)).set_value("")
     press(page, "Only check")
-    assert [unescaped(error.value) for error in page.error] == ["Field required"]
+    assert [unescaped(error.value) for error in page.error] == ["This field is missing"]
     (line,) = page.table[0].value[["Event", "Field"]].to_numpy().tolist()
     assert [unescaped(text) for text in line] == ["1. chat.resolved", "properties.chatId"]
-    assert "**Checked, nothing stored:** 0 accepted, 0 duplicates, 1 rejected" in said(page)
+    assert "**Checked, but not stored:** 0 accepted, 0 duplicates, 1 rejected" in said(page)
     assert store.count(store.project("default").id) == 0
 
 
@@ -166,9 +166,9 @@ def test_an_optional_property_that_cannot_be_used_is_warned_of_and_its_event_cou
     count = next(field for field in fields_of("chat.resolved") if field.path == "properties.messageCount")
     page.text_input(key=widget_key("chat.resolved", count)).set_value("many")
     press(page, "Only check")
-    assert "**Checked, nothing stored:** 1 accepted" in said(page)
+    assert "**Checked, but not stored:** 1 accepted" in said(page)
     assert unescaped(page.warning[0].value).startswith(
-        'properties.messageCount was left out of 1 event ("many"): Not a'
+        'properties.messageCount was left out of 1 event ("many"): This must be a whole'
     )
 
 
@@ -191,13 +191,13 @@ def test_a_burst_is_sent_and_counted(page, store):
 def test_json_is_sent_as_it_stands(page, store):
     go(with_key(page), "JSON")
     press(page, "Only check")
-    assert "**Checked, nothing stored:** 2 accepted" in said(page)
+    assert "**Checked, but not stored:** 2 accepted" in said(page)
     press(page, "Send")
     assert "**Sent:** 2 accepted" in said(page)
     text = page.text_area(key="test_json_text")
     text.set_value(json.dumps(json.loads(text.value)["batch"][0]))
     press(page, "Send")
-    assert "wrap the events" in said(page)
+    assert "send the events as" in said(page)
     assert store.count(store.project("default").id) == 2
 
 
@@ -230,7 +230,7 @@ def test_listening_names_what_was_rejected(page):
     page.text_area(key="test_json_text").set_value('{"batch": [{"event": "message.read"}]}')
     press(page, "Send")
     go(page, "Listen")
-    assert "1 event rejected: userId: Field required." in said(page)
+    assert "1 event rejected: userId: This field is missing." in said(page)
 
 
 def test_without_keys_there_is_nothing_to_listen_to(page):
@@ -250,7 +250,7 @@ def test_other_targets_come_from_the_settings_alone(monkeypatch, own_collector):
         page.text_input(key="test_key").set_value("wk_theirs").run()
         press(page, "Run full check")
         assert sum("check_circle" in text.value for text in page.markdown) == 5
-        assert "to be seen on the other collector’s own dashboard" in said(page)
+        assert "you can see this on the dashboard of the other collector" in said(page)
         assert [path for path, _, _ in server.requests] == ["/v1/capture?dry_run=1", "/v1/capture", "/v1/capture"]
 
 
@@ -259,7 +259,7 @@ def test_a_collector_that_is_away_is_told_in_words(page):
     config.set_option("server.port", free_port())
     go(page, "JSON")
     press(page, "Send")
-    assert "Nothing listens at 127.0.0.1" in said(page)
+    assert "No program answers at 127.0.0.1" in said(page)
 
 
 def test_a_store_that_is_away_is_told_in_words(page, store):
@@ -284,8 +284,8 @@ def test_a_sample_of_each_system_is_delivered_and_what_became_of_it_is_shown(pag
     press(page, label)
     shown = page.dataframe[0].value
     assert shown["Event"].tolist() == events
-    assert ("Verified and understood, nothing stored" in said(page)) == (system != "twilio")
-    assert ("What was not understood" in said(page)) == (system == "cloud_api")
+    assert ("Verified and understood, but not stored" in said(page)) == (system != "twilio")
+    assert ("What we did not understand" in said(page)) == (system == "cloud_api")
     press(page, label)
     assert len(store.keys.all()) == (system != "twilio")
     assert [store.count(project.id) for project in store.projects()] == [0] * (system != "twilio")

@@ -42,14 +42,14 @@ def kept(store):
 
 def test_the_first_that_is_saved_begins_the_project_and_shows_at_once(kept, store):
     app = opened(data=SAMPLE)
-    assert "begins the project **default**" in app.markdown[0].value
+    assert "creates the project **default**" in app.markdown[0].value
     assert store.projects() == []
     app.number_input(key="set_target_share").set_value(95)
     app.number_input(key="set_target_minutes").set_value(5)
     press(app, "save_target")
     assert kept() == Preferences(target_share=0.95, target_seconds=300)
     assert [text.value for text in app.success] == [
-        "Saved. From now on it shows in the headline and the cards of Overview, on Response times and Agents."
+        "Saved. From now on it shows in the headline and the cards of Overview, on Response times and on Agents."
     ]
     overview = opened("overview", data=SAMPLE)
     assert "Answered within 5 min" in [metric.label for metric in overview.metric]
@@ -69,7 +69,7 @@ def test_it_is_said_who_answers_first_and_why_and_saving_as_found_finds_it_anew(
     app = opened(data=SAMPLE)
     told = [caption.value for caption in app.caption if "answers first" in caption.value]
     assert len(told) == 1
-    assert told[0].startswith("The bot answers first, as found in the events: ")
+    assert told[0].startswith("The bot answers first, as we found in the events: ")
     project = store.create_project("default")
     set_preferences(store.settings, project.id, Preferences(found_start_mode="agent"))
     app = opened(data=SAMPLE)
@@ -115,7 +115,7 @@ def test_monday_to_friday_are_filled_at_once_and_always_open_takes_them_back(kep
     workday = Hours(opens=time(7, 30), closes=time(17))
     assert kept().opening == Opening(days=(workday,) * 5 + (None, None), timezone="Africa/Nairobi")
     assert app.success[0].value == (
-        "Saved. From now on it shows in Response times, where *Business hours only* counts the open time of waits."
+        "Saved. From now on it shows in Response times, where *Business hours only* counts only the open time of waits."
     )
     app.segmented_control(key="set_opening").set_value("Always open").run()
     press(app, "save_opening")

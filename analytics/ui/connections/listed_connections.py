@@ -11,7 +11,7 @@ from analytics.store.event_store import open_store
 from analytics.store.write_keys import WriteKey
 from analytics.ui.data.store_errors import catch_store_errors, keep_quiet
 from analytics.ui.elements import notices
-from analytics.words import display
+from analytics.words import connecting, display
 from analytics.words.connection_steps import STEPS
 from analytics.words.escape import for_markdown
 
@@ -29,12 +29,9 @@ def draw(known: Sequence[WriteKey]) -> None:
         for key in usable:
             _draw_usable(key)
     elif known:
-        st.info("No connection can be used: all are revoked. Make one, and give it to what sends your events.")
+        st.info(connecting.ALL_REVOKED)
     else:
-        st.info(
-            "There is no connection yet. Make one, give it to what sends your events, and watch them arrive "
-            "under *Test the integration*."
-        )
+        st.info(connecting.NONE_YET)
     if revoked:
         with st.expander(f"Revoked connections ({len(revoked)})"):
             _draw_revoked(revoked)
@@ -65,11 +62,8 @@ def _draw_usable(key: WriteKey) -> None:
             with st.popover("Secret", icon=":material/password:"):
                 _draw_secret(key)
         with st.popover("Revoke", icon=":material/block:"):
-            st.markdown(
-                f"**Revoke “{for_markdown(key.name)}”?** Whoever sends with it is refused from now on. "
-                "What was sent stays. This cannot be undone."
-            )
-            st.button("Revoke it", type="primary", key=f"revoke_{key.id}", on_click=_revoke, args=(key.id,))
+            st.markdown(connecting.confirm_revoking(for_markdown(key.name)))
+            st.button("Revoke connection", type="primary", key=f"revoke_{key.id}", on_click=_revoke, args=(key.id,))
 
 
 def _draw_secret(key: WriteKey) -> None:
@@ -78,17 +72,17 @@ def _draw_secret(key: WriteKey) -> None:
     field = f"secret_{key.id}"
     st.markdown(found.secret)
     st.text_input("Secret", type="password", key=field, autocomplete="off")
-    st.button("Use it from now on", key=f"use_{key.id}", on_click=_change_secret, args=(key, field))
+    st.button("Use this secret", key=f"use_{key.id}", on_click=_change_secret, args=(key, field))
 
 
 def _change_secret(key: WriteKey, field: str) -> None:
     secret = st.session_state.pop(field, "").strip()
     if not secret and STEPS[key.system or ""].secret_is_needed:
-        notices.say(_REVOKED, "error", "Enter the secret: without one, nobody can tell who sends.")
+        notices.say(_REVOKED, "error", connecting.UNSIGNED)
         return
     with catch_store_errors(notices.say_store_error(_REVOKED)):
         open_store().webhooks.change_secret(key.id, secret)
-        done = "is checked with the new secret" if secret else "has no secret: its address alone is one"
+        done = "uses the new secret" if secret else "has no secret. Only its address is secret"
         notices.say(_REVOKED, "success", f"“{for_markdown(key.name)}” {done} from now on.")
 
 
@@ -99,16 +93,16 @@ def _revoke(key_id: str) -> None:
 
 def _describe_kind(key: WriteKey) -> str:
     if key.system is None:
-        return "a program"
+        return "your own program"
     return STEPS[key.system].title if key.system in STEPS else for_markdown(key.system)
 
 
 def _describe_state(key: WriteKey) -> str:
     if key.first_event_at:
-        return _line("green", "check_circle", f"First event received on {key.first_event_at:%-d %b %Y at %H:%M} UTC")
+        return _line("green", "check_circle", f"First event received on {key.first_event_at:%-d %b %Y, %H:%M} UTC")
     if key.system in STEPS and STEPS[key.system].verifies and not key.verified_at:
-        return _line("gray", "hourglass_empty", "Waits for Meta to verify the address")
-    verified = "Address verified; no event" if key.verified_at else "No event"
+        return _line("gray", "hourglass_empty", "Meta has not verified the address yet")
+    verified = "The address is verified, but no event" if key.verified_at else "No event"
     return _line("gray", "hourglass_empty", f"{verified} has come yet")
 
 
@@ -144,4 +138,4 @@ def _describe_last_use(key: WriteKey) -> str:
     if key.last_used_at is None:
         return "never used"
     seconds = (datetime.now(UTC) - key.last_used_at).total_seconds()
-    return "used within the last minutes" if seconds < 120 else f"used {display.duration(seconds)} ago"
+    return "used in the last minutes" if seconds < 120 else f"used {display.duration(seconds)} ago"

@@ -13,12 +13,13 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
 from analytics.ui.elements.opening import setup_title
 from analytics.ui.menu import CONNECTIONS
+from analytics.words import connecting
 from analytics.words.connection_steps import STEPS
 
 _FAILED = "keys_failed"
 _PROGRAM = "program"
 _KINDS = {
-    _PROGRAM: "A program of yours",
+    _PROGRAM: "Your own program",
     "cloud_api": "WhatsApp Cloud API",
     "chatwoot": "Chatwoot",
 }
@@ -27,11 +28,7 @@ _KINDS = {
 def draw_page() -> None:
     """Draw the page."""
     setup_title(CONNECTIONS)
-    st.markdown(
-        "What sends events here. A program of yours, such as your CRM, sends with a connection key (write key); "
-        "WhatsApp and Chatwoot deliver to an address of their own (webhook). Each adds to one project and cannot read "
-        "anything. Give each sender a connection of its own, so that you can see which one sends, and revoke one alone."
-    )
+    st.markdown(connecting.INTRODUCTION)
     notices.draw(_FAILED)
     with catch_store_errors():
         _draw(open_store().keys.all(), st.session_state.get(Key.KEY_MADE))
@@ -58,7 +55,7 @@ def _draw_form(known: Sequence[WriteKey]) -> None:
                 "Name",
                 key=Key.KEY_NAME,
                 placeholder="CRM" if kind == _PROGRAM else _KINDS[kind],
-                help="Which program or which number sends with it",
+                help=connecting.NAME_HELP,
             )
         with project:
             st.selectbox(
@@ -66,7 +63,7 @@ def _draw_form(known: Sequence[WriteKey]) -> None:
                 projects,
                 key=Key.KEY_PROJECT,
                 accept_new_options=True,
-                help="Events of a project are counted together. Type a new name for a project of its own.",
+                help=connecting.PROJECT_HELP,
             )
         if kind in STEPS and STEPS[kind].secret_is_needed:
             st.text_input("App secret", type="password", key=Key.CONNECTION_SECRET, autocomplete="off")
@@ -80,7 +77,7 @@ def _make() -> None:
     name, project = st.session_state[Key.KEY_NAME], st.session_state[Key.KEY_PROJECT] or ""
     secret = st.session_state.get(Key.CONNECTION_SECRET, "").strip()
     if kind in STEPS and STEPS[kind].secret_is_needed and not secret:
-        notices.say(_FAILED, "error", "Enter the app secret: without it, nobody can tell what Meta sent.")
+        notices.say(_FAILED, "error", connecting.UNSIGNED_BY_META)
         return
     with catch_store_errors(notices.say_store_error(_FAILED)):
         if kind == _PROGRAM:

@@ -12,6 +12,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import current_address
 from analytics.ui.integration.connection import public_address, webhook_address
 from analytics.ui.menu import INTEGRATION
+from analytics.words import connecting
 from analytics.words.connection_steps import NOT_TWICE, REACHABLE, STEPS
 from analytics.words.escape import for_markdown
 
@@ -38,7 +39,7 @@ def draw(made: NewConnection) -> None:
 
 def _draw_key(made: NewConnection) -> None:
     st.subheader(f"The key “{for_markdown(made.name)}” of the project {for_markdown(made.project)}")
-    st.warning("**Copy it now: it is shown this once.** Only its fingerprint is kept.", icon=":material/content_copy:")
+    st.warning(connecting.COPY_KEY, icon=":material/content_copy:")
     st.code(made.key, language=None, wrap_lines=True)
     st.markdown(f"Send it as the header `X-Write-Key` to `{public_address()}`, for example:")
     event = samples.as_json([samples.make_sample("message.received")])
@@ -46,7 +47,7 @@ def _draw_key(made: NewConnection) -> None:
         st.code("export WRITE_KEY=…  # the key", language="bash")
         st.code(as_curl(public_address(), batch(event)), language="bash", wrap_lines=True)
     with st.container(horizontal=True):
-        if st.button("Test the integration with it", type="primary", icon=":material/send:"):
+        if st.button("Test the integration with this key", type="primary", icon=":material/send:"):
             st.session_state[Key.TEST_KEY] = made.key
             _forget()
             st.switch_page(INTEGRATION.path, query_params=current_address())
@@ -56,9 +57,7 @@ def _draw_key(made: NewConnection) -> None:
 def _draw_webhook(made: NewConnection, webhook: NewWebhook) -> None:
     found = STEPS[made.system]
     st.subheader(f"{found.title}: “{for_markdown(made.name)}” of the project {for_markdown(made.project)}")
-    st.warning(
-        "**Copy this now: it is shown this once.** Only fingerprints of it are kept.", icon=":material/content_copy:"
-    )
+    st.warning(connecting.COPY_WEBHOOK, icon=":material/content_copy:")
     st.markdown("The address")
     st.code(webhook_address(webhook.hook_id), language=None, wrap_lines=True)
     if found.verifies:

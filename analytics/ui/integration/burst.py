@@ -14,7 +14,7 @@ from analytics.simulation import simulate
 from analytics.ui.browser.session import Key
 from analytics.ui.integration.connection import Connection
 from analytics.ui.integration.exchange import draw_failure, format_milliseconds
-from analytics.words import display
+from analytics.words import display, integration_tabs
 
 _DAYS = 7
 _SIZES = (100, 1_000, 10_000, 100_000)
@@ -51,10 +51,7 @@ class _Burst:
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
-    st.markdown(
-        f"Realistic traffic of the last {_DAYS} days from made-up customers, marked as a test, in batches of "
-        f"{_BATCH}. As in real exports, a few events come twice."
-    )
+    st.markdown(integration_tabs.burst(_DAYS, _BATCH))
     wanted = st.segmented_control(
         "How many events", _SIZES, default=1_000, format_func=display.count, key="burst_size", required=True
     )
@@ -101,7 +98,7 @@ def _draw_result(burst: _Burst) -> None:
     found = (
         f"{display.count(burst.accepted)} accepted, {display.with_noun(burst.duplicates, 'duplicate')}, "
         f"{display.count(burst.rejected)} rejected · {display.count(burst.sent / burst.seconds)} events/s, "
-        f"slowest answer {format_milliseconds(burst.slowest)}"
+        f"the slowest answer took {format_milliseconds(burst.slowest)}"
     )
     sent, wanted = display.count(burst.sent), display.count(burst.wanted)
     if burst.sent == burst.wanted and not burst.failure:

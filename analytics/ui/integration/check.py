@@ -83,7 +83,7 @@ def check_showing(shown: Shown, events: Sequence[Event]) -> Iterator[Tick]:
             break
         if time.monotonic() - began > _PATIENCE_SECONDS:
             waited = display.duration(_PATIENCE_SECONDS)
-            yield Tick(False, f"Not seen within {waited}: open the dashboard in a minute and look again.")
+            yield Tick(False, f"The dashboard did not show it within {waited}. Open it in a minute and look again.")
             return
         time.sleep(_LOOK_SECONDS)
     seconds = time.monotonic() - began
@@ -136,8 +136,8 @@ def _check_stored(answer: Answer, count: int) -> Tick:
 
 def _check_counted_once(answer: Answer, count: int) -> Tick:
     if answer.duplicates == count:
-        return Tick(True, f"{count} duplicates, none stored again")
-    return Tick(False, str(answer.failure or f"{answer.accepted} events were stored again"))
+        return Tick(True, f"{count} duplicates, none of them stored twice")
+    return Tick(False, str(answer.failure or f"{answer.accepted} events were stored twice"))
 
 
 def _check_joined(mine: Dataset) -> Tick:

@@ -14,6 +14,7 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 from analytics.ui.browser.session import Key
 from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import notices
+from analytics.words import integration_tabs
 from analytics.words.escape import for_markdown
 
 OWN = "The collector of this app"
@@ -86,7 +87,7 @@ def _connect(chosen: str) -> Connection | None:
     key = st.session_state[Key.TEST_KEY].strip()
     notices.draw(_MADE)
     if not key:
-        st.info("Paste a connection key, or make one for this test: then everything below can be sent.")
+        st.info(integration_tabs.NEEDS_KEY)
         return None
     try:
         with catch_store_errors():
@@ -120,7 +121,7 @@ def _make_key() -> None:
         notices.say(
             _MADE,
             "success",
-            f"A key was made for the project **{for_markdown(project)}** and put into the field. "
-            f"It is called “{_KEY_NAME}” under *Connections*, where it can be revoked.",
+            f"We made a key for the project **{for_markdown(project)}** and put it into the field. Its name under "
+            f"*Connections* is “{_KEY_NAME}”. You can revoke it there.",
             ":material/key:",
         )

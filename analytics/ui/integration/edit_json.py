@@ -8,6 +8,7 @@ from analytics.events import samples
 from analytics.ui.browser.session import Key
 from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
+from analytics.words import integration_tabs
 
 _LONGEST = 1_000_000
 """Characters of a body: it is part of a message to the server, which may have 4 MiB."""
@@ -15,7 +16,7 @@ _LONGEST = 1_000_000
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
-    st.markdown("The body of a request, sent as it stands: paste what your program sends.")
+    st.markdown(integration_tabs.JSON)
     if Key.TEST_JSON_TEXT not in st.session_state:
         _renew()
     st.text_area("Body", key=Key.TEST_JSON_TEXT, height=420, max_chars=_LONGEST, persist_state="session")
@@ -23,7 +24,7 @@ def draw(connection: Connection | None) -> None:
         disabled = connection is None
         check = st.button("Only check", type="primary", icon=":material/rule:", disabled=disabled)
         send = st.button("Send", icon=":material/send:", disabled=disabled)
-        st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew)
+        st.button("New IDs and time", icon=":material/refresh:", on_click=_renew)
     if connection and (send or check):
         body = st.session_state[Key.TEST_JSON_TEXT].encode()
         st.session_state[Key.TEST_JSON] = exchange.post(connection, body, dry_run=check)

@@ -9,7 +9,7 @@ from analytics.sending.answer import Answer
 from analytics.sending.commands import as_curl, as_python, indent_json
 from analytics.sending.trouble import Failure
 from analytics.ui.integration.connection import Connection
-from analytics.words import display
+from analytics.words import display, integration_tabs
 from analytics.words.escape import for_markdown
 
 
@@ -54,7 +54,7 @@ def draw_failure(failure: Failure) -> None:
 def draw_request(url: str, body: bytes, *, dry_run: bool = False) -> None:
     """Draw a request to be copied."""
     with st.expander("The request, for curl and Python", icon=":material/terminal:"):
-        st.caption("Put the key into the environment first, so that it stands in no file and no history of the shell.")
+        st.caption(integration_tabs.KEEP_THE_KEY)
         st.code(as_curl(url, body, dry_run=dry_run), language="bash", wrap_lines=True)
         st.code(as_python(url, body, dry_run=dry_run), language="python", wrap_lines=True)
 
@@ -65,7 +65,7 @@ def _draw_counts(exchange: Exchange) -> None:
         f"{display.count(answer.accepted)} accepted, {display.with_noun(answer.duplicates, 'duplicate')}, "
         f"{display.count(answer.rejected)} rejected"
     )
-    what = "Checked, nothing stored" if exchange.dry_run else "Sent"
+    what = "Checked, but not stored" if exchange.dry_run else "Sent"
     text = f"**{what}:** {counts} · answered in {format_milliseconds(answer.seconds)}"
     if answer.rejected:
         st.warning(text, icon=":material/rule:")

@@ -33,11 +33,11 @@ from analytics.ui.integration.check import (
     view_last_day,
 )
 from analytics.ui.integration.connection import Connection
-from analytics.words import display
+from analytics.words import display, integration_tabs
 from analytics.words.escape import for_markdown
 
 _APART = "Keep them out of reports"
-_COUNTED = "Count them, like real traffic"
+_COUNTED = "Count them like real traffic"
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,13 @@ class _Result:
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
-    st.markdown(
-        "Sends the conversation of the integration guide: a new customer writes, is answered, reads it, is passed to "
-        "an agent and helped. Seven events, of a made-up customer who did not exist before."
-    )
+    st.markdown(integration_tabs.FULL_CHECK)
     choice = st.radio(
-        "What the dashboard does with these seven events",
+        "What should the dashboard do with these seven events?",
         [_APART, _COUNTED],
         captions=[
-            "They are marked as a test: stored, checked, in no number of any report.",
-            "The dashboard shows all metrics move. They stay, so choose this in a project made for trying.",
+            integration_tabs.APART,
+            integration_tabs.COUNTED,
         ],
         key="check_counted",
         persist_state="session",
@@ -90,7 +87,7 @@ def _run(connection: Connection, *, counted: bool) -> _Result:
     ticks: list[Tick] = []
     lines = [st.empty() for _ in PROMISES]
     for line, promise in zip(lines, PROMISES, strict=True):
-        line.markdown(_describe_open(promise, "to be checked"))
+        line.markdown(_describe_open(promise, "not checked yet"))
     moved: list[Move] = []
     with catch_store_errors(lambda text: ticks.append(Tick(False, text))):
         for tick in _check_all(connection, events, moved, counted=counted):
@@ -130,11 +127,11 @@ def _draw_ticks(result: _Result) -> None:
         if tick:
             st.markdown(_describe_tick(promise, tick))
         elif result.project or not all(tick.kept for tick in result.ticks):
-            st.markdown(_describe_open(promise, "not looked at, as something before is missing"))
+            st.markdown(_describe_open(promise, integration_tabs.NOT_REACHED))
         else:
-            st.markdown(_describe_open(promise, "to be seen on the other collector’s own dashboard"))
+            st.markdown(_describe_open(promise, integration_tabs.ELSEWHERE))
     if len(result.ticks) == len(PROMISES) and all(tick.kept for tick in result.ticks):
-        st.success("**All seven hold.** Your integration can send like this.", icon=":material/verified:")
+        st.success(integration_tabs.ALL_HOLD, icon=":material/verified:")
 
 
 def _describe_tick(promise: str, tick: Tick) -> str:
@@ -150,15 +147,15 @@ def _draw_moves(result: _Result) -> None:
     if not result.moved:
         return
     moved = sum(move.moved for move in result.moved)
-    st.subheader(f"{moved} of {len(result.moved)} numbers moved")
+    st.subheader(f"{moved} of {len(result.moved)} numbers changed")
     included = "" if result.counted else ", test events included"
-    st.caption(f"The last 24 hours{included}. A number that counts one case more has moved, even if it reads the same.")
+    st.caption(f"These numbers are of the last 24 hours{included}. {integration_tabs.MOVED}")
     frame = pd.DataFrame(
         {
             "Metric": [move.metric.label for move in result.moved],
             "Before": [describe_reading(move.metric, move.before) for move in result.moved],
             "After": [describe_reading(move.metric, move.after) for move in result.moved],
-            "Moved": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
+            "Changed": ["yes" if move.moved else display.NO_VALUE for move in result.moved],
         }
     )
     tables.show(frame, alt="All metrics before and after the check")
@@ -166,4 +163,4 @@ def _draw_moves(result: _Result) -> None:
         icon = ":material/dashboard:"
         explore_button("Open the dashboard", STORED, project=result.project.name, type="primary", icon=icon)
     else:
-        st.caption("The dashboard itself leaves these events out, as they are marked as a test.")
+        st.caption(integration_tabs.TESTS_HIDDEN)

@@ -17,7 +17,7 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import tables
 from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.integration.connection import Connection
-from analytics.words import display
+from analytics.words import display, integration_tabs
 from analytics.words.escape import for_markdown
 
 _EVERY_SECONDS = 2.0
@@ -35,11 +35,11 @@ class _Need:
 
 
 _NEEDS = (
-    _Need("message.sent", "agent_id", "agentId", "the agent report will be wrong"),
-    _Need("agent.handoff", "handoff_reason", "handoffReason", "why chats are passed on stays unknown"),
-    _Need("agent.handoff", "journey_step", "journeyStep", "where in the journey chats are passed on stays unknown"),
-    _Need("contact.created", "source", "source", "where contacts come from stays unknown"),
-    _Need("chat.resolved", "resolution_type", "resolutionType", "how conversations ended stays unknown"),
+    _Need("message.sent", "agent_id", "agentId", "the report on agents will be wrong"),
+    _Need("agent.handoff", "handoff_reason", "handoffReason", "we cannot say why chats are passed on"),
+    _Need("agent.handoff", "journey_step", "journeyStep", "we cannot say at which step chats are passed on"),
+    _Need("contact.created", "source", "source", "we cannot say where contacts come from"),
+    _Need("chat.resolved", "resolution_type", "resolutionType", "we cannot say how conversations ended"),
 )
 
 
@@ -49,7 +49,7 @@ def draw(connection: Connection | None) -> None:
         store = open_store()
         keys = [key for key in store.keys.all() if key.revoked_at is None]
         if not keys:
-            st.info("There is no key to listen to yet: make one above, and let your program send with it.")
+            st.info(integration_tabs.NO_KEY)
             return
         key = _choose_key(keys, store, connection)
         if Key.TEST_LISTENING_SINCE not in st.session_state:
@@ -71,7 +71,7 @@ def _choose_key(keys: Sequence[WriteKey], store: EventStore, connection: Connect
             ),  # labels must differ
         )
     with again:
-        st.button("Begin anew", icon=":material/restart_alt:", on_click=_begin_anew, width="stretch")
+        st.button("Start again", icon=":material/restart_alt:", on_click=_begin_anew, width="stretch")
     return ids[chosen]
 
 
@@ -90,7 +90,7 @@ def _draw_arrivals(arrived: Arrivals) -> None:
     if arrived.events.empty and not arrived.rejected:
         since = st.session_state[Key.TEST_LISTENING_SINCE].at.astimezone(ZoneInfo(current_time_zone()))
         st.info(
-            f"Listening since {since:%H:%M:%S}. Nothing has come yet: let your program send with this key.",
+            integration_tabs.listening(f"{since:%H:%M:%S}"),
             icon=":material/hearing:",
         )
         return
@@ -105,10 +105,12 @@ def _draw_arrivals(arrived: Arrivals) -> None:
 
 def _draw_seen(events: pd.DataFrame) -> None:
     counts = Counter(events["event"].astype(str))
-    st.markdown("**Seen of the nine**")
+    st.markdown("**Which of the nine events came**")
     st.markdown("  \n".join(_describe_seen(name, counts[name]) for name in EVENTS))
     if others := sorted(set(counts) - set(EVENTS)):
-        st.caption(f"Outside the nine, so in no metric: {', '.join(map(for_markdown, others))}.")
+        st.caption(
+            f"These events are not one of the nine, and are part of no metric: {', '.join(map(for_markdown, others))}."
+        )
 
 
 def _describe_seen(name: str, count: int) -> str:
@@ -126,7 +128,7 @@ def _draw_missing(arrived: Arrivals) -> None:
     for gap in found:
         st.warning(for_markdown(gap), icon=":material/report:")
     if not found:
-        st.success("Nothing, in what has come so far.", icon=":material/check_circle:")
+        st.success(integration_tabs.NOTHING_MISSING, icon=":material/check_circle:")
 
 
 def find_gaps(events: pd.DataFrame) -> list[str]:
@@ -138,15 +140,12 @@ def find_gaps(events: pd.DataFrame) -> list[str]:
         if missing := int(values.isna().sum()):
             share = display.share(missing / len(values))
             by = " not by the bot" if need.event == "message.sent" else ""
-            found.append(f"{share} of {need.event} events{by} lack {need.name}: {need.consequence}.")
+            found.append(f"{share} of {need.event} events{by} lack {need.name}, so {need.consequence}.")
     statuses = events[events["event"].isin(STATUS_EVENTS).to_numpy()]
     sent = events.loc[(events["event"] == "message.sent").to_numpy(), "message_id"]
     if lost := int((~statuses["message_id"].isin(sent)).sum()):
         share = display.share(lost / len(statuses))
-        found.append(
-            f"{share} of statuses are about no message that was heard here: unless it was sent before, compare their "
-            "messageId with that of message.sent."
-        )
+        found.append(integration_tabs.lost_statuses(share))
     return found
 
 
@@ -158,10 +157,13 @@ def _draw_newest(events: pd.DataFrame) -> None:
     frame = pd.DataFrame(
         {
             "Event": newest["event"].astype(str).to_numpy(),
-            "Happened": newest["timestamp"].dt.tz_convert(current_time_zone()).dt.strftime("%d %b %H:%M:%S").to_numpy(),
+            "Happened": newest["timestamp"]
+            .dt.tz_convert(current_time_zone())
+            .dt.strftime("%-d %b %Y, %H:%M:%S")
+            .to_numpy(),
             "Customer": [display.mask_customer(phone) for phone in newest["user_id"]],
             "Agent": newest["agent_id"].astype(object).fillna(display.NO_VALUE).to_numpy(),
             "Test": ["yes" if test else display.NO_VALUE for test in newest["test"]],
         }
     )
-    tables.show(frame, alt="Events as they came, the newest first")
+    tables.show(frame, alt="The events that came, the newest first")

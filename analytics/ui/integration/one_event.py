@@ -16,6 +16,7 @@ from analytics.ui.browser.session import Key
 from analytics.ui.integration import exchange
 from analytics.ui.integration.connection import Connection
 from analytics.ui.integration.exchange import Exchange
+from analytics.words import integration_tabs
 from analytics.words.escape import for_markdown
 
 _PREFIX = "one_event "
@@ -37,17 +38,17 @@ class Field:
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
     name = st.selectbox("Event", list(EVENTS), key="one_event_name", persist_state="session")
-    st.caption(f"{EVENTS[name].__doc__} Fields with a star are required; leave any out to see what is said then.")
+    st.caption(integration_tabs.one_event(EVENTS[name].__doc__ or ""))
     fields = fields_of(name)
     _prefill(name, fields)
     with st.form("one_event", border=True):
         slots = _draw_fields(name, fields)
-        test = st.checkbox("Mark it as a test: it stays out of reports", value=True, key="one_event_test")
+        test = st.checkbox("Mark it as a test, so that it is part of no report", value=True, key="one_event_test")
         with st.container(horizontal=True):
             disabled = connection is None
             send = st.form_submit_button("Send", type="primary", icon=":material/send:", disabled=disabled)
             check = st.form_submit_button("Only check", icon=":material/rule:", disabled=disabled)
-    st.button("Fresh ids and time", icon=":material/refresh:", on_click=_renew, args=(name,))
+    st.button("New IDs and time", icon=":material/refresh:", on_click=_renew, args=(name,))
     if connection and (send or check):
         event = _build_event(name, fields, test=test)
         st.session_state[Key.TEST_ONE_EVENT] = (

@@ -23,7 +23,7 @@ from analytics.ui.data.store_errors import catch_store_errors
 from analytics.ui.elements import not_understood, tables
 from analytics.ui.integration.connection import Connection, own_webhook_address
 from analytics.ui.integration.exchange import draw_failure, format_milliseconds
-from analytics.words import display
+from analytics.words import display, integration_tabs
 from analytics.words.escape import for_markdown
 
 _NAME = "Test page"
@@ -41,10 +41,7 @@ class _Delivered:
 
 def draw(connection: Connection | None) -> None:
     """Draw the tab."""
-    st.markdown(
-        "A sample of what each system sends, read by this app. What is delivered live goes to a webhook, signed; it is "
-        "only checked, nothing of it is stored."
-    )
+    st.markdown(integration_tabs.OTHER_SYSTEMS)
     system = st.segmented_control(
         "System",
         list(SYSTEMS),
@@ -91,16 +88,16 @@ def _draw_delivered(delivered: _Delivered) -> None:
         draw_failure(answer.failure)
     elif answer:
         st.success(
-            f"**Verified and understood, nothing stored:** {display.with_noun(answer.accepted, 'event')} can be used, "
-            f"{display.count(answer.rejected)} cannot · answered in {format_milliseconds(answer.seconds)}. The webhook "
-            f"is called “{_NAME}” under *Connections*, where it can be revoked.",
+            f"**Verified and understood, but not stored:** {display.with_noun(answer.accepted, 'event')} can be used, "
+            f"{display.count(answer.rejected)} cannot · answered in {format_milliseconds(answer.seconds)}. The name "
+            f"of the webhook under *Connections* is “{_NAME}”. You can revoke it there.",
             icon=":material/check_circle:",
         )
         for error in answer.errors:
             st.warning(for_markdown(f"{error.field}: {error.message}"), icon=":material/report:")
     else:
-        st.info("Read as on *Import*, where its message logs can be dropped.", icon=":material/info:")
-    st.markdown("**What became of it**")
+        st.info(integration_tabs.READ_LIKE_AN_IMPORT, icon=":material/info:")
+    st.markdown("**The result**")
     frame = pd.DataFrame({
         "Event": [event["event"] for event in delivered.events],
         "Customer": [display.mask_customer(event["userId"]) for event in delivered.events],
@@ -109,7 +106,7 @@ def _draw_delivered(delivered: _Delivered) -> None:
     })  # fmt: skip
     tables.show(frame, alt="The events in the payload")
     if delivered.unread:
-        st.markdown("**What was not understood**; it is counted, and named under Data health")
+        st.markdown("**What we did not understand.** Data health counts and names it.")
         not_understood.draw(delivered.unread)
     with st.expander("The payload", icon=":material/data_object:"):
         st.code(json.dumps(delivered.payload, indent=2), language="json")

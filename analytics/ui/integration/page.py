@@ -12,7 +12,7 @@ from analytics.ui.elements.opening import setup_title
 from analytics.ui.integration import burst, edit_json, full_check, listen, one_event, other_systems, scenarios
 from analytics.ui.integration.connection import Connection, choose_connection
 from analytics.ui.menu import INTEGRATION
-from analytics.words import display
+from analytics.words import display, integration_tabs
 from analytics.words.escape import for_markdown
 
 _CLEANED = "cleaned"
@@ -30,7 +30,7 @@ _TABS: dict[str, Callable[[Connection | None], None]] = {
 def draw_page() -> None:
     """Draw the page."""
     setup_title(INTEGRATION)
-    st.markdown("Send events as your CRM would, and see whether they arrive, are understood, and are counted once.")
+    st.markdown(integration_tabs.INTRODUCTION)
     connection = choose_connection()
     tabs = st.tabs(list(_TABS), key="test_tab", on_change="rerun")
     for tab, draw in zip(tabs, _TABS.values(), strict=True):
@@ -47,7 +47,7 @@ def _draw_cleaning(project: Project) -> None:
     name = for_markdown(project.name)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"Test events (`context.test` is true) of the project {name} are part of no report.",
+            f"The test events of the project {name} (`context.test` is true) are part of no report.",
             width="stretch",
         )
         delete = st.button("Delete all test events", icon=":material/delete_sweep:")

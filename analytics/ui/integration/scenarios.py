@@ -15,7 +15,7 @@ from analytics.sending.client import Client, batch
 from analytics.sending.trouble import Trouble
 from analytics.ui.browser.session import Key
 from analytics.ui.integration.connection import Connection
-from analytics.words import display
+from analytics.words import display, integration_tabs
 from analytics.words.escape import for_markdown
 
 
@@ -75,10 +75,10 @@ def draw(connection: Connection | None) -> None:
     """Draw the tab."""
     known = {scenario.name: scenario for scenario in SCENARIOS}
     chosen = known[st.selectbox("Scenario", known, key="scenario", persist_state="session")]
-    st.caption(chosen.about + (" It is only checked: nothing of it is stored." if chosen.broken else ""))
+    st.caption(chosen.about + (f" {integration_tabs.ONLY_CHECKED}" if chosen.broken else ""))
     with st.container(horizontal=True):
         disabled = connection is None
-        one = st.button("Run this one", type="primary", icon=":material/play_arrow:", disabled=disabled)
+        one = st.button("Run this scenario", type="primary", icon=":material/play_arrow:", disabled=disabled)
         every = st.button("Run all", icon=":material/playlist_play:", disabled=disabled)
     if connection and (one or every):
         with st.spinner("Running"), connection.client() as client:
@@ -224,65 +224,69 @@ def _no_batch() -> list[Request]:
 
 
 SCENARIOS = (
-    Scenario("The bot alone", "A new customer asks, the bot answers and finishes: no agent is involved.", _bot_alone),
-    Scenario("Passed to an agent", "The bot passes the chat on, an agent is assigned and resolves it.", _with_agent),
+    Scenario("The bot alone", "A new customer asks. The bot answers and solves it without an agent.", _bot_alone),
+    Scenario("Passed to an agent", "The bot passes the chat on. An agent is assigned and resolves it.", _with_agent),
     Scenario(
         "Late and out of order",
-        "Statuses arrive before their message, the contact last: the order of arrival changes nothing.",
+        "Statuses arrive before their message, and the contact arrives last. The order of arrival changes nothing.",
         _out_of_order,
     ),
     Scenario(
-        "Sent three times", "The same events again, as after a lost answer: each is stored once.", _sent_three_times
+        "Sent three times",
+        "The same events come again, as after a lost answer. Each is stored once.",
+        _sent_three_times,
     ),
     Scenario(
-        "An event of your own", "A name outside the nine is kept and warned of, but part of no metric.", _unknown_event
+        "An event of your own",
+        "An event with another name is kept with a warning. It is part of no metric.",
+        _unknown_event,
     ),
     Scenario(
-        "One broken among good ones",
-        "The good ones are taken, the broken one is named.",
+        "One broken event among good ones",
+        "The good events are taken. The answer names the broken one.",
         _one_among_good,
         broken=True,
     ),
     Scenario(
         "A local phone number",
-        "Without its country code nobody knows whose it is.",
+        "Without a country code nobody knows whose number it is.",
         _break_sample("message.received", "userId", "phone_no_country_code", userId="0712345678"),
         broken=True,
     ),
     Scenario(
         "A phone number from Excel",
-        "A spreadsheet has rounded it: its last digits are lost.",
+        "A spreadsheet has rounded the number. Its last digits are lost.",
         _break_sample("message.received", "userId", "phone_precision_lost", userId="2.54713E+11"),
         broken=True,
     ),
     Scenario(
         "A time without a zone",
-        "Hours later or earlier, depending on who reads it.",
+        "The time means something else in each time zone.",
         _break_sample("message.sent", "timestamp", "timestamp_no_offset", timestamp="2026-01-20T06:30:00"),
         broken=True,
     ),
     Scenario(
         "A time in the future",
-        "More than a day ahead: a clock is wrong.",
+        "The time is more than a day ahead, so a clock must be wrong.",
         _break_sample("message.sent", "timestamp", "timestamp_in_future", timestamp="2099-01-20T06:30:00Z"),
         broken=True,
     ),
     Scenario(
         "A status without its message",
-        "Without a messageId nobody knows what was read.",
+        "Without a messageId nobody knows which message was read.",
         _break_sample("message.read", "properties.messageId", "missing", properties={"messageId": None}),
         broken=True,
     ),
     Scenario(
         "A number in quotes",
-        "Numbers stand without quotes in JSON. An optional property that cannot be used is left out; its event counts.",
+        "JSON numbers have no quotes. An optional property that cannot be used is left out, but its event counts.",
         _number_in_quotes,
     ),
     Scenario(
         "Another channel",
-        "Only WhatsApp events belong here.",
+        "This app takes only WhatsApp events.",
         _break_sample("message.received", "context.channel", "literal_error", context={"channel": "sms", "test": True}),
         broken=True,
     ),
-    Scenario("An event without a batch", "A request is a list of events under batch.", _no_batch, broken=True),
+    Scenario("An event without a batch", "A request must hold a list of events named batch.", _no_batch, broken=True),
 )

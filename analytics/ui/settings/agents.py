@@ -13,19 +13,16 @@ from analytics.store.preferences import Agent, Preferences
 from analytics.store.roster import MAX_ROSTER_BYTES, Roster, RosterError, read_roster
 from analytics.ui.data.view import current_view
 from analytics.ui.settings.part import draw_part, draw_save_button
-from analytics.words import display
+from analytics.words import display, settings_help
 from analytics.words.escape import for_markdown
 
 _FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 _SHORT = 12
-_BOT = "What a bot sends ends no wait for a person, and its id is nobody’s but its own events’"
 
 
 def draw(chosen: Preferences) -> None:
     """Draw the agents that occur or have a name, to be edited, and an upload to read them from a file."""
-    with draw_part(
-        "agents", "Agents and teams", "filters, tables, headlines and downloads; links keep the ids"
-    ) as saved:
+    with draw_part("agents", "Agents and teams", settings_help.SHOWN_AGENTS) as saved:
         view = current_view()
         occurring = set(view.ask(list_occurring, AGENT.key)) - {NOBODY} if view else set()
         known = chosen.agents
@@ -42,7 +39,7 @@ def _draw_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> N
         _FORMATS,
         max_upload_size=MAX_ROSTER_BYTES // 2**20,
         key="set_roster",
-        help="CSV with any separator, or Excel. Nothing is saved before you have looked at it.",
+        help=settings_help.ROSTER,
     )
     if dropped is None:
         return
@@ -53,7 +50,7 @@ def _draw_file(known: Mapping[str, Agent], occurring: set[str], saved: str) -> N
         return
     st.markdown(describe_roster(roster, known, occurring))
     st.dataframe(frame_of(roster.agents, list(roster.agents)), hide_index=True, height=_height(len(roster.agents)))
-    draw_save_button("roster", lambda: {"agents": merge_roster(known, roster)}, saved, "Take them over")
+    draw_save_button("roster", lambda: {"agents": merge_roster(known, roster)}, saved, "Use these agents")
 
 
 def merge_roster(known: Mapping[str, Agent], roster: Roster) -> dict[str, Agent]:
@@ -70,21 +67,22 @@ def describe_roster(roster: Roster, known: Mapping[str, Agent], occurring: set[s
     sentences = [f"**{display.with_noun(len(found), 'agent')}**: {columns}."]
     if occurring:
         sentences.append(
-            f"{len(found & occurring)} of the {display.with_noun(len(occurring), 'agent')} of the data are there."
+            f"{len(found & occurring)} of the {display.with_noun(len(occurring), 'agent')} in the data are in this "
+            "file."
         )
     read = merge_roster(known, roster)
     if renamed := sum(known.get(key, read[key]) != read[key] for key in roster.agents):
-        sentences.append(f"{display.count(renamed)} had another name or team.")
+        sentences.append(f"{display.count(renamed)} had another name or team before.")
     if roster.without_id:
-        sentences.append(f"{display.with_noun(roster.without_id, 'row')} without an agentId left out.")
+        sentences.append(f"We left out {display.with_noun(roster.without_id, 'row')} without an agentId.")
     if roster.repeated:
-        sentences.append(f"{display.with_noun(roster.repeated, 'agentId')} came again: the last row counts.")
+        sentences.append(f"{display.with_noun(roster.repeated, 'agentId')} came twice: the last row counts.")
     return " ".join(sentences)
 
 
 def _draw_table(known: Mapping[str, Agent], agent_ids: list[str], saved: str) -> None:
     if not agent_ids:
-        st.caption("No event names an agent yet. Take them from a file, or come back when events are there.")
+        st.caption(settings_help.NO_AGENTS)
         return
     nameless = sum(not known.get(agent_id, Agent()).name for agent_id in agent_ids)
     if nameless:
@@ -94,7 +92,7 @@ def _draw_table(known: Mapping[str, Agent], agent_ids: list[str], saved: str) ->
         key=f"set_agents {hash(tuple(agent_ids))}",
         hide_index=True,
         disabled=["agentId"],
-        column_config={"Bot": st.column_config.CheckboxColumn(help=_BOT)},
+        column_config={"Bot": st.column_config.CheckboxColumn(help=settings_help.BOT)},
         height=_height(len(agent_ids)),
     )
     draw_save_button("agents", lambda: {"agents": agents_of(edited)}, saved)

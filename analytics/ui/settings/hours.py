@@ -12,17 +12,16 @@ from analytics.ui.browser.session import Key
 from analytics.ui.filters.looked_at import current_time_zone
 from analytics.ui.filters.parameters import zones
 from analytics.ui.settings.part import draw_part, draw_save_button
+from analytics.words import settings_help
 
 ALWAYS, BY_DAY = "Always open", "Opening hours"
 _OPENS, _CLOSES = time(8), time(17)
 _WORKDAYS = 5
-_SHOWS = "Response times, where *Business hours only* counts the open time of waits"
-_ALL_COUNT = "Saved. All hours count from now on: Response times has no *Business hours only* to switch on."
 
 
 def draw(chosen: Preferences) -> None:
     """Draw the opening hours: always, or by weekday."""
-    with draw_part("opening", "Opening hours", _SHOWS) as saved:
+    with draw_part("opening", "Opening hours", settings_help.SHOWN_HOURS) as saved:
         how = st.segmented_control(
             "When are customers answered?",
             [ALWAYS, BY_DAY],
@@ -32,12 +31,12 @@ def draw(chosen: Preferences) -> None:
             label_visibility="collapsed",
         )
         if how == ALWAYS:
-            draw_save_button("opening", lambda: {"opening": None}, _ALL_COUNT)
+            draw_save_button("opening", lambda: {"opening": None}, settings_help.ALL_HOURS_COUNT)
             return
         _draw_fill()
         frame = _draw_week(chosen.opening)
         zone = st.selectbox(
-            "By the clocks of",
+            "Time zone of these hours",
             zones(),
             zones().index(chosen.opening.timezone if chosen.opening else current_time_zone()),
             key="set_opening_zone",
@@ -70,7 +69,7 @@ def _draw_week(opening: Opening | None) -> pd.DataFrame:
         column_config={
             "Open": st.column_config.CheckboxColumn(),
             "From": st.column_config.TimeColumn(format="HH:mm", step=60),
-            "To": st.column_config.TimeColumn(format="HH:mm", step=60, help="Not after *From*: on the next day"),
+            "To": st.column_config.TimeColumn(format="HH:mm", step=60, help=settings_help.CLOSING_TIME),
         },
     )
     return edited
@@ -102,5 +101,5 @@ def opening_of(frame: pd.DataFrame, zone: str) -> Opening:
 
 def _hours(day: str, opens: Any, closes: Any) -> Hours:
     if not (isinstance(opens, time) and isinstance(closes, time)):
-        raise ValueError(f"Say from when to when {day} is open, or that it is closed.")  # noqa: TRY004  # people read it
+        raise ValueError(settings_help.not_open_or_closed(day))  # noqa: TRY004  # people read it
     return Hours(opens=opens, closes=closes)

@@ -14,25 +14,25 @@ from analytics.ui.filters.parameters import zones
 from analytics.ui.menu import SETTINGS
 from analytics.ui.settings import agents, hours
 from analytics.ui.settings.part import draw_part, draw_save_button
-from analytics.words import display
+from analytics.words import display, settings_help
 from analytics.words import start_mode as start_mode_words
 from analytics.words.escape import for_markdown
 
-BROWSER = "That of each browser"
+BROWSER = "The time zone of each browser"
 _STARTS = {"found": "As found", "bot": "The bot", "agent": "An agent"}
 _LIMITS = {
     "silence_hours": (
         "Hours of silence that end a conversation",
         30 * 24,
-        "What comes later begins a new conversation. WhatsApp’s own window is 24 hours.",
+        settings_help.SILENCE,
     ),
     "never_answered_hours": (
         "Hours after which a wait counts as never answered",
         30 * 24,
-        "While a customer waits for an answer, only so long a silence ends the conversation.",
+        settings_help.NEVER_ANSWERED,
     ),
     "reply_hours": ("Hours within which a reply counts for a message", 30 * 24, None),
-    "stay_days": ("Days without coming back after which it stayed solved", 90, None),
+    "stay_days": ("Days without coming back after which a conversation stayed solved", 90, None),
 }
 """Limits by preference: label, the most that can be entered, and a word of help."""
 
@@ -46,9 +46,9 @@ def draw_page() -> None:
 
 def _draw(project: Project | None) -> None:
     st.markdown(
-        f"They hold for everyone who looks at the project **{for_markdown(project.name)}**, in files explored too."
+        settings_help.for_everyone(for_markdown(project.name))
         if project
-        else f"Nothing is stored yet: the first that you save begins the project **{DEFAULT_PROJECT}**."
+        else f"{settings_help.NOTHING_STORED} **{DEFAULT_PROJECT}**."
     )
     chosen = preferences()
     left, right = st.columns(2)
@@ -63,7 +63,7 @@ def _draw(project: Project | None) -> None:
 
 
 def _draw_target(chosen: Preferences) -> None:
-    with draw_part("target", "Target", "the headline and the cards of Overview, on Response times and Agents") as saved:
+    with draw_part("target", "Target", settings_help.SHOWN_TARGET) as saved:
         share, within = st.columns(2)
         with share:
             percent = st.number_input(
@@ -81,14 +81,13 @@ def _draw_target(chosen: Preferences) -> None:
 
 
 def _draw_conversations(chosen: Preferences) -> None:
-    with draw_part("conversations", "Conversations", "all that is counted by bot, agent or conversation") as saved:
+    with draw_part("conversations", "Conversations", settings_help.SHOWN_CONVERSATIONS) as saved:
         start_mode = _ask_who_answers_first(chosen)
         route = st.toggle(
             "Assignments only route",
             chosen.assignments_route,
             key="set_assignments_route",
-            help="For systems that assign every new chat to somebody: an assignment names the agent, but neither hands "
-            "the chat to people nor begins a wait.",
+            help=settings_help.ROUTING,
         )
         limits = {
             name: st.number_input(label, 1, most, getattr(chosen, name), key=f"set_{name}", help=explained)
@@ -106,8 +105,7 @@ def _ask_who_answers_first(chosen: Preferences) -> str:
         format_func=_STARTS.__getitem__,
         key="set_start_mode",
         horizontal=True,
-        help="Where people answer first, each first message waits for a person. As found: the events say it, and "
-        "what they say is kept from 1,000 sent messages on; saving it again finds it anew.",
+        help=settings_help.START_MODE,
     )
     if view := current_view():
         st.caption(start_mode_words.explain_start_mode(view.start))
@@ -116,30 +114,30 @@ def _ask_who_answers_first(chosen: Preferences) -> str:
 
 def _draw_zone(chosen: Preferences) -> None:
     options = [BROWSER, *zones()]
-    with draw_part("zone", "Time zone", "days, weekdays and hours of every page") as saved:
+    with draw_part("zone", "Time zone", settings_help.SHOWN_ZONE) as saved:
         zone = st.selectbox(
-            "Days begin at midnight in",
+            "Time zone",
             options,
             options.index(chosen.timezone or BROWSER),
             key="set_timezone",
-            help="For links that name no other zone. The filter *Time zone* looks through another for once.",
+            help=settings_help.ZONE,
         )
         draw_save_button("zone", lambda: {"timezone": None if zone == BROWSER else zone}, saved)
 
 
 def _draw_cases(chosen: Preferences) -> None:
-    with draw_part("cases", "Cases", "Conversations and Waiting now") as saved:
+    with draw_part("cases", "Cases", settings_help.SHOWN_CASES) as saved:
         link = st.text_input(
             "Link to a chat in your CRM",
             chosen.crm_link or "",
             placeholder=f"https://crm.example/chats/{CHAT_PLACEHOLDER}",
             key="set_crm_link",
-            help=f"`{CHAT_PLACEHOLDER}` stands for the id of the chat. Leave it empty for no link.",
+            help=settings_help.chat_link(CHAT_PLACEHOLDER),
         )
         phones = st.toggle(
             "Show full phone numbers",
             chosen.show_phones,
             key="set_show_phones",
-            help=f"Else they are shown as {display.mask_customer('+254712345678')}, in downloads too.",
+            help=settings_help.masked_phones(display.mask_customer("+254712345678")),
         )
         draw_save_button("cases", lambda: {"crm_link": link.strip() or None, "show_phones": phones}, saved)

@@ -19,7 +19,7 @@ def draw_part(name: str, title: str, shows: str) -> Iterator[str]:
     """Draw a part of the settings; yield the message after saving, which says where the part has an effect."""
     with st.container(border=True, key=f"settings_{name}"):
         st.subheader(title)
-        st.caption(f"Shows in {shows}.")
+        st.caption(f"This shows in {shows}.")
         yield f"Saved. From now on it shows in {shows}."
 
 

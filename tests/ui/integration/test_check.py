@@ -43,7 +43,7 @@ def test_a_collector_that_keeps_its_promises_gets_every_tick(address, store):
 def test_nothing_is_ticked_where_nobody_answers():
     ((tick, said),) = ticks(f"http://127.0.0.1:{free_port()}", "wk_1", samples.make_conversation(test=True))
     assert tick is False
-    assert said.startswith("Nothing listens")
+    assert said.startswith("No program answers")
 
 
 def test_a_refused_key_is_reached_and_no_more(address):
@@ -55,7 +55,7 @@ def test_a_refused_key_is_reached_and_no_more(address):
 def test_what_is_no_collector_is_not_reached():
     with Scripted((200, {}, b"<html>")) as server:
         ((tick, said),) = ticks(server.address, "wk_1", samples.make_conversation(test=True))
-    assert (tick, "is no collector" in said) == (False, True)
+    assert (tick, "is not a collector" in said) == (False, True)
 
 
 def test_an_event_that_is_not_valid_is_named(address, store):
@@ -63,7 +63,7 @@ def test_an_event_that_is_not_valid_is_named(address, store):
     del events[4]["properties"]["messageId"]
     found = ticks(address, store.keys.create("check"), events)
     assert kept(found) == [True, True, False]
-    assert found[2][1] == "1 of 7 events are rejected: properties.messageId: Field required"
+    assert found[2][1] == "1 of 7 events are rejected: properties.messageId: This field is missing"
 
 
 def test_a_collector_that_cannot_store_is_told(store):
@@ -78,7 +78,7 @@ def test_a_collector_that_counts_twice_is_told():
     good = b'{"received": 7, "accepted": 7, "duplicates": 0, "rejected": 0}'
     with Scripted((200, {}, good)) as server:
         found = ticks(server.address, "wk_1", samples.make_conversation(test=True))
-    assert found[4] == (False, "7 events were stored again")
+    assert found[4] == (False, "7 events were stored twice")
 
 
 def test_a_dashboard_that_never_shows_them_is_told(monkeypatch):

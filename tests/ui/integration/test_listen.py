@@ -17,14 +17,14 @@ def test_a_share_of_messages_without_an_agent_is_told():
         received("06:30"),
     ]
     assert found(*events) == [
-        "67 % of message.sent events not by the bot lack agentId: the agent report will be wrong."
+        "67 % of message.sent events not by the bot lack agentId, so the report on agents will be wrong."
     ]
 
 
 def test_statuses_of_unheard_messages_are_told():
     events = [sent("06:31", "m1", agent="a"), delivered("06:32", "m1"), read("06:33", "m2"), read("06:33", "m3")]
     (said,) = found(*events)
-    assert said.startswith("67 % of statuses are about no message that was heard here")
+    assert said.startswith("67 % of statuses belong to no message that came while we listened")
 
 
 def test_what_makes_reports_poorer_is_told():

@@ -44,6 +44,6 @@ def test_a_roster_says_nothing_about_bots():
 def test_a_roster_is_told_with_what_of_it_counts_for_nothing():
     roster = Roster({"a1": Agent(name="Amina"), "a2": Agent(name="Ben")}, {"agentId": "ID", "name": "Who"}, 3, 1)
     assert agents.describe_roster(roster, {"a1": Agent(name="Anna")}, {"a1", "a7"}) == (
-        "**2 agents**: agentId from “ID”, name from “Who”. 1 of the 2 agents of the data are there. "
-        "1 had another name or team. 3 rows without an agentId left out. 1 agentId came again: the last row counts."
+        "**2 agents**: agentId from “ID”, name from “Who”. 1 of the 2 agents in the data are in this file. 1 had "
+        "another name or team before. We left out 3 rows without an agentId. 1 agentId came twice: the last row counts."
     )
