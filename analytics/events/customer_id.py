@@ -16,20 +16,22 @@ EXAMPLE = "KE.13491208655302741918"
 _WRAPPED = re.compile(r"(?:((?i:whatsapp:))\s*)?(.*?)(?:(?::[0-9]+)?@(c\.us|s\.whatsapp\.net))?", re.DOTALL)
 """How Twilio, and programs that speak WhatsApp's own protocol, wrap an id; the number after `:` is a device."""
 
-_SEND_INSTEAD = f"send the phone number as + and digits, or the WhatsApp user id such as {EXAMPLE}"
+_SEND_INSTEAD = f"send the phone number as + and digits, or the WhatsApp user ID such as {EXAMPLE}"
 
 _NO_CUSTOMERS = (
     (
         re.compile(r".+@g\.us"),
-        PydanticCustomError("group_chat", f"A group is no customer: of the person who wrote in it, {_SEND_INSTEAD}"),
+        PydanticCustomError(
+            "group_chat", f"A group is not a customer: for the person who wrote in it, {_SEND_INSTEAD}"
+        ),
     ),
     (
         re.compile(r".+@(hosted\.)?lid"),
-        PydanticCustomError("user_id_local", f"An id that only one WhatsApp account knows: {_SEND_INSTEAD}"),
+        PydanticCustomError("user_id_local", f"Only one WhatsApp account knows this ID: {_SEND_INSTEAD}"),
     ),
     (
         re.compile(r"@\S+"),
-        PydanticCustomError("user_name", f"A username, which its owner may change: {_SEND_INSTEAD}"),
+        PydanticCustomError("user_name", f"This is a username, which its owner may change: {_SEND_INSTEAD}"),
     ),
 )
 """What systems send of WhatsApp that names no customer, and what to send instead."""
@@ -48,7 +50,7 @@ def read_customer_id(text: str, country: str | None = None) -> str:
         return text
     bare = text.strip()
     if not bare:
-        raise PydanticCustomError("missing", "Field required")
+        raise PydanticCustomError("missing", "This field is missing")
     for pattern, problem in _NO_CUSTOMERS:
         if pattern.fullmatch(bare):
             raise problem

@@ -45,10 +45,14 @@ class Problem:
     """The column at which the JSON goes wrong, in characters from 1."""
 
 
-_TOO_DEEP = Problem("", "nested_too_deeply", f"An event nests at most {MAX_NESTING} levels")
-_TOO_LARGE = Problem("", "event_too_large", f"An event has at most {MAX_EVENT_BYTES // 1024} KiB of JSON")
-_NOT_UTF_8 = Problem("", "invalid_utf8", "Not UTF-8 text: save the file as UTF-8")
-_NOT_AN_OBJECT = Problem("", "not_an_object", "An event is a JSON object, { … }")
+_TOO_DEEP = Problem(
+    "", "nested_too_deeply", f"This event is nested too deeply: at most {MAX_NESTING} levels are allowed"
+)
+_TOO_LARGE = Problem(
+    "", "event_too_large", f"This event is too large: at most {MAX_EVENT_BYTES // 1024} KiB of JSON are allowed"
+)
+_NOT_UTF_8 = Problem("", "invalid_utf8", "This is not UTF-8 text: save the file as UTF-8")
+_NOT_AN_OBJECT = Problem("", "not_an_object", "An event must be a JSON object, { … }")
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def _find_misnamed_batch(is_list: Mapping[str, bool]) -> Problem | None:
     name = next((name for name in _NAMES_OF_BATCHES if is_list.get(name)), None)
     if name is None:
         return None
-    return Problem(name, "batch_misnamed", f"A list of events goes under the key batch: rename {name}")
+    return Problem(name, "batch_misnamed", f"A list of events must have the key batch: rename {name}")
 
 
 _NAMES_OF_BATCHES = ("events", "data", "items", "messages", "records", "results", "rows")
@@ -216,7 +220,7 @@ def _read_properties(fields: Mapping[str, Any]) -> dict[str, Any]:
     given = fields["properties"]
     if isinstance(given, dict):
         return _rename_aliases(given, PROPERTY_ALIASES)
-    raise _invalid_properties(PydanticCustomError("not_an_object", "Properties are a JSON object"))
+    raise _invalid_properties(PydanticCustomError("not_an_object", "Properties must be a JSON object"))
 
 
 def _invalid_properties(error: PydanticCustomError) -> ValidationError:
@@ -254,7 +258,7 @@ def _keep_properties(model: type[Properties], given: Mapping[str, Any], left_out
     try:
         return json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except ValueError:  # 1e400, of which Python makes infinity
-        error = PydanticCustomError("number_too_large", "A number beyond what 64-bit floats hold")
+        error = PydanticCustomError("number_too_large", "A number is too large for a 64-bit float")
         raise _invalid_properties(error) from None
 
 

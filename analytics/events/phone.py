@@ -13,7 +13,7 @@ _FLOAT = re.compile(r"(\+?[0-9]{7,})\.0")
 _SCIENTIFIC = re.compile(r"\+?[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 
 PHONE_INVALID = PydanticCustomError(
-    "phone_invalid", "Not a phone number in E.164: + and 7 to 15 digits, such as +254712345678"
+    "phone_invalid", "This is not a phone number with + and 7 to 15 digits, such as +254712345678"
 )
 
 _TWO_SPELLINGS = (
@@ -51,7 +51,7 @@ def to_e164(text: str, country: str | None = None) -> str:
     if _SCIENTIFIC.fullmatch(number):
         raise PydanticCustomError(
             "phone_precision_lost",
-            "Phone number damaged by a spreadsheet: format the column as Text and export again",
+            "A spreadsheet damaged this phone number: format the column as Text and export again",
         )
     if not (number.isascii() and number.isdigit()):
         raise PHONE_INVALID
@@ -98,7 +98,9 @@ def _from_digits(digits: str, country: str | None) -> str:
         return number
     if country and (local := _as_valid(digits, country)):
         return local
-    raise PydanticCustomError("phone_no_country_code", "Phone number without country code: write it as + and digits")
+    raise PydanticCustomError(
+        "phone_no_country_code", "This phone number has no country code: write it as + and digits"
+    )
 
 
 def _as_valid(number: str, region: str | None) -> str | None:

@@ -41,10 +41,10 @@ def parse_instant(text: str, assumed_zone: tzinfo | None = None) -> datetime:
     except (ValueError, OverflowError):
         exists = False
     if not exists:
-        raise _invalid("No such date or time")
+        raise _invalid("This date or time does not exist")
     if not offset and assumed_zone is None:
         raise PydanticCustomError(
-            "timestamp_no_offset", "Time without an offset: end it with Z or with an offset such as +03:00"
+            "timestamp_no_offset", "This time has no offset: end it with Z, or with an offset such as +03:00"
         )
     return instant
 
@@ -56,9 +56,9 @@ def check_plausible(instant: datetime, now: datetime) -> datetime:
         PydanticCustomError: with the code `timestamp_too_early` or `timestamp_in_future`.
     """
     if instant < EARLIEST:
-        raise PydanticCustomError("timestamp_too_early", "Time before 2009, when WhatsApp began")
+        raise PydanticCustomError("timestamp_too_early", "This time is before 2009, when WhatsApp began")
     if instant > now + LATEST_AHEAD:
-        raise PydanticCustomError("timestamp_in_future", "Time more than 24 h in the future")
+        raise PydanticCustomError("timestamp_in_future", "This time is more than 24 h in the future")
     return instant
 
 
@@ -76,12 +76,11 @@ def instants_of(microseconds: npt.ArrayLike) -> pd.DatetimeIndex:
 
 
 def _not_rfc_3339(text: str) -> PydanticCustomError:
-    wanted = "in RFC 3339, such as 2026-01-20T06:30:00Z"
     if not _UNIX_TIME.fullmatch(text):
-        return _invalid(f"Not a time {wanted}")
+        return _invalid("We cannot read this time. Example: 2026-01-20T06:30:00Z")
     digits = len(text.partition(".")[0])
     unit = next(unit for most, unit in _UNIX_UNITS.items() if digits <= most)
-    return _invalid(f"Unix time in {unit}: write it {wanted}")
+    return _invalid(f"This is a Unix time in {unit}. Write it like 2026-01-20T06:30:00Z")
 
 
 def _invalid(message: str) -> PydanticCustomError:

@@ -176,8 +176,8 @@ def _refusal(rejected: list[Rejected]) -> DumpError:
     reasons = Counter((event.problem.field, event.problem.message) for event in rejected)
     (field, message), count = reasons.most_common(1)[0]
     return DumpError(
-        f"Already {len(rejected):,} of its events cannot be used, {count:,} of them for one reason: "
-        f"{f'{field}: ' if field else ''}{message}. Mend the file, or read it in parts."
+        f"{len(rejected):,} events of this file cannot be used, {count:,} of them for one reason: "
+        f"{f'{field}: ' if field else ''}{message}. Fix the file, or read it in parts."
     )
 
 

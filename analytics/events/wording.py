@@ -7,31 +7,32 @@ from pydantic_core import ErrorDetails
 _JSON_FAULTS = {
     "trailing comma": "a comma with nothing after it",
     "(key|keys) must be|expected '\"'": "a key that is not in double quotes",
-    "recursion": "it nests too deeply",
+    "recursion": "it is nested too deeply",
     "control character": "a tab, line break or other control character within a text: write it as \\t or \\n",
-    "surrogate|end of hex escape": "half a character: \\ud800 to \\udfff come in pairs",
-    "escape": "a backslash that begins no known escape: write it as \\\\",
+    "surrogate|end of hex escape": "half of a character: \\ud800 to \\udfff must come in pairs",
+    "escape": "an unknown escape: write a backslash as \\\\",
     "expected [`']:": "a colon is missing after a key",
     "expected [`'],": "a comma or a closing bracket is missing",
-    "number": "a malformed number",
+    "number": "a number that is not written correctly",
 }
-_CUT_OFF = "cut off before its end; export it again"
-_NO_VALUE = "something that is no value of JSON, as NaN, None and texts in single quotes are"
+_CUT_OFF = "it ends too early: export it again"
+_NO_VALUE = "invalid value (NaN, None and single quotes are not JSON)"
 
-# By pydantic's types of errors; braces hold what pydantic knows of the limit. Its "Field required" stays.
+# By pydantic's types of errors; braces hold what pydantic knows of the limit.
 _FIELD_FAULTS = {
-    "string_too_short": "Is empty",
-    "string_type": "Not a text: put it in double quotes",
-    "string_pattern_mismatch": "Not two letters, such as KE",
-    "literal_error": "Must be {expected}",
-    "bool_type": "Neither true nor false: write it without quotes",
-    "int_type": "Not a whole number: write it without quotes and decimals",
-    "float_type": "Not a number: write it without quotes",
-    "finite_number": "A number beyond what 64-bit floats hold",
-    "greater_than_equal": "Must be at least {ge:g}",
-    "less_than": "Must be less than {lt:,}",
-    "datetime_type": "Not a time in RFC 3339, such as 2026-01-20T06:30:00Z",
-    "model_type": "Not a JSON object",
+    "missing": "This field is missing",
+    "string_too_short": "This is empty",
+    "string_type": "This must be a text in double quotes",
+    "string_pattern_mismatch": "This must be two letters, such as KE",
+    "literal_error": "This must be {expected}",
+    "bool_type": "This must be true or false, without quotes",
+    "int_type": "This must be a whole number, without quotes and decimals",
+    "float_type": "This must be a number, without quotes",
+    "finite_number": "This number is too large for a 64-bit float",
+    "greater_than_equal": "This must be at least {ge:g}",
+    "less_than": "This must be less than {lt:,}",
+    "datetime_type": "We cannot read this time. Example: 2026-01-20T06:30:00Z",
+    "model_type": "This must be a JSON object",
 }
 
 
@@ -77,7 +78,7 @@ def json_place(offset: int, text: bytes) -> tuple[int, int]:
 
 def _describe_rest(rest: bytes) -> str:
     if rest.startswith(b","):
-        return "a comma after the end: one event a line needs none between the lines"
+        return "a comma after the end: with one event per line no commas are needed"
     if rest.startswith((b"{", b"[")):
-        return "one more value after the end: write each on a line of its own, or all in one list [ … ]"
-    return "something after the end"
+        return "a second value after the end: write each value on its own line, or all of them in one list [ … ]"
+    return "more text after the end"

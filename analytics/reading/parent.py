@@ -28,7 +28,7 @@ MOST_SECONDS_SILENT = 28.0
 """So that a file in which nothing is to be found is refused within 30 s of its being dropped."""
 _SECONDS_BETWEEN_BEATS = 0.25
 _READ_AT_ONCE = (b"PAR1", b"PK\x03\x04")
-_TO_DO = "split it, or export it again as CSV or as JSON, one event a line (NDJSON)"
+_TO_DO = "split it, or export it again as CSV or as JSON with one event per line (NDJSON)"
 
 
 def read_apart(source: Source, progress: Progress | None = None, choices: Choices = NO_CHOICES) -> Iterator[RawLines]:
@@ -101,26 +101,29 @@ class _Reading:
         since = monotonic()
         while not child.speaks(_SECONDS_BETWEEN_BEATS):
             if monotonic() - since > MOST_SECONDS_SILENT:
-                silent = f"as nothing more was found for {MOST_SECONDS_SILENT:.0f} seconds"
-                raise DumpError(f"Reading it was ended{self._reached}, {silent}: {_TO_DO}.")
+                silent = f"because nothing more was found for {MOST_SECONDS_SILENT:.0f} seconds"
+                raise DumpError(f"We stopped reading the file{self._reached}, {silent}: {_TO_DO}.")
             self._progress(self._share)
         return child.hear()
 
     def _refusal(self, said: dict[str, Any]) -> str:
         """Return why a file cannot be used, as its child says; empty if it can."""
         if said.get("memory"):
-            return f"Reading it takes too much memory{self._reached}: {_TO_DO}."
+            return f"Reading the file takes too much memory{self._reached}: {_TO_DO}."
         if "failed" in said:
-            return f"It cannot be read{self._reached} ({said['failed']} at {said['at']}): it may be damaged; {_TO_DO}."
+            return (
+                f"The file cannot be read{self._reached} ({said['failed']} at {said['at']}). It may be damaged: "
+                f"{_TO_DO}."
+            )
         return str(said.get("refused", ""))
 
     def _describe_death(self, child: Child) -> str:
         code = child.wait()
         if child.outgrown:
             most = child.most_more_bytes / 2**30
-            return f"Reading it takes more than {most:g} GiB of memory{self._reached}: {_TO_DO}."
+            return f"Reading the file takes more than {most:g} GiB of memory{self._reached}: {_TO_DO}."
         cause = signal.strsignal(-code) if code < 0 else f"exit code {code}"
-        return f"Reading it broke off{self._reached} ({cause}): it is damaged or asks for too much; {_TO_DO}."
+        return f"Reading the file stopped{self._reached} ({cause}). It is damaged or needs too much memory: {_TO_DO}."
 
 
 def _most_bytes(file: BinaryIO) -> int:

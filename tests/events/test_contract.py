@@ -120,15 +120,15 @@ def test_an_optional_property_that_is_not_of_its_type_costs_itself_and_not_its_e
     }
     assert {left_out.message for left_out in found.left_out_properties} <= {
         WORDS[code],
-        "Not a whole number: write it without quotes and decimals",
+        "This must be a whole number, without quotes and decimals",
     }
 
 
 WORDS = {
-    "bool_type": "Neither true nor false: write it without quotes",
-    "string_type": "Not a text: put it in double quotes",
-    "int_type": "Not a whole number: write it without quotes and decimals",
-    "float_type": "Not a number: write it without quotes",
+    "bool_type": "This must be true or false, without quotes",
+    "string_type": "This must be a text in double quotes",
+    "int_type": "This must be a whole number, without quotes and decimals",
+    "float_type": "This must be a number, without quotes",
 }
 
 
@@ -137,7 +137,7 @@ def test_a_count_and_a_duration_are_not_negative(key, value, event_of, validated
     found = validated(event_of("chat.resolved", {key: value, "agentId": "a2"}))
     assert counts(found) == (1, 0, 0)
     assert found.left_out_properties == {
-        LeftOut("chat.resolved", f"properties.{key}", "Must be at least 0", str(value)): 1
+        LeftOut("chat.resolved", f"properties.{key}", "This must be at least 0", str(value)): 1
     }
     assert found.events["agent_id"].tolist() == ["a2"]
 
@@ -167,8 +167,11 @@ def test_what_was_left_out_is_said_with_counts_and_values(event_of, validated):
     events = [event_of("message.read", {"messageId": f"m{n}", "countryCode": c}) for n, c in enumerate(countries)]
     found = validated(*events, event_of("chat.resolved", {"durationMinutes": -5}))
     assert describe(found.left_out_properties) == [
-        'properties.countryCode was left out of 5 events ("Kenya", "Uganda", "K1", …): Not two letters, such as KE',
-        "properties.durationMinutes was left out of 1 event (-5): Must be at least 0",
+        (
+            'properties.countryCode was left out of 5 events ("Kenya", "Uganda", "K1", …): '
+            "This must be two letters, such as KE"
+        ),
+        "properties.durationMinutes was left out of 1 event (-5): This must be at least 0",
     ]
 
 
@@ -218,13 +221,13 @@ def test_any_event_may_carry_a_service_mode_and_a_country_in_any_case(name, even
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("serviceMode", "human", "Must be 'bot' or 'agent'"),
-        ("serviceMode", "N/A", "Must be 'bot' or 'agent'"),
-        ("serviceMode", 1, "Must be 'bot' or 'agent'"),
-        ("countryCode", "Kenya", "Not two letters, such as KE"),
-        ("countryCode", "K1", "Not two letters, such as KE"),
-        ("countryCode", "KE\n", "Not two letters, such as KE"),
-        ("countryCode", 254, "Not a text: put it in double quotes"),
+        ("serviceMode", "human", "This must be 'bot' or 'agent'"),
+        ("serviceMode", "N/A", "This must be 'bot' or 'agent'"),
+        ("serviceMode", 1, "This must be 'bot' or 'agent'"),
+        ("countryCode", "Kenya", "This must be two letters, such as KE"),
+        ("countryCode", "K1", "This must be two letters, such as KE"),
+        ("countryCode", "KE\n", "This must be two letters, such as KE"),
+        ("countryCode", 254, "This must be a text in double quotes"),
     ],
 )
 def test_a_service_mode_or_country_that_is_none_is_left_out(key, value, message, event_of, validated, counts):

@@ -22,7 +22,7 @@ def test_a_reject_is_the_event_as_it_came_with_the_reason(event_of, validated):
         "index": 0,
         "field": "timestamp",
         "code": "timestamp_invalid",
-        "message": "Not a time in RFC 3339, such as 2026-01-20T06:30:00Z",
+        "message": "We cannot read this time. Example: 2026-01-20T06:30:00Z",
     }
 
 

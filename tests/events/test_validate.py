@@ -24,13 +24,15 @@ def read(*lines):
 
 def test_of_a_file_with_too_many_unusable_events_the_commonest_reason_is_said(event_of):
     lines = [json.dumps(event_of()).encode(), *[b"{}"] * 20, *[b"1"] * 40]
-    with pytest.raises(DumpError, match=r"events cannot be used, [0-9]+ of them for one reason: .* Mend the"):
+    with pytest.raises(
+        DumpError, match=r"events of this file cannot be used, [0-9]+ of them for one reason: .* Fix the"
+    ):
         read(*lines)
     assert len(read(*lines[:50]).rejected) == 49
 
 
 def test_a_file_of_nothing_usable_is_refused_early():
-    with pytest.raises(DumpError, match=r"^Already [0-9]+ of its events cannot be used, "):
+    with pytest.raises(DumpError, match=r"^[0-9]+ events of this file cannot be used, "):
         read(*[b"{}"] * 49)
 
 

@@ -4,25 +4,26 @@ import json
 
 import pytest
 
-RFC = "in RFC 3339, such as 2026-01-20T06:30:00Z"
+UNREADABLE = "We cannot read this time. Example: 2026-01-20T06:30:00Z"
+WRITE_IT = "Write it like 2026-01-20T06:30:00Z"
 
 REQUIRED = [
-    ("message.read", {"messageId": None}, "Field required"),
-    ("message.read", {"messageId": ""}, "Is empty"),
-    ("message.read", {"messageId": 7}, "Not a text: put it in double quotes"),
-    ("message.sent", {"direction": "inbound"}, "Must be 'outbound'"),
+    ("message.read", {"messageId": None}, "This field is missing"),
+    ("message.read", {"messageId": ""}, "This is empty"),
+    ("message.read", {"messageId": 7}, "This must be a text in double quotes"),
+    ("message.sent", {"direction": "inbound"}, "This must be 'outbound'"),
 ]
 OPTIONAL = [
-    ("message.read", {"countryCode": "KEN"}, "Not two letters, such as KE"),
-    ("message.read", {"serviceMode": "human"}, "Must be 'bot' or 'agent'"),
-    ("message.received", {"hasMedia": "yes"}, "Neither true nor false: write it without quotes"),
-    ("chat.resolved", {"messageCount": "12"}, "Not a whole number: write it without quotes and decimals"),
-    ("chat.resolved", {"messageCount": 1.5}, "Not a whole number: write it without quotes and decimals"),
-    ("chat.resolved", {"messageCount": -1}, "Must be at least 0"),
-    ("chat.resolved", {"messageCount": 2**31}, "Must be less than 2,147,483,648"),
-    ("chat.resolved", {"durationMinutes": "9"}, "Not a number: write it without quotes"),
-    ("chat.resolved", {"durationMinutes": -0.5}, "Must be at least 0"),
-    ("message.read", {"readAt": [1]}, "Not a time in RFC 3339, such as 2026-01-20T06:30:00Z"),
+    ("message.read", {"countryCode": "KEN"}, "This must be two letters, such as KE"),
+    ("message.read", {"serviceMode": "human"}, "This must be 'bot' or 'agent'"),
+    ("message.received", {"hasMedia": "yes"}, "This must be true or false, without quotes"),
+    ("chat.resolved", {"messageCount": "12"}, "This must be a whole number, without quotes and decimals"),
+    ("chat.resolved", {"messageCount": 1.5}, "This must be a whole number, without quotes and decimals"),
+    ("chat.resolved", {"messageCount": -1}, "This must be at least 0"),
+    ("chat.resolved", {"messageCount": 2**31}, "This must be less than 2,147,483,648"),
+    ("chat.resolved", {"durationMinutes": "9"}, "This must be a number, without quotes"),
+    ("chat.resolved", {"durationMinutes": -0.5}, "This must be at least 0"),
+    ("message.read", {"readAt": [1]}, "We cannot read this time. Example: 2026-01-20T06:30:00Z"),
 ]
 
 
@@ -41,23 +42,23 @@ def test_so_is_an_optional_one_that_is_left_out(name, properties, message, event
 def test_a_number_that_no_float_holds_is_said_to_be_one(event_of, validated):
     line = json.dumps(event_of("chat.resolved", {"durationMinutes": 7})).replace("7}", "1e400}").encode()
     (left_out,) = validated(line).left_out_properties
-    assert left_out.message == "A number beyond what 64-bit floats hold"
+    assert left_out.message == "This number is too large for a 64-bit float"
 
 
 @pytest.mark.parametrize(
     ("time", "message"),
     [
-        (1768890600, f"Unix time in seconds: write it {RFC}"),
-        (1768890600.25, f"Unix time in seconds: write it {RFC}"),
-        (1768890600000, f"Unix time in milliseconds: write it {RFC}"),
-        ("1768890600000", f"Unix time in milliseconds: write it {RFC}"),
-        (1768890600000000, f"Unix time in microseconds: write it {RFC}"),
-        (1768890600000000000, f"Unix time in nanoseconds: write it {RFC}"),
-        (10**30, f"Not a time {RFC}"),
-        (7, f"Not a time {RFC}"),
-        (True, f"Not a time {RFC}"),
-        ("2026-01-20", f"Not a time {RFC}"),
-        ([1768890600], f"Not a time {RFC}"),
+        (1768890600, f"This is a Unix time in seconds. {WRITE_IT}"),
+        (1768890600.25, f"This is a Unix time in seconds. {WRITE_IT}"),
+        (1768890600000, f"This is a Unix time in milliseconds. {WRITE_IT}"),
+        ("1768890600000", f"This is a Unix time in milliseconds. {WRITE_IT}"),
+        (1768890600000000, f"This is a Unix time in microseconds. {WRITE_IT}"),
+        (1768890600000000000, f"This is a Unix time in nanoseconds. {WRITE_IT}"),
+        (10**30, UNREADABLE),
+        (7, UNREADABLE),
+        (True, UNREADABLE),
+        ("2026-01-20", UNREADABLE),
+        ([1768890600], UNREADABLE),
     ],
 )
 def test_a_time_that_is_a_number_is_called_by_its_form(time, message, event_of, validated):
@@ -65,23 +66,23 @@ def test_a_time_that_is_a_number_is_called_by_its_form(time, message, event_of, 
     assert (reject.problem.field, reject.problem.message) == ("timestamp", message)
 
 
-SECOND_VALUE = "one more value after the end: write each on a line of its own, or all in one list [ … ]"
+SECOND_VALUE = "a second value after the end: write each value on its own line, or all of them in one list [ … ]"
 JSON_FAULTS = [
-    ('{"event": "x", "userId": "+2547', "cut off before its end; export it again", None),
+    ('{"event": "x", "userId": "+2547', "it ends too early: export it again", None),
     ('{"event": "x",}', "a comma with nothing after it", 15),
     ('{"event": ["é", ]}', "a comma with nothing after it", 17),
-    ('{"event": "x"},', "a comma after the end: one event a line needs none between the lines", 15),
+    ('{"event": "x"},', "a comma after the end: with one event per line no commas are needed", 15),
     ('{"event": "x"} {"event": "y"}', SECOND_VALUE, 16),
-    ('{"event": "x"}}', "something after the end", 15),
+    ('{"event": "x"}}', "more text after the end", 15),
     ("{'event': 'x'}", "a key that is not in double quotes", 2),
-    ('{"event": NaN}', "something that is no value of JSON, as NaN, None and texts in single quotes are", 11),
-    ('{"event": \'x\'}', "something that is no value of JSON, as NaN, None and texts in single quotes are", 11),
+    ('{"event": NaN}', "invalid value (NaN, None and single quotes are not JSON)", 11),
+    ('{"event": \'x\'}', "invalid value (NaN, None and single quotes are not JSON)", 11),
     ('{"event" "x"}', "a colon is missing after a key", 10),
     ('{"event": "x" "userId": "y"}', "a comma or a closing bracket is missing", 15),
-    ('{"event": 01}', "a malformed number", 12),
-    ('{"event": "C:\\x"}', "a backslash that begins no known escape: write it as \\\\", 15),
+    ('{"event": 01}', "a number that is not written correctly", 12),
+    ('{"event": "C:\\x"}', "an unknown escape: write a backslash as \\\\", 15),
     ('{"event": "a\tb"}', "a tab, line break or other control character within a text: write it as \\t or \\n", 13),
-    ('{"event": "\\ud800"}', "half a character: \\ud800 to \\udfff come in pairs", 18),
+    ('{"event": "\\ud800"}', "half of a character: \\ud800 to \\udfff must come in pairs", 18),
 ]  # fmt: skip
 
 
@@ -97,11 +98,11 @@ def test_a_line_that_is_no_json_is_told_why_and_in_which_column(line, message, c
 def test_a_batch_under_another_key_is_told_the_right_one(name, size, event_of, validated):
     found = validated({name: [event_of()] * size, "sentAt": "2026-01-20T06:30:00Z"})
     assert [(reject.problem.field, reject.problem.code, reject.problem.message) for reject in found.rejected] == [
-        (name, "batch_misnamed", f"A list of events goes under the key batch: rename {name}")
+        (name, "batch_misnamed", f"A list of events must have the key batch: rename {name}")
     ]
 
 
 @pytest.mark.parametrize("event", [{"events": 7}, {"events": {}}, {"event": "x", "events": []}, {"orders": []}])
 def test_what_is_no_misnamed_batch_is_judged_as_an_event(event, validated):
     (reject,) = validated(event).rejected
-    assert (reject.problem.code, reject.problem.message) == ("missing", "Field required")
+    assert (reject.problem.code, reject.problem.message) == ("missing", "This field is missing")

@@ -120,7 +120,7 @@ def test_a_child_that_dies_is_a_sentence_and_the_next_file_is_read(tmp_path):
     [child] = children()
     os.kill(child, signal.SIGSEGV)
     with pytest.raises(
-        DumpError, match=r"^Reading it broke off after line [0-9,]+ \(Segmentation fault\): .* split it"
+        DumpError, match=r"^Reading the file stopped after line [0-9,]+ \(Segmentation fault\)\. .* split it"
     ):
         list(blocks)
     assert sum(map(len, read_apart(io.BytesIO(FILES["lines"])))) == 4
@@ -129,7 +129,7 @@ def test_a_child_that_dies_is_a_sentence_and_the_next_file_is_read(tmp_path):
 def test_a_child_that_outgrows_its_memory_is_ended(endless, monkeypatch):
     monkeypatch.setattr(parent, "MOST_MORE_BYTES", 2**28)
     endless(mebibytes=400)
-    with pytest.raises(DumpError, match=r"^Reading it takes more than 0.25 GiB of memory: split it"):
+    with pytest.raises(DumpError, match=r"^Reading the file takes more than 0.25 GiB of memory: split it"):
         list(read_apart(io.BytesIO(EVENT)))
     assert children() == []
 
@@ -138,7 +138,9 @@ def test_a_child_that_is_silent_for_long_is_ended(endless, monkeypatch):
     monkeypatch.setattr(parent, "MOST_SECONDS_SILENT", 0.5)
     endless()
     beats = []
-    with pytest.raises(DumpError, match=r"^Reading it was ended, as nothing more was found for 0 seconds: split it"):
+    with pytest.raises(
+        DumpError, match=r"^We stopped reading the file, because nothing more was found for 0 seconds: split it"
+    ):
         list(read_apart(io.BytesIO(EVENT), beats.append))
     assert beats
     assert children() == []

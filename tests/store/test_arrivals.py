@@ -53,4 +53,4 @@ def test_rejected_events_are_heard_with_their_reason(store, key, bring):
     since = this_moment(store)
     bring(key, json.dumps(read("06:30", None)).encode(), at="2100-01-01 00:00")
     bring(key, json.dumps(read("06:31", None)).encode(), at="2009-01-01 00:00")
-    assert find_arrivals(store, key, since).rejected == [("missing", "properties.messageId", "Field required")]
+    assert find_arrivals(store, key, since).rejected == [("missing", "properties.messageId", "This field is missing")]

@@ -52,7 +52,7 @@ def test_nothing_is_wrong_with_what_was_imported_undone_mended_and_tried_again(s
 
 DAMAGE = [
     ("UPDATE events SET message_id = 'other' WHERE message_id = 'm1'", "is not the key of what the event says"),
-    ("UPDATE events SET user_id = 'nobody' WHERE message_id = 'm1'", "does not read as an event: Not a phone"),
+    ("UPDATE events SET user_id = 'nobody' WHERE message_id = 'm1'", "does not read as an event: This is not a phone"),
     ("UPDATE events SET project = 7", "events: 5 are of a project that is not there, such as key "),
     ("UPDATE events SET import_id = 'gone' WHERE test", "events: 1 came with an import that is not there"),
     ("UPDATE imports SET undone_at = imported_at", "events: 5 came with an import that was undone"),

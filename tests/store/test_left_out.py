@@ -12,7 +12,7 @@ from analytics.store.event_store import open_store_at
 from tests.events_of import read, resolved
 from tests.store.older_tables import take_back
 
-COUNTRY = LeftOut("message.read", "properties.countryCode", "Not two letters, such as KE", '"Kenya"')
+COUNTRY = LeftOut("message.read", "properties.countryCode", "This must be two letters, such as KE", '"Kenya"')
 
 
 def kinds(store, shop):
@@ -23,7 +23,7 @@ def test_what_was_left_out_of_stored_events_is_counted_until_its_import_is_undon
     first = add(read("06:30", "m1", country="Kenya"), read("06:31", "m2", country="Uganda"))
     add(read("06:32", "m3", country="Kenya"), resolved("06:33", durationMinutes=-5))
     assert kinds(store, shop) == {
-        COUNTRY: 3, LeftOut("chat.resolved", "properties.durationMinutes", "Must be at least 0", "-5"): 1,
+        COUNTRY: 3, LeftOut("chat.resolved", "properties.durationMinutes", "This must be at least 0", "-5"): 1,
     }  # fmt: skip
     store.undo_import(shop, first.id)
     assert kinds(store, shop)[COUNTRY] == 1
@@ -73,7 +73,7 @@ def test_rejected_events_that_the_rules_accept_now_are_stored_at_the_upgrade(sto
 
 
 def test_an_event_that_was_ahead_of_its_time_stays_rejected_although_that_time_has_come(store, shop, found, reopened):
-    ahead = Problem("timestamp", "timestamp_in_future", "Time more than 24 h in the future", "message.read")
+    ahead = Problem("timestamp", "timestamp_in_future", "This time is more than 24 h in the future", "message.read")
     (event,) = rejected_before(read("06:31", "m2"))
     store.add_import(shop, replace(found(), rejected=[replace(event, problem=ahead)]), file="before.ndjson", digest="")
     assert [reason.code for reason in reopened().list_reasons(shop)] == ["timestamp_in_future"]

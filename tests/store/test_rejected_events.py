@@ -83,8 +83,8 @@ def test_reasons_are_counted_the_commonest_first(add, store, shop):
         (*phone, "contact.created", 1),
     ]
     assert [reason.message for reason in reasons[1:3]] == [
-        "Not valid JSON: something that is no value of JSON, as NaN, None and texts in single quotes are",
-        "Not valid JSON: cut off before its end; export it again",
+        "Not valid JSON: invalid value (NaN, None and single quotes are not JSON)",
+        "Not valid JSON: it ends too early: export it again",
     ]
     assert store.list_reasons(store.create_project("other").id) == []
 

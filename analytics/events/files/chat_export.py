@@ -9,9 +9,9 @@ _MARKS = re.compile("[\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{LEFT-TO-RIG
 _WHEN = r"\d{1,4}[-./]\s?\d{1,2}[-./]\s?\d{1,4}\.?,?\s\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[^\W\d]\.?\s?[^\W\d]\.?)?"
 _LINE = re.compile(rf"\[{_WHEN}\]\s\S|{_WHEN}\s[-–]\s\S")
 _NEEDED = (
-    "This is a chat that a phone has exported (“Export chat”): it holds no phone numbers, no ids of messages, and not "
-    "what was delivered or read. Export the message log of the system with which you send and answer instead, as CSV, "
-    "Excel or JSON; or connect that system, so that its events come by themselves."
+    "This is a chat that a phone has exported (“Export chat”): it has no phone numbers and no message IDs, and does "
+    "not say what was delivered or read. Export the message log of the system with which you send and answer instead, "
+    "as CSV, Excel or JSON; or connect that system. Then its events come by themselves."
 )
 
 

@@ -230,9 +230,9 @@ class _Splitting:
     def _refuse_long(self) -> NoReturn:
         line, _ = self._held.place_of(0)
         raise DumpError(
-            f"It is one JSON document, and what begins at line {line:,} of it has more than "
-            f"{MAX_BYTES_SPLIT_AT_ONCE // 2**20} MiB, but is no list of events and no batch: write one event a line "
-            "(NDJSON)."
+            f"This is one JSON document. The value that begins at line {line:,} has more than "
+            f"{MAX_BYTES_SPLIT_AT_ONCE // 2**20} MiB, but it is not a list of events and not a batch: write one event "
+            "per line (NDJSON)."
         )
 
 

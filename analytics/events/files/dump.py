@@ -50,10 +50,10 @@ _FOREIGN = {
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|[{\[]\0|\0{1,3}[{\[]")  # or UTF-32
 _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _NO_EVENTS = "The file holds no events."
-_ALL_LEFT_OUT = "All of its rows are left out: say which of them to keep."
+_ALL_LEFT_OUT = "All rows of this file are left out: choose which rows to keep."
 _NONE_IN_PAYLOADS = "The file holds no events: nothing in its payloads is a message, a status or a change of a chat."
 _NEEDED = (
-    "JSON, one event a line (NDJSON), or a table (CSV, .xlsx, Parquet) whose first row names its columns is needed"
+    "use JSON with one event per line (NDJSON), or a table (CSV, .xlsx, Parquet) whose first row names its columns"
 )
 
 
@@ -169,7 +169,7 @@ def _check_known(head: bytes) -> None:
     if _UTF_16.match(head):
         raise DumpError("This is UTF-16 or UTF-32 text: save it as UTF-8.")
     if kind := _foreign_kind(head):
-        raise DumpError(f"This is {kind}, not events: {_NEEDED}.")
+        raise DumpError(f"This is {kind}, not a file of events: {_NEEDED}.")
 
 
 def _foreign_kind(head: bytes) -> str | None:

@@ -253,9 +253,11 @@ def _list_files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _check_place(entry: zipfile.ZipInfo) -> None:
     if ".." in _split_path(entry.filename) or re.match(r"[/\\]|[A-Za-z]:", entry.filename):
-        raise DumpError("The path leads out of the ZIP archive: pack the file anew, by its name alone.")
+        raise DumpError(
+            "The path of this file points outside the ZIP archive: pack the file again, only with its name."
+        )
     if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        raise DumpError("This is a link, not a file: pack the file that it leads to.")
+        raise DumpError("This is a link, not a file: pack the file that it points to.")
 
 
 def _is_packed_file(name: str) -> bool:
@@ -270,10 +272,13 @@ def _split_path(name: str) -> list[str]:
 
 def _check_readable(entry: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
     if entry.flag_bits & _ENCRYPTED or entry.compress_type == _AES:
-        raise DumpError("It is encrypted: unpack it with its password, and pack it without one.")
+        raise DumpError("This file is encrypted: unpack it with its password, and pack it without a password.")
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         method = _METHODS.get(entry.compress_type, f"method {entry.compress_type}")
-        raise DumpError(f"It is packed by {method}, which is not read: pack it as .gz, or in a ZIP archive by Deflate.")
+        raise DumpError(
+            f"This file is packed with {method}, which we cannot read: pack it as .gz, or in a ZIP archive with "
+            "Deflate."
+        )
     if not 0 <= entry.header_offset < archive.start_dir:
         raise _damage_error(_Packing.ZIP)
 
@@ -307,7 +312,7 @@ def _reporting_damage(packing: _Packing) -> Iterator[None]:
         if error.errno is not None:  # it is the disk that fails
             raise
         if "too much memory" in str(error):
-            raise DumpError("The Zstandard file takes over 128 MiB to unpack: pack it without “--long”.") from None
+            raise DumpError("The Zstandard file needs more than 128 MiB to unpack: pack it without “--long”.") from None
         raise _damage_error(packing) from None
 
 

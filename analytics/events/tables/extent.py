@@ -61,11 +61,11 @@ class Extent:
             DumpError: saying how far, and what to do.
         """
         cells = self._rows * self._columns
-        where = f"Its cells reach to row {self._rows:,} and column {self._columns:,}"
+        where = f"The cells of this sheet reach to row {self._rows:,} and column {self._columns:,}"
         if cells > max(_MOST_UNFILLED, _MOST_A_FILLED_ONE * self._filled):
             raise DumpError(
-                f"{where}, though only {self._filled:,} are filled: delete the rows and columns behind the table, or "
-                "save it as CSV."
+                f"{where}, but only {self._filled:,} of them are filled: delete the empty rows and columns after the "
+                "table, or save it as CSV."
             )
         if cells > MOST_CELLS:
-            raise DumpError(f"{where}, more than the {MOST_CELLS:,} cells that are read: split it, or save it as CSV.")
+            raise DumpError(f"{where}, which is more than {MOST_CELLS:,} cells: split the sheet, or save it as CSV.")

@@ -129,12 +129,12 @@ def read_matching(text: bytes | str) -> Matching:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise DumpError(f"This is no mapping: {where}: {first['msg']}.") from None
+        raise DumpError(f"This is not a mapping: {where}: {first['msg']}.") from None
 
 
 def _describe_columns(columns: Sequence[str]) -> str:
     """Name the columns, unless the first row holds values instead: these may be a customer's number or words."""
     if any(_VALUE.search(column) for column in columns):
-        return "its first row holds values: write the names of the columns above it"
+        return "its first row has values: write the names of the columns above them"
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
     return f"its columns are: {', '.join(columns[:20])}{more}"

@@ -160,7 +160,7 @@ def _text_rows(found: Layout, names: tuple[str, ...], stream: Readable) -> Itera
             continue
         if (row := find_unclosed_quote(text, found.separator)) is not None:
             raise DumpError(
-                f"A quote is opened in row {before + row:,} and never closed: close it, or export the file again."
+                f"A quote opens in row {before + row:,} and is never closed: close it, or export the file again."
             )
         try:
             texts = pa_csv.read_csv(io.BytesIO(text), read, parse, convert)
@@ -246,8 +246,8 @@ def _make_distinct(names: Sequence[str]) -> tuple[str, ...]:
     """
     if len(names) > MAX_COLUMNS:
         raise DumpError(
-            f"The table has {len(names):,} columns, more than the {MAX_COLUMNS:,} that are read: keep those that say "
-            "something of the events."
+            f"The table has {len(names):,} columns, more than {MAX_COLUMNS:,}: keep only the columns that say "
+            "something about the events."
         )
     found: dict[str, None] = {}
     for place, name in enumerate(names, 1):

@@ -26,8 +26,8 @@ _BOMS = {
 }
 _NAMES = {**NAMES, "utf-8-sig": "UTF-8"}
 _NOT_UTF_8 = (
-    "The table begins as UTF-8, but is none behind its row {:,}: say its encoding, or that it is UTF-8 all the same; "
-    "what is damaged of it is then replaced."
+    "The table begins as UTF-8, but after row {:,} it is something else. Choose its encoding. Or choose UTF-8 anyway: "
+    "then damaged characters are replaced."
 )
 
 

@@ -31,18 +31,22 @@ _REPORTED = {"message.delivered": DELIVERED, "message.read": READ, "message.fail
 _OF_FAILURES = ("errorCode", "errorTitle")
 
 _PROBLEMS = {
-    "direction": Problem("direction", "value_unknown", "Neither inbound nor outbound: say what this word means"),
-    "status": Problem("status", "value_unknown", "Not a status that is known: say what this word means"),
+    "direction": Problem(
+        "direction",
+        "value_unknown",
+        "We do not know whether this means inbound or outbound: choose what the word means",
+    ),
+    "status": Problem("status", "value_unknown", "We do not know this status: choose what the word means"),
     "time": Problem(
         "timestamp",
         "time_precision_lost",
-        "Time rounded by a spreadsheet: format the column as Text and export again",
+        "A spreadsheet rounded this time: format the column as Text and export again",
     ),
     **{
         name: Problem(
             name,
             "id_precision_lost",
-            "Id rounded by a spreadsheet: format the column as Text and export again",
+            "A spreadsheet rounded this ID: format the column as Text and export again",
         )
         for name in _IDS
     },
@@ -111,13 +115,17 @@ def _write_rows(query: str, values: Values, rows: Rows, left_out: int) -> RawLin
 
 def _problem_of(said: str) -> Problem:
     """Return a problem by its name in `_PROBLEMS`, or for the column of an unclear date."""
-    return _PROBLEMS.get(said) or Problem(said, _AMBIGUOUS, "Day and month cannot be told apart: say which comes first")
+    return _PROBLEMS.get(said) or Problem(
+        said, _AMBIGUOUS, "We cannot tell day and month apart: choose which comes first"
+    )
 
 
 def _reject_unreadable(rows: Rows, columns: int) -> RawLines:
     problems = {
         place: Problem(
-            "", _ROW_WIDTH, f"The row has {width} columns, the header {columns}: a separator too many or few"
+            "",
+            _ROW_WIDTH,
+            f"This row has {width} columns, but the header has {columns}: there are too many or too few separators",
         )
         for place, (_, width) in enumerate(rows.unreadable.values())
     }

@@ -114,20 +114,20 @@ def test_long_lines_among_others_are_split_and_counted(size):
 
 BEGINNING = b"[\n" + (EVENT + b",\n") * 8
 REFUSED = {
-    "cut short": (BEGINNING + EVENT, "is not valid JSON: cut off before its end"),
-    "cut within a text": (BEGINNING + EVENT[:-4], "is not valid JSON: cut off before its end"),
+    "cut short": (BEGINNING + EVENT, "is not valid JSON: it ends too early"),
+    "cut within a text": (BEGINNING + EVENT[:-4], "is not valid JSON: it ends too early"),
     "without a comma": (BEGINNING + EVENT + b"\n" + EVENT + b"]", "at line 11, column 1: a comma or a closing bracket"),
     "one too many": (BEGINNING + b"]", "at line 10, column 1: a comma with nothing after it"),
-    "one at once": (b"[\n, " + EVENT + b",\n" + EVENT * 9 + b"]", "at line 2, column 1: something that is no value"),
-    "two of them": (BEGINNING + b", " + EVENT + b"]", "at line 10, column 1: something that is no value"),
-    "more behind it": (BEGINNING + EVENT + b"\n]\n[]", "at line 12, column 1: one more value after the end"),
+    "one at once": (b"[\n, " + EVENT + b",\n" + EVENT * 9 + b"]", "at line 2, column 1: invalid value"),
+    "two of them": (BEGINNING + b", " + EVENT + b"]", "at line 10, column 1: invalid value"),
+    "more behind it": (BEGINNING + EVENT + b"\n]\n[]", "at line 12, column 1: a second value after the end"),
     "the wrong end": (BEGINNING + EVENT + b"\n}", "at line 11, column 1: a comma or a closing bracket"),
     "an event": (
         b'{"event": "x",\n"batch": [\n' + b"1,\n" * 200 + b"1]}",
-        "begins at line 1 of it has more than 0 MiB",
+        "begins at line 1 has more than 0 MiB",
     ),
-    "a long text": (b'[1,\n"' + b"x\\" * 300 + b'"]', "begins at line 2 of it has more than 0 MiB"),
-    "depth": (b"[\n" * 300, "begins at line 2 of it has more than 0 MiB"),
+    "a long text": (b'[1,\n"' + b"x\\" * 300 + b'"]', "begins at line 2 has more than 0 MiB"),
+    "depth": (b"[\n" * 300, "begins at line 2 has more than 0 MiB"),
 }
 
 

@@ -258,17 +258,17 @@ REFUSED = {
         b"event,userId\nmessage.read,+254712345678\n",
         "The table has no column for timestamp; its columns are: event, userId.",
     ),
-    "a phone number": (b"+254712345678", "This is text, not events"),
-    "a JSON text": (b'"+254712345678"\n', "This is text, not events"),
-    "one byte": (b"\x1f", "This is binary data, not events"),
-    "noise": (bytes(256), "This is binary data, not events"),
+    "a phone number": (b"+254712345678", "This is text, not a file of events"),
+    "a JSON text": (b'"+254712345678"\n', "This is text, not a file of events"),
+    "one byte": (b"\x1f", "This is binary data, not a file of events"),
+    "noise": (bytes(256), "This is binary data, not a file of events"),
     "truncated gzip": (gzip.compress(b'{"event": "x"}\n' * 1000)[:-20], "damaged or incomplete"),
     "gzip without its end": (gzip.compress(b'{"event": "x"}')[:-4], "damaged or incomplete"),
     "fake gzip": (b"\x1f\x8b" + b"no gzip at all", "damaged or incomplete"),
     "only the mark of gzip": (b"\x1f\x8b", "damaged or incomplete"),
     "gzip and then noise": (gzip.compress(b'{"event": "x"}\n') + b"noise", "damaged or incomplete"),
     "gzip in gzip": (gzip.compress(gzip.compress(b"{}")), "gzip file within a gzip file"),
-    "a document cut short": (b'{\n  "batch": [\n    {"event": "message.read"},\n', "not valid JSON: cut off"),
+    "a document cut short": (b'{\n  "batch": [\n    {"event": "message.read"},\n', "not valid JSON: it ends too early"),
     "a document without a comma": (
         b'[\n  {\n    "event": "x"\n  }\n  {"event": "y"}\n]',
         "at line 5, column 3: a comma or",
@@ -280,7 +280,7 @@ REFUSED = {
     "a document broken at once": (b'{\n  "batch" [\n  {"event": "x"\n', "at line 2, column 11: a colon is missing"),
     "two documents": (
         b'{\n  "event": "x"\n}\n{\n  "event": "y"\n}\n',
-        "at line 4, column 1: one more value after the end",
+        "at line 4, column 1: a second value after the end",
     ),
     "a document that ends with a comma": (
         b'[\n  {\n    "event": "x"\n  }\n],\n',
@@ -288,7 +288,7 @@ REFUSED = {
     ),
     "a document with something after it": (
         b'[\n  {\n    "event": "x"\n  }\n];\n',
-        "at line 5, column 2: something after",
+        "at line 5, column 2: more text after",
     ),
     "a document too deep": (b"[\n" * 30_000 + b"]\n" * 30_000, "."),
 }

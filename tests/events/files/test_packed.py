@@ -142,7 +142,7 @@ class TestWhatComesOut:
 def test_a_zstandard_file_that_takes_much_memory_is_refused():
     command = ["zstd", "--ultra", "--long=31", "-1", "-c"]
     packed = subprocess.run(command, input=bytes(2**20), capture_output=True, check=True).stdout
-    with pytest.raises(DumpError, match=r"takes over 128 MiB to unpack: pack it without “--long”\.$"):
+    with pytest.raises(DumpError, match=r"needs more than 128 MiB to unpack: pack it without “--long”\.$"):
         held(packed)
 
 
@@ -150,15 +150,18 @@ def nested(inner, outer):
     return f"This is a {inner} within a {outer}: unpack it first."
 
 
-LEADS_OUT = "The path leads out of the ZIP archive: pack the file anew, by its name alone."
-LINK = "This is a link, not a file: pack the file that it leads to."
-ENCRYPTED = "It is encrypted: unpack it with its password, and pack it without one."
+LEADS_OUT = "The path of this file points outside the ZIP archive: pack the file again, only with its name."
+LINK = "This is a link, not a file: pack the file that it points to."
+ENCRYPTED = "This file is encrypted: unpack it with its password, and pack it without a password."
 NO_FILES = "The ZIP archive holds no files: pack the files with the events."
 TOO_MANY = "The ZIP archive holds more than 1,000 entries: split it."
 
 
 def by(method):
-    return f"“a.json”: It is packed by {method}, which is not read: pack it as .gz, or in a ZIP archive by Deflate."
+    return (
+        f"“a.json”: This file is packed with {method}, which we cannot read: pack it as .gz, or in a ZIP archive with "
+        "Deflate."
+    )
 
 
 PLAIN_ZIP = zipped({"a.json": TEXT})

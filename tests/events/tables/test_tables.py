@@ -143,7 +143,7 @@ def test_messages_without_ids_keep_the_same_one_in_the_next_export():
         (b"a,b\n1,2\n", "no column for event and userId and timestamp; its columns are: a, b"),
         (
             b"message.read,2026-03-01T08:00:00Z,+254712345678\n" * 2,
-            "first row holds values: write the names of the columns above it",
+            "first row has values: write the names of the columns above them",
         ),
         (b"PAR1" + bytes(40) + b"PAR1", "The Parquet file is damaged or incomplete"),
     ],
@@ -156,7 +156,7 @@ def test_a_table_that_cannot_be_used_is_refused_with_what_was_found(content, mes
 def test_a_mapping_is_kept_as_json():
     matching = Matching(rows="messages", columns={"userId": "Phone", "sentAt": "Sent"}, day_first=True)
     assert read_matching(matching.model_dump_json(by_alias=True)) == matching
-    with pytest.raises(DumpError, match="This is no mapping: rows"):
+    with pytest.raises(DumpError, match="This is not a mapping: rows"):
         read_matching('{"rows": "things"}')
 
 
@@ -194,7 +194,9 @@ def test_a_table_that_is_not_utf_8_only_later_is_refused_until_somebody_says_wha
     assert len(table) < 8 * 2**20
     large = table.replace(b"Ana\n", b"Ana Maria Wanjiku Otieno of Nairobi\n")
     assert len(large) > 8 * 2**20
-    with pytest.raises(DumpError, match="begins as UTF-8, but is none behind its row 100,000: say its encoding"):
+    with pytest.raises(
+        DumpError, match=r"begins as UTF-8, but after row 100,000 it is something else\. Choose its encoding"
+    ):
         read(large)
     told = validate(read_dump(io.BytesIO(large), encoding="cp1252"), ASSUMED).events
     assert told["name"].iloc[-1] == "Zoë"
