@@ -115,7 +115,7 @@ class Answering:
             kinds = kinds_of(question)
             given = dict(zip(kinds, wire.receive(tuple[tuple(kinds.values())]), strict=True))  # type: ignore[misc]
         except (KeyError, UnreadableError):
-            _refuse(wire, "The running process is of another version than this command: start it anew.")
+            _refuse(wire, "The running process has another version than this command: start it again.")
             return
         try:
             answer = question(self._store, **given)
@@ -123,7 +123,7 @@ class Answering:
             _refuse(wire, str(error))
         except Exception:
             log.exception("a command could not be answered")
-            _refuse(wire, "The running process could not answer; its log says why.")
+            _refuse(wire, "The running process could not answer. Its log says why.")
         else:
             wire.send(True)
             wire.send(answer)

@@ -125,9 +125,9 @@ class _Remote:
                     return answer
                 raise StoreError(wire.receive(str))
         except (OSError, NotProvenError):
-            raise StoreError(f"{self._name} has ended before it answered.") from None
+            raise StoreError(f"{self._name} ended before it answered.") from None
         except UnreadableError:
-            raise StoreError(f"{self._name} is of another version than this command: start it anew.") from None
+            raise StoreError(f"{self._name} has another version than this command: start it again.") from None
 
     @property
     def _name(self) -> str:

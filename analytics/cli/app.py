@@ -8,8 +8,10 @@ from analytics.server.loopback import THIS_MACHINE, refuse_address
 
 
 @click.command("app")
-@click.option("--host", help="The address to listen at, one of this machine's own. [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(1, 65_535), help="The port to listen at. By default 8501 or the next free.")
+@click.option("--host", help="The address to listen on. It must be an address of this machine. [default: 127.0.0.1]")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="The port to listen on. [default: 8501, or the next free port]"
+)
 def app_command(host: str | None, port: int | None) -> None:
     """Serve the dashboard and the collector at one port; Ctrl-C ends it.
 

@@ -32,7 +32,8 @@ def backup_command(target: Path) -> None:
             made = ask(back_up, target.absolute())
     if not target.is_file():
         raise click.ClickException(
-            f"The process that holds the store wrote {made.file}, which is not seen here: name a place that both see."
+            f"The process that holds the store wrote {made.file}, but this command cannot see it: choose a place that "
+            "both can see."
         )
     click.echo(describe_rows(made.rows))
     click.echo(f"The backup {target} has {made.size:,} bytes.")

@@ -42,7 +42,7 @@ def check_command() -> None:
         file = find_file(url)
         found = _check_at(url)
     if file and os.name == "posix" and file.absolute().parent.stat().st_mode & 0o077:
-        click.echo(f"warning: others may look into the folder {file.parent}: chmod 700 keeps them out", err=True)
+        click.echo(f"warning: other users can read the folder {file.parent}. `chmod 700` keeps them out", err=True)
     if found.rows:
         click.echo(describe_rows(found.rows))
     if found.faults:

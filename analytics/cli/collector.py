@@ -22,8 +22,10 @@ _DRAIN_SECONDS = 5
 
 
 @click.command("collector")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; 0.0.0.0 for all.")
-@click.option("--port", type=click.IntRange(1, 65_535), default=8502, show_default=True, help="The port to listen at.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all addresses."
+)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8502, show_default=True, help="The port to listen on.")
 def collector_command(host: str, port: int) -> None:
     """Take events over HTTP, without the dashboard; SIGTERM answers what has arrived, then stops.
 
@@ -50,7 +52,7 @@ def _open_if_it_answers() -> EventStore | None:
     try:
         return open_store()
     except StoreUnavailableError as error:
-        click.echo(f"{error} Clients are asked to come back until it does.", err=True)
+        click.echo(f"{error} Until it does, clients are told to send again later.", err=True)
         return None
 
 

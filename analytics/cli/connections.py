@@ -27,14 +27,21 @@ def connections_command() -> None:
 @connections_command.command("create")
 @click.argument("name")
 @click.option(
-    "--from", "kind", type=click.Choice(list(_KINDS)), default="program", show_default=True, help="Who sends."
+    "--from",
+    "kind",
+    type=click.Choice(list(_KINDS)),
+    default="program",
+    show_default=True,
+    help="The system that sends.",
 )
-@click.option("--project", metavar="NAME", default=DEFAULT_PROJECT, show_default=True, help="Made where there is none.")
 @click.option(
-    "--collector", metavar="URL", default=_COLLECTOR, show_default=True, help="Where others reach the collector."
+    "--project", metavar="NAME", default=DEFAULT_PROJECT, show_default=True, help="It is made if it does not exist."
+)
+@click.option(
+    "--collector", metavar="URL", default=_COLLECTOR, show_default=True, help="The public address of the collector."
 )
 def create_command(name: str, kind: str, project: str, collector: str) -> None:
-    """Make a connection and show its secrets, this once.
+    """Make a connection and show its secrets, only once.
 
     The secret with which another system signs is asked for, or is the first line of what is piped in.
 
@@ -44,7 +51,7 @@ def create_command(name: str, kind: str, project: str, collector: str) -> None:
     if system is None:
         with asking_store() as ask:
             click.echo(ask(create_key, name, project))
-        click.echo("This key is not shown again: send it as the header X-Write-Key.", err=True)
+        click.echo("This key is not shown again. Send it as the header X-Write-Key.", err=True)
         return
     secret = _ask_for_secret(system)
     with asking_store() as ask:
@@ -54,14 +61,14 @@ def create_command(name: str, kind: str, project: str, collector: str) -> None:
 
 @connections_command.command("list")
 def list_command() -> None:
-    """List the connections, the newest first, with what has come of each.
+    """List the connections, the newest first, with the first event of each.
 
     Example: analytics connections list
     """
     with asking_store() as ask:
         known = ask(list_keys)
     if not known:
-        click.echo("There are no connections yet: `analytics connections create NAME` makes one.", err=True)
+        click.echo("There are no connections yet. Make one with `analytics connections create NAME`.", err=True)
         return
     header = ["ID", "Name", "From", "Project", "Created", "Verified", "First event", "Last used", "Removed"]
     click.echo(align_columns([header, *map(_format_row, known)]), nl=False)
@@ -70,7 +77,7 @@ def list_command() -> None:
 @connections_command.command("secret")
 @click.argument("key_id", metavar="ID")
 def secret_command(key_id: str) -> None:
-    """Check what a webhook brings with another secret from now on; it is asked for, or piped in.
+    """Give a webhook another secret; the command asks for it, or reads it from a pipe.
 
     Example: analytics connections secret 1f0c9a2b
     """
@@ -81,13 +88,13 @@ def secret_command(key_id: str) -> None:
     secret = _ask_for_secret(known.system)
     with asking_store() as ask:
         ask(change_secret, key_id, secret)
-    click.echo(f"The secret of {key_id} is changed.")
+    click.echo(f"We changed the secret of {key_id}.")
 
 
 @connections_command.command("remove")
 @click.argument("key_id", metavar="ID")
 def remove_command(key_id: str) -> None:
-    """Refuse a connection at once and for good; what it brought stays.
+    """Refuse a connection at once and for good; its events stay.
 
     Example: analytics connections remove 1f0c9a2b
     """
@@ -104,7 +111,7 @@ def _ask_for_secret(system: str) -> str:
         return str(click.prompt("Secret", hide_input=True, default=default, show_default=False, err=True)).strip()
     secret = sys.stdin.readline().strip()
     if found.secret_is_needed and not secret:
-        raise click.ClickException(f"Pipe the secret in, or run this at a terminal. It is this: {found.secret}")
+        raise click.ClickException(f"Pipe the secret in, or run this in a terminal. It is: {found.secret}")
     return secret
 
 
@@ -115,7 +122,7 @@ def _show(system: str, made: NewWebhook, collector: str) -> None:
         click.echo(made.verify_token)
     what = "the address and the verify token" if found.verifies else "the address"
     steps = "\n".join(f"{number}. {step}" for number, step in enumerate(found.steps, 1))
-    click.echo(f"This is {what}, not shown again. Now:\n{steps}\n{REACHABLE}\n{NOT_TWICE}", err=True)
+    click.echo(f"This is {what}. We do not show it again. Now:\n{steps}\n{REACHABLE}\n{NOT_TWICE}", err=True)
 
 
 def _format_row(key: WriteKey) -> list[str]:

@@ -86,7 +86,7 @@ def all_rejected(found: Validation) -> bool:
 def warn_of_rejected(found: Validation) -> None:
     """Say how many events cannot be used, if any."""
     if number := len(found.rejected):
-        reason = "cannot be used; `analytics validate` says why"
+        reason = "cannot be used. `analytics validate` says why"
         click.echo(f"warning: {number:,} of {found.received:,} events {reason}", err=True)
 
 
@@ -95,11 +95,14 @@ def warn_of_oddities(found: Validation) -> None:
     for sentence in describe(found.left_out_properties):
         click.echo(f"warning: {sentence}", err=True)
     for name, number in found.unknown_events.items():
-        click.echo(f"warning: {number:,} events {name!r} are outside the nine: kept, but in no metric", err=True)
+        click.echo(
+            f"warning: {number:,} events {name!r} are not one of the nine. They are kept, but are part of no metric",
+            err=True,
+        )
     for kind, number in sorted(found.unread.items(), key=lambda each: -each[1]):
         title = SYSTEMS[kind.system].title
-        click.echo(f"warning: {number:,} × {kind.what} {kind.name!r} of {title} are not understood", err=True)
+        click.echo(f"warning: {number:,} × {kind.what} {kind.name!r} of {title}: we did not understand this", err=True)
 
 
 def _describe_conflicts(found: Validation) -> str:
-    return f"  ({found.conflicts:,} differ from the first of their identity)" if found.conflicts else ""
+    return f"  ({found.conflicts:,} differ from the first with the same identity)" if found.conflicts else ""

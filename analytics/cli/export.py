@@ -20,7 +20,7 @@ from analytics.metrics.selection import Selection, find_passing_times
 
 def _check_file(_: click.Context, __: click.Parameter, path: Path) -> Path:
     if _ending(path) not in FORMATS:
-        raise click.BadParameter(f"{str(path)!r} ends in none of {', '.join(FORMATS)}.")
+        raise click.BadParameter(f"{str(path)!r} must end in one of {', '.join(FORMATS)}.")
     return path
 
 
@@ -44,7 +44,7 @@ def export_command(output: Path, project: str | None, chosen: Filter, without_te
     rules = rules_of(preferences, include_test=not without_test)
     events = _sort_by_time(_select_passing(found, chosen, rules))
     if events.empty:
-        raise click.ClickException("No stored event passes these filters: nothing was written.")
+        raise click.ClickException("No stored event passes these filters, so nothing was written.")
     write_file(output, FORMATS[_ending(output)](events))
     click.echo(f"exported    {len(events):>12,}")
 

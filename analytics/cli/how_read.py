@@ -37,7 +37,7 @@ def question_lines(rejected: Sequence[Rejected]) -> list[str]:
             if len(texts) < _EXAMPLES and (time := orjson.loads(event.raw).get("timestamp")):
                 texts[str(time)] = None
     return [
-        f"  {field}, as in {' and '.join(texts)}: {_TELLING[code]} says what it means"
+        f"  {field}, as in {' and '.join(texts)}: say what it means with {_TELLING[code]}"
         for (code, field), texts in found.items()
         if texts
     ]
@@ -48,7 +48,7 @@ def _notes(content: Content, choices: Choices) -> Iterator[str]:
         yield _describe_guess(content.guess)
     known = recognise(content.sample.column_names) if content.sample is not None else None
     if known and choices.matching is None:
-        yield f"read as {known.name}; `analytics mapping` shows how, --mapping reads it otherwise"
+        yield f"read as {known.name}; `analytics mapping` shows how, and --mapping changes it"
 
 
 def _describe_guess(guess: Guess) -> str:
@@ -56,4 +56,4 @@ def _describe_guess(guess: Guess) -> str:
     if not guess.others:
         return read
     others = " or ".join(f"{name}: “{sample}”" for name, sample in guess.others[:3])
-    return f"{read}; this is doubtful. If it is {others}, say so with --encoding"
+    return f"{read}. We are not sure. If it is {others}, say so with --encoding"

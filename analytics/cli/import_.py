@@ -85,7 +85,7 @@ def _describe_before(done: list[Import]) -> str:
 def _describe_counts(done: list[Import], rejected: list[Rejected], again: int) -> str:
     """Return the counts; `again` is how many of the duplicates stand twice in a file, and are no older than it."""
     duplicates = sum(entry.duplicates for entry in done)
-    apart = f"  ({again:,} the same again, {duplicates - again:,} already known)" if again else ""
+    apart = f"  ({again:,} within these files, {duplicates - again:,} already known)" if again else ""
     reasons = Counter((event.problem.code, event.problem.field, event.problem.message) for event in rejected)
     return "\n".join([
         f"received    {sum(entry.received for entry in done):>12,}",

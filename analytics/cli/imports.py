@@ -29,7 +29,7 @@ def list_command(project: str | None) -> None:
     with asking_store() as ask:
         done = ask(EventStore.imports, choose_project(ask, project).id)
     if not done:
-        click.echo("There are no imports yet: `analytics import FILE` makes one.", err=True)
+        click.echo("There are no imports yet. Make one with `analytics import FILE`.", err=True)
         return
     click.echo(align_columns([_HEADER, *map(_format_row, done)]), nl=False)
 
@@ -38,7 +38,7 @@ def list_command(project: str | None) -> None:
 @click.argument("import_id", metavar="ID")
 @project_option
 def undo_command(import_id: str, project: str | None) -> None:
-    """Remove exactly the events that an import stored; those that were known before it stay.
+    """Remove exactly the events that an import stored; events that were known before stay.
 
     The file can be imported again.
 

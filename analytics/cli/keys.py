@@ -37,10 +37,12 @@ def keys_command() -> None:
 
 @keys_command.command("create")
 @click.argument("name")
-@click.option("--project", metavar="NAME", default=DEFAULT_PROJECT, show_default=True, help="Made where there is none.")
-@click.option("--read", "reads", is_flag=True, help="A read key: it may read numbers, and never add.")
+@click.option(
+    "--project", metavar="NAME", default=DEFAULT_PROJECT, show_default=True, help="It is made if it does not exist."
+)
+@click.option("--read", "reads", is_flag=True, help="A read key. It may read numbers, but never add events.")
 def create_command(name: str, project: str, reads: bool) -> None:
-    """Make a write key and show it, this once; with --read, a read key.
+    """Make a write key and show it, only once; with --read, a read key.
 
     Example: analytics keys create "Our CRM" --project shop
     """
@@ -53,8 +55,8 @@ def create_command(name: str, project: str, reads: bool) -> None:
         key = ask(create_key, name, project)
     click.echo(key)
     click.echo(
-        "This key is not shown again: keep it where your system keeps its secrets.\n"
-        "With the app running, send a test event, which stays out of reports:\n\n" + _example(key),
+        "This key is not shown again. Keep it where your system keeps its secrets.\n"
+        "While the app runs, you can send a test event. It is part of no report:\n\n" + _example(key),
         err=True,
     )
 
@@ -69,7 +71,7 @@ def list_command() -> None:
         known = [_format_row("write", key) for key in ask(list_keys) if key.system is None]
         known += [_format_row("read", key) for key in ask(list_read_keys)]
     if not known:
-        click.echo('There are no keys yet: `analytics keys create "Our CRM"` makes one.', err=True)
+        click.echo('There are no keys yet. Make one with `analytics keys create "Our CRM"`.', err=True)
         return
     header = ["ID", "Name", "May", "Project", "Created", "Last used", "Revoked"]
     click.echo(align_columns([header, *known]), nl=False)
@@ -78,7 +80,7 @@ def list_command() -> None:
 @keys_command.command("revoke")
 @click.argument("key_id", metavar="ID")
 def revoke_command(key_id: str) -> None:
-    """Revoke a write key at once and for good; what it brought stays.
+    """Revoke a write key at once and for good; its events stay.
 
     Example: analytics keys revoke 1f0c9a2b
     """

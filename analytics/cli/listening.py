@@ -18,4 +18,4 @@ def listen(host: str, port: int, who: str) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         at = f"{host}, port {port}" if port else host
-        raise click.ClickException(f"{who} cannot listen at {at}: {error.strerror}.") from None
+        raise click.ClickException(f"{who} cannot listen on {at}: {error.strerror}.") from None

@@ -14,7 +14,7 @@ from analytics.reading.parent import look_apart
 
 @click.command("mapping")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--encoding", type=ENCODING, help="That of a table that is not UTF-8, such as cp1250.")
+@click.option("--encoding", type=ENCODING, help="The encoding of a table that is not UTF-8, such as cp1250.")
 def mapping_command(file: Path, encoding: str | None) -> None:
     """Print what the columns of a table (CSV, Excel, Parquet) most likely hold, as JSON.
 
@@ -30,6 +30,6 @@ def mapping_command(file: Path, encoding: str | None) -> None:
     except (DumpError, OSError) as error:
         raise click.ClickException(f"{file}: {error}") from None
     if sample is None:
-        raise click.ClickException(f"{file}: This is no table: its events need no mapping.")
+        raise click.ClickException(f"{file}: This is not a table, so its events need no mapping.")
     say_how_read(file, Choices(encoding=encoding))
     click.echo(propose(sample.column_names, sample).model_dump_json(indent=2, by_alias=True, exclude_none=True))

@@ -37,12 +37,14 @@ from analytics.words import display
 @files_argument(required=False)
 @project_option
 @filter_options
-@click.option("--as-of", type=INSTANT, help="Now, for what is still open. [default: the newest event]")
+@click.option(
+    "--as-of", type=INSTANT, help="The time that counts as now, for what is still open. [default: the newest event]"
+)
 @click.option("--test", "include_test", is_flag=True, help="Count test events too.")
 @click.option(
     "--start-mode",
     type=click.Choice(START_MODES),
-    help="Who answers first; auto finds it in the events. [default: the project's setting, auto for files]",
+    help="Who answers first. auto finds it in the events. [default: the project's setting, and auto for files]",
 )
 @click.option("--compare", type=click.Choice(["previous", "week", "year"]), help="The period to compare with.")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
@@ -66,7 +68,7 @@ def metrics_command(
     Example: analytics metrics march.ndjson --from 2026-03-01 --to 2026-03-31 --timezone Africa/Nairobi
     """
     if files and project is not None:
-        raise click.UsageError("--project is a part of the event store: name it, or files.")
+        raise click.UsageError("--project is about the event store: give a project, or files, but not both.")
     found, preferences = (_read_files(files, choices), Preferences()) if files else read_stored_project(project)
     warn_of_oddities(found)
     asked = Asked(chosen, None if as_of is None else to_microseconds(as_of), include_test, start_mode, compare)

@@ -34,7 +34,7 @@ class _Kind(click.ParamType[T], Generic[T]):
         try:
             return self._read(str(value))
         except (ValueError, ZoneInfoNotFoundError, OSError):  # OSError: a folder of zones, such as Africa
-            self.fail(f"{value!r} is no {self._refusal}", param, ctx)
+            self.fail(f"{value!r} is not {self._refusal}", param, ctx)
 
 
 def _parse_region(text: str) -> str:
@@ -57,12 +57,12 @@ def _parse_rate(text: str) -> float:
     return rate
 
 
-ZONE = _Kind("zone", ZoneInfo, "time zone; use a name such as Africa/Nairobi.")
-DAY = _Kind("day", date.fromisoformat, "day; write it as 2026-01-20.")
-INSTANT = _Kind("time", parse_instant, "time with an offset; write it as 2026-01-20T06:30:00Z.")
-REGION = _Kind("country", _parse_region, "country; use its two letters, such as KE.")
-ENCODING = _Kind("encoding", _parse_encoding, "encoding; use a name such as cp1250, cp1251 or utf-8.")
-RATE = _Kind("rate", _parse_rate, "rate; write it as 500/s.")
+ZONE = _Kind("zone", ZoneInfo, "a time zone; use a name such as Africa/Nairobi.")
+DAY = _Kind("day", date.fromisoformat, "a day; write it as 2026-01-20.")
+INSTANT = _Kind("time", parse_instant, "a time with an offset; write it as 2026-01-20T06:30:00Z.")
+REGION = _Kind("country", _parse_region, "a country; use its two letters, such as KE.")
+ENCODING = _Kind("encoding", _parse_encoding, "an encoding; use a name such as cp1250, cp1251 or utf-8.")
+RATE = _Kind("rate", _parse_rate, "a rate; write it as 500/s.")
 
 
 def files_argument(*, required: bool) -> Callable[[Command], Command]:
@@ -103,4 +103,4 @@ _PERIOD = (
     click.option("--from", "first_day", type=DAY, help="First local day, inclusive."),
     click.option("--to", "last_day", type=DAY, help="Last local day, inclusive."),
 )
-_ZONE = click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="Where days begin.")
+_ZONE = click.option("--timezone", type=ZONE, default="UTC", show_default=True, help="The time zone of days.")

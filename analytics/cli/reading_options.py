@@ -44,16 +44,18 @@ _OPTIONS = (
     click.option(
         "--mapping",
         type=click.Path(path_type=Path, dir_okay=False),
-        help="What the columns of a table hold, as `analytics mapping` writes it. [default: what is most likely]",
+        help="What the columns of a table hold, as `analytics mapping` writes it. [default: the likeliest]",
     ),
     click.option(
         "--day-first/--month-first",
         "day_first",
         default=None,
-        help="Whether 03/04/2026 in a table is in April or in March. [default: asked of the other dates]",
+        help="Whether 03/04/2026 in a table is in April or in March. [default: found from the other dates]",
     ),
     click.option(
-        "--encoding", type=ENCODING, help="That of tables that are not UTF-8, such as cp1250. [default: what is likely]"
+        "--encoding",
+        type=ENCODING,
+        help="The encoding of tables that are not UTF-8, such as cp1250. [default: the likeliest]",
     ),
 )
 

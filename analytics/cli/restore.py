@@ -19,10 +19,12 @@ from analytics.store.restore import copied_beside, held_by_nobody, put_in_place
 
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Also where events are stored already; these are kept beside.")
-@click.option("--anyway", is_flag=True, help="Also where something in the backup is wrong.")
+@click.option(
+    "--replace", is_flag=True, help="Restore even if events are stored already. We keep these in a second file."
+)
+@click.option("--anyway", is_flag=True, help="Restore even if something in the backup is wrong.")
 def restore_command(source: Path, replace: bool, anyway: bool) -> None:
-    """Put a backup SOURCE in the place of what is stored, once it is checked; the app must not run.
+    """Check a backup SOURCE and put it in the place of what is stored; the app must not run.
 
     What was stored before stays in a file beside, called after the time.
 
@@ -41,13 +43,13 @@ def restore_command(source: Path, replace: bool, anyway: bool) -> None:
                     click.echo(describe_faults(found.faults))
                 if found.faults and not anyway:
                     raise click.ClickException(
-                        f"{source} is damaged: nothing was restored. With --anyway it is restored as it is."
+                        f"{source} is damaged, so nothing was restored. Use --anyway to restore it as it is."
                     )
                 with suppress(StoreError) if found.faults else nullcontext():  # which was said
                     ask(settle_restored)
             kept = put_in_place(part, store)
     click.echo(describe_rows(found.rows))
-    click.echo(f"Restored {source}." + (f" What was stored before is kept as {kept}." if kept else ""))
+    click.echo(f"Restored {source}." + (f" We kept the store from before as {kept}." if kept else ""))
 
 
 def _refuse_where_it_would_hurt(source: Path, store: Path, *, replace: bool) -> None:
@@ -56,14 +58,15 @@ def _refuse_where_it_would_hurt(source: Path, store: Path, *, replace: bool) -> 
     if not store.exists():
         return
     if store.samefile(source):
-        raise click.ClickException(f"{source} is the store itself: name a backup of it.")
+        raise click.ClickException(f"{source} is the store itself: give the name of a backup.")
     if running := find_running(store):
-        raise click.ClickException(f"The app or a collector runs (process {running.process}): stop it first.")
+        raise click.ClickException(f"The app or a collector is running (process {running.process}): stop it first.")
     with held_by_nobody(store):
         pass
     if not replace and _count_events(store) != 0:
         raise click.ClickException(
-            f"Events are stored already in {store}: --replace puts the backup in their place, and keeps them beside."
+            f"{store} has events already. Use --replace to put the backup in its place. We keep the old store in a "
+            "second file."
         )
 
 

@@ -30,17 +30,22 @@ _MAX_BATCH_BYTES = 8 * 2**20
     "--key",
     envvar="ANALYTICS_WRITE_KEY",
     show_envvar=True,
-    help="The write key. Better from the environment or a file: other users of the machine see what a command is told.",
+    help="The write key. Better use the environment or a file, because other users of the machine can see commands.",
 )
-@click.option("--key-file", type=click.File(), help="A file that holds the write key; - for standard input.")
+@click.option("--key-file", type=click.File(), help="A file with the write key; - for standard input.")
 @click.option(
-    "--batch", "size", type=click.IntRange(1, MAX_EVENTS), default=100, show_default=True, help="Events a request."
+    "--batch",
+    "size",
+    type=click.IntRange(1, MAX_EVENTS),
+    default=100,
+    show_default=True,
+    help="Events in each request.",
 )
-@click.option("--rate", type=RATE, help="Events a second at most, such as 500/s. [default: as many as are taken]")
+@click.option("--rate", type=RATE, help="The most events per second, such as 500/s. [default: no limit]")
 def send_command(
     files: tuple[Path, ...], url: str, key: str | None, key_file: TextIO | None, size: int, rate: float | None
 ) -> None:
-    """Post files of events to a collector, and again while it is busy or away; none is stored twice.
+    """Post files of events to a collector, and try again while it is busy or away; none is stored twice.
 
     Example: analytics send march.ndjson.gz --url https://host/v1/capture --key-file key.txt --rate 500/s
     """
@@ -73,7 +78,7 @@ def _read_key(key: str | None, file: TextIO | None) -> str:
     if file is not None:
         return file.readline()
     if key is None:
-        raise click.UsageError("A write key is needed: in ANALYTICS_WRITE_KEY, or in a file that --key-file names.")
+        raise click.UsageError("A write key is needed. Put it into ANALYTICS_WRITE_KEY, or into a file for --key-file.")
     return key
 
 
@@ -121,8 +126,8 @@ def _post(client: Client, events: list[bytes], sent: _Totals) -> None:
     answer = client.send(events)
     if answer.failure:
         raise click.ClickException(
-            f"{answer.failure} Stopped after {sent.received:,} events; run the same command again to go on: "
-            "what is stored already is counted as duplicates."
+            f"{answer.failure} Stopped after {sent.received:,} events. Run the same command again to continue: stored "
+            "events count as duplicates."
         )
     sent.add(answer)
     sent.posted += len(events)

@@ -21,7 +21,7 @@ from analytics.store.write_keys import DEFAULT_PROJECT
 
 def project_option(command: Command) -> Command:
     """Give a command the option `project`: a name, None where it was not given."""
-    return click.option("--project", metavar="NAME", help="Needed only where there are several.")(command)
+    return click.option("--project", metavar="NAME", help="Needed only if there are several projects.")(command)
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def choose_project(ask: Ask, name: str | None) -> Project:
         return ask(EventStore.project, name)
     projects = ask(EventStore.projects)
     if not projects:
-        raise click.ClickException("The event store is empty: `analytics import FILE` fills it.")
+        raise click.ClickException("The event store is empty. Fill it with `analytics import FILE`.")
     return _take_only(projects)
 
 

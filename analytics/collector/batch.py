@@ -43,7 +43,9 @@ def read_batch(body: bytes, max_events: int) -> list[bytes]:
     if not found.batch:
         raise CaptureError(400, "batch_empty", "The batch holds no events.")
     if len(found.batch) > max_events:
-        raise CaptureError(413, "too_many_events", f"A batch holds at most {max_events:,} events: send smaller ones.")
+        raise CaptureError(
+            413, "too_many_events", f"A batch holds at most {max_events:,} events: send smaller batches."
+        )
     return [bytes(event) for event in found.batch]
 
 
@@ -106,4 +108,4 @@ def key_in_headers(headers: Headers) -> str | None:
 
 
 def _batch_missing() -> CaptureError:
-    return CaptureError(400, "batch_missing", 'The body holds no list named batch: wrap the events, {"batch": [...]}.')
+    return CaptureError(400, "batch_missing", 'The body has no list named batch: send the events as {"batch": [...]}.')

@@ -28,7 +28,7 @@ class Body:
         """
         encoding = request.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("", "identity", "gzip"):
-            raise CaptureError(415, "unsupported_encoding", "Content-Encoding may be gzip, or left out.")
+            raise CaptureError(415, "unsupported_encoding", "Content-Encoding must be gzip, or be left out.")
         declared = request.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limits.max_wire_bytes:
             raise _too_large(limits.max_wire_bytes, "as sent")

@@ -54,11 +54,11 @@ _DAMAGED = "store"
 """The warning that some of the store is damaged or was lost."""
 
 _NO_KEY = (
-    f"There is no write key yet: make one with `{shell_command('keys create NAME')}`, "
+    f"There is no write key yet. Make one with `{shell_command('keys create NAME')}`, "
     "or on the dashboard's page Connections."
 )
 _KEY_MISSING = (
-    "Send the write key in the header X-Write-Key; in a body of more than 64 KiB it must stand before the batch."
+    "Send the write key in the header X-Write-Key. In a body of more than 64 KiB it must come before the batch."
 )
 
 T = TypeVar("T")
@@ -168,7 +168,7 @@ class Collector:
         if found is None:
             raise unknown_key()
         if wait := self._rate.wait(found.id):
-            raise CaptureError(429, "rate_limited", "Too many requests with this key.", retry_after=wait)
+            raise CaptureError(429, "rate_limited", "This key sends too many requests.", retry_after=wait)
         return found
 
     async def _webhook(self, request: Request) -> Response:
@@ -182,7 +182,7 @@ class Collector:
         webhook = await self._find_webhook(request, fresh=True)
         asked = request.query_params
         if asked.get("hub.mode") != "subscribe" or not webhook.is_verified_by(asked.get("hub.verify_token", "")):
-            raise CaptureError(403, "not_verified", "The verify token is not that of this address.")
+            raise CaptureError(403, "not_verified", "The verify token does not belong to this address.")
         await self._ask(lambda store: store.webhooks.note_verified(webhook.key.id), _PATIENCE_SECONDS)
         return PlainTextResponse(asked.get("hub.challenge", ""))
 
@@ -190,7 +190,9 @@ class Collector:
         dry_run = _is_dry_run(request)
         if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise CaptureError(
-                415, "unsupported_encoding", "A payload is signed as it is: send it without an encoding."
+                415,
+                "unsupported_encoding",
+                "Send the payload without an encoding, because its signature is of the plain body.",
             )
         arriving = Body(request, self._payload_limits, share)
         webhook = await self._find_webhook(request, fresh=dry_run)
@@ -215,7 +217,7 @@ class Collector:
         if found is None:
             raise CaptureError(401, "unknown_webhook", "This address is unknown or removed.")
         if wait := self._rate.wait(found.key.id):
-            raise CaptureError(429, "rate_limited", "Too many requests to this address.", retry_after=wait)
+            raise CaptureError(429, "rate_limited", "This address gets too many requests.", retry_after=wait)
         return found
 
     async def _read(self, numbers: Numbers, request: Request) -> Response:
@@ -256,7 +258,7 @@ class Collector:
             async with asyncio.timeout(seconds):
                 return await to_thread.run_sync(lambda: ask(self._store()), abandon_on_cancel=True)
         except TimeoutError:
-            raise StoreUnavailableError("The event store does not answer in time.") from None
+            raise StoreUnavailableError("The event store did not answer in time.") from None
 
     async def _metrics(self, request: Request) -> Response:
         if not (self._limits.public_metrics or _is_from_this_machine(request)):
@@ -311,7 +313,7 @@ def _judge_only(capture: Capture) -> Outcome:
 
 
 async def _no_such_path(_: Request) -> Response:
-    raise CaptureError(404, "not_found", "There is nothing at this address: events go to POST /v1/capture.")
+    raise CaptureError(404, "not_found", "There is nothing at this address. Send events to POST /v1/capture.")
 
 
 def _no_such_method(allowed: Sequence[str]) -> Respond:

@@ -29,7 +29,9 @@ def check_signature(webhook: Webhook, headers: Headers, body: bytes) -> None:
     name = HEADERS[webhook.system]
     right = sign(webhook.system, webhook.secret, body, headers.get(SENT_AT, ""))
     if not hmac.compare_digest(headers.get(name, "").strip().encode(), right.encode()):
-        raise CaptureError(401, "wrong_signature", f"The signature in {name} is missing, or is not that of this body.")
+        raise CaptureError(
+            401, "wrong_signature", f"The signature in {name} is missing, or does not belong to this body."
+        )
 
 
 def read_delivery(webhook: Webhook, headers: Headers, body: bytes) -> Capture:
@@ -39,7 +41,7 @@ def read_delivery(webhook: Webhook, headers: Headers, body: bytes) -> Capture:
     except (ValueError, RecursionError) as error:
         return _unreadable(webhook.key, body, "invalid_json", f"The body is not valid JSON: {error}")
     if not isinstance(payload, dict):
-        return _unreadable(webhook.key, body, "no_payload", "A payload is a JSON object, { … }")
+        return _unreadable(webhook.key, body, "no_payload", "A payload must be a JSON object, { … }")
     system = SYSTEMS[webhook.system]
     if not system.is_of(payload) and (other := name_payload(body)):
         return _unreadable(webhook.key, body, "other_system", f"{other}. This is an address for {system.title}")

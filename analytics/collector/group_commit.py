@@ -100,7 +100,7 @@ class GroupCommit:
         waiting = _Waiting(capture, asyncio.get_running_loop().create_future())
         with self._changed:
             if self._stopping or self._waiting_bytes + capture.size > self._max_waiting_bytes:
-                raise _unavailable("queue_full", "Too many requests wait to be stored: try again shortly.")
+                raise _unavailable("queue_full", "Too many requests are waiting to be stored: try again in a moment.")
             self._waiting.append(waiting)
             self._waiting_bytes += capture.size
             self._changed.notify()

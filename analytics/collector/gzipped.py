@@ -51,14 +51,14 @@ def _parts(wire: bytes, step: int) -> Iterator[bytes]:
                 members += 1
                 unpacking = zlib.decompressobj(_GZIP)
             if members > MOST_MEMBERS:
-                raise _no_gzip(f"The gzip body has more than {MOST_MEMBERS} members: pack it as one.")
+                raise _no_gzip(f"The gzip body has more than {MOST_MEMBERS} members: pack it as one member.")
             if part := unpacking.decompress(packed, step):
                 yield part
             packed = unpacking.unconsumed_tail or unpacking.unused_data
     except zlib.error:
         raise _no_gzip("The body is not valid gzip.") from None
     if wire and not unpacking.eof:
-        raise _CutOffError(400, "invalid_gzip", "The gzip body is cut off.")
+        raise _CutOffError(400, "invalid_gzip", "The gzip body ends too early.")
 
 
 class _CutOffError(CaptureError):

@@ -54,7 +54,7 @@ class Share:
             CaptureError: 503 where the budget has not as many left.
         """
         if not self._in_flight.change(size, 0 if self._known else size):
-            message = "Too many requests wait to be stored: try again shortly."
+            message = "Too many requests are waiting to be stored: try again in a moment."
             raise CaptureError(503, "queue_full", message, retry_after=_RETRY_SECONDS)
         self._held += size
 

@@ -89,7 +89,7 @@ class JudgedCaptures:
         )
         for line, name in found:
             warnings.setdefault(line, []).append(
-                f"{name!r} is not one of the nine events: kept, but no part of the metrics"
+                f"{name!r} is not one of the nine events. It is kept, but is part of no metric."
             )
         return warnings
 

@@ -17,12 +17,14 @@ _COMMIT_SECONDS = tuple(_SHALLOWEST * 2**step for step in range(14))
 
 
 GAUGES = {
-    "collector_waiting_requests": "Requests that wait to be stored",
-    "collector_waiting_bytes": "Bytes of requests that wait to be stored",
+    "collector_waiting_requests": "Requests that are waiting to be stored",
+    "collector_waiting_bytes": "Bytes of requests that are waiting to be stored",
     "collector_last_event_timestamp_seconds": "When the latest new event was stored by this process",
     "store_bytes": "Bytes that the store takes on its disk",
     "store_free_bytes": "Bytes that are free on the disk of the store",
-    "dashboard_lag_seconds": "How long ago the dashboard last heard from the store what is new, while somebody looks",
+    "dashboard_lag_seconds": (
+        "How long ago the dashboard last read new events from the store, while somebody is looking"
+    ),
     "dashboard_sessions": "Browsers that are connected to the dashboard",
 }
 """What `/v1/metrics` says of this moment."""
@@ -52,7 +54,7 @@ class Counters:
             "collector_payloads", "Payloads of other systems that were taken", ["system"], registry=self._registry
         )
         self._unread = Counter(
-            "collector_unread", "Things in payloads that were not understood", ["system"], registry=self._registry
+            "collector_unread", "Things in payloads that we did not understand", ["system"], registry=self._registry
         )
         self._commits = Histogram(
             "collector_commit_seconds", "How long commits take", registry=self._registry, buckets=_COMMIT_SECONDS

@@ -21,14 +21,14 @@ _REFUSALS = {
     413: "The body, or the number of its events, is beyond a limit",
     415: "An encoding other than gzip",
     429: "Too many requests with this key; see Retry-After",
-    503: "The store does not answer, or too much waits; see Retry-After",
+    503: "The store does not answer, or too many requests are waiting; see Retry-After",
 }
 
 
 _DRY_RUN = {
     "name": "dry_run",
     "in": "query",
-    "description": "1 to check the events and keep nothing",
+    "description": "1 to check the events without storing them",
     "schema": {"type": "string", "enum": ["0", "1"]},
 }
 
@@ -101,12 +101,12 @@ def _challenge() -> dict[str, Any]:
     refused = {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Answer"}}}
     return {
         "operationId": "verify_webhook",
-        "summary": "Answer the challenge of Meta, which looks whether this is the address of its webhook",
+        "summary": "Answer the challenge with which Meta checks the address of its webhook",
         "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names],
         "responses": {
             "200": {"description": "The challenge, if the verify token is right", "content": {"text/plain": {}}},
             "401": {"description": "The address is unknown or removed", "content": refused},
-            "403": {"description": "The verify token is not that of this address", "content": refused},
+            "403": {"description": "The verify token does not belong to this address", "content": refused},
             "503": {"description": _REFUSALS[503], "content": refused},
         },
     }
@@ -117,7 +117,7 @@ def _payload(limits: Settings) -> dict[str, Any]:
     statuses = {
         200: "The payload is taken: its events are stored, known already, or kept as rejected",
         **_REFUSALS,
-        400: "The body is no payload of the system that the webhook is for",
+        400: "The body is not a payload of the system of this webhook",
         401: "The address is unknown or removed, or the signature is missing or wrong",
         413: "The payload is beyond the limit",
         415: "An encoding other than none",
@@ -160,7 +160,7 @@ def _numbers(name: str, summary: str, *more: dict[str, Any]) -> dict[str, Any]:
 
 
 def _get(name: str, summary: str, media_type: str, refusals: tuple[int, ...]) -> dict[str, Any]:
-    refused = {"description": "Not for now, or not for you", "content": {"application/json": {}}}
+    refused = {"description": "The request is refused, for now or for you", "content": {"application/json": {}}}
     return {
         "operationId": name,
         "summary": summary,
@@ -186,7 +186,7 @@ def _batch(limits: Settings) -> dict[str, Any]:
             "sentAt": {"type": "string", "format": "date-time"},
             "writeKey": {
                 "type": "string",
-                "description": "The write key, where no header names it. It must stand before the batch if the body "
+                "description": "The write key, if no header has it. It must come before the batch if the body "
                 "has more than 64 KiB, as sent or unpacked.",
             },
         },

@@ -97,7 +97,7 @@ class Choice:
     help: str = ""
     """What the command line says of it."""
     refusal: str = ""
-    """What the command line says of a text that means nothing, behind `… is no`."""
+    """What the command line says of a text that means nothing, behind `… is not`."""
     always_told: bool = False
     """Whether the JSON of a report names it even if nothing is chosen."""
     rare: bool = False
@@ -165,8 +165,8 @@ COUNTRY = Choice(
     occurring=_countries,
     read=_read_country,
     option="country",
-    help="Two letters, or Unknown.",
-    refusal="country; use its two letters, such as KE, or Unknown.",
+    help="A country of two letters, or Unknown.",
+    refusal="a country; use its two letters, such as KE, or Unknown.",
     always_told=True,
 )
 TEAM = Choice(key="team", field="agents", label="Team", called="the team", phrase="of the team {}")
@@ -179,8 +179,8 @@ AGENT = Choice(
     naming="agent",
     occurring=_agents,
     option="agent",
-    help='An agent; "(none)" is nobody.',
-    refusal="agent; use an agentId, or (none) for nobody.",
+    help='An agent; "(none)" means no agent.',
+    refusal="an agent; use an agentId, or (none) for no agent.",
     always_told=True,
 )
 HANDLED = Choice(
@@ -194,7 +194,7 @@ HANDLED = Choice(
     read=_read_one_of(MODES, _MODE_NAMES),
     option="mode",
     help="Handled by: bot or agent.",
-    refusal="mode; use bot or agent.",
+    refusal="a mode; use bot or agent.",
     always_told=True,
 )
 WEEKDAY = Choice(
@@ -210,7 +210,7 @@ WEEKDAY = Choice(
     value=_WEEKDAY_CODES.index,
     option="weekday",
     help="A local day of the week, such as monday.",
-    refusal="day of the week; use its English name, such as monday.",
+    refusal="a day of the week; use its English name, such as monday.",
     rare=True,
 )
 HOUR = Choice(
@@ -227,7 +227,7 @@ HOUR = Choice(
     value=int,
     option="hour",
     help="A local hour of the day, 0 to 23.",
-    refusal="hour of the day; use 0 to 23.",
+    refusal="an hour of the day; use 0 to 23.",
     rare=True,
 )
 TEMPLATE = Choice(
@@ -239,7 +239,7 @@ TEMPLATE = Choice(
     occurring=lambda facts: facts.templates,
     option="template",
     help="Messages of a template, and the conversations that hold one.",
-    refusal="template; use a templateId.",
+    refusal="a template; use a templateId.",
     rare=True,
 )
 CONTENT_TYPE = Choice(
@@ -251,7 +251,7 @@ CONTENT_TYPE = Choice(
     occurring=lambda facts: facts.content_types,
     option="content-type",
     help="Messages of a content type, such as image, and the conversations that hold one.",
-    refusal="content type; use one that the events name, such as image.",
+    refusal="a content type; use one that the events name, such as image.",
     rare=True,
 )
 

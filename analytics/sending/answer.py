@@ -113,7 +113,7 @@ def _in_words(seconds: float | None) -> str:
 
 def _describe_unexpected(response: requests.Response) -> str:
     if response.is_redirect:
-        return f"it leads on to {response.headers['Location']}"
+        return f"it redirects to {response.headers['Location']}"
     return f"it answered {response.status_code} {response.reason or ''}".rstrip()
 
 

@@ -144,9 +144,9 @@ def capture_url(url: str) -> str:
     except ValueError:
         usable = False
     if not usable or any(sign.isspace() for sign in url):
-        raise AddressError(f"Not an address of a collector: write it as https://host{CAPTURE_PATH}.")
+        raise AddressError(f"This is not the address of a collector: write it as https://host{CAPTURE_PATH}.")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise AddressError("An address holds no key and no password: leave out what stands before @ and after ? or #.")
+        raise AddressError("An address must not hold a key or a password: remove what is before @ and after ? or #.")
     return parts._replace(path=CAPTURE_PATH).geturl() if parts.path in ("", "/") else url
 
 
@@ -155,7 +155,7 @@ def _check_key(key: str) -> str:
     if not key:
         raise KeyFormatError("A write key is needed.")
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise KeyFormatError("A write key has no spaces, line breaks or special characters: copy it anew.")
+        raise KeyFormatError("A write key has no spaces, line breaks or special characters: copy it again.")
     return key
 
 

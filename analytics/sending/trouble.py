@@ -16,32 +16,32 @@ class Trouble(Enum):
     """Why events were not taken: what is wrong and, after it, what to do."""
 
     NAME_NOT_FOUND = (
-        "No computer is called {host}.",
-        "Check the spelling of the address, and that this machine may look up names.",
+        "There is no computer with the name {host}.",
+        "Check the spelling of the address, and whether this machine can look up names.",
     )
     REFUSED = (
-        "Nothing listens at {host}, port {port}.",
+        "No program answers at {host}, port {port}.",
         "Start the collector, or check the port of the address.",
     )
     UNREACHABLE = (
         "{host} could not be reached: {detail}.",
-        "Check the network between here and there: a firewall, a VPN, a proxy.",
+        "Check the network between this machine and that one: a firewall, a VPN or a proxy.",
     )
     TLS = (
         "{host} could not prove who it is: {detail}.",
-        "Check the certificate (its name, its date, who signed it), and whether the address begins with https or http.",
+        "Check the certificate (its name, date and signer), and whether the address begins with https or http.",
     )
     TIMEOUT = (
         "{host} did not answer in time.",
-        "It is too busy or out of reach: try again, with smaller batches if it goes on.",
+        "It is too busy, or we cannot reach it. Try again, and send smaller batches if that does not help.",
     )
     CUT_OFF = (
         "{host} ended the connection before it answered.",
-        "Send again; what is sent twice is counted once.",
+        "Send the events again. Each counts once, even if you send it twice.",
     )
     KEY = (
         "The write key was refused: {detail}.",
-        "Copy the key anew, whole; if it was revoked, make another under Connections.",
+        "Copy the whole key again. If it was revoked, make another key under Connections.",
     )
     TOO_LARGE = (
         "The request is too large: {detail}.",
@@ -49,19 +49,19 @@ class Trouble(Enum):
     )
     TOO_OFTEN = (
         "This key sends too often: {detail}.",
-        "Wait {wait}, then send again, more events at a time.",
+        "Wait {wait}. Then send again, with more events in each request.",
     )
     UNAVAILABLE = (
         "The collector cannot store events for now: {detail}.",
-        "Send them again in {wait}; what is sent twice is counted once.",
+        "Send them again in {wait}. Each counts once, even if you send it twice.",
     )
     NOT_UNDERSTOOD = (
         "The request was not understood: {detail}.",
-        "Mend what it names, and send again.",
+        "Fix what it names, and send again.",
     )
     NO_COLLECTOR = (
-        "What answered at {host}, port {port}, is no collector: {detail}.",
-        "Check the address: it ends in " + CAPTURE_PATH + ".",
+        "The program at {host}, port {port}, is not a collector: {detail}.",
+        "Check the address. It must end in " + CAPTURE_PATH + ".",
     )
 
     @property

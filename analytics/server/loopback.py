@@ -9,14 +9,14 @@ from ipaddress import IPv6Address, ip_address
 
 THIS_MACHINE = "127.0.0.1"
 
-_TUNNEL = "come from elsewhere through a tunnel, such as `ssh -L 8501:127.0.0.1:8501 HOST`"
+_TUNNEL = "reach it from another machine through a tunnel, such as `ssh -L 8501:127.0.0.1:8501 HOST`"
 _WAYS = (
-    "set up sign-in ([auth] in .streamlit/secrets.toml), or set ANALYTICS_ANYONE_MAY_LOOK=1, with which everybody sees "
-    "reports and nobody may do more"
+    "Set up sign-in ([auth] in .streamlit/secrets.toml). Or set ANALYTICS_ANYONE_MAY_LOOK=1: then everybody sees the "
+    "reports, and nobody can do more."
 )
 PROXIED = (
-    "The dashboard answers this machine alone where nobody signs in, and this request came by way of another. To "
-    f"answer others, {_WAYS}; or {_TUNNEL}. Programs that send events to /v1/capture may come either way."
+    "The dashboard answers only this machine while nobody signs in, but this request came from another machine. "
+    f"{_WAYS} Or {_TUNNEL}. Programs may send events to /v1/capture from anywhere."
 )
 """What somebody is told who came through a proxy, or to an address that others reach."""
 
@@ -43,6 +43,6 @@ def refuse_address(address: str) -> str | None:
     if is_loopback(address):
         return None
     return (
-        f"The app would answer at {address or 'all addresses'}, where other machines reach it, and show all data to "
-        f"whoever came: {_WAYS}; or serve it at {THIS_MACHINE}, and {_TUNNEL}."
+        f"The app would answer other machines at {address or 'all addresses'}, and everybody there would see all data. "
+        f"{_WAYS} Or serve it at {THIS_MACHINE}, and {_TUNNEL}."
     )

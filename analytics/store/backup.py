@@ -32,7 +32,7 @@ def back_up(database: Database, target: Path) -> Backup:
         StoreError: where something is there already, it cannot be written, or it does not hold what was read.
     """
     if os.path.lexists(target):
-        raise StoreError(f"{target} is there already: name a file that is not.")
+        raise StoreError(f"{target} exists already: choose another file name.")
     return replace_backup(database, target)
 
 
@@ -43,7 +43,7 @@ def replace_backup(database: Database, target: Path) -> Backup:
         StoreError: where it cannot be written, or it does not hold what was read.
     """
     if not target.parent.is_dir():
-        raise StoreError(f"There is no folder {target.parent}: make it first.")
+        raise StoreError(f"The folder {target.parent} does not exist: make it first.")
     part = unfinished(target)
     try:
         _refuse_where_room_is_short(database, target)
@@ -51,7 +51,7 @@ def replace_backup(database: Database, target: Path) -> Backup:
             rows = database.copy_to(part)
             make_private(part)
             if (written := count_rows(part)) != rows:
-                raise StoreError(f"The backup holds {written} rows in place of {rows}, and was thrown away.")
+                raise StoreError(f"The backup has {written} rows instead of {rows}, so we deleted it.")
             _wait_until_on_disk(part)
             part.rename(target)
             if os.name == "posix":  # elsewhere folders cannot be opened

@@ -19,7 +19,9 @@ def find_file(url: str) -> Path | None:
         return Path(place[1:])
     if kind.split("+")[0] in ("postgresql", "postgres"):
         return None
-    raise StoreError("The store's URL is not understood: duckdb:///path/to/file or postgresql://user@host/database.")
+    raise StoreError(
+        "We cannot read the store's URL. Write it as duckdb:///path/to/file or postgresql://user@host/database."
+    )
 
 
 def log_of(store: Path) -> Path:

@@ -78,8 +78,8 @@ class Commits:
         until = datetime.fromtimestamp(self._known.lost_until, UTC)
         text = (
             f"{self._store.name}: {commits} missing, the last of {until:%Y-%m-%d %H:%M:%S} UTC. Its log was damaged or "
-            "lost, or an older copy was put in its place. Send and import again what came until then: what is there "
-            f"already is not stored twice. Then stop the app and delete {self._path.name}."
+            "lost, or somebody put an older copy in its place. Send and import again what came until then. Nothing is "
+            f"stored twice. Then stop the app and delete {self._path.name}."
         )
         return [text]
 
@@ -110,5 +110,5 @@ def _read(path: Path) -> _Confirmed | None:
         record = data[: _RECORD.size]
         if data[_RECORD.size :] == _CHECKSUM.pack(crc32(record)) and record.startswith(_MAGIC):
             return _Confirmed(*_RECORD.unpack(record)[1:])
-        log.warning("%s is damaged: whether commits were lost cannot be told.", path.name)
+        log.warning("%s is damaged: so we do not know whether commits were lost.", path.name)
     return None

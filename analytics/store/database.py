@@ -25,7 +25,7 @@ class StoreFullError(StoreUnavailableError):
     """The store cannot keep more for now."""
 
     def __init__(self) -> None:
-        super().__init__("The disk of the event store is full: make room on it, and nothing else is needed.")
+        super().__init__("The disk of the event store is full. Make room on it: nothing else is needed.")
 
 
 class StoreDamagedError(StoreError):
@@ -33,7 +33,7 @@ class StoreDamagedError(StoreError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
-            f"{name} is damaged: restore a backup. `analytics check` says what of it can be read. "
+            f"{name} is damaged: restore a backup. `analytics check` says which parts of it can be read. "
             f"The reason: {reason.removesuffix('.')}."
         )
 

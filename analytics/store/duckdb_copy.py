@@ -31,7 +31,7 @@ def copy_all(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int
             connection.execute(f"DETACH {copy}")  # which folds the log in; CHECKPOINT would take the store down with it
     except (duckdb.IOException, duckdb.TransactionException) as error:
         if SAYS_FULL in str(error):
-            full = f"The disk of {file.parent} is full: make room on it, or name another place."
+            full = f"The disk of {file.parent} is full: make room on it, or choose another place."
             raise StoreError(full) from None
         raise StoreError(f"The store cannot be copied: {_in_one_line(error)}") from None
     return rows

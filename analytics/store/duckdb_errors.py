@@ -49,9 +49,9 @@ def translate(error: DBAPIError | duckdb.Error, path: Path) -> StoreError | None
         return StoreFullError()
     if isinstance(cause, _FOR_NOW):
         log.warning("The event store does not work for now: %s", reason)
-        return StoreUnavailableError("The event store does not work for now; its log says why.")
+        return StoreUnavailableError("The event store does not work at the moment. Its log says why.")
     if isinstance(cause, _OTHER_TABLES):
-        return StoreError(f"{path.name} holds other tables than those of an event store: {reason}")
+        return StoreError(f"{path.name} is not an event store, because it has other tables: {reason}")
     return None
 
 
@@ -60,8 +60,8 @@ def translate_opening(error: OSError | duckdb.Error, path: Path) -> StoreError:
     reason = _first_line(error)
     if _HELD in reason:
         return StoreInUseError(
-            f"{path} is open in another program: wait until that ends, or stop it; with PostgreSQL as the store, "
-            "both can work at a time."
+            f"{path} is open in another program. Wait until that program ends, or stop it. With PostgreSQL as the "
+            "store, both can run at the same time."
         )
     found = translate(error, path) if isinstance(error, duckdb.Error) else None
     if found and (isinstance(found, StoreDamagedError) or isinstance(error, duckdb.FatalException)):

@@ -2,7 +2,7 @@
 
 from analytics.store.database import StoreError
 
-NO_NUL = "A name cannot hold the character NUL: type it anew."
+NO_NUL = "A name cannot have the character NUL: type it again."
 """Why a name is refused; DuckDB would keep it, PostgreSQL cannot."""
 
 

@@ -31,7 +31,7 @@ _FOUND_BY_ITSELF = {"found_start_mode"}
 
 def _check_zone(name: str) -> str:
     if name not in _list_zones():
-        raise ValueError(f"{name!r} is no time zone; choose one such as Africa/Nairobi.")
+        raise ValueError(f"{name!r} is not a time zone. Choose one such as Africa/Nairobi.")
     return name
 
 
@@ -45,68 +45,77 @@ def _check_name(text: str) -> str:
     if "\0" in text:
         raise ValueError(NO_NUL)
     if len(text) > _LONGEST_NAME:
-        raise ValueError(f"Names have up to {_LONGEST_NAME} characters; {text[:20]}… has {len(text)}.")
+        raise ValueError(f"A name may have up to {_LONGEST_NAME} characters, but {text[:20]}… has {len(text)}.")
     return text
 
 
 def _check_agent_id(agent_id: str) -> str:
     if not agent_id:
-        raise ValueError("Every agent needs an agentId: a name without one is nobody’s.")
+        raise ValueError("Every agent needs an agentId. A name alone belongs to nobody.")
     return agent_id
 
 
 def _check_share(share: float) -> float:
     if not 0 < share <= 1:
-        raise ValueError(f"The target’s share is above 0 % and up to 100 %, not {share:.0%}.")
+        raise ValueError(f"The share of the target must be above 0 % and at most 100 %, not {100 * share:.0f} %.")
     return share
 
 
 def _check_target_seconds(seconds: int) -> int:
     if not 1 <= seconds <= _LONGEST_TARGET.total_seconds():
-        raise ValueError(f"The target’s time is from a second up to {_LONGEST_TARGET.days} days.")
+        raise ValueError(f"The time of the target must be between a second and {_LONGEST_TARGET.days} days.")
     return seconds
 
 
 def _check_silence(hours: int) -> int:
     if not 1 <= hours <= _LONGEST_SILENCE // timedelta(hours=1):
-        raise ValueError(f"A conversation ends after a silence of 1 hour up to {_LONGEST_SILENCE.days} days.")
+        raise ValueError(
+            f"The silence that ends a conversation must be between 1 hour and {_LONGEST_SILENCE.days} days."
+        )
     return hours
 
 
 def _check_never_answered(hours: int) -> int:
     if not 1 <= hours <= _LONGEST_SILENCE // timedelta(hours=1):
-        raise ValueError(f"A wait counts as never answered after 1 hour up to {_LONGEST_SILENCE.days} days.")
+        raise ValueError(
+            f"The time after which a wait counts as never answered must be between 1 hour and {_LONGEST_SILENCE.days} "
+            "days."
+        )
     return hours
 
 
 def _check_reply_hours(hours: int) -> int:
     if not 1 <= hours <= _LONGEST_SILENCE // timedelta(hours=1):
-        raise ValueError(f"A reply counts for a message for 1 hour up to {_LONGEST_SILENCE.days} days.")
+        raise ValueError(
+            f"The time within which a reply counts must be between 1 hour and {_LONGEST_SILENCE.days} days."
+        )
     return hours
 
 
 def _check_stay(days: int) -> int:
     if not 1 <= days <= _LONGEST_STAY.days:
-        raise ValueError(f"A conversation stays solved after 1 day up to {_LONGEST_STAY.days}.")
+        raise ValueError(
+            f"The time after which a conversation stayed solved must be between 1 and {_LONGEST_STAY.days} days."
+        )
     return days
 
 
 def _check_link(link: str) -> str:
     if any(character.isspace() or not character.isprintable() for character in link) or len(link) > _LONGEST_LINK:
-        raise ValueError("The link into the CRM is an address without spaces, of up to 2,000 characters.")
+        raise ValueError("The link into the CRM must be an address of up to 2,000 characters, without spaces.")
     try:
         parts = urlsplit(link)
         host = parts.hostname
     except ValueError:
         raise ValueError(
-            "The link into the CRM is no address; write it as https://crm.example/chats/{chatId}"
+            "The link into the CRM is not an address. Write it as https://crm.example/chats/{chatId}"
         ) from None
     if parts.scheme not in ("http", "https") or not host:
-        raise ValueError("The link into the CRM begins with https:// or http:// and the name of a host.")
+        raise ValueError("The link into the CRM must begin with https:// or http:// and the name of a host.")
     if CHAT_PLACEHOLDER in parts.netloc:
-        raise ValueError(f"The link into the CRM has {CHAT_PLACEHOLDER} after the host, not within it.")
+        raise ValueError(f"The link into the CRM must have {CHAT_PLACEHOLDER} after the host, not in it.")
     if CHAT_PLACEHOLDER not in link:
-        raise ValueError(f"The link into the CRM needs {CHAT_PLACEHOLDER}, where the id of the chat belongs.")
+        raise ValueError(f"The link into the CRM needs {CHAT_PLACEHOLDER} in the place of the chat ID.")
     return link
 
 
@@ -118,13 +127,13 @@ def _check_view_name(name: str) -> str:
 
 def _check_address(address: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     if len(json.dumps(address)) > _LONGEST_VIEW:
-        raise ValueError("So many filters are too long to be saved: choose fewer values.")
+        raise ValueError("These are too many filters to save: choose fewer values.")
     return address
 
 
 def _check_views(views: Sequence["SavedView"]) -> Sequence["SavedView"]:
     if len(views) > _MOST_VIEWS:
-        raise ValueError(f"There are {_MOST_VIEWS} saved views, which is the most: delete one first.")
+        raise ValueError(f"There are already {_MOST_VIEWS} saved views, and there cannot be more: delete one first.")
     if len({view.name for view in views}) < len(views):
         raise ValueError("Two saved views have the same name.")
     return views
@@ -132,15 +141,15 @@ def _check_views(views: Sequence["SavedView"]) -> Sequence["SavedView"]:
 
 def _check_minute(instant: time) -> time:
     if instant.tzinfo or instant.second or instant.microsecond:
-        raise ValueError(f"Opening hours are local times on a minute, such as 08:30, not {instant}.")
+        raise ValueError(f"Opening hours must be local times in whole minutes, such as 08:30, not {instant}.")
     return instant
 
 
 def _check_week(days: Sequence["Hours | None"]) -> Sequence["Hours | None"]:
     if len(days) != 7:
-        raise ValueError("Opening hours name seven days, from Monday to Sunday.")
+        raise ValueError("Opening hours must name seven days, from Monday to Sunday.")
     if not any(days):
-        raise ValueError("Opening hours need a day that is open; without any, nobody would ever wait.")
+        raise ValueError("Opening hours need at least one open day. Without one, nobody would ever wait.")
     return days
 
 

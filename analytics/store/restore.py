@@ -81,5 +81,5 @@ def held_by_nobody(store: Path) -> Iterator[None]:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # DuckDB asks for the same
         except BlockingIOError:
-            raise StoreInUseError(f"{store} is open in another program: stop it first.") from None
+            raise StoreInUseError(f"{store} is open in another program: stop that program first.") from None
         yield

@@ -54,7 +54,7 @@ def read_roster(data: bytes, look: Look = contents) -> Roster:
         RosterError: if it is not such a table, or a name in it is not allowed.
     """
     if len(data) > MAX_ROSTER_BYTES:
-        raise RosterError(f"The file is larger than {MAX_ROSTER_BYTES // 2**20} MB: keep agentId, name and team alone.")
+        raise RosterError(f"The file is larger than {MAX_ROSTER_BYTES // 2**20} MB: keep only agentId, name and team.")
     columns, rows = _read_rows(data, look)
     agents: dict[str, Agent] = {}
     without_id = repeated = 0
@@ -66,7 +66,7 @@ def read_roster(data: bytes, look: Look = contents) -> Roster:
         if agent_id:
             agents[agent_id] = _make_agent(agent_id, values)
     if not agents:
-        raise RosterError("No row names an agent: the column of the agentId is empty.")
+        raise RosterError("No row names an agent, because the column agentId is empty.")
     return Roster(agents, columns, without_id, repeated)
 
 
@@ -85,9 +85,9 @@ def _read_rows(data: bytes, look: Look) -> tuple[dict[str, str], list[dict[str, 
     except DumpError as error:
         raise RosterError(str(error)) from None
     if table is None:
-        raise RosterError("This is no table: save it as CSV with the columns agentId, name and team.")
+        raise RosterError("This is not a table: save it as CSV with the columns agentId, name and team.")
     if len(table) > _MOST_ROWS:
-        raise RosterError(f"The table has more than {_MOST_ROWS:,} rows: keep those of the agents.")
+        raise RosterError(f"The table has more than {_MOST_ROWS:,} rows: keep only the rows of your agents.")
     columns = _match_columns(table.column_names)
     return columns, table.select(list(columns.values())).to_pylist()
 
@@ -106,5 +106,5 @@ def _match_columns(columns: Sequence[str]) -> dict[str, str]:
             found[part] = known
     if "agentId" not in found or len(found) == 1:
         listed = ", ".join(columns[:10])
-        raise RosterError(f"A column agentId is needed, and one for the name or the team; found: {listed}.")
+        raise RosterError(f"The table needs a column agentId, and a column for the name or the team. It has: {listed}.")
     return found

@@ -149,7 +149,9 @@ def prepare(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
             return
         version = connection.scalar(select(schema_version.c.version))
         if version is None or version > latest:
-            raise StoreError(f"The event store was made by a later version (tables {version}, known {latest}): update.")
+            raise StoreError(
+                f"A later version made this event store (tables {version}, we know {latest}): update this program."
+            )
         if version < latest:
             _keep_old_tables(database, latest)
         for upgrade in upgrades[version - 1 :]:

@@ -79,7 +79,7 @@ def test_what_comes_through_a_proxy_is_for_the_collector_alone(server):
     proxied = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
     refused = requests.get(server, headers=proxied, timeout=60)
     assert refused.status_code == 403
-    assert "set up sign-in" in refused.text
+    assert "Set up sign-in" in refused.text
     assert status(server, "/_stcore/stream", **UPGRADE, **proxied) == 403
     assert status(server, "/v1/health", **proxied) == 200
     assert status(server, "/v1/metrics", **proxied) == 404

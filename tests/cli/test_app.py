@@ -18,7 +18,7 @@ def test_a_port_that_is_taken_is_a_mistake_of_one_line(run):
         port = listening.getsockname()[1]
         code, out, err = run("app", "--port", port)
     assert (code, out) == (2, "")
-    assert err.startswith(f"Error: The app cannot listen at 127.0.0.1, port {port}: Address already in use")
+    assert err.startswith(f"Error: The app cannot listen on 127.0.0.1, port {port}: Address already in use")
     assert err.count("\n") == 1
 
 
@@ -26,8 +26,8 @@ def test_a_port_that_is_taken_is_a_mistake_of_one_line(run):
 def test_an_address_that_others_reach_is_refused_with_what_to_do(run, address):
     code, out, err = run("app", "--host", address)
     assert (code, out) == (2, "")
-    assert err.startswith(f"Error: The app would answer at {address}, where other machines reach it")
-    assert "set up sign-in" in err
+    assert err.startswith(f"Error: The app would answer other machines at {address},")
+    assert "Set up sign-in" in err
     assert "ssh -L" in err
     assert err.count("\n") == 1
 
@@ -52,11 +52,11 @@ def test_the_address_to_listen_at_is_checked_before_the_app_is_there(told, tmp_p
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     where = "all addresses" if told == "flag" else "0.0.0.0"  # noqa: S104
-    assert ended.stderr.startswith(f"Error: The app would answer at {where}, where other machines reach it")
+    assert ended.stderr.startswith(f"Error: The app would answer other machines at {where},")
 
 
 def test_the_app_ends_before_it_answers_where_streamlit_is_told_to_let_others_in():
-    """The address to listen at has the same check, in `tests/server/test_middleware.py`: no test listens there."""
+    """The address to listen on has the same check, in `tests/server/test_middleware.py`: no test listens there."""
     ended = subprocess.run(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={free_port()}"],
         env={**os.environ, "STREAMLIT_SERVER_HEADLESS": "1", "STREAMLIT_BROWSER_SERVER_ADDRESS": "reports.example"},
@@ -68,4 +68,4 @@ def test_the_app_ends_before_it_answers_where_streamlit_is_told_to_let_others_in
     )
     assert ended.returncode == 2
     (said,) = ended.stderr.splitlines()
-    assert said.startswith("Error: The app would answer at reports.example, where other machines reach it")
+    assert said.startswith("Error: The app would answer other machines at reports.example,")

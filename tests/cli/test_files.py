@@ -71,7 +71,7 @@ def test_validate_takes_several_files_as_one(run, dump):
 
 def test_validate_says_how_many_duplicates_differ(run, dump):
     _, out, _ = run("validate", dump(EVENT, {**EVENT, "userId": "+14155552671"}))
-    assert "1  (1 differ from the first of their identity)" in out
+    assert "1  (1 differ from the first with the same identity)" in out
 
 
 def test_validate_writes_the_rejects_and_mended_they_are_good(run, dump, tmp_path):
@@ -102,7 +102,7 @@ def test_validate_fails_where_all_is_rejected_yet_says_why_and_writes_the_reject
         ["rejected", "1"],
         ["1", "timestamp_invalid"],
     ]
-    assert json.loads(rejects.read_text())["_rejected"]["message"].startswith("Unix time in seconds")
+    assert json.loads(rejects.read_text())["_rejected"]["message"].startswith("This is a Unix time in seconds")
 
 
 def test_a_file_of_duplicates_alone_can_be_used(run, dump):
@@ -127,7 +127,9 @@ def test_events_outside_the_eight_are_a_warning(run, dump):
     for command in ("validate", "metrics"):
         code, _, err = run(command, file)
         assert code == 0
-        assert err == "warning: 1 events 'poll.sent' are outside the nine: kept, but in no metric\n"
+        assert err == (
+            "warning: 1 events 'poll.sent' are not one of the nine. They are kept, but are part of no metric\n"
+        )
 
 
 # metrics
@@ -349,7 +351,7 @@ def test_rejected_events_are_no_mistake_but_said(run, dump):
     code, out, err = run("metrics", dump(EVENT, b"bad"), "--format", "json")
     assert code == 0
     assert json.loads(out)["events"]["total"] == 1
-    assert err == "warning: 1 of 2 events cannot be used; `analytics validate` says why\n"
+    assert err == "warning: 1 of 2 events cannot be used. `analytics validate` says why\n"
 
 
 def test_metrics_of_nothing_usable_are_a_mistake_with_its_reasons(run, dump):
@@ -434,38 +436,38 @@ MISTAKES = [
     (["validate", "none-in.json"], "none-in.json: The file holds no events."),
     (["validate", str(SAMPLE), "empty.ndjson"], "empty.ndjson: The file is empty."),
     (["validate", str(SAMPLE), "--rejects", "no/where.ndjson"], "no/where.ndjson: cannot be written"),
-    (["validate", str(SAMPLE), "--assume-timezone", "Nairobi"], "'Nairobi' is no time zone"),
-    (["validate", str(SAMPLE), "--assume-country", "Kenya"], "'Kenya' is no country"),
-    (["validate", str(SAMPLE), "--assume-country", "XX"], "'XX' is no country"),
-    (["metrics", str(SAMPLE), "--project", "shop"], "--project is a part of the event store"),
+    (["validate", str(SAMPLE), "--assume-timezone", "Nairobi"], "'Nairobi' is not a time zone"),
+    (["validate", str(SAMPLE), "--assume-country", "Kenya"], "'Kenya' is not a country"),
+    (["validate", str(SAMPLE), "--assume-country", "XX"], "'XX' is not a country"),
+    (["metrics", str(SAMPLE), "--project", "shop"], "--project is about the event store"),
     (["import"], "FILE"),
     (["import", "none.ndjson"], "none.ndjson: The file cannot be read"),
     (["export"], "OUT"),
-    (["export", "out.xlsx"], "'out.xlsx' ends in none of .ndjson, .csv, .parquet"),
+    (["export", "out.xlsx"], "'out.xlsx' must end in one of .ndjson, .csv, .parquet"),
     (["export", "out.csv", "--from", "2026-02-02", "--to", "2026-02-01"], "is before --from"),
     (["keys", "create"], "NAME"),
     (["keys", "revoke"], "ID"),
     (["metrics", "none.ndjson"], "none.ndjson: The file cannot be read"),
     (["metrics", "picture.ndjson"], "PNG image"),
-    (["metrics", str(SAMPLE), "--from", "20.1.2026"], "'--from': '20.1.2026' is no day"),
-    (["metrics", str(SAMPLE), "--to", "2026-02-30"], "'--to': '2026-02-30' is no day"),
+    (["metrics", str(SAMPLE), "--from", "20.1.2026"], "'--from': '20.1.2026' is not a day"),
+    (["metrics", str(SAMPLE), "--to", "2026-02-30"], "'--to': '2026-02-30' is not a day"),
     (
         ["metrics", str(SAMPLE), "--from", "2026-02-02", "--to", "2026-02-01"],
         "--to 2026-02-01 is before --from 2026-02-02",
     ),
-    (["metrics", str(SAMPLE), "--timezone", "Mars/Base"], "'Mars/Base' is no time zone"),
-    (["metrics", str(SAMPLE), "--timezone", "Africa"], "'Africa' is no time zone"),
-    (["metrics", str(SAMPLE), "--timezone", "../UTC"], "is no time zone"),
-    (["metrics", str(SAMPLE), "--as-of", "2026-01-20T06:30:00"], "is no time with an offset"),
+    (["metrics", str(SAMPLE), "--timezone", "Mars/Base"], "'Mars/Base' is not a time zone"),
+    (["metrics", str(SAMPLE), "--timezone", "Africa"], "'Africa' is not a time zone"),
+    (["metrics", str(SAMPLE), "--timezone", "../UTC"], "is not a time zone"),
+    (["metrics", str(SAMPLE), "--as-of", "2026-01-20T06:30:00"], "is not a time with an offset"),
     (["metrics", str(SAMPLE), "--mode", "human"], "'human'"),
     (
         ["metrics", str(SAMPLE), "--weekday", "Moonday"],
-        "'Moonday' is no day of the week; use its English name, such as monday.",
+        "'Moonday' is not a day of the week; use its English name, such as monday.",
     ),
-    (["metrics", str(SAMPLE), "--hour", "24"], "'24' is no hour of the day; use 0 to 23."),
-    (["metrics", str(SAMPLE), "--country", "Kenya"], "'Kenya' is no country"),
-    (["metrics", str(SAMPLE), "--agent", ""], "'' is no agent; use an agentId, or (none) for nobody."),
-    (["metrics", str(SAMPLE), "--template", ""], "'' is no template; use a templateId."),
+    (["metrics", str(SAMPLE), "--hour", "24"], "'24' is not an hour of the day; use 0 to 23."),
+    (["metrics", str(SAMPLE), "--country", "Kenya"], "'Kenya' is not a country"),
+    (["metrics", str(SAMPLE), "--agent", ""], "'' is not an agent; use an agentId, or (none) for no agent."),
+    (["metrics", str(SAMPLE), "--template", ""], "'' is not a template; use a templateId."),
     (["metrics", str(SAMPLE), "--compare", "month"], "'month'"),
     (["metrics", str(SAMPLE), "--format", "xml"], "'xml'"),
     (["metrics", str(SAMPLE), "--nonsense"], "--nonsense"),
@@ -475,7 +477,7 @@ MISTAKES = [
     (["simulate", "--events", "10", "--seed", "-1", "-o", "out.ndjson"], "'--seed'"),
     (["simulate", "--events", "10", "--days", "0", "-o", "out.ndjson"], "'--days'"),
     (["simulate", "--events", "10", "--start", "9999-12-30", "-o", "out.ndjson"], "year 9999"),
-    (["simulate", "--events", "10", "--start", "soon", "-o", "out.ndjson"], "'soon' is no day"),
+    (["simulate", "--events", "10", "--start", "soon", "-o", "out.ndjson"], "'soon' is not a day"),
     (["simulate", "--events", "10", "--bad", "1.5", "-o", "out.ndjson"], "'--bad'"),
     (["simulate", "--events", "10", "-o", "no/where.ndjson"], "no/where.ndjson: cannot be written"),
 ]

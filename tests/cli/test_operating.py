@@ -69,7 +69,7 @@ def test_check_warns_of_a_folder_that_others_may_look_into(run, file):
     file.parent.chmod(0o755)
     code, _, err = run("check")
     assert code == 0
-    assert err == f"warning: others may look into the folder {file.parent}: chmod 700 keeps them out\n"
+    assert err == f"warning: other users can read the folder {file.parent}. `chmod 700` keeps them out\n"
 
 
 @pytest.mark.usefixtures("file")
@@ -95,13 +95,13 @@ def copy(run, dump, file, tmp_path):
 def test_restore_replaces_events_only_if_it_is_told_to_and_keeps_them(run, copy, file, numbers):
     code, out, err = run("restore", copy)
     assert (code, out) == (2, "")
-    assert err.startswith(f"Error: Events are stored already in {file}: --replace puts the backup in their place")
+    assert err.startswith(f"Error: {file} has events already. Use --replace to put the backup in its place")
     code, out, err = run("restore", copy, "--replace")
     assert (code, err) == (0, "")
     (kept,) = file.parent.glob("events.duckdb.before-restore-*")
     assert out.splitlines() == [
         "events                 2", "rejected               0", "imports                1", "keys                   0",
-        f"Restored {copy}. What was stored before is kept as {kept}.",
+        f"Restored {copy}. We kept the store from before as {kept}.",
     ]  # fmt: skip
     assert numbers()["events"]["total"] == 2
     assert run("restore", kept, "--replace")[0] == 0
@@ -137,7 +137,7 @@ def test_a_backup_with_a_fault_is_restored_only_if_that_is_wanted(run, old, numb
     code, out, err = run("restore", old)
     assert code == 2
     assert "wrong: events: key " in out
-    assert f"Error: {old} is damaged: nothing was restored. With --anyway it is restored as it is.\n" in err
+    assert f"Error: {old} is damaged, so nothing was restored. Use --anyway to restore it as it is.\n" in err
     assert run("restore", old, "--anyway")[0] == 0
     assert numbers()["events"]["total"] == 1
 
@@ -171,7 +171,7 @@ def test_a_store_that_cannot_be_read_is_replaced_only_if_it_is_told_to(run, copy
 @pytest.mark.usefixtures("copy")
 def test_what_is_no_backup_is_a_mistake_of_one_line(run, file):
     assert run("restore", "none")[2] == "Error: none: there is no such file.\n"
-    assert run("restore", file, "--replace")[2] == f"Error: {file} is the store itself: name a backup of it.\n"
+    assert run("restore", file, "--replace")[2] == f"Error: {file} is the store itself: give the name of a backup.\n"
 
 
 def test_postgresql_is_backed_up_and_restored_by_the_commands_that_are_named(run, dump, postgres, use_store, tmp_path):

@@ -55,9 +55,9 @@ def test_every_command_that_needs_the_store_works_while_it_is_held_and_after(run
         assert len((folder / "out.ndjson").read_bytes().splitlines()) == 3
         assert run("check")[::2] == (0, "")
         assert run("backup", "copy.duckdb")[::2] == (0, "")
-        assert run("backup", "copy.duckdb")[2].endswith("copy.duckdb is there already: name a file that is not.\n")
+        assert run("backup", "copy.duckdb")[2].endswith("copy.duckdb exists already: choose another file name.\n")
         code, _, err = run("restore", "copy.duckdb", "--replace")
-        assert (code, err[:39]) == (2, "Error: The app or a collector runs (pro")
+        assert (code, err[:42]) == (2, "Error: The app or a collector is running (")
         newest = run("imports", "list")[1].splitlines()[2].split()[0]
         assert run("imports", "undo", newest)[1].startswith(f"Undone {newest}: ")
         left = numbers(), run("imports", "list"), keys(run)

@@ -66,7 +66,7 @@ def test_events_are_counted_with_the_reasons_of_those_that_are_rejected(run, dum
     assert counted(out) == {"received": 4, "accepted": 2, "duplicates": 0, "rejected": 2}
     reasons = [line.split(None, 2)[:2] for line in out.splitlines()[4:]]
     assert sorted(reasons) == [["1", "invalid_json"], ["1", "missing"]]
-    assert "properties.messageId: Field required" in out
+    assert "properties.messageId: This field is missing" in out
 
 
 def test_an_event_that_no_request_can_hold_spoils_no_other(run, dump, address, key):
@@ -123,7 +123,7 @@ def test_a_collector_that_stays_away_stops_it(run, dump, monkeypatch):
     monkeypatch.setattr("analytics.sending.client._FIRST_PAUSE_SECONDS", 0.001)
     code, _, err = run(dump(ndjson([received("06:30")])), "--url", f"http://127.0.0.1:{free_port()}", "--key", "wk_1")
     assert code == 2
-    assert err.startswith("Error: Nothing listens at 127.0.0.1")
+    assert err.startswith("Error: No program answers at 127.0.0.1")
 
 
 def test_the_key_is_also_taken_from_a_file_and_the_environment(run, dump, address, key, tmp_path, monkeypatch):
@@ -139,12 +139,12 @@ def test_the_key_is_also_taken_from_a_file_and_the_environment(run, dump, addres
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--url", "host", "--key", "wk_1"], "Not an address"),
-        (["--url", "http://host", "--key", "wk 1"], "copy it anew"),
-        (["--url", "http://host"], "A write key is needed: in ANALYTICS_WRITE_KEY, or in a file"),
+        (["--url", "host", "--key", "wk_1"], "This is not the address"),
+        (["--url", "http://host", "--key", "wk 1"], "copy it again"),
+        (["--url", "http://host"], "A write key is needed. Put it into ANALYTICS_WRITE_KEY, or into a file"),
         (["--url", "http://host", "--key-file", "no-such-file"], "No such file"),
         (["--url", "http://host", "--key-file", os.devnull], "A write key is needed"),
-        (["--url", "http://host", "--key", "wk_1", "--rate", "0"], "'0' is no rate"),
+        (["--url", "http://host", "--key", "wk_1", "--rate", "0"], "'0' is not a rate"),
         (["--url", "http://host", "--key", "wk_1", "--batch", "1001"], "1001 is not in the range"),
     ],
 )

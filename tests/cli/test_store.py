@@ -81,7 +81,7 @@ def test_import_may_be_told_a_zone_and_a_country(run, dump):
 def test_events_outside_the_eight_are_kept_with_a_warning(run, dump):
     code, out, err = run("import", dump(ONE, OTHER))
     assert (code, counts(out)["stored"]) == (0, 2)
-    assert err == "warning: 1 events 'poll.sent' are outside the nine: kept, but in no metric\n"
+    assert err == "warning: 1 events 'poll.sent' are not one of the nine. They are kept, but are part of no metric\n"
 
 
 # the history of imports
@@ -122,7 +122,7 @@ def test_imports_are_those_of_one_project(run, dump):
 
 def test_without_imports_it_is_said_how_to_make_one(run):
     run("keys", "create", "Our CRM")
-    assert run("imports", "list") == (0, "", "There are no imports yet: `analytics import FILE` makes one.\n")
+    assert run("imports", "list") == (0, "", "There are no imports yet. Make one with `analytics import FILE`.\n")
 
 
 # projects
@@ -147,7 +147,7 @@ def test_an_unknown_project_is_a_mistake(run, dump):
 
 def test_an_empty_store_says_how_to_fill_it(run):
     for command in (("metrics",), ("export", "out.csv")):
-        assert run(*command) == (2, "", "Error: The event store is empty: `analytics import FILE` fills it.\n")
+        assert run(*command) == (2, "", "Error: The event store is empty. Fill it with `analytics import FILE`.\n")
 
 
 # metrics
@@ -211,7 +211,7 @@ def test_where_nothing_passes_nothing_is_written(run, dump, tmp_path):
     run("import", dump(ONE))
     code, out, err = run("export", tmp_path / "out.csv", "--agent", "nobody")
     assert (code, out) == (2, "")
-    assert err == "Error: No stored event passes these filters: nothing was written.\n"
+    assert err == "Error: No stored event passes these filters, so nothing was written.\n"
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -265,7 +265,7 @@ def test_a_store_that_another_program_holds_and_does_not_answer_for_is_a_mistake
         for command in (("import", dump(ONE)), ("metrics",), ("export", "out.csv"), ("keys", "list")):
             code, out, err = run(*command)
             assert (code, out) == (2, "")
-            assert re.fullmatch(r"Error: .*is open in another program: wait.*PostgreSQL.*\n", err)
+            assert re.fullmatch(r"Error: .*is open in another program\. Wait.*PostgreSQL.*\n", err)
         app.stdin.write(b"\n")
         app.stdin.close()
 
@@ -285,7 +285,7 @@ def test_an_address_of_no_store_is_a_mistake(run, use_store):
     use_store("sqlite:///events.db")
     code, _, err = run("metrics")
     assert code == 2
-    assert err.startswith("Error: The store's URL is not understood: duckdb:///path/to/file or postgresql://")
+    assert err.startswith("Error: We cannot read the store's URL. Write it as duckdb:///path/to/file or postgresql://")
 
 
 # what is set for a project

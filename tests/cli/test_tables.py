@@ -180,7 +180,7 @@ def test_a_doubtful_encoding_is_said_and_can_be_told(exported, run, tmp_path):
     rows = "contact.created,+4917012345678,2026-01-20T06:30:00Z,c1,Şişli\n"
     file.write_bytes(f"event,userId,timestamp,chatId,name\n{rows}".encode("cp1254"))
     err = run("validate", file)[2]
-    assert "this is doubtful" in err
+    assert "We are not sure." in err
     assert "cp1254: “Şişli”" in err
     assert exported(file, "--encoding", "windows-1254")[0]["properties"]["name"] == "Şişli"
     assert run("validate", file, "--encoding", "hex")[0] == 2
@@ -218,8 +218,8 @@ def test_a_row_that_stands_twice_in_a_file_is_the_same_again_and_not_already_kno
     use_store(f"duckdb:///{tmp_path}/events.duckdb")
     file = tmp_path / "twice.csv"
     file.write_text(table_of("2026-01-20T06:30:00Z") + "message.read,+254700000001,2026-01-20T06:30:00Z,m0\n")
-    assert "duplicates             1  (1 the same again, 0 already known)" in run("import", file)[1]
-    assert "duplicates             2  (1 the same again, 1 already known)" in run("import", file)[1]
+    assert "duplicates             1  (1 within these files, 0 already known)" in run("import", file)[1]
+    assert "duplicates             2  (1 within these files, 1 already known)" in run("import", file)[1]
 
 
 def test_what_remains_open_is_asked_once_a_column_with_two_of_its_own_values(run, tmp_path, use_store):
@@ -228,9 +228,7 @@ def test_what_remains_open_is_asked_once_a_column_with_two_of_its_own_values(run
     use_store(f"duckdb:///{tmp_path}/events.duckdb")
     for command in ("validate", "import"):
         out = run(command, file)[1]
-        assert (
-            "  timestamp, as in 03/04/2026 10:00 and 05/04/2026 11:00: --day-first or --month-first says what it" in out
-        )
+        assert "  timestamp, as in 03/04/2026 10:00 and 05/04/2026 11:00: say what it means with --day-first" in out
     out = run("validate", file, "--day-first")[1]
-    assert "2026-04-03T10:00:00.000000 and 2026-04-05T11:00:00.000000: --assume-timezone says what it means" in out
+    assert "2026-04-03T10:00:00.000000 and 2026-04-05T11:00:00.000000: say what it means with --assume-timezone" in out
     assert counts(run("validate", file, "--day-first", *UTC)[1])["good"] == 3

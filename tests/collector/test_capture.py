@@ -43,7 +43,13 @@ def test_some_good_events_are_partial_and_the_others_are_kept_with_their_reason(
     response = post(batch(received("06:30", "a"), received("06:30", "a"), bad))
     assert counts(response) == (200, "partial", 3, 1, 1, 1)
     assert response.json()["errors"] == [
-        {"index": 2, "event": "message.read", "field": "timestamp", "code": "missing", "message": "Field required"}
+        {
+            "index": 2,
+            "event": "message.read",
+            "field": "timestamp",
+            "code": "missing",
+            "message": "This field is missing",
+        }
     ]
     assert stored() == ["a"]
     assert kept() == [("missing", json.dumps(bad).encode())]

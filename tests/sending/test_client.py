@@ -63,7 +63,7 @@ def test_a_dry_run_judges_and_stores_nothing(client, store):
 def test_a_rejected_event_is_named_with_its_field_and_reason(client):
     answer = client.send(as_json(received("06:30"), read("06:32", None)))
     assert (answer.accepted, answer.rejected) == (1, 1)
-    assert answer.errors == (EventError(1, "message.read", "properties.messageId", "missing", "Field required"),)
+    assert answer.errors == (EventError(1, "message.read", "properties.messageId", "missing", "This field is missing"),)
 
 
 def test_a_batch_of_rejected_events_is_judged_and_no_failure(client):
@@ -157,14 +157,14 @@ def test_pauses_double_and_differ():
 def test_a_name_that_is_not_known():
     failure = trouble_of("http://collector.invalid")
     assert failure.trouble is Trouble.NAME_NOT_FOUND
-    assert failure.what == "No computer is called collector.invalid."
+    assert failure.what == "There is no computer with the name collector.invalid."
 
 
 def test_nothing_listens():
     port = free_port()
     failure = trouble_of(f"http://127.0.0.1:{port}")
     assert failure.trouble is Trouble.REFUSED
-    assert str(failure).startswith(f"Nothing listens at 127.0.0.1, port {port}. Start the collector")
+    assert str(failure).startswith(f"No program answers at 127.0.0.1, port {port}. Start the collector")
 
 
 def test_a_server_without_tls():
@@ -218,7 +218,7 @@ def test_a_store_that_is_away(address, store):
     store.close()
     failure = trouble_of(address, key, sending_client.batch(as_json(received("06:30"))))
     assert failure.trouble is Trouble.UNAVAILABLE
-    assert "what is sent twice is counted once" in failure.next_step
+    assert "Each counts once, even if you send it twice" in failure.next_step
 
 
 def test_a_body_that_is_no_batch(client):
@@ -235,7 +235,7 @@ def test_a_body_that_is_no_batch(client):
         ((200, {}, b"null"), "it answered 200 OK"),
         ((401, {}, b"<html>"), "it answered 401 Unauthorized"),
         ((404, {}, b""), "it answered 404 Not Found"),
-        ((302, {"Location": "https://elsewhere.example/"}, b""), "it leads on to https://elsewhere.example/"),
+        ((302, {"Location": "https://elsewhere.example/"}, b""), "it redirects to https://elsewhere.example/"),
     ],
 )
 def test_an_answer_of_something_else(answer, found):
@@ -243,11 +243,11 @@ def test_an_answer_of_something_else(answer, found):
         failure = trouble_of(server.address)
         assert len(server.requests) == 1, "the key goes nowhere else"
     assert failure.trouble is Trouble.NO_COLLECTOR
-    assert failure.what.endswith(f"is no collector: {found}.")
+    assert failure.what.endswith(f"is not a collector: {found}.")
 
 
 def test_an_answer_is_kept_up_to_64_kib_and_understood_beyond_it():
-    error = {"index": 0, "event": None, "field": "userId", "code": "missing", "message": "Field required"}
+    error = {"index": 0, "event": None, "field": "userId", "code": "missing", "message": "This field is missing"}
     body = json.dumps({"accepted": 0, "rejected": 1_000, "errors": [error] * 1_000}).encode()
     assert len(body) > 64 * 2**10
     with Scripted((200, {}, body)) as server, Client(server.address, "wk_key") as client:
@@ -326,7 +326,7 @@ def test_an_address_may_leave_out_the_path(url, found):
     "url", ["", "host", "ftp://host", "http://", "http://host:99999", "http://host:0", "http://ho st", "http://[::"]
 )
 def test_what_is_no_address_is_refused(url):
-    with pytest.raises(AddressError, match="Not an address"):
+    with pytest.raises(AddressError, match="This is not the address"):
         capture_url(url)
 
 
@@ -334,7 +334,7 @@ def test_what_is_no_address_is_refused(url):
     "url", ["http://key@host", "http://u:p@host/v1/capture", "http://host?key=wk_1", "http://host#k"]
 )
 def test_an_address_holds_no_secret(url):
-    with pytest.raises(AddressError, match="no key"):
+    with pytest.raises(AddressError, match="must not hold a key"):
         capture_url(url)
 
 

@@ -114,7 +114,7 @@ def test_measurements_of_streamlit_are_not_found(path):
 def test_what_comes_through_a_proxy_is_refused_in_words(name):
     refused, body = asked({"type": "http", "method": "GET", "scheme": "http"}, "/overview", {name: "127.0.0.1"})
     assert refused["status"] == 403
-    assert b"set up sign-in" in body["body"]
+    assert b"Set up sign-in" in body["body"]
     assert not connected(**{name: "127.0.0.1"})
 
 
@@ -137,8 +137,8 @@ def test_the_app_does_not_start_where_others_reach_it(option, address, monkeypat
     assert refuse_start() is None
     told = {"server.address": "127.0.0.1", "browser.serverAddress": "127.0.0.1", option: address}
     monkeypatch.setattr("streamlit.get_option", told.get)
-    assert f"would answer at {address or 'all addresses'}," in refuse_start()
-    assert "set up sign-in" in refuse_start()
+    assert f"would answer other machines at {address or 'all addresses'}," in refuse_start()
+    assert "Set up sign-in" in refuse_start()
     assert "ssh -L" in refuse_start()
 
 

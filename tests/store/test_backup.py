@@ -63,13 +63,13 @@ def test_only_its_user_can_read_a_backup_and_nothing_else_is_left(store, target)
 
 def test_what_is_there_already_is_left_alone(store, target):
     target.write_bytes(b"precious")
-    with pytest.raises(StoreError, match="is there already: name a file that is not"):
+    with pytest.raises(StoreError, match="exists already: choose another file name"):
         back_up(store.database, target)
     assert target.read_bytes() == b"precious"
 
 
 def test_a_folder_that_is_not_there_is_refused(store, tmp_path):
-    with pytest.raises(StoreError, match=r"There is no folder .*/none: make it first"):
+    with pytest.raises(StoreError, match=r"The folder .*/none does not exist: make it first"):
         back_up(store.database, tmp_path / "none" / "copy.duckdb")
 
 
@@ -143,7 +143,7 @@ def test_a_store_that_another_process_holds_is_not_replaced(store, backed_up, ta
     command = [sys.executable, "-c", hold, backed_up]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         other.stdout.readline()
-        with pytest.raises(StoreInUseError, match="is open in another program: stop it first"):
+        with pytest.raises(StoreInUseError, match="is open in another program: stop that program first"):
             restore(target, backed_up)
         other.stdin.close()
     assert messages(backed_up) == ["m1", "m2"]

@@ -136,7 +136,7 @@ def test_an_older_copy_is_said_to_lack_commits_unless_it_was_put_in_place_on_pur
         add(store, sent("06:31"))
     shutil.copy(path.with_name("copy"), path)
     with opened(path) as store:
-        assert "an older copy was put in its place" in store.warnings()[0]
+        assert "somebody put an older copy in its place" in store.warnings()[0]
     shutil.copy(path.with_name("copy"), path)
     commits_path(path).unlink()
     with opened(path) as store:

@@ -69,21 +69,21 @@ def test_a_team_is_its_agents():
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"target_share": 0.0}, "above 0 % and up to 100 %"),
-        ({"target_seconds": 0}, "from a second up to 7 days"),
-        ({"silence_hours": 0}, "1 hour up to 30 days"),
-        ({"never_answered_hours": 0}, "never answered after 1 hour up to 30 days"),
-        ({"reply_hours": 721}, "1 hour up to 30 days"),
-        ({"stay_days": 91}, "1 day up to 90"),
-        ({"timezone": "Mars/Olympus"}, "'Mars/Olympus' is no time zone"),
-        ({"crm_link": "javascript:alert({chatId})"}, "begins with https:// or http://"),
+        ({"target_share": 0.0}, "above 0 % and at most 100 %"),
+        ({"target_seconds": 0}, "between a second and 7 days"),
+        ({"silence_hours": 0}, "between 1 hour and 30 days"),
+        ({"never_answered_hours": 0}, "never answered must be between 1 hour and 30 days"),
+        ({"reply_hours": 721}, "between 1 hour and 30 days"),
+        ({"stay_days": 91}, "between 1 and 90 days"),
+        ({"timezone": "Mars/Olympus"}, "'Mars/Olympus' is not a time zone"),
+        ({"crm_link": "javascript:alert({chatId})"}, "must begin with https:// or http://"),
         ({"crm_link": "https://crm.example/chats"}, "needs {chatId}"),
         ({"crm_link": "https://{chatId}.example/"}, "after the host"),
         ({"crm_link": "https://crm.example/{chatId} x"}, "without spaces"),
-        ({"crm_link": "https://[crm/{chatId}"}, "is no address"),
+        ({"crm_link": "https://[crm/{chatId}"}, "is not an address"),
         ({"agents": {"": Agent(name="Amina")}}, "needs an agentId"),
-        ({"agents": {"a": {"name": "Ami\0na"}}}, "cannot hold the character NUL"),
-        ({"views": ({"name": "Ken\0ya", "page": "", "address": {}},)}, "cannot hold the character NUL"),
+        ({"agents": {"a": {"name": "Ami\0na"}}}, "cannot have the character NUL"),
+        ({"views": ({"name": "Ken\0ya", "page": "", "address": {}},)}, "cannot have the character NUL"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(wrong, said):
@@ -94,7 +94,7 @@ def test_what_cannot_be_is_refused_in_words(wrong, said):
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [((None,) * 7, "a day that is open"), ((WORKDAY,), "seven days")],
+    [((None,) * 7, "at least one open day"), ((WORKDAY,), "seven days")],
 )
 def test_opening_hours_name_seven_days_one_of_them_open(days, said):
     with pytest.raises(ValidationError) as refused:

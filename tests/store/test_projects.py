@@ -32,7 +32,7 @@ def test_a_name_that_only_one_database_keeps_is_refused_in_words_by_both(store, 
         lambda: store.keys.create("crm", "sh\0p"),
         lambda: store.add_import(shop, found(received("06:30")), file="a\0b.csv", digest=""),
     ):
-        with pytest.raises(StoreError, match="A name cannot hold the character NUL"):
+        with pytest.raises(StoreError, match="A name cannot have the character NUL"):
             give()
     assert [project.name for project in store.projects()] == ["shop"]
     assert store.count(shop) == len(store.keys.all()) == len(store.imports(shop)) == 0

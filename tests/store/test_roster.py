@@ -32,12 +32,12 @@ def test_a_roster_says_from_which_columns_it_is_and_which_rows_count_for_nothing
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"hello", "no table"),
-        (b"", "no table"),
-        (b"name,team\nAmina,Sales\n", "column agentId is needed"),
-        (b"agentId,phone\na1,1\n", "found: agentId, phone"),
+        (b"hello", "not a table"),
+        (b"", "not a table"),
+        (b"name,team\nAmina,Sales\n", "needs a column agentId"),
+        (b"agentId,phone\na1,1\n", "It has: agentId, phone"),
         (b"agentId,name\n,Amina\n", "No row names an agent"),
-        (b"agentId,name\na1," + b"x" * 101 + b"\n", "a1: Names have up to 100 characters"),
+        (b"agentId,name\na1," + b"x" * 101 + b"\n", "a1: A name may have up to 100 characters"),
         (b"PAR1 damaged", "damaged|cut"),
     ],
 )
