@@ -150,8 +150,9 @@ def _explain_gap(tally: Tally, scope: Scope) -> Sentences:
     found = conclude_agent_performance(tally, scope)
     return state_count(
         len({*list_active(found)} - {*_list_replying(found)}),
-        "agent has events, but answered nobody who waited for a person: in the raw event count only",
-        "agents have events, but answered nobody who waited for a person: in the raw event count only",
+        "agent has events, but answered no customer who waited for a person. Only the raw event count counts this "
+        "agent",
+        "agents have events, but answered no customer who waited for a person. Only the raw event count counts them",
     )
 
 

@@ -26,7 +26,7 @@ from analytics.metrics.traffic import as_grid, tally_by_hour_of_week
 DURATIONS = ("under 1 min", "1–5 min", "5–15 min", "15–60 min", "1–4 h", "over 4 h")
 NO_REPLY = "no reply"
 REPLY_WINDOW = timedelta(hours=24)
-"""How long after a customer's latest message WhatsApp lets a business answer freely."""
+"""How long after a customer's latest message WhatsApp lets a business send a free-form reply."""
 DELIVERY_DEADLINE = timedelta(hours=24)
 """A message without a sign of delivery after this time counts as not delivered."""
 

@@ -49,8 +49,8 @@ def _explain_gap(tally: Tally, _: Scope) -> Sentences:
     """Return how many contacts were created for customers who had one already."""
     return state_count(
         tally,
-        "contact was created for a customer who had one before: in the raw event count only",
-        "contacts were created for customers who had one before: in the raw event count only",
+        "contact was created for a customer who had one before, and counts only in the raw event count",
+        "contacts were created for customers who had one before, and count only in the raw event count",
     )
 
 

@@ -119,7 +119,9 @@ def _tally_conversations(selection: Selection) -> Tally:
 def _explain_gap(tally: Tally, _: Scope) -> Sentences:
     """Return what each of the two readings counts: they count different things."""
     events, counted = tally["events"], tally["counted"]
-    return [f"Raw: who handled each event, of {events:,}. Per message: how each conversation ended, of {counted:,}."]
+    raw = f"The raw event count says who handled each of {events:,} events."
+    ended = "conversation" if counted == 1 else "conversations"
+    return [f"{raw} Per message says how {counted:,} {ended} ended."]
 
 
 @conclude_from(_tally_conversations)
@@ -127,18 +129,18 @@ def _explain_left_out(tally: Tally, _: Scope) -> Sentences:
     return [
         *state_count(
             tally["ongoing"],
-            "conversation is ongoing: what comes of it is not known yet",
-            "conversations are ongoing: what comes of them is not known yet",
+            "conversation is ongoing, and is not counted yet",
+            "conversations are ongoing, and are not counted yet",
         ),
         *state_count(
             tally["afterwords"],
-            "conversation is a word after closing, such as a “thanks”: part of none",
-            "conversations are words after closing, such as a “thanks”: part of none",
+            "conversation is only a message after closing, such as a “thanks”, and is not counted",
+            "conversations are only messages after closing, such as a “thanks”, and are not counted",
         ),
         *state_count(
             tally["without"],
-            "conversation holds no message from the customer: part of none",
-            "conversations hold no message from the customer: part of none",
+            "conversation has no message from the customer, and is not counted",
+            "conversations have no message from the customer, and are not counted",
         ),
     ]
 
@@ -155,7 +157,7 @@ SERVICE_MODES = Metric(
     definition="What the bot handles alone and what needs a person: the share of events handled by agents, "
     "beside the share of conversations finished without one, and of those solved for good.",
     formula="Events grouped by serviceMode (bot/agent)",
-    per_message="Conversations finished without an agent ÷ all but ongoing ones and words after closing",
+    per_message="Conversations finished without an agent ÷ all except ongoing ones and messages after closing",
     unit="share",
     better="neither",
     tally=tally_service_modes,

@@ -146,23 +146,23 @@ def _explain_status_gap(tally: Tally, step: str) -> Sentences:
     return [
         *state_count(
             tally["unknown"],
-            f"{one} has no message here: it counts in the raw event count only",
-            f"{many} have no message here: they count in the raw event count only",
+            f"{one} has no message here, and counts only in the raw event count",
+            f"{many} have no message here, and count only in the raw event count",
         ),
         *state_count(
             tally["of_others"],
-            f"{one} is of a message sent outside the period or the filters: in the raw event count only",
-            f"{many} are of messages sent outside the period or the filters: in the raw event count only",
+            f"{one} is of a message sent outside the period or the filters, and counts only in the raw event count",
+            f"{many} are of messages sent outside the period or the filters, and count only in the raw event count",
         ),
         *state_count(
             tally["elsewhere"],
-            f"message was {verb} outside the period or the filters: per message only",
-            f"messages were {verb} outside the period or the filters: per message only",
+            f"message was {verb} outside the period or the filters, and counts only per message",
+            f"messages were {verb} outside the period or the filters, and count only per message",
         ),
         *state_count(
             tally["proved"],
-            f"{one} was proved by {proof}, without a status of its own: per message only",
-            f"{many} were proved by {proof}, without a status of their own: per message only",
+            f"{one} had no receipt, but {proof} proves it. It counts only per message",
+            f"{many} had no receipt, but {proof} proves them. They count only per message",
         ),
     ]
 
@@ -178,13 +178,15 @@ def _explain_reply_gap(tally: Tally, _: str) -> Sentences:
     return [
         *state_count(
             tally["no_reply"],
-            "message received answers none of ours in time, or follows one that did: in the raw event count only",
-            "messages received answer none of ours in time, or follow one that did: in the raw event count only",
+            "received message answers none of ours in time, or follows one that did. It counts only in the raw event "
+            "count",
+            "received messages answer none of ours in time, or follow one that did. They count only in the raw event "
+            "count",
         ),
         *state_count(
             tally["elsewhere"],
-            "reply came outside the period or the filters: per message only",
-            "replies came outside the period or the filters: per message only",
+            "reply came outside the period or the filters, and counts only per message",
+            "replies came outside the period or the filters, and count only per message",
         ),
     ]
 
@@ -206,13 +208,13 @@ def _explain_not_counted(tally: Tally, _: Scope) -> Sentences:
     return [
         *state_count(
             tally["failed"],
-            "message failed: it counts as sent, and never as delivered, read or replied to",
-            "messages failed: they count as sent, and never as delivered, read or replied to",
+            "message failed. It counts as sent, but never as delivered, read or replied to",
+            "messages failed. They count as sent, but never as delivered, read or replied to",
         ),
         *state_count(
             tally["young"],
-            "message was sent in the last 48 h and is still counting: receipts can come late",
-            "messages were sent in the last 48 h and are still counting: receipts can come late",
+            "message was sent in the last 48 h and is still counting, as receipts can come late",
+            "messages were sent in the last 48 h and are still counting, as receipts can come late",
         ),
     ]
 
@@ -240,7 +242,9 @@ def _places_of_replies(selection: Selection) -> Ints:
 READ_RATE = Metric(
     key="read_rate",
     label="Read rate",
-    definition="The share of our messages that customers opened. At least: some switch read receipts off.",
+    definition=(
+        "The share of our messages that customers opened. It may be higher, as some customers switch read receipts off."
+    ),
     formula="message.read / message.sent",
     per_message="Sent messages read ÷ sent; a reply proves a read",
     unit="share",
@@ -272,9 +276,11 @@ DELIVERY_RATE = Metric(
 REPLY_RATE = Metric(
     key="reply_rate",
     label="Reply rate",
-    definition="How often customers write back. Over event counts it may pass 100 %: customers write unasked.",
+    definition="How often customers write back. The raw event count may pass 100 %, as customers also write first.",
     formula="message.received / message.sent",
-    per_message="Sent messages that the customer followed within 24 h, in any chat ÷ sent; failed ones are passed over",
+    per_message=(
+        "Sent messages after which the customer wrote within 24 h, in any chat ÷ sent; failed messages get no reply"
+    ),
     unit="share",
     better="higher",
     tally=_tally_funnel,
@@ -288,7 +294,7 @@ REPLY_RATE = Metric(
 MESSAGE_FUNNEL = Metric(
     key="message_funnel",
     label="Message funnel",
-    definition="How far our messages get: sent, delivered, read, replied. The number is the share replied.",
+    definition="How far our messages get: sent, delivered, read, replied to. The number is the share replied to.",
     formula="Sent → Delivered → Read → Replied",
     per_message="Nested sets: a later step proves the earlier ones",
     unit="share",

@@ -227,13 +227,14 @@ def explain_gap(tally: Tally, _: Scope) -> Sentences:
     return [
         *state_count(
             tally["followed"],
-            "message followed another that was still unanswered: a wait of its own in the raw event count only",
-            "messages followed others that were still unanswered: waits of their own in the raw event count only",
+            "message came while another was still unanswered. Only the raw event count counts it as a wait of its own",
+            "messages came while another was still unanswered. Only the raw event count counts each as a wait of its "
+            "own",
         ),
         *state_count(
             tally["ended"],
-            "wait ended without a reply before we wrote again: answered in the raw event count only",
-            "waits ended without a reply before we wrote again: answered in the raw event count only",
+            "wait ended without a reply before we wrote again. Only the raw event count counts it as answered",
+            "waits ended without a reply before we wrote again. Only the raw event count counts them as answered",
         ),
     ]
 
@@ -243,42 +244,44 @@ def explain_left_out(tally: Tally, scope: Scope, kind: int) -> Sentences:  # noq
     """Return which waits of a kind are not part of the median, and which are not part of the share in target."""
     open_for, last_word = tally["running"], tally["last_word"]
     undecided = int((open_for <= scope.terms.target // timedelta(microseconds=1)).sum())
-    counts = "not in target, but part of no median" if scope.terms.last_word_counts else "part of neither"
+    missed = "counted as not in target, but not in the median"
+    counts = missed if scope.terms.last_word_counts else "counted in neither"
     return [
         *state_count(
             undecided,
-            "customer waits for less than the target: undecided, so part of nothing yet",
-            "customers wait for less than the target: undecided, so part of nothing yet",
+            "customer has been waiting for less than the target, and is not counted yet",
+            "customers have been waiting for less than the target, and are not counted yet",
         ),
         *state_count(
             len(open_for) - undecided,
-            "customer waits for longer than the target: not in target, but part of no median",
-            "customers wait for longer than the target: not in target, but part of no median",
+            f"customer has been waiting for longer than the target, and is {missed}",
+            f"customers have been waiting for longer than the target, and are {missed}",
         ),
         *state_count(
             tally["never"] - last_word,
-            "wait was never answered, and nobody replied at all: not in target, but part of no median",
-            "waits were never answered, and nobody replied at all: not in target, but part of no median",
+            f"wait was never answered, and nobody replied at all. It is {missed}",
+            f"waits were never answered, and nobody replied at all. They are {missed}",
         ),
         *state_count(
             last_word,
-            f"wait was never answered, but we had replied before, so it may be a “thanks”: {counts}",
-            f"waits were never answered, but we had replied before, so they may be a “thanks”: {counts}",
+            f"wait was never answered, but we had replied before, so it may be a “thanks”. It is {counts}",
+            f"waits were never answered, but we had replied before, so they may be a “thanks”. They are {counts}",
         ),
         *state_count(
             tally["closed"],
-            "wait was closed without a reply: part of neither",
-            "waits were closed without a reply: part of neither",
+            "wait was closed without a reply. It is counted in neither",
+            "waits were closed without a reply. They are counted in neither",
         ),
         *state_count(
             tally["afterwords"],
-            "message came after closing, such as a “thanks”, and was closed again: no wait at all",
-            "messages came after closing, such as a “thanks”, and were closed again: no waits at all",
+            "message came after closing, such as a “thanks”, and the chat was closed again. It is no wait at all",
+            "messages came after closing, such as a “thanks”, and the chats were closed again. They are no waits at "
+            "all",
         ),
         *state_count(
             tally["out_of_hours"],
-            "wait lies wholly outside the opening hours: it took 0 s",
-            "waits lie wholly outside the opening hours: they took 0 s",
+            "wait is completely outside the opening hours, and counts as 0 s",
+            "waits are completely outside the opening hours, and count as 0 s",
         ),
     ]
 
@@ -311,7 +314,7 @@ RESPONSE_TIME = Metric(
     definition="How long customers wait for a reply, the bot's included: "
     "from their first unanswered message to our next one that did not fail.",
     formula="Time between message.received and next message.sent",
-    per_message="Median over customer waits; messages in a row are one wait",
+    per_message="Median of customer waits; several messages in a row are one wait",
     unit="seconds",
     better="lower",
     tally=tally_response_time,

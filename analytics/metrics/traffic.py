@@ -72,7 +72,7 @@ def _busiest_hour_of_week(result: Result) -> Reading:
 def _explain_unknown(tally: Tally, _: Scope) -> Sentences:
     """Return how many messages came from an unknown country; they count under this name."""
     unknown = int(tally.get(UNKNOWN, 0))
-    return state_count(unknown, "message is from a country not known", "messages are from a country not known")
+    return state_count(unknown, "message is from an unknown country", "messages are from unknown countries")
 
 
 TRAFFIC_BY_COUNTRY = Metric(
@@ -93,7 +93,7 @@ TRAFFIC_BY_COUNTRY = Metric(
 
 @conclude_from(say_nothing.tally)
 def _explain_hours(_: Tally, __: Scope) -> Sentences:
-    counted = "the raw event count those of an hour, whatever the day, per message those of an hour of one weekday"
+    counted = "the raw event count for each hour of the day, per message for each hour of each weekday"
     return [f"Both count the same messages: {counted}."]
 
 

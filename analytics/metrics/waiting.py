@@ -1,4 +1,4 @@
-"""Who waits now, whatever the period: since when, for whom, and for how long a free reply is still possible."""
+"""Who waits now, whatever the period: since when, for whom, and for how long a free-form reply is still possible."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -54,7 +54,7 @@ def _take_waiting(selection: Selection, page: Page, asked: WaitingList) -> TopRo
 def list_waiting(selection: Selection, running: Ints, page: Page, asked: WaitingList) -> pd.DataFrame:  # noqa: ARG001
     """Return the running waits of a kind that pass all filters except the period's.
 
-    First come those who can still be answered freely, by the time left; then the others, by the longest wait.
+    First come those who can still get a free-form reply, by the time left; then the others, by the longest wait.
 
     `key` is that of the conversation in which the wait began, `user` the id under which the customer is shown, and
     `since` UTC. `waited` and `left` are seconds (float64). `left` is what remains of WhatsApp's 24 hours since the
@@ -83,7 +83,7 @@ def list_waiting(selection: Selection, running: Ints, page: Page, asked: Waiting
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many wait, and how many of them can be answered freely for an hour at most."""
+    """How many wait, and how many of them can get a free-form reply for an hour at most."""
 
     number: int
     leaving_soon: int

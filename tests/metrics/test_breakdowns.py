@@ -100,7 +100,7 @@ def test_waits_are_sorted_by_how_long_they_took():
     }
 
 
-def test_those_may_be_answered_freely_who_wrote_within_24_hours():
+def test_those_who_wrote_within_24_hours_can_get_a_free_form_reply():
     events = [
         received("2026-01-20 06:30", "long ago", chat="a"),
         received("2026-01-20 06:31", "begins", chat="b"),

@@ -26,7 +26,7 @@ def test_counts_of_both_periods_stand_beside_each_other_the_most_unlikely_first(
     ("change", "said"),
     [
         (Change("country", "KE", 1_204, 872), "**Kenya**: 1,204 messages received, +38 % (872 before)"),
-        (Change("agent", "amina", 1, 16), "**amina**: 1 message sent, -94 % (16 before)"),
+        (Change("agent", "amina", 1, 16), "**amina**: 1 message sent, −94 % (16 before)"),
         (Change("reason", "payment_issue", 12, 0), "**Payment issue**: 12 handoffs, none before"),
     ],
 )

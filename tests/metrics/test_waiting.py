@@ -4,7 +4,7 @@ from analytics.facts.waits import CUSTOMER, HUMAN
 from analytics.metrics import trends
 from analytics.metrics.tally import Page
 from analytics.metrics.waiting import Waiting, WaitingList, count_running, count_waiting_now, list_waiting
-from analytics.words import headlines, wait_kinds
+from analytics.words import headlines
 from tests.events_of import MARY, assigned, handoff, microseconds, received, selection_of, sent
 
 EVENTS = [
@@ -52,12 +52,11 @@ def test_who_was_only_passed_on_and_never_wrote_has_no_window():
     assert found["left"].isna().tolist() == [True]
 
 
-def test_the_headline_tells_who_leaves_the_window_soon():
-    assert headlines.waiting_now(Waiting(4, 1), wait_kinds.PERSON) == (
-        "4 wait for a person; 1 leaves the 24-hour reply window within the hour."
-    )
-    assert headlines.waiting_now(Waiting(0, 0), wait_kinds.REPLY) == "Nobody waits for a reply."
-    assert headlines.waiting_now(Waiting(1, 0), wait_kinds.REPLY).startswith("1 waits for a reply; none leave")
+def test_the_headline_tells_whose_window_closes_soon():
+    assert headlines.waiting_now(Waiting(4, 1)) == ("4 customers are waiting. 1 reply window closes in the next hour.")
+    assert headlines.waiting_now(Waiting(9, 2)).endswith(" 2 reply windows close in the next hour.")
+    assert headlines.waiting_now(Waiting(0, 0)) == "Nobody is waiting."
+    assert headlines.waiting_now(Waiting(1, 0)) == ("1 customer is waiting. No reply window closes in the next hour.")
 
 
 def test_how_many_run_is_counted_whenever_they_began():
@@ -88,7 +87,7 @@ def test_how_many_ran_at_the_end_of_each_day_is_counted_whenever_they_began():
     assert trends.count_waiting(selection_of(*events), HUMAN).tolist() == [0, 0, 0, 0]
 
 
-def test_the_most_urgent_can_be_answered_freely_for_the_least_time():
+def test_the_most_urgent_can_get_a_free_form_reply_for_the_least_time():
     times = {"late": "20 06:00", "most": "21 00:00", "least": "20 10:00", "later": "20 05:00"}
     told = [
         received(f"2026-01-{at}", name, chat=name, user=f"+25479900000{n}")

@@ -37,13 +37,13 @@ def test_a_card_says_its_parts_and_what_the_metric_it_belongs_to_leaves_out(toke
     button.click().run()
     assert not app.exception
     assert "**Answered within 15 min: 50 %**" in said(app)
-    parts = "2 answered and 0 who were never answered, or wait for longer than the target."
-    assert f"1 answered in time ÷ 2, which are {parts}" in said(app)
-    assert "It belongs to the metric “Response time (any reply)”:" in said(app)
-    assert "The bot answers first, as found in the events:" in said(app)  # waits for a person hang on it
-    assert "a person, once for each wait" in said(app)  # not of any reply
+    parts = "2 were answered. 0 were never answered, or the customer has been waiting for longer than the target."
+    assert f"1 was answered in time ÷ 2 in all. Of these, {parts}" in said(app)
+    assert "This number belongs to the metric “Response time (any reply)”:" in said(app)
+    assert "The bot answers first, as we found in the events:" in said(app)  # waits for a person hang on it
+    assert "waited for a person, and counts each wait once" in said(app)  # not of any reply
     assert app.table[-1].value["Per message"][0].replace("\u2060", "") == "15 min"
-    assert "The conversations of this number: 6 events" in said(app)
+    assert "Events of the conversations in this number: 6 events" in said(app)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_who_waits_now_is_shown_whenever_they_began_to(token):
     (button,) = (one for one in app.button if one.label == QUESTION and one.key.endswith(" waiting_now"))
     button.click().run()
     assert not app.exception
-    (link,) = (link.proto for link in app.get("page_link") if link.proto.label == "See who waits")
+    (link,) = (link.proto for link in app.get("page_link") if link.proto.label == "See who is waiting")
     assert link.page == "waiting_now"
     assert parse_qs(link.query_string)["wait"] == ["person"]
 
@@ -101,7 +101,7 @@ def test_a_metric_shows_both_readings_why_they_differ_and_its_events_as_files(to
         ["Counted (numerator)", "0", "1"],
         ["Of (denominator)", "2", "2"],
     ]
-    assert "- 1 read was proved by a reply, without a status of its own: per message only." in said(app)
+    assert "- 1 read had no receipt, but a reply proves it. It counts only per message." in said(app)
 
 
 def test_events_behind_a_number_show_no_phone_no_name_and_nothing_that_is_not_ours():
