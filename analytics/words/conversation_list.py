@@ -8,13 +8,13 @@ from analytics.words.wait_kinds import Wait
 
 SEARCH_HELP = (
     f"Type a phone number in any form, or at least its last {SHORTEST_SEARCH} digits. Or type at least "
-    f"{SHORTEST_SEARCH} characters of a WhatsApp user ID or of a chat ID, or any part of an agent’s ID or name. The search "
-    "finds a customer by each of their IDs."
+    f"{SHORTEST_SEARCH} characters of a WhatsApp user ID or of a chat ID, or any part of an agent’s ID or name. The "
+    "search finds a customer by each of their IDs."
 )
 NOTHING_MATCHES = "No phone number ends with this, no user ID or chat ID contains it, and no agent has this name."
 TOO_SHORT = (
-    f"No agent has this name. Type at least {SHORTEST_SEARCH} digits of a phone number, or {SHORTEST_SEARCH} characters "
-    "of a user ID or a chat ID."
+    f"No agent has this name. Type at least {SHORTEST_SEARCH} digits of a phone number, or {SHORTEST_SEARCH} "
+    "characters of a user ID or a chat ID."
 )
 OTHER_KIND = "Choose another kind of conversation, or a longer period."
 NONE_BEGAN = "No conversation began in this period. Choose a longer period."

@@ -20,6 +20,10 @@ DOWNLOAD_HELP = (
 )
 LEFT_OUT = "These events count, but some of their optional properties could not be used and are missing."
 NOT_UNDERSTOOD = "Everything else in their payloads was used. Unknown fields are kept with their events."
+TWO_PEOPLE = (
+    "Events say that these IDs belong to one person, so we count them as one customer. If that is wrong, fix the "
+    "system that sends `waUserId`, `phone` or `previousUserId`, and undo its import."
+)
 FAST_CLOCK = (
     "The clock of the sending system is fast. Let it follow a time server (NTP). Until then its events look later than "
     "they were."

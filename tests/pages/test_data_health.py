@@ -62,7 +62,7 @@ def test_customers_who_may_be_two_people_are_named_masked(opened):
     page = opened(received("06:30"), received("06:31", user="+254700000001", phone="+254712345678"))
     assert "These may be two people" in [heading.value for heading in page.subheader]
     shown = next(frame.value for frame in page.dataframe if "Why" in frame.value)
-    assert shown.iloc[0].tolist() == ["+2547•••••001", "2 ids", "two phones wrote within 24 h"]
+    assert shown.iloc[0].tolist() == ["+2547•••••001", "2 IDs", "two phones wrote within 24 h"]
 
 
 def test_events_that_an_answer_makes_good_are_stored_when_tried_again(opened, store):

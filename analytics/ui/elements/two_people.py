@@ -8,7 +8,7 @@ from analytics.metrics.two_people import MOST_IDS, list_two_people
 from analytics.ui.data.preferences import show_customer
 from analytics.ui.data.view import View
 from analytics.ui.elements import tables
-from analytics.words import display
+from analytics.words import data_quality, display
 
 _MOST_SHOWN = 50
 
@@ -19,22 +19,19 @@ def draw_section(view: View) -> None:
     if not found.count:
         return
     st.subheader("These may be two people")
-    st.caption("Of all events, whatever the filters.")
-    st.markdown(
-        "Events say that these ids are one person’s, and they are counted as one. Where that is wrong, mend what sends "
-        "`waUserId`, `phone` or `previousUserId`, and undo the import that brought it."
-    )
+    st.caption(data_quality.EVER)
+    st.markdown(data_quality.TWO_PEOPLE)
     shown = found.frame
     frame = pd.DataFrame({
         "Customer": [show_customer(known) for known in shown["user"]],
-        "Known by": [display.with_noun(count, "id") for count in shown["ids"].tolist()],
+        "Known by": [display.with_noun(count, "ID") for count in shown["ids"].tolist()],
         "Why": [_describe(*why) for why in shown[["ids", "both_wrote"]].itertuples(index=False)],
     })  # fmt: skip
     tables.draw(frame, alt="Customers who may be two people")
     if found.count > len(shown):
-        st.caption(f"And {display.with_noun(found.count - len(shown), 'other')}.")
+        st.caption(f"There are {display.with_noun(found.count - len(shown), 'other')}.")
 
 
 def _describe(ids: int, both_wrote: object) -> str:
-    many = f"more than {MOST_IDS} ids" if ids > MOST_IDS else ""
+    many = f"more than {MOST_IDS} IDs" if ids > MOST_IDS else ""
     return " and ".join(filter(None, ["two phones wrote within 24 h" if both_wrote else "", many]))
