@@ -20,7 +20,7 @@ from analytics.store.read_keys import ReadKey
 from analytics.store.write_keys import DEFAULT_PROJECT, WriteKey
 
 _READ = (
-    "This key is not shown again. With the app running, it reads the ten metrics, and who waits:\n\n"
+    "This key is not shown again. While the app runs, this key reads all metrics, and who is waiting:\n\n"
     "curl -H 'X-Read-Key: rk_…' 'http://127.0.0.1:8501/v1/report?from=2026-03-01&timezone=Africa/Nairobi'\n"
     "curl -H 'X-Read-Key: rk_…' http://127.0.0.1:8501/v1/waiting"
 )

@@ -86,8 +86,8 @@ def _explain_left_out(tally: Tally, _: Scope) -> Sentences:
     """Return how many contacts no message has followed."""
     return state_count(
         int((tally["guide"] == NONE).sum()),
-        "contact was followed by no message yet: part of no median",
-        "contacts were followed by no message yet: part of no median",
+        "contact has no message after it yet, and is not counted in the median",
+        "contacts have no message after them yet, and are not counted in the median",
     )
 
 

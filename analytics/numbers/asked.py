@@ -102,7 +102,7 @@ def _read_value(name: str, read: Callable[[str], T], value: str, refusal: str) -
     try:
         return read(value)
     except (ValueError, ZoneInfoNotFoundError, OSError):  # OSError: a folder of zones, such as Africa
-        raise AskedWronglyError(f"{name}: {value!r} is no {refusal}") from None
+        raise AskedWronglyError(f"{name}: {value!r} is not {refusal}") from None
 
 
 def _one_of(words: Sequence[str]) -> Callable[[str], str]:
@@ -119,12 +119,15 @@ def _read_flag(text: str) -> bool:
 
 
 ONCE: dict[str, tuple[Callable[[str], Any], str]] = {
-    "from": (date.fromisoformat, "day; write it as 2026-01-20."),
-    "to": (date.fromisoformat, "day; write it as 2026-01-20."),
-    "timezone": (lambda text: ZoneInfo(text).key, "time zone; use a name such as Africa/Nairobi."),
-    "as-of": (lambda text: to_microseconds(parse_instant(text)), "time with an offset, such as 2026-01-20T06:30:00Z."),
-    "test": (_read_flag, "answer; it is 0 or 1."),
-    "start-mode": (_one_of(START_MODES), f"start mode; it is one of {', '.join(START_MODES)}."),
-    "compare": (_one_of(("previous", "week", "year")), "period to compare with; it is previous, week or year."),
+    "from": (date.fromisoformat, "a day; write it as 2026-01-20."),
+    "to": (date.fromisoformat, "a day; write it as 2026-01-20."),
+    "timezone": (lambda text: ZoneInfo(text).key, "a time zone; use a name such as Africa/Nairobi."),
+    "as-of": (
+        lambda text: to_microseconds(parse_instant(text)),
+        "a time with an offset, such as 2026-01-20T06:30:00Z.",
+    ),
+    "test": (_read_flag, "an answer; it must be 0 or 1."),
+    "start-mode": (_one_of(START_MODES), f"a start mode; it must be one of {', '.join(START_MODES)}."),
+    "compare": (_one_of(("previous", "week", "year")), "a period to compare with; it must be previous, week or year."),
 }
 """The parameters that come once: how each is read, and what a refusal says of it."""

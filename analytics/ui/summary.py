@@ -9,7 +9,7 @@ from analytics.metrics import breakdowns, report
 from analytics.metrics.changes import compare_counts, count_what_changes
 from analytics.ui import agents
 from analytics.ui.data.view import View
-from analytics.ui.elements import cards
+from analytics.ui.elements import cards, metric_table
 from analytics.ui.elements.cards import FilledCard
 from analytics.ui.elements.downloads import ALL_DAYS, describe_view
 from analytics.ui.elements.explanation import describe_reading

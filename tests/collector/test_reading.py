@@ -100,13 +100,13 @@ def test_a_key_reads_its_own_project_alone(store, key, address):
 
 @pytest.mark.parametrize(("asked", "why"), [
     ({"agents": "a"}, "'agents' is no parameter; there are agent,"),
-    ({"from": "yesterday"}, "from: 'yesterday' is no day"),
+    ({"from": "yesterday"}, "from: 'yesterday' is not a day"),
     ({"from": "2026-01-05", "to": "2026-01-04"}, "to 2026-01-04 is before from 2026-01-05."),
     ({"from": ["2026-01-05", "2026-01-06"]}, "from comes twice."),
-    ({"timezone": "Mars"}, "timezone: 'Mars' is no time zone"),
-    ({"timezone": "../../etc/passwd"}, "is no time zone"),
-    ({"country": "Kenya"}, "country: 'Kenya' is no country"),
-    ({"compare": "decade"}, "compare: 'decade' is no period"),
+    ({"timezone": "Mars"}, "timezone: 'Mars' is not a time zone"),
+    ({"timezone": "../../etc/passwd"}, "is not a time zone"),
+    ({"country": "Kenya"}, "country: 'Kenya' is not a country"),
+    ({"compare": "decade"}, "compare: 'decade' is not a period"),
 ])  # fmt: skip
 def test_what_has_no_sense_is_refused_in_words(key, address, asked, why):
     refused = read(address, key, **asked)

@@ -57,9 +57,9 @@ def test_each_contact_is_one_of_the_raw_count_the_first_alone_of_its_customer():
     selection = selection_of(*events)
     account = TIME_TO_FIRST_MESSAGE.account
     assert account.gap(selection) == [
-        "1 contact was created for a customer who had one before: in the raw event count only."
+        "1 contact was created for a customer who had one before, and counts only in the raw event count."
     ]
-    assert account.left_out(selection) == ["1 contact was followed by no message yet: part of no median."]
+    assert account.left_out(selection) == ["1 contact has no message after it yet, and is not counted in the median."]
     assert (account.raw(selection).sum(), account.ledger(selection).sum()) == (3, 2)
 
 
