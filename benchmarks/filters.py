@@ -159,7 +159,7 @@ def main() -> None:
     parser.add_argument("--millions", type=float, default=10, help="how many events")
     options = traffic.parse(parser, millions=0.01)
     timing.machine()
-    events = traffic.frame(options.cache, traffic.count(options.millions))
+    events = facts_duckdb.leave_out_failures(traffic.frame(options.cache, traffic.count(options.millions)))
     facts = build_facts(events)
     connection, kept = (facts_duckdb.load(events, facts) for _ in range(2))
     del events

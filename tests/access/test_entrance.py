@@ -67,7 +67,7 @@ def test_everybody_may_look_or_people_sign_in_and_not_both():
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "", "192.168.1.5"])  # noqa: S104
 def test_the_app_starts_where_others_reach_it_only_with_an_entrance(address, monkeypatch):
     monkeypatch.setattr("streamlit.get_option", lambda _: address)
-    assert "set up sign-in" in refuse_to_open(Entrance())
+    assert "Set up sign-in" in refuse_to_open(Entrance())
     assert refuse_to_open(read_entrance(AUTH, Settings())) is None
     assert refuse_to_open(Entrance(anyone_may_look=True)) is None
 

@@ -69,13 +69,13 @@ def test_the_field_of_a_broken_event_is_named_beside_it(open_page):
     page.get_by_role("button", name="Make a key for this test").click()
     expect(page.get_by_text("put it into the field")).to_be_visible()
     open_tab(page, "One event")
-    page.get_by_role("textbox", name="userId").fill("0712345678")
+    page.get_by_role("textbox", name="userId *").fill("0712345678")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("0 accepted, 0 duplicates, 1 rejected")).to_be_visible()
     beside = page.get_by_test_id("stForm").get_by_role("alert")
     expect(beside).to_have_count(1)
     expect(beside).to_contain_text("This phone number has no country code")
-    field, words = page.get_by_role("textbox", name="userId").bounding_box(), beside.bounding_box()
+    field, words = page.get_by_role("textbox", name="userId *").bounding_box(), beside.bounding_box()
     assert 0 < words["y"] - field["y"] < 120
     assert abs(words["x"] - field["x"]) < 30
 

@@ -39,7 +39,7 @@ def test_a_comparison_adds_the_change_of_each_number_or_says_why_there_is_none(o
     expect(column).to_have_count(1)
     changes = {row[0]: row[3] for row in rows_of(page)}
     assert changes["Read rate"] == "–", "receipts of the last two days may still come"
-    assert re.fullmatch(r"[+-][0-9.]+ points|unchanged", changes["Self-serve vs assisted"])
+    assert re.fullmatch(r"[+−][0-9.]+ points|unchanged", changes["Self-serve vs assisted"])
     choose_one(page, "Compare with", "Same dates a year before")
     expect(page.get_by_text("There is nothing to compare with")).to_be_visible()
 
