@@ -33,15 +33,15 @@ def file(folder):
 def keys(run):
     code, out, err = run("keys", "list")
     assert code == 0, err
-    return [re.split(r"  +", line)[:3] for line in out.splitlines()[1:]]
+    return [re.split(r"  +", line)[:4] for line in out.splitlines()[1:]]
 
 
 def test_every_command_that_needs_the_store_works_while_it_is_held_and_after(run, dump, numbers, folder, file):
     files = dump(ONE, TWO, b"cut"), dump(THREE, b"{", ONE, name="more.ndjson")
     with collecting(STORE, folder):
         assert run("keys", "create", "CRM")[0] == 0
-        ((key_id, name, project),) = keys(run)
-        assert (name, project) == ("CRM", "default")
+        ((key_id, name, may, project),) = keys(run)
+        assert (name, may, project) == ("CRM", "write", "default")
         assert run("keys", "revoke", key_id) == (0, f"Revoked {key_id}.\n", "")
         assert run("keys", "revoke", "abc")[2].startswith("Error: There is no key 'abc': ")
         code, out, err = run("import", *(each.name for each in files), "--rejects", "rejects.ndjson")
@@ -73,11 +73,11 @@ def test_a_collector_that_was_killed_leaves_nothing_in_the_way_of_commands_or_of
         run("keys", "create", "before")
         first.end(signal.SIGKILL)
         assert running_file(file).exists()
-        assert [name for _, name, _ in keys(run)] == ["before"]
+        assert [name for _, name, *_ in keys(run)] == ["before"]
         with collecting(STORE, folder):
             run("keys", "create", "after")
-            assert [name for _, name, _ in keys(run)] == ["after", "before"]
-    assert [name for _, name, _ in keys(run)] == ["after", "before"]
+            assert [name for _, name, *_ in keys(run)] == ["after", "before"]
+    assert [name for _, name, *_ in keys(run)] == ["after", "before"]
 
 
 def test_a_backup_while_events_are_posted_is_the_store_at_one_moment_and_restoring_brings_it_back(run, folder, file):

@@ -29,7 +29,7 @@ def test_each_message_was_delivered_failed_or_is_pending():
 
 def test_failures_are_explained_in_plain_words_and_by_whose_fault_they_are():
     words = said(page_of(*EVENTS))
-    assert "Of 3 failures: " in words
+    assert "Causes of 3 failures: " in words
     assert "**33 %** WhatsApp’s limit on marketing for each person" in words
     assert "**The message cannot reach this number" in words
     assert "Cause: The number · Try again: No" in words
