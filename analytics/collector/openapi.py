@@ -46,7 +46,7 @@ def build_description(limits: Settings) -> dict[str, Any]:
         "paths": {
             **{path: {"post": _capture(limits, path)} for path in ("/capture", "/batch")},
             "/webhooks/{id}": {"get": _challenge(), "post": _payload(limits), "parameters": [_HOOK_ID]},
-            "/report": {"get": _numbers("report", "The ten metrics, as `analytics metrics --format json` prints them")},
+            "/report": {"get": _numbers("report", "All metrics, as `analytics metrics --format json` prints them")},
             "/waiting": {"get": _numbers("waiting", "Who waits now, the most urgent first, masked", _WAIT)},
             "/health": {"get": _get("health", "Whether the store answers", "application/json", (503,))},
             "/metrics": {"get": _get("metrics", "Counters in the text format of Prometheus", "text/plain", (404,))},

@@ -53,7 +53,7 @@ class Asked:
         return Selection(facts, self.chosen, self.as_of, Terms(preferences.target))
 
     def report(self, facts: Facts, preferences: Preferences) -> dict[str, Any]:
-        """Return the ten metrics, of facts under these rules (see `metrics.report.report_of`)."""
+        """Return all metrics, of facts under these rules (see `metrics.report.report_of`)."""
         return report_of(self.select(facts, preferences), self.compare)
 
 

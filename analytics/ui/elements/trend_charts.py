@@ -4,7 +4,7 @@ An interval that is not over, or may still change, is dotted or hatched; so is a
 Of one that has not begun nothing is drawn.
 """
 
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from analytics.words.periods import CUSTOM
 STILL_COUNTING = "Still counting"
 
 _DAY = timedelta(days=1)
+_HALF_HOUR = timedelta(minutes=30)
+"""Where a clock skips a part of an hour that there is, it skips this much."""
 _LABELS = {"h": "%H:%M", "D": "%-d %b", "W-SUN": "%-d %b", "M": "%b"}
 _SECOND_LINES = {"h": "%-d %b", "D": "%Y", "W-SUN": "%Y", "M": "%Y"}
 _TITLES = {"h": "%a %-d %b %Y, %H:%M", "D": "%a %-d %b %Y", "W-SUN": "Week of %-d %b %Y", "M": "%B %Y"}
@@ -159,12 +161,20 @@ def _offer(frame: pd.DataFrame, unit: str, alt: str, reach: Reach, before: pd.Da
         for name in frame.columns:
             named[f"{LABELS[name]}, before"] = before[name].to_numpy()
     units = dict.fromkeys(named.columns, unit) if unit in UNITS else None
-    starts = begins.start_time
-    if begins.freqstr == "h":
-        clock = starts.tz_localize(reach.up_to.tzinfo, ambiguous=np.ones(len(starts), np.bool_), nonexistent="NaT")
-        first = [start.isoformat(timespec="minutes") for start in clock]
-    named.insert(0, _FIRST_COLUMN[begins.freqstr], first if begins.freqstr == "h" else starts.date)
+    named.insert(0, _FIRST_COLUMN[begins.freqstr], list_beginnings(begins, reach.up_to.tzinfo))
     offer_download(named, alt, units=units)
+
+
+def list_beginnings(intervals: pd.PeriodIndex, zone: tzinfo | None) -> list[Any]:
+    """Return the first day of each interval; of hours, texts that say when they begin with the offset from UTC."""
+    begins = intervals.start_time
+    if intervals.freqstr != "h":
+        return list(begins.date)
+    first = np.ones(len(begins), np.bool_)  # of an hour that comes twice
+    whole, half = (
+        (begins + later).tz_localize(zone, ambiguous=first, nonexistent="NaT") for later in (timedelta(), _HALF_HOUR)
+    )
+    return [begin.isoformat(timespec="minutes") for begin in whole.where(whole.notna(), half)]
 
 
 def _choose_days(days: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -160,6 +161,20 @@ def test_a_point_of_an_hour_stands_for_its_day_and_the_hour_of_the_clock():
     figure = drawn(trend_charts.draw_lines, frame, AT_MIDNIGHT)
     assert figure["data"][0]["customdata"] == [["2026-01-20", "2026-01-20", "06"], ["2026-01-20", "2026-01-20", "07"]]
     assert figure["layout"]["xaxis"]["ticktext"] == ["06:00<br>20 Jan", "07:00"]
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hour", "begins"),
+    [
+        ("2026-01-20", "Africa/Nairobi", 2, "2026-01-20T02:00+03:00"),
+        ("2026-10-25", "Europe/Berlin", 2, "2026-10-25T02:00+02:00"),  # comes twice
+        ("2026-10-04", "Australia/Lord_Howe", 2, "2026-10-04T02:30+11:00"),  # its first half never comes
+    ],
+)
+def test_hours_in_files_have_their_offset(day, zone, hour, begins):
+    hours = pd.period_range(day, periods=24, freq="h")
+    assert trend_charts.list_beginnings(hours, ZoneInfo(zone))[hour] == begins
+    assert trend_charts.list_beginnings(pd.period_range(day, periods=1, freq="D"), None) == [date.fromisoformat(day)]
 
 
 def test_the_legend_names_layers_from_top_to_bottom():
